@@ -1,0 +1,172 @@
+/** Every diagnostic code with a sentence and an example: the docs page of errors is made from this list. */
+export const diagnosticCodes = {
+  'project-not-found': {
+    meaning: 'No assay.yml in the folder or in one above it.',
+    example: 'running `assay build` in an empty folder',
+  },
+  'unreadable-file': {
+    meaning: 'A file of the project could not be read.',
+    example: 'models/a.sql without read permission, or not UTF-8',
+  },
+  'yaml-syntax': { meaning: 'A YAML file is not YAML.', example: 'a tab used for indentation' },
+  'unknown-key': {
+    meaning: 'A YAML file or a config holds a key that means nothing here.',
+    example: '`colums:` for `columns:`',
+  },
+  'invalid-value': {
+    meaning: 'A value is not of the type or not among the values that are allowed.',
+    example: '`materialized: tabel`',
+  },
+  'missing-key': {
+    meaning: 'A key that is required is absent.',
+    example: 'a source without `name:`',
+  },
+  'unknown-target': {
+    meaning: 'The target asked for is not among those of assay.yml.',
+    example: '`--target prod` with targets dev and ci',
+  },
+  'missing-var': {
+    meaning: 'A var has no value and the call gives no default.',
+    example: '`{{var "start_date"}}`',
+  },
+  'missing-env': {
+    meaning: 'An environment variable is not set and the call gives no default.',
+    example: '`{{env "PGPASSWORD"}}`',
+  },
+  'template-syntax': {
+    meaning: 'A template is not Handlebars.',
+    example: '`{{#if x}}` never closed',
+  },
+  'jinja-syntax': {
+    meaning: 'Jinja was written where Handlebars is read.',
+    example: "`{{ ref('stg_events') }}`",
+  },
+  'unknown-name': {
+    meaning: 'A template names a helper, macro or value that does not exist.',
+    example: '`{{reff "x"}}`',
+  },
+  'missing-parentheses': {
+    meaning: 'A helper stands as an argument without parentheses and would silently be empty.',
+    example: '`{{#if is_incremental}}`',
+  },
+  'wrong-arguments': {
+    meaning: 'A helper or macro is called with missing, surplus, unknown or doubled arguments.',
+    example: '`{{ref}}`',
+  },
+  'reserved-name': {
+    meaning:
+      'A macro, parameter or block parameter takes the name of a helper or of another macro.',
+    example: '`{{#macro "ref" "x"}}`',
+  },
+  'not-printable': {
+    meaning: 'A template prints a value that is not text, a number, a boolean or a relation.',
+    example: '`{{(list "a" "b")}}`',
+  },
+  'misplaced-config': {
+    meaning: '`config` stands inside a block or a macro.',
+    example: '`{{#if x}}{{config materialized="table"}}{{/if}}`',
+  },
+  'dynamic-ref': {
+    meaning: 'The argument of a ref or source is known only when the database answers.',
+    example: '`{{ref (concat "events_" x)}}` with x from a query',
+  },
+  'template-raise': { meaning: '`raise` was called.', example: '`{{raise "no such method"}}`' },
+  'unresolved-ref': {
+    meaning: 'A ref or source names nothing of the project.',
+    example: '`{{ref "stg_evnts"}}`',
+  },
+  'disabled-ref': { meaning: 'A ref names a node that is disabled.', example: '`enabled: false`' },
+  'duplicate-name': {
+    meaning: 'Two nodes have one name.',
+    example: 'models/a/x.sql and models/b/x.sql',
+  },
+  'duplicate-relation': {
+    meaning: 'Two nodes would be the same table or view.',
+    example: 'two models with `alias: orders` in one schema',
+  },
+  'dependency-cycle': {
+    meaning: 'Nodes depend on each other in a circle.',
+    example: 'a -> b -> a',
+  },
+  'unknown-node': {
+    meaning: 'A properties file describes a node that does not exist.',
+    example: '`- name: stg_evnts`',
+  },
+  'unused-config': {
+    meaning: 'A folder under `models:` in assay.yml matches no node.',
+    example: '`models: { stagin: { +materialized: view } }`',
+  },
+  'unknown-test': {
+    meaning: 'A test of that name does not exist.',
+    example: '`data_tests: [not_nul]`',
+  },
+  'invalid-selector': {
+    meaning: 'A selector could not be read.',
+    example: '`--select tagg:daily`',
+  },
+  'empty-selection': { meaning: 'A selector matches nothing.', example: '`--select nope`' },
+  'empty-project': {
+    meaning: 'The project has no models, seeds or sources.',
+    example: 'models/ is empty',
+  },
+  'several-statements': {
+    meaning: 'A model holds more than one SQL statement.',
+    example: '`select 1; select 2`',
+  },
+  'empty-model': { meaning: 'A model file renders to nothing.', example: 'an empty .sql file' },
+  'name-too-long': {
+    meaning: 'The name of a relation is longer than the database allows.',
+    example: 'a model name of 70 letters on Postgres',
+  },
+  'invalid-csv': {
+    meaning: 'A seed file is not a well-formed CSV.',
+    example: 'a row with a field too few',
+  },
+  'invalid-seed-value': {
+    meaning: 'A cell of a seed does not fit the type declared for its column.',
+    example: '`column_types: { id: integer }` and a cell `abc`',
+  },
+  'duplicate-key': {
+    meaning: 'A batch to be merged holds a unique key twice.',
+    example: '`unique_key="id"` and two rows with id 7',
+  },
+  'null-key': {
+    meaning: 'A batch to be merged or replaced holds a NULL in its unique key.',
+    example: '`unique_key="id"` and a row without id',
+  },
+  'schema-changed': {
+    meaning: 'The columns of an incremental model changed and `on_schema_change` says fail.',
+    example: 'a new column in the SELECT',
+  },
+  'dependent-object': {
+    meaning: 'A table cannot be replaced because something the project does not own depends on it.',
+    example: 'a view of someone else reads a column that goes away',
+  },
+  'test-failed': {
+    meaning: 'A test on the candidate failed, so the node was rolled back and the old table stays.',
+    example: 'not_null on a column with NULLs',
+  },
+  'database-error': {
+    meaning: 'The database refused a statement.',
+    example: 'a column that does not exist',
+  },
+  'connection-failed': {
+    meaning: 'The database cannot be reached.',
+    example: 'the server is down, or the password is wrong',
+  },
+  'database-locked': {
+    meaning: 'Another process holds the database file.',
+    example: 'a second `assay build`, or a DuckDB shell',
+  },
+  'not-a-database': {
+    meaning: 'The file is not a DuckDB database.',
+    example: '`path: seeds/a.csv`',
+  },
+  'ledger-version': {
+    meaning: 'The ledger was written by a newer version of assay.',
+    example: 'a colleague upgraded first',
+  },
+  interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
+} as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
+
+export type DiagnosticCode = keyof typeof diagnosticCodes

@@ -1,0 +1,44 @@
+/** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
+import type { Diagnostic } from './diagnostic.ts'
+import type { Node } from './node.ts'
+import type { RunResult } from './run-result.ts'
+
+/** The events of nodes and the end of a run; every sink gets them in order. */
+export type Event =
+  | {
+      readonly type: 'run-started'
+      readonly command: string
+      readonly target: string
+      /** `duckdb target/assay.duckdb`, `postgres user@host:port/database`: never a secret. */
+      readonly database: string
+      /** How many nodes of each kind the project has. */
+      readonly found: Readonly<Record<string, number>>
+      readonly total: number
+      readonly threads: number
+    }
+  | {
+      readonly type: 'node-started'
+      readonly node: Node
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'node-finished'
+      readonly node: Node
+      readonly result: RunResult
+      /** 1-based, in order of finishing. */
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'run-finished'
+      readonly results: readonly RunResult[]
+      readonly elapsedMs: number
+      readonly interrupted: boolean
+    }
+  | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
+  | { readonly type: 'log'; readonly message: string; readonly node: string | undefined }
+  | { readonly type: 'files-changed'; readonly paths: readonly string[] }
+  | { readonly type: 'watching'; readonly folders: readonly string[] }
+
+export type EventSink = (event: Event) => void

@@ -1,0 +1,121 @@
+/** A project folder as data: what `readProject` gives and `parseProject` takes. */
+import type { SourceSpan } from '../../core/diagnostic.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { Target } from '../../core/target.ts'
+
+export interface Project {
+  /** Absolute. */
+  readonly root: string
+  readonly name: string
+  readonly version: string
+  readonly target: Target
+  /** Names of all targets of assay.yml. */
+  readonly targetNames: readonly string[]
+  /** assay.yml's vars with `--vars` over them. */
+  readonly vars: JsonObject
+  /** The process's environment over the project's `.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Absolute folder that a run writes to. Default `target`. */
+  readonly targetPath: string
+  /** Relative folders and files that `clean` removes. Default: the target path. */
+  readonly cleanTargets: readonly string[]
+  readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
+  readonly models: readonly SourceFile[]
+  readonly seeds: readonly SourceFile[]
+  readonly macros: readonly SourceFile[]
+  /** `tests/*.sql`. */
+  readonly singularTests: readonly SourceFile[]
+  /** `tests/generic/*.sql`. */
+  readonly genericTests: readonly SourceFile[]
+  readonly analyses: readonly SourceFile[]
+  readonly properties: readonly PropertyFile[]
+}
+
+export interface SourceFile {
+  /** Relative to the project, forward slashes. */
+  readonly path: string
+  /** Relative to the kind's root folder (`models/`, `seeds/`), for the fqn. */
+  readonly pathInKind: string
+  readonly text: string
+  /** SHA-256 of the text, hex. */
+  readonly checksum: string
+}
+
+export type ConfigTreeName = 'models' | 'seeds' | 'sources' | 'data_tests' | 'analyses'
+
+/** The configs under `models:` and its siblings: the node's own first, then one level of folders down. */
+export interface ConfigTree {
+  /** Keys without their `+`. */
+  readonly configs: Readonly<Record<string, ConfigEntry>>
+  readonly children: Readonly<Record<string, ConfigTree>>
+  readonly span: SourceSpan
+}
+
+export interface ConfigEntry {
+  readonly value: Json
+  readonly span: SourceSpan
+}
+
+/** One YAML file of properties, checked against its schema, strings rendered. */
+export interface PropertyFile {
+  readonly path: string
+  readonly checksum: string
+  readonly models: readonly ModelProperties[]
+  readonly seeds: readonly ModelProperties[]
+  readonly analyses: readonly ModelProperties[]
+  readonly sources: readonly SourceProperties[]
+  /** Properties of singular tests: description and config. */
+  readonly singularTests: readonly ModelProperties[]
+}
+
+export interface ModelProperties {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly config: Readonly<Record<string, ConfigEntry>>
+  readonly columns: readonly ColumnEntry[]
+  readonly tests: readonly TestEntry[]
+}
+
+export interface ColumnEntry {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly dataType?: string
+  readonly tags: readonly string[]
+  readonly meta: JsonObject
+  readonly tests: readonly TestEntry[]
+}
+
+export interface SourceProperties {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly schema: string
+  readonly loader?: string
+  readonly config: Readonly<Record<string, ConfigEntry>>
+  readonly tables: readonly SourceTable[]
+}
+
+export interface SourceTable {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly identifier: string
+  readonly description: string
+  readonly loader?: string
+  readonly config: Readonly<Record<string, ConfigEntry>>
+  readonly columns: readonly ColumnEntry[]
+  readonly tests: readonly TestEntry[]
+}
+
+/** `- unique`, or `- accepted_values: { arguments: {..}, config: {..} }`; bare arguments are allowed too, as in dbt. */
+export interface TestEntry {
+  /** The name of the generic test. */
+  readonly test: string
+  readonly span: SourceSpan
+  /** `name:` replaces the generated name. */
+  readonly name?: string
+  readonly description: string
+  readonly arguments: Readonly<Record<string, Json>>
+  readonly config: Readonly<Record<string, ConfigEntry>>
+}

@@ -1,0 +1,126 @@
+/** The types of the template language: what a template is, what is known of it, what rendering needs and gives. */
+import type { Diagnostic, RelatedPlace, SourceSpan } from '../../core/diagnostic.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { Relation } from '../../core/relation.ts'
+import type { AdapterName } from '../../core/target.ts'
+import type {} from 'handlebars'
+import type { ConfigEntry } from '../read/project.ts'
+
+/** What an expression can be: JSON, or a relation, which prints as its quoted name. */
+export type TemplateValue = Json | RelationValue | readonly TemplateValue[]
+
+export interface RelationValue {
+  readonly kind: 'relation'
+  /** What it prints: a quoted name, or the name of a CTE. */
+  readonly text: string
+  readonly relation: Relation
+}
+
+/** A ref or source whose arguments folded. */
+export type Reference =
+  | { readonly kind: 'ref'; readonly name: string; readonly span: SourceSpan }
+  | {
+      readonly kind: 'source'
+      readonly sourceName: string
+      readonly tableName: string
+      readonly span: SourceSpan
+    }
+
+/** What templates may ask for that is fixed for a whole command. */
+export interface TemplateEnvironment {
+  readonly adapter: AdapterName
+  readonly projectName: string
+  readonly vars: JsonObject
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `target.name` and so on; holds no secret. */
+  readonly target: JsonObject
+  readonly library: MacroLibrary
+}
+
+/** What the walk over a template's AST found, in all branches and through all macros called. JSON, so it can be cached. */
+export interface TemplateFacts {
+  /** In order of first mention; a node mentioned twice is here twice (each with its place). */
+  readonly references: readonly Reference[]
+  readonly config: Readonly<Record<string, readonly ConfigEntry[]>>
+  readonly varsUsed: readonly string[]
+  readonly envUsed: readonly string[]
+  /** Names of the project's and the library's macros it calls, directly or through others. */
+  readonly macrosUsed: readonly string[]
+  /** True when `query` or `columns` is used, so its text is known only with a database (part 3). */
+  readonly dependsOnDatabase: boolean
+  /** False when rendering gives the same text in every run: no run_started_at, invocation_id. */
+  readonly isStable: boolean
+}
+
+/** What rendering needs beside the environment: where relations are, and the run. */
+export interface RenderState {
+  /** undefined in tests and analyses: `{{this}}` is an error there. */
+  readonly this: RelationValue | undefined
+  readonly isIncremental: boolean
+  readonly invocationId: string
+  /** ISO 8601, UTC. */
+  readonly runStartedAt: string
+  /** Every reference of the facts resolves; the caller has checked. */
+  resolve(reference: Reference): RelationValue
+}
+
+/** Where a stretch of compiled SQL comes from. Segments are in order of `start`, the first at 0. */
+export interface Segment {
+  /** Offset in the compiled SQL, in characters. */
+  readonly start: number
+  readonly span: SourceSpan
+  /** Literal text: offsets inside the segment move the place along; otherwise all of it came from one expression. */
+  readonly isLiteral: boolean
+  /** The calls that led here when the text is a macro's, innermost first. */
+  readonly callers: readonly RelatedPlace[]
+}
+export type SegmentMap = readonly Segment[]
+
+export interface LogLine {
+  readonly message: string
+  readonly span: SourceSpan
+}
+
+/** A question only the database can answer (part 3). */
+export type Question =
+  | { readonly kind: 'query'; readonly sql: string }
+  | { readonly kind: 'columns'; readonly relation: Relation }
+
+export type Rendered =
+  | {
+      readonly kind: 'sql'
+      readonly sql: string
+      readonly map: SegmentMap
+      readonly logs: readonly LogLine[]
+    }
+  | { readonly kind: 'asks'; readonly questions: readonly Question[] }
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+
+/** A parsed template. The AST is Handlebars' own. */
+export interface Template {
+  readonly path: string
+  readonly text: string
+  readonly ast: hbs.AST.Program
+}
+
+export interface MacroDefinition {
+  readonly kind: 'macro' | 'test'
+  readonly name: string
+  /** Only for this adapter; undefined: for all that have no variant of their own. */
+  readonly adapter: AdapterName | undefined
+  /** Quoted names: required, in order. */
+  readonly positional: readonly string[]
+  /** Named defaults, in order; the default is folded where the macro is defined. */
+  readonly named: readonly { readonly name: string; readonly default: Json }[]
+  readonly body: hbs.AST.Program
+  readonly span: SourceSpan
+  /** True for what ships in `library/`: a project's macro of the same name replaces it. */
+  readonly isBuiltIn: boolean
+}
+
+export interface MacroLibrary {
+  /** All variants of a macro, by name. */
+  readonly macros: ReadonlyMap<string, readonly MacroDefinition[]>
+  /** Generic tests, by name, likewise. */
+  readonly tests: ReadonlyMap<string, readonly MacroDefinition[]>
+}
