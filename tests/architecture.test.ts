@@ -55,7 +55,7 @@ const packageHome: Readonly<Record<string, string>> = {
   yaml: 'src/project/read',
   ajv: 'src/project/read/compile-schema.ts',
   tinyglobby: 'src/project/read',
-  'csv-parse': 'src/project/read',
+  'csv-parse': 'src/transform/execute',
   'csv-stringify': 'src/cli/render',
   commander: 'src/cli',
   chokidar: 'src/transform/watch.ts',

@@ -1,6 +1,6 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
 import type { Dialect, RelationKind } from './dialect.ts'
-import type { Column, Relation } from './relation.ts'
+import { type Column, type Relation, relationKey } from './relation.ts'
 
 /** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
 export type SqlValue =
@@ -45,6 +45,38 @@ export interface WarehouseState {
   readonly relations: ReadonlyMap<string, RelationState>
 }
 
+/** One line of a catalogue query: a schema, and a column of one of its relations if it has any. */
+export interface CatalogEntry {
+  readonly schema: string
+  readonly relation:
+    | undefined
+    | { readonly identifier: string; readonly kind: RelationKind; readonly column: Column | undefined }
+}
+
+/** Gathers entries that come in the order of columns. */
+export function gatherWarehouse(entries: readonly CatalogEntry[]): WarehouseState {
+  type Gathered = Omit<RelationState, 'columns'> & { columns: Column[] }
+  const gathered = new Map<string, Gathered>()
+  for (const { schema, relation: found } of entries) {
+    if (found === undefined) continue
+    const relation = { schema, identifier: found.identifier }
+    const key = relationKey(relation)
+    const state: Gathered = gathered.get(key) ?? { relation, kind: found.kind, columns: [] }
+    gathered.set(key, state)
+    if (found.column !== undefined) state.columns.push(found.column)
+  }
+  return { schemas: new Set(entries.map((entry) => entry.schema)), relations: gathered }
+}
+
+/** The text of a column that is known to hold text. */
+export function textCell(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value !== 'string') {
+    throw new Error(`expected text in column "${column}", found ${JSON.stringify(value)}`)
+  }
+  return value
+}
+
 export interface TransactionOptions {
   /** Aborting it cancels the running statement and rolls back. */
   readonly signal?: AbortSignal
@@ -81,8 +113,12 @@ export interface Session {
    * Returns the statements it ran. Throws a `DependentError` for a dependent that cannot follow.
    */
   swapTable(request: SwapRequest): Promise<readonly string[]>
-  /** Publishes a view under its name, whatever was there before, likewise. */
-  replaceView(relation: Relation, select: string): Promise<readonly string[]>
+  /** Publishes a view under its name, whatever was there before, likewise. `rebuiltLater` as in `SwapRequest`. */
+  replaceView(
+    relation: Relation,
+    select: string,
+    rebuiltLater?: ReadonlySet<string>,
+  ): Promise<readonly string[]>
 }
 
 export interface Adapter {

@@ -71,6 +71,10 @@ export const diagnosticCodes = {
     example: '`{{ref (concat "events_" x)}}` with x from a query',
   },
   'template-raise': { meaning: '`raise` was called.', example: '`{{raise "no such method"}}`' },
+  'endless-macro': {
+    meaning: 'A macro calls itself, directly or through others, without end.',
+    example: '`{{#macro "a"}}{{a}}{{/macro}}`',
+  },
   'unresolved-ref': {
     meaning: 'A ref or source names nothing of the project.',
     example: '`{{ref "stg_evnts"}}`',

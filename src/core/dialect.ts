@@ -15,6 +15,15 @@ export type SeedType =
   | 'timestamptz'
   | 'text'
 
+export interface MergeRequest {
+  readonly into: Relation
+  readonly batch: Relation
+  readonly key: readonly string[]
+  readonly insertColumns: readonly string[]
+  /** None: rows that match stay as they are. */
+  readonly updateColumns: readonly string[]
+}
+
 export interface Dialect {
   readonly name: AdapterName
   /** In bytes; a longer name is refused, never cut. undefined: no limit. */
@@ -38,11 +47,82 @@ export interface Dialect {
   insertSelect(into: Relation, columns: readonly string[], from: Relation): string
   /** Deletes the rows of `from` whose key is in `batch`. */
   deleteMatching(from: Relation, batch: Relation, key: readonly string[]): string
-  merge(input: {
-    readonly into: Relation
-    readonly batch: Relation
-    readonly key: readonly string[]
-    readonly insertColumns: readonly string[]
-    readonly updateColumns: readonly string[]
-  }): string
+  merge(request: MergeRequest): string
+}
+
+/** What a dialect adds to the statements that DuckDB and Postgres write alike. */
+export type DialectFacts = Pick<
+  Dialect,
+  'name' | 'maxIdentifierBytes' | 'supportsViewsBoundByName' | 'seedType'
+>
+
+/** The statements as the SQL standard, DuckDB and Postgres agree on them. */
+export function standardDialect(facts: DialectFacts): Dialect {
+  return {
+    ...facts,
+    quote,
+    relation: relationName,
+    createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
+    createTableAs: (relation, select) => `create table ${relationName(relation)} as\n${select}`,
+    createTable: (relation, columns) =>
+      `create table ${relationName(relation)} (\n  ${columns.map(columnDefinition).join(',\n  ')}\n)`,
+    createView: (relation, select) => `create view ${relationName(relation)} as\n${select}`,
+    createOrReplaceView: (relation, select) =>
+      `create or replace view ${relationName(relation)} as\n${select}`,
+    drop: (kind, relation) => `drop ${kind} if exists ${relationName(relation)}`,
+    rename: (kind, relation, identifier) =>
+      `alter ${kind} ${relationName(relation)} rename to ${quote(identifier)}`,
+    addColumn: (relation, column) =>
+      `alter table ${relationName(relation)} add column ${columnDefinition(column)}`,
+    dropColumn: (relation, column) =>
+      `alter table ${relationName(relation)} drop column ${quote(column)}`,
+    alterColumnType,
+    insertSelect,
+    deleteMatching,
+    merge,
+  }
+}
+
+function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
+
+function relationName(relation: Relation): string {
+  const parts = [relation.schema, relation.identifier]
+  const qualified = relation.database === undefined ? parts : [relation.database, ...parts]
+  return qualified.map(quote).join('.')
+}
+
+function columnDefinition(column: Column): string {
+  return `${quote(column.name)} ${column.dataType}`
+}
+
+function alterColumnType(relation: Relation, column: Column): string {
+  const name = quote(column.name)
+  return `alter table ${relationName(relation)} alter column ${name} type ${column.dataType} using cast(${name} as ${column.dataType})`
+}
+
+function insertSelect(into: Relation, columns: readonly string[], from: Relation): string {
+  const list = columns.map(quote).join(', ')
+  return `insert into ${relationName(into)} (${list})\nselect ${list}\nfrom ${relationName(from)}`
+}
+
+function deleteMatching(from: Relation, batch: Relation, key: readonly string[]): string {
+  const list = key.map(quote).join(', ')
+  return `delete from ${relationName(from)}\nwhere (${list}) in (select ${list} from ${relationName(batch)})`
+}
+
+function merge({ into, batch, key, insertColumns, updateColumns }: MergeRequest): string {
+  const column = (alias: string) => (name: string) => `${alias}.${quote(name)}`
+  const matches = key.map((name) => `target.${quote(name)} = batch.${quote(name)}`)
+  const updates = updateColumns.map((name) => `${quote(name)} = batch.${quote(name)}`)
+  const lines = [
+    `merge into ${relationName(into)} as target`,
+    `using ${relationName(batch)} as batch`,
+    `on ${matches.join(' and ')}`,
+    ...(updates.length === 0 ? [] : [`when matched then update set ${updates.join(', ')}`]),
+    `when not matched then insert (${insertColumns.map(quote).join(', ')})`,
+    `values (${insertColumns.map(column('batch')).join(', ')})`,
+  ]
+  return lines.join('\n')
 }

@@ -6,6 +6,12 @@ import type { RunResult } from './run-result.ts'
 /** The events of nodes and the end of a run; every sink gets them in order. */
 export type Event =
   | {
+      /** First of all: where diagnostics' paths start. */
+      readonly type: 'project-read'
+      readonly root: string
+      readonly name: string
+    }
+  | {
       readonly type: 'run-started'
       readonly command: string
       readonly target: string

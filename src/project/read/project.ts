@@ -82,6 +82,8 @@ export interface ColumnEntry {
   readonly span: SourceSpan
   readonly description: string
   readonly dataType?: string
+  /** Whether the name is quoted; left out: not said. */
+  readonly quote?: boolean
   readonly tags: readonly string[]
   readonly meta: JsonObject
   readonly tests: readonly TestEntry[]
@@ -91,7 +93,10 @@ export interface SourceProperties {
   readonly name: string
   readonly span: SourceSpan
   readonly description: string
+  /** Default: the name of the source. */
   readonly schema: string
+  /** Left out: the database of the connection. */
+  readonly database?: string
   readonly loader?: string
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly tables: readonly SourceTable[]
@@ -100,6 +105,7 @@ export interface SourceProperties {
 export interface SourceTable {
   readonly name: string
   readonly span: SourceSpan
+  /** Default: the name of the table. */
   readonly identifier: string
   readonly description: string
   readonly loader?: string

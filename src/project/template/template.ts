@@ -3,11 +3,19 @@ import type { Diagnostic, RelatedPlace, SourceSpan } from '../../core/diagnostic
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
-import type {} from 'handlebars'
 import type { ConfigEntry } from '../read/project.ts'
+import type { SourceText } from './syntax/source-text.ts'
+import type { Program } from './syntax/syntax-tree.ts'
 
-/** What an expression can be: JSON, or a relation, which prints as its quoted name. */
-export type TemplateValue = Json | RelationValue | readonly TemplateValue[]
+/** What an expression can be: JSON, or a relation, which prints as its quoted name, or lists and dicts of these. */
+export type TemplateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | RelationValue
+  | readonly TemplateValue[]
+  | { readonly [key: string]: TemplateValue }
 
 export interface RelationValue {
   readonly kind: 'relation'
@@ -18,12 +26,19 @@ export interface RelationValue {
 
 /** A ref or source whose arguments folded. */
 export type Reference =
-  | { readonly kind: 'ref'; readonly name: string; readonly span: SourceSpan }
+  | {
+      readonly kind: 'ref'
+      readonly name: string
+      readonly span: SourceSpan
+      /** The macro calls that led to it, innermost first; left out when it stands in the template itself. */
+      readonly related?: readonly RelatedPlace[]
+    }
   | {
       readonly kind: 'source'
       readonly sourceName: string
       readonly tableName: string
       readonly span: SourceSpan
+      readonly related?: readonly RelatedPlace[]
     }
 
 /** What templates may ask for that is fixed for a whole command. */
@@ -96,11 +111,9 @@ export type Rendered =
   | { readonly kind: 'asks'; readonly questions: readonly Question[] }
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] }
 
-/** A parsed template. The AST is Handlebars' own. */
-export interface Template {
-  readonly path: string
-  readonly text: string
-  readonly ast: hbs.AST.Program
+/** A parsed template: its source and its tree, in our own nodes. */
+export interface Template extends SourceText {
+  readonly ast: Program
 }
 
 export interface MacroDefinition {
@@ -112,7 +125,12 @@ export interface MacroDefinition {
   readonly positional: readonly string[]
   /** Named defaults, in order; the default is folded where the macro is defined. */
   readonly named: readonly { readonly name: string; readonly default: Json }[]
-  readonly body: hbs.AST.Program
+  readonly body: Program
+  /** The file it stands in: the body's ranges are offsets in it. */
+  readonly source: SourceText
+  /** True when the body holds `{{> @partial-block}}`, so it is called as a block and only so. */
+  readonly takesBlock: boolean
+  /** The opening tag. */
   readonly span: SourceSpan
   /** True for what ships in `library/`: a project's macro of the same name replaces it. */
   readonly isBuiltIn: boolean
@@ -123,4 +141,12 @@ export interface MacroLibrary {
   readonly macros: ReadonlyMap<string, readonly MacroDefinition[]>
   /** Generic tests, by name, likewise. */
   readonly tests: ReadonlyMap<string, readonly MacroDefinition[]>
+}
+
+/** The call of a generic test made from YAML: its arguments by name, `model` among them. */
+export interface TestCall {
+  readonly testName: string
+  readonly arguments: Readonly<Record<string, TemplateValue>>
+  /** The entry in the YAML file. */
+  readonly span: SourceSpan
 }

@@ -1,0 +1,42 @@
+-- The six leading arms of each experiment: random policies first, since their arms all had a fair number of trials.
+with arms as (
+  select
+    flat.experiment_id,
+    experiments.policy,
+    flat.price_id,
+    flat.trials,
+    flat.successes,
+    flat.ci_low,
+    flat.ci_high,
+    flat.prob_best,
+    flat.expected_loss,
+    empirical.prob_best as prob_best_empirical,
+    row_number() over (
+      partition by flat.experiment_id
+      order by flat.prob_best desc, flat.trials desc, flat.price_id
+    ) as place
+  from {{ref "posterior_parameters"}} as flat
+  inner join {{ref "experiments"}} as experiments on experiments.experiment_id = flat.experiment_id
+  left join {{ref "posterior_parameters"}} as empirical
+    on empirical.experiment_id = flat.experiment_id
+    and empirical.price_id = flat.price_id
+    and empirical.model = 'bernoulli_empirical'
+  where flat.model = 'bernoulli'
+)
+select
+  experiment_id,
+  price_id,
+  trials,
+  successes,
+  cast({{safe_divide "successes" "trials"}} as decimal(9, 4)) as rate,
+  cast(ci_low as decimal(9, 4)) as ci_low,
+  cast(ci_high as decimal(9, 4)) as ci_high,
+  cast(prob_best as decimal(9, 4)) as prob_best,
+  cast(expected_loss as decimal(9, 4)) as expected_loss,
+  cast(prob_best_empirical as decimal(9, 4)) as prob_best_empirical
+from arms
+where place <= 6
+order by
+  case when policy = 'random' then 0 else 1 end,
+  experiment_id,
+  place

@@ -1,0 +1,11 @@
+{{!-- The UTC time at which the reporting day of a UTC timestamp began. --}}
+{{#macro "reporting_day_start" "utc_timestamp"}}
+{{#if (eq (var "reporting_timezone" "UTC") "UTC")}}
+date_trunc('day', {{utc_timestamp}})
+{{else}}
+(
+  date_trunc('day', {{utc_timestamp}} at time zone 'UTC' at time zone '{{var "reporting_timezone" "UTC"}}')
+  at time zone '{{var "reporting_timezone" "UTC"}}' at time zone 'UTC'
+)
+{{/if}}
+{{/macro}}

@@ -1,0 +1,110 @@
+/** The Adapter for DuckDB: one file, one instance in this process, several connections. */
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { DuckdbTarget } from '../../core/target.ts'
+import { readWarehouse } from './catalog.ts'
+import type { Connection } from './connection.ts'
+import { literal } from './connection.ts'
+import { ConnectionPool } from './connection-pool.ts'
+import { duckdbDialect } from './dialect.ts'
+import { DuckdbError, explainDuckdbError } from './errors.ts'
+import { type OpenInstance, openInstance } from './instance-registry.ts'
+import { createSession } from './session.ts'
+
+interface Open {
+  readonly instance: OpenInstance
+  readonly pool: ConnectionPool
+}
+
+/** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
+const spareConnections = 4
+
+export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
+  let opening: Promise<Open> | undefined
+  const connect = (): Promise<Open> => {
+    opening ??= open(target).catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+  const withSession = async <T>(
+    signal: AbortSignal | undefined,
+    work: (session: Session, connection: Connection) => Promise<T>,
+  ): Promise<T> => {
+    signal?.throwIfAborted()
+    const { pool } = await connect()
+    const guard = { signal, timeoutMs: target.statementTimeoutMs }
+    return await pool.use((connection) => work(createSession(connection, guard), connection))
+  }
+  const inTransaction = <T>(
+    begin: string,
+    signal: AbortSignal | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> =>
+    withSession(signal, async (session, connection) => {
+      await connection.run(begin)
+      try {
+        const value = await work(session)
+        signal?.throwIfAborted()
+        await connection.run('commit')
+        return value
+      } catch (error) {
+        await rollback(connection)
+        throw error
+      }
+    })
+  return {
+    dialect: duckdbDialect,
+    maxConnections: target.threads,
+    connect: async () => {
+      await connect()
+    },
+    readState: (schemas) => withSession(undefined, (session) => readWarehouse(session, schemas)),
+    transaction: (options, work) => inTransaction('begin transaction', options.signal, work),
+    session: (options, work) => withSession(options.signal, (session) => work(session)),
+    dropDetached: async () => {},
+    readOnly: (options, work) =>
+      inTransaction('begin transaction read only', options.signal, work),
+    explainError: explainDuckdbError,
+    close: async () => {
+      const closing = opening
+      opening = undefined
+      const opened = await closing?.catch(() => undefined)
+      opened?.pool.close()
+      opened?.instance.release()
+    },
+  }
+}
+
+async function open(target: DuckdbTarget): Promise<Open> {
+  const instance = await openInstance(target.path)
+  try {
+    const pool = new ConnectionPool(instance.instance, target, target.threads + spareConnections)
+    await pool.use(async (connection) => {
+      for (const statement of instanceSettings(target)) await connection.run(statement)
+    })
+    return { instance, pool }
+  } catch (error) {
+    instance.release()
+    throw error
+  }
+}
+
+/** They hold for the whole instance, so the last adapter to open it has the word. */
+function instanceSettings({ memoryLimit, tempDirectory }: DuckdbTarget): readonly string[] {
+  return [
+    ...(memoryLimit === undefined ? [] : [`set memory_limit = ${literal(memoryLimit)}`]),
+    ...(tempDirectory === undefined ? [] : [`set temp_directory = ${literal(tempDirectory)}`]),
+  ]
+}
+
+/** A failed commit has ended the transaction already: then there is nothing to roll back. */
+async function rollback(connection: Connection): Promise<void> {
+  try {
+    await connection.run('rollback')
+  } catch (error) {
+    if (!(error instanceof DuckdbError && /no transaction is active/.test(error.message))) {
+      throw error
+    }
+  }
+}

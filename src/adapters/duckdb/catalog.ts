@@ -1,0 +1,104 @@
+/** What a DuckDB database holds: all of some schemas in one query, or one relation cheaply. */
+import {
+  type CatalogEntry,
+  gatherWarehouse,
+  type RelationState,
+  type Row,
+  type Session,
+  textCell,
+  type WarehouseState,
+} from '../../core/adapter.ts'
+import type { Column, Relation } from '../../core/relation.ts'
+import { literal } from './connection.ts'
+import { duckdbDialect } from './dialect.ts'
+import { DuckdbError } from './errors.ts'
+
+/** A view's columns are those of the last time it was read: DuckDB binds it again only then. */
+export async function readWarehouse(
+  session: Session,
+  schemas: readonly string[],
+): Promise<WarehouseState> {
+  if (schemas.length === 0) return { schemas: new Set(), relations: new Map() }
+  const rows = await session.query(
+    `select
+  s.schema_name,
+  c.table_name,
+  v.view_name is not null as is_view,
+  c.column_name,
+  c.data_type
+from duckdb_schemas() as s
+left join duckdb_columns() as c
+  on c.database_oid = s.database_oid and c.schema_oid = s.oid and not c.internal
+left join duckdb_views() as v
+  on v.database_oid = c.database_oid and v.view_oid = c.table_oid
+where s.database_name = current_database()
+and s.schema_name in (${schemas.map((_, index) => `$${index + 1}`).join(', ')})
+order by s.schema_name, c.table_name, c.column_index`,
+    schemas,
+  )
+  return gatherWarehouse(rows.map(toEntry))
+}
+
+function toEntry(row: Row): CatalogEntry {
+  const schema = textCell(row, 'schema_name')
+  if (row['table_name'] === null) return { schema, relation: undefined }
+  const column = { name: textCell(row, 'column_name'), dataType: textCell(row, 'data_type') }
+  const kind = row['is_view'] === true ? 'view' : 'table'
+  return { schema, relation: { identifier: textCell(row, 'table_name'), kind, column } }
+}
+
+/** Costs the same however many tables there are: `duckdb_tables()` would look at each of them. */
+export async function describeRelation(
+  session: Session,
+  relation: Relation,
+): Promise<RelationState | undefined> {
+  try {
+    const rows = await session.query(
+      `select name, type from pragma_table_info(${literal(duckdbDialect.relation(relation))})`,
+    )
+    const columns = rows.map((row) => ({
+      name: textCell(row, 'name'),
+      dataType: textCell(row, 'type'),
+    }))
+    return { relation, kind: await kindOf(session, relation, columns), columns }
+  } catch (error) {
+    if (!(error instanceof DuckdbError)) throw error
+    return await describeBroken(session, relation)
+  }
+}
+
+/** Only a table has row ids, unless a view has a column of that name. */
+async function kindOf(
+  session: Session,
+  relation: Relation,
+  columns: readonly Column[],
+): Promise<'table' | 'view'> {
+  if (columns.some((column) => column.name.toLowerCase() === 'rowid')) {
+    return (await isView(session, relation)) ? 'view' : 'table'
+  }
+  try {
+    await session.query(`select rowid from ${duckdbDialect.relation(relation)} limit 0`)
+    return 'table'
+  } catch (error) {
+    if (error instanceof DuckdbError && error.kind === 'Binder') return 'view'
+    throw error
+  }
+}
+
+/** A view whose tables are gone is still a view; it has no columns that could be told. */
+async function describeBroken(
+  session: Session,
+  relation: Relation,
+): Promise<RelationState | undefined> {
+  return (await isView(session, relation)) ? { relation, kind: 'view', columns: [] } : undefined
+}
+
+async function isView(session: Session, relation: Relation): Promise<boolean> {
+  const rows = await session.query(
+    `select 1 as found
+from duckdb_views()
+where database_name = coalesce($1, current_database()) and schema_name = $2 and view_name = $3`,
+    [relation.database ?? null, relation.schema, relation.identifier],
+  )
+  return rows.length > 0
+}

@@ -1,0 +1,20 @@
+/** How DuckDB writes SQL. */
+import { type SeedType, standardDialect } from '../../core/dialect.ts'
+
+const seedTypes = {
+  integer: 'integer',
+  bigint: 'bigint',
+  double: 'double',
+  boolean: 'boolean',
+  date: 'date',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamp with time zone',
+  text: 'varchar',
+} as const satisfies Record<SeedType, string>
+
+export const duckdbDialect = standardDialect({
+  name: 'duckdb',
+  maxIdentifierBytes: undefined,
+  supportsViewsBoundByName: true,
+  seedType: (type) => seedTypes[type],
+})

@@ -1,0 +1,122 @@
+/** DuckDB's errors to our words: message, hint, place in the statement, and whether trying again may help. */
+import type { DatabaseFault } from '../../core/adapter.ts'
+import { nearestName } from '../../core/diagnostic.ts'
+
+/** An error of DuckDB with the fault it stands for: the statement is known only where it was sent. */
+export class DuckdbError extends Error {
+  readonly fault: DatabaseFault
+  /** DuckDB's own kind, e.g. `Catalog`, `Conversion`; empty when it gave none. */
+  readonly kind: string
+  constructor(fault: DatabaseFault, kind: string, cause?: unknown) {
+    super(fault.message, { cause })
+    this.name = 'DuckdbError'
+    this.fault = fault
+    this.kind = kind
+  }
+}
+
+/** What `errors_as_json` says, as far as it is used. */
+interface Report {
+  readonly kind: string
+  readonly message: string
+  readonly subtype: string | undefined
+  readonly name: string | undefined
+  readonly candidates: readonly string[]
+  /** In bytes of UTF-8. */
+  readonly position: number | undefined
+}
+
+export function explainDuckdbError(error: unknown): DatabaseFault {
+  if (error instanceof DuckdbError) return error.fault
+  if (!(error instanceof Error)) return { message: String(error), retryable: false }
+  if (error.name === 'AbortError') return { message: 'interrupted', retryable: false }
+  return toDuckdbError(error, undefined).fault
+}
+
+/** `sql` is the statement that was sent; undefined when there was none. */
+export function toDuckdbError(error: unknown, sql: string | undefined): DuckdbError {
+  if (error instanceof DuckdbError) return error
+  const report = readReport(error instanceof Error ? error.message : String(error))
+  const hint = hintOf(report)
+  const offset = offsetOf(report, sql)
+  const fault = {
+    message: plainMessage(report.message),
+    ...(hint === undefined ? {} : { hint }),
+    ...(offset === undefined ? {} : { offset }),
+    retryable: isConflict(report.message),
+  }
+  return new DuckdbError(fault, report.kind, error)
+}
+
+export function timeoutError(timeoutMs: number): DuckdbError {
+  const message = `the statement was stopped: it ran longer than the ${timeoutMs} ms the target allows`
+  return new DuckdbError({ message, retryable: false }, 'Timeout')
+}
+
+/** `Parser Error: {..}`, `{..}`, or `Parser Error: text` where JSON was not switched on. */
+function readReport(text: string): Report {
+  const brace = text.indexOf('{')
+  const fields = brace < 0 ? undefined : parseObject(text.slice(brace))
+  const field = (name: string) => {
+    const value = fields?.[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const message = field('exception_message')
+  if (message === undefined) {
+    const [, kind = '', rest = text] = /^([A-Z][\w ]*?) Error: ([^]*)$/.exec(text) ?? []
+    return { kind, message: rest, subtype: undefined, name: undefined, candidates: [], position: undefined }
+  }
+  const position = field('position')
+  return {
+    kind: field('exception_type') ?? '',
+    message,
+    subtype: field('error_subtype'),
+    name: field('name'),
+    candidates: quotedNames(message, field('candidates')),
+    position: position === undefined ? undefined : Number(position),
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** The message quotes each name and the field does not, so a comma in a name is safe here. */
+function quotedNames(message: string, field: string | undefined): readonly string[] {
+  const [, list] = /Candidate \w+: (.+)/.exec(message) ?? []
+  if (list !== undefined) return [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '')
+  return field === undefined ? [] : field.split(',')
+}
+
+function plainMessage(message: string): string {
+  const line = (message.split('\n', 1)[0] ?? '').trim().replace(/[.!]+$/, '')
+  return line.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+}
+
+function hintOf({ subtype, name, candidates }: Report): string | undefined {
+  if (name === undefined || candidates.length === 0) return undefined
+  const near = nearestName(name, candidates)
+  if (near !== undefined) return `did you mean "${near}"?`
+  if (subtype !== 'COLUMN_NOT_FOUND') return undefined
+  return `columns there are: ${candidates.map((candidate) => `"${candidate}"`).join(', ')}`
+}
+
+function offsetOf({ position }: Report, sql: string | undefined): number | undefined {
+  if (position === undefined || sql === undefined) return undefined
+  const bytes = Buffer.from(sql)
+  // A position beyond the text speaks of another text: the body of a view, for example.
+  return position > bytes.length ? undefined : bytes.subarray(0, position).toString().length
+}
+
+function isConflict(message: string): boolean {
+  return /write-write conflict|conflict on (?:update|delete|tuple)/i.test(message)
+}

@@ -1,0 +1,112 @@
+/** The one registry of open DuckDB files: one instance a real path in this process, counted by its users. */
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { ConnectionError } from '../../core/adapter.ts'
+import { toConnectionError } from './open-errors.ts'
+
+export interface OpenInstance {
+  readonly instance: DuckDBInstance
+  /** Closes the file when the last user is gone. Call it once, after closing your connections. */
+  release(): void
+}
+
+interface Entry {
+  readonly opening: Promise<DuckDBInstance>
+  users: number
+}
+
+/**
+ * The file lock does not protect a process from itself: two instances of one file lose data without an error, and
+ * opening and closing the file by other means drops the lock. So nothing else in this process may open it.
+ */
+const entries = new Map<string, Entry>()
+
+/** Throws a `ConnectionError`. Each `:memory:` is a database of its own. */
+export async function openInstance(path: string): Promise<OpenInstance> {
+  if (path === ':memory:') {
+    const instance = await DuckDBInstance.create(path)
+    return { instance, release: () => instance.closeSync() }
+  }
+  await makeParent(path)
+  const key = realPath(path)
+  const entry = entries.get(key) ?? { opening: create(key, path), users: 0 }
+  entries.set(key, entry)
+  entry.users += 1
+  try {
+    const instance = await entry.opening
+    return { instance, release: () => release(key, entry, instance) }
+  } catch (error) {
+    if (entries.get(key) === entry) entries.delete(key)
+    throw error
+  }
+}
+
+function release(key: string, entry: Entry, instance: DuckDBInstance): void {
+  entry.users -= 1
+  if (entry.users > 0) return
+  entries.delete(key)
+  instance.closeSync()
+}
+
+async function create(key: string, path: string): Promise<DuckDBInstance> {
+  refuseOtherFiles(key, path)
+  try {
+    return await DuckDBInstance.create(key)
+  } catch (error) {
+    throw toConnectionError(error, path)
+  }
+}
+
+async function makeParent(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+  } catch (error) {
+    throw toConnectionError(error, path)
+  }
+}
+
+/** The file may not exist yet; its folder does. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return join(realpathSync(dirname(path)), basename(path))
+  }
+}
+
+/** DuckDB opens a CSV as if it were a database, so the header is looked at first: no instance has the file open yet. */
+function refuseOtherFiles(key: string, path: string): void {
+  const stat = statSync(key, { throwIfNoEntry: false })
+  if (stat === undefined || stat.size === 0) return
+  if (stat.isDirectory()) {
+    throw new ConnectionError(
+      'connection-failed',
+      `expected a DuckDB file, found a folder: "${path}"`,
+      'name a file in it, e.g. assay.duckdb',
+    )
+  }
+  if (readMark(key, path) !== 'DUCK') {
+    throw new ConnectionError(
+      'not-a-database',
+      `expected a DuckDB file, found something else: "${path}"`,
+      'give `path:` the name of a DuckDB file, or of one that does not exist yet',
+    )
+  }
+}
+
+function readMark(key: string, path: string): string {
+  const mark = Buffer.alloc(4)
+  try {
+    const file = openSync(key, 'r')
+    try {
+      readSync(file, mark, 0, 4, 8)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw toConnectionError(error, path)
+  }
+  return mark.toString('latin1')
+}

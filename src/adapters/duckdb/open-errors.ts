@@ -1,0 +1,59 @@
+/** What stood in the way of opening a DuckDB file, in words that say what to do. */
+import { readFileSync } from 'node:fs'
+import { ConnectionError } from '../../core/adapter.ts'
+import { explainDuckdbError } from './errors.ts'
+
+export function toConnectionError(error: unknown, path: string): ConnectionError {
+  if (error instanceof ConnectionError) return error
+  const text = error instanceof Error ? error.message : String(error)
+  if (/could not set lock|conflicting lock/i.test(text)) return lockedError(text, path)
+  if (/not a valid DuckDB database/i.test(text)) {
+    return new ConnectionError(
+      'not-a-database',
+      `expected a DuckDB file, found something else: "${path}"`,
+      'give `path:` the name of a DuckDB file, or of one that does not exist yet',
+    )
+  }
+  return new ConnectionError(
+    'connection-failed',
+    `could not open "${path}": ${reasonOf(error, text)}`,
+    'check that the folder exists and that you may write to it',
+  )
+}
+
+function lockedError(text: string, path: string): ConnectionError {
+  const [, program, pid] = /lock is held in (.+?) \(PID (\d+)\)/.exec(text) ?? []
+  const command = pid === undefined ? undefined : (commandOf(pid) ?? program)
+  const holder =
+    pid === undefined
+      ? 'another process'
+      : `process ${pid}${command === undefined ? '' : ` (${command})`}`
+  return new ConnectionError(
+    'database-locked',
+    `could not open "${path}": ${holder} has it open, and DuckDB lets one process at a time`,
+    pid === undefined
+      ? 'wait for it to end, or stop it'
+      : `wait for it to end, or stop it: kill ${pid}`,
+  )
+}
+
+/** undefined where there is no /proc, or the process is gone or someone else's. */
+function commandOf(pid: string): string | undefined {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+    return command === '' ? undefined : command
+  } catch {
+    return undefined
+  }
+}
+
+function reasonOf(error: unknown, text: string): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
+  if (code === 'EACCES' || code === 'EPERM' || /permission denied/i.test(text)) {
+    return 'permission denied'
+  }
+  if (code === 'ENOENT') return 'no such folder'
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of the path is a file, not a folder'
+  if (code === 'EROFS') return 'the disk is read-only'
+  return explainDuckdbError(error).message
+}

@@ -1,0 +1,54 @@
+/** Puts a table or view under its name on DuckDB, where views are bound by name and follow by themselves. */
+import type { Session, SwapRequest } from '../../core/adapter.ts'
+import type { Relation } from '../../core/relation.ts'
+import { duckdbDialect } from './dialect.ts'
+import { DuckdbError } from './errors.ts'
+
+export async function publishTable(
+  session: Session,
+  { candidate, target }: SwapRequest,
+): Promise<readonly string[]> {
+  const dropped = await dropWhatever(session, target)
+  const rename = duckdbDialect.rename('table', candidate, target.identifier)
+  await session.execute(rename)
+  return [dropped, rename]
+}
+
+export async function publishView(
+  session: Session,
+  relation: Relation,
+  select: string,
+): Promise<readonly string[]> {
+  const replace = duckdbDialect.createOrReplaceView(relation, select)
+  try {
+    await session.execute(replace)
+    return [replace]
+  } catch (error) {
+    if (!isOtherKind(error)) throw error
+    const drop = duckdbDialect.drop('table', relation)
+    await session.execute(drop)
+    await session.execute(replace)
+    return [drop, replace]
+  }
+}
+
+/** Trying and seeing is cheaper than asking: the refusal of a wrong kind does not end the transaction. */
+async function dropWhatever(session: Session, relation: Relation): Promise<string> {
+  const dropTable = duckdbDialect.drop('table', relation)
+  try {
+    await session.execute(dropTable)
+    return dropTable
+  } catch (error) {
+    if (!isOtherKind(error)) throw error
+    const dropView = duckdbDialect.drop('view', relation)
+    await session.execute(dropView)
+    return dropView
+  }
+}
+
+/** `Existing object v is of type View, trying to drop type Table`. */
+function isOtherKind(error: unknown): boolean {
+  return (
+    error instanceof DuckdbError && error.kind === 'Catalog' && /is of type/.test(error.message)
+  )
+}

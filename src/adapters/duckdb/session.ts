@@ -1,0 +1,63 @@
+/** A Session on one DuckDB connection. */
+import { type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api'
+import type { Row, Session, SqlParameter, SqlValue, Table } from '../../core/adapter.ts'
+import { appendText } from './append.ts'
+import { describeRelation } from './catalog.ts'
+import type { Connection, Guard } from './connection.ts'
+import { publishTable, publishView } from './publish.ts'
+import { kindOf, toSqlValue } from './values.ts'
+
+export function createSession(connection: Connection, guard: Guard): Session {
+  const run = (sql: string, parameters?: readonly SqlParameter[]) =>
+    connection.run(sql, parameters, guard)
+  const session: Session = {
+    execute: async (sql, parameters) => ({
+      rowsAffected: await affectedRows(await run(sql, parameters)),
+    }),
+    query: async (sql, parameters) => await toRows(await run(sql, parameters)),
+    queryTable: async (sql) => await toTable(await run(sql)),
+    appendText: (relation, columns, rows) =>
+      appendText({ connection, guard, relation, columns, rows }),
+    describe: (relation) => describeRelation(session, relation),
+    swapTable: (request) => publishTable(session, request),
+    replaceView: (relation, select) => publishView(session, relation, select),
+  }
+  return session
+}
+
+/** `create table as` says its rows in a column instead of as changed rows. */
+async function affectedRows(result: DuckDBMaterializedResult): Promise<number | undefined> {
+  if (result.statementType === StatementType.CREATE) {
+    if (result.columnCount !== 1 || result.columnName(0) !== 'Count') return undefined
+    const [row] = await cells(result)
+    const count = row?.[0]
+    return typeof count === 'number' ? count : undefined
+  }
+  const changing: readonly StatementType[] = [
+    StatementType.INSERT,
+    StatementType.UPDATE,
+    StatementType.DELETE,
+    StatementType.MERGE_INTO,
+  ]
+  return changing.includes(result.statementType) ? result.rowsChanged : undefined
+}
+
+async function toRows(result: DuckDBMaterializedResult): Promise<readonly Row[]> {
+  const names = result.columnNames()
+  const rows = await cells(result)
+  return rows.map((row) =>
+    Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
+  )
+}
+
+async function toTable(result: DuckDBMaterializedResult): Promise<Table> {
+  const columns = result.columnNames().map((name, index) => {
+    const type = result.columnType(index)
+    return { name, dataType: type.alias ?? type.toString(), kind: kindOf(type) }
+  })
+  return { columns, rows: await cells(result) }
+}
+
+async function cells(result: DuckDBMaterializedResult): Promise<SqlValue[][]> {
+  return await result.convertRows<SqlValue>((value, type) => toSqlValue(value, type))
+}

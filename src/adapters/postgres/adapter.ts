@@ -1,0 +1,103 @@
+/** The Adapter for Postgres: a pool of connections, transactions that read one snapshot. */
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { Relation } from '../../core/relation.ts'
+import type { PostgresTarget } from '../../core/target.ts'
+import { lockable, readDetached, readWarehouse } from './catalog.ts'
+import type { Connection } from './connection.ts'
+import { ConnectionPool } from './connection-pool.ts'
+import { postgresDialect } from './dialect.ts'
+import { explainPostgresError, PostgresError } from './errors.ts'
+import { createSession } from './session.ts'
+
+/** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
+const spareConnections = 4
+
+export function createPostgresAdapter(target: PostgresTarget): Adapter {
+  let pool = new ConnectionPool(target, target.threads + spareConnections)
+  const withSession = async <T>(
+    signal: AbortSignal | undefined,
+    work: (session: Session, connection: Connection) => Promise<T>,
+  ): Promise<T> => {
+    signal?.throwIfAborted()
+    const options = { signal, swapTimeoutMs: target.swapTimeoutMs }
+    return await pool.use((connection) => work(createSession(connection, options), connection))
+  }
+  const inTransaction = <T>(
+    options: TransactionStart,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> =>
+    withSession(options.signal, async (session, connection) => {
+      try {
+        await begin(connection, options)
+        const value = await work(session)
+        options.signal?.throwIfAborted()
+        await connection.run('commit')
+        return value
+      } catch (error) {
+        await rollback(connection)
+        throw error
+      }
+    })
+  return {
+    dialect: postgresDialect,
+    maxConnections: target.threads,
+    connect: () => pool.use(async () => {}),
+    readState: (schemas) =>
+      pool.use((connection) => readWarehouse(connection, schemas)),
+    transaction: ({ signal, inputs = [] }, work) =>
+      inTransaction({ mode: 'read write', signal, inputs }, work),
+    session: (options, work) => withSession(options.signal, (session) => work(session)),
+    dropDetached: (schemas) => pool.use((connection) => dropDetached(connection, schemas)),
+    readOnly: ({ signal }, work) => inTransaction({ mode: 'read only', signal, inputs: [] }, work),
+    explainError: explainPostgresError,
+    close: async () => {
+      const closing = pool
+      pool = new ConnectionPool(target, target.threads + spareConnections)
+      await closing.close()
+    },
+  }
+}
+
+interface TransactionStart {
+  readonly mode: 'read write' | 'read only'
+  readonly signal: AbortSignal | undefined
+  readonly inputs: readonly Relation[]
+}
+
+/**
+ * The lock comes first: a snapshot older than the swap of an input would find its table empty. LOCK TABLE takes no
+ * snapshot; looking for the inputs that exist would, so that happens before the transaction.
+ */
+async function begin(connection: Connection, start: TransactionStart): Promise<void> {
+  const { mode, signal, inputs } = start
+  const existing = inputs.length === 0 ? [] : await lockable(connection, inputs)
+  const open = `begin isolation level repeatable read ${mode}`
+  if (existing.length === 0) {
+    await connection.run(open, [], signal)
+    return
+  }
+  const names = existing.map((relation) => postgresDialect.relation(relation)).join(', ')
+  await connection.run(`${open}; lock table ${names} in access share mode`, [], signal)
+}
+
+/** A late cancel may hit the rollback itself; a connection that is lost has rolled back already. */
+async function rollback(connection: Connection): Promise<void> {
+  try {
+    if (!connection.isBroken) await connection.run('rollback')
+  } catch {
+    if (!connection.isBroken) await connection.run('rollback')
+  }
+}
+
+/** One that is read again, or dropped by another run, in the meantime is left alone. */
+async function dropDetached(connection: Connection, schemas: readonly string[]): Promise<void> {
+  for (const drop of await readDetached(connection, schemas)) {
+    try {
+      await connection.run(`set lock_timeout = '1s'; ${drop}`)
+    } catch (error) {
+      const passing = ['2BP01', '55P03', '42P01', '42501']
+      if (!(error instanceof PostgresError && passing.includes(error.sqlState ?? ''))) throw error
+    }
+  }
+  await connection.run('reset lock_timeout')
+}

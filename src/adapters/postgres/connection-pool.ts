@@ -1,0 +1,65 @@
+/** The connections of one adapter: lent out, given back, opened when they are first needed, thrown away when broken. */
+import type { PostgresTarget } from '../../core/target.ts'
+import { Connection } from './connection.ts'
+
+export class ConnectionPool {
+  readonly #target: PostgresTarget
+  readonly #limit: number
+  readonly #idle: Connection[] = []
+  readonly #waiting: (() => void)[] = []
+  #lent = 0
+  #isClosed = false
+
+  constructor(target: PostgresTarget, limit: number) {
+    this.#target = target
+    this.#limit = limit
+  }
+
+  /** Waits for a free connection; gives it back when `work` has ended. */
+  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.#takeTurn()
+    try {
+      const connection = this.#takeIdle() ?? (await Connection.open(this.#target))
+      try {
+        return await work(connection)
+      } finally {
+        await this.#giveBack(connection)
+      }
+    } finally {
+      this.#endTurn()
+    }
+  }
+
+  #takeIdle(): Connection | undefined {
+    let connection = this.#idle.pop()
+    while (connection?.isBroken === true) connection = this.#idle.pop()
+    return connection
+  }
+
+  /** A transaction that could not be ended must not reach the next user. */
+  async #giveBack(connection: Connection): Promise<void> {
+    const isUsable = !connection.isBroken && connection.client.getTransactionStatus() === 'I'
+    if (isUsable && !this.#isClosed) this.#idle.push(connection)
+    else await connection.close()
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (this.#lent < this.#limit) {
+      this.#lent += 1
+      return
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** The turn passes to who has waited longest, so `#lent` stays. */
+  #endTurn(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#lent -= 1
+    else next()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.close()))
+  }
+}

@@ -1,0 +1,173 @@
+/** One connection to Postgres: set up once, one statement at a time, cancelled from another connection. */
+import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
+import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
+import { never } from '../../core/never.ts'
+import type { PostgresTarget } from '../../core/target.ts'
+import { toPostgresError } from './errors.ts'
+import { toConnectionError } from './open-errors.ts'
+import { parserOf } from './values.ts'
+
+export type Result = QueryArrayResult<SqlValue[]>
+
+/** A cancel that comes before the statement has begun is lost, so it is said again and again. */
+const cancelEveryMs = 100
+/** A holder that hangs keeps its locks: long enough for a slow model, not for a day. */
+const idleInTransactionMs = 600_000
+/** Without it a killed client's statement goes on, and the next writer waits for its locks. */
+const checkClientMs = 500
+
+export class Connection {
+  readonly client: Client
+  readonly #target: PostgresTarget
+  #backend: number | undefined
+  #isBroken = false
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(target: PostgresTarget) {
+    this.#target = target
+    this.client = new Client({ ...clientConfig(target), types: { getTypeParser: parserOf } })
+    // Without a listener a lost connection would end the process; the statement under way fails by itself.
+    this.client.on('error', () => {
+      this.#isBroken = true
+    })
+  }
+
+  /** Throws a `ConnectionError`. */
+  static async open(target: PostgresTarget): Promise<Connection> {
+    const connection = new Connection(target)
+    try {
+      await connection.client.connect()
+      await connection.#setUp()
+      return connection
+    } catch (error) {
+      await connection.close()
+      throw toConnectionError(error, target)
+    }
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  async #setUp(): Promise<void> {
+    const { timezone, statementTimeoutMs, role, searchPath } = this.#target
+    const settings = {
+      timezone,
+      datestyle: 'ISO, YMD',
+      intervalstyle: 'postgres',
+      bytea_output: 'hex',
+      statement_timeout: String(statementTimeoutMs ?? 0),
+      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      ...(searchPath === undefined ? {} : { search_path: searchPath }),
+      ...(role === undefined ? {} : { role }),
+    }
+    const { rows } = await this.client.query<SqlValue[]>({
+      text: `select
+  pg_backend_pid(),
+  (select count(set_config(key, value, false)) from json_each_text($1)),
+  (select count(set_config(name, $2, false)) from pg_settings where name = 'client_connection_check_interval')`,
+      values: [JSON.stringify(settings), String(checkClientMs)],
+      rowMode: 'array',
+    })
+    const pid = rows[0]?.[0]
+    if (typeof pid === 'number') this.#backend = pid
+  }
+
+  /** The result of the last statement, if there are several. Statements sent together wait for each other. */
+  async run(
+    sql: string,
+    parameters: readonly SqlParameter[] = [],
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return await this.alone(sql, signal, async () => {
+      const query = { text: sql, values: [...parameters], rowMode: 'array' } as const
+      const results: Result | Result[] = await this.client.query<SqlValue[]>(query)
+      const last = Array.isArray(results) ? results.at(-1) : results
+      if (last === undefined) throw new Error('Postgres gave no result')
+      return last
+    })
+  }
+
+  /** Runs work that no statement of this connection may cut across; aborting cancels what the server does. */
+  async alone<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => this.#cancellable(sql, signal, work))
+    this.#last = result.catch(() => undefined)
+    return await result
+  }
+
+  async #cancellable<T>(
+    sql: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    const settled = new AbortController()
+    let cancelling: Promise<void> | undefined
+    const onAbort = () => {
+      cancelling = this.#cancel(settled.signal)
+    }
+    signal?.addEventListener('abort', onAbort)
+    try {
+      return await work()
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw toPostgresError(error, sql)
+    } finally {
+      settled.abort()
+      signal?.removeEventListener('abort', onAbort)
+      // A cancel still on its way would hit the next statement.
+      await cancelling
+    }
+  }
+
+  /** Never throws: when the server cannot be reached, the statement fails by itself. */
+  async #cancel(settled: AbortSignal): Promise<void> {
+    const other = new Client(clientConfig(this.#target))
+    other.on('error', () => {})
+    try {
+      await other.connect()
+      while (!settled.aborted) {
+        await other.query('select pg_cancel_backend($1)', [this.#backend])
+        await new Promise((resolve) => setTimeout(resolve, cancelEveryMs))
+      }
+    } catch {
+      // The statement that cannot be cancelled ends by itself.
+    } finally {
+      await other.end().catch(() => undefined)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined)
+  }
+}
+
+function clientConfig(target: PostgresTarget): ClientConfig {
+  const { host, port, user, password, database } = target
+  return {
+    host,
+    port,
+    user,
+    database,
+    ...(password === undefined ? {} : { password }),
+    ssl: tls(target),
+    application_name: 'assay',
+    connectionTimeoutMillis: target.connectTimeoutMs,
+    keepAlive: true,
+  }
+}
+
+function tls({ sslMode = 'disable' }: PostgresTarget): ClientConfig['ssl'] {
+  switch (sslMode) {
+    case 'disable':
+      return false
+    case 'require':
+      return { rejectUnauthorized: false }
+    case 'verify-ca':
+      return { rejectUnauthorized: true, checkServerIdentity: () => undefined }
+    case 'verify-full':
+      return { rejectUnauthorized: true }
+    default:
+      return never(sslMode)
+  }
+}

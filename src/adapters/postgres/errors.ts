@@ -1,0 +1,63 @@
+/** Postgres's errors to our words: message, hint, place in the statement, SQLSTATE, and whether trying again may help. */
+import { DatabaseError } from 'pg'
+import type { DatabaseFault } from '../../core/adapter.ts'
+
+/** An error of Postgres with the fault it stands for: the statement is known only where it was sent. */
+export class PostgresError extends Error {
+  readonly fault: DatabaseFault
+  /** What Postgres adds, e.g. which objects depend on the one to be dropped. */
+  readonly detail: string | undefined
+  /** Where it happened, e.g. `COPY t, line 2, column a: "abc"`. */
+  readonly context: string | undefined
+  constructor(
+    fault: DatabaseFault,
+    source: { readonly detail?: string | undefined; readonly context?: string | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(fault.message, { cause: source.cause })
+    this.name = 'PostgresError'
+    this.fault = fault
+    this.detail = source.detail
+    this.context = source.context
+  }
+
+  get sqlState(): string | undefined {
+    return this.fault.sqlState
+  }
+}
+
+/** Serialization failure, deadlock: another transaction was first. */
+const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
+
+export function explainPostgresError(error: unknown): DatabaseFault {
+  if (error instanceof PostgresError) return error.fault
+  if (!(error instanceof Error)) return { message: String(error), retryable: false }
+  if (error.name === 'AbortError') return { message: 'interrupted', retryable: false }
+  return toPostgresError(error, undefined).fault
+}
+
+/** `sql` is the statement that was sent; undefined when there was none. */
+export function toPostgresError(error: unknown, sql: string | undefined): PostgresError {
+  if (error instanceof PostgresError) return error
+  if (!(error instanceof DatabaseError)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return new PostgresError({ message, retryable: false }, { cause: error })
+  }
+  const hint = error.hint ?? error.detail
+  const offset = offsetOf(error.position, sql)
+  const sqlState = error.code
+  const fault = {
+    message: error.message,
+    ...(hint === undefined ? {} : { hint: hint.replace(/\.$/, '') }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(sqlState === undefined ? {} : { sqlState }),
+    retryable: sqlState !== undefined && retryableStates.has(sqlState),
+  }
+  return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
+}
+
+/** Postgres counts characters from 1, JavaScript UTF-16 units from 0. */
+function offsetOf(position: string | undefined, sql: string | undefined): number | undefined {
+  if (position === undefined || sql === undefined) return undefined
+  const before = Array.from(sql).slice(0, Number(position) - 1)
+  return before.join('').length
+}

@@ -1,0 +1,60 @@
+/** Work that needs an exclusive lock, done with patience: it never makes readers queue behind it for long. */
+import type { Connection } from '../connection.ts'
+import { PostgresError } from '../errors.ts'
+
+export interface Publishing {
+  readonly connection: Connection
+  readonly signal: AbortSignal | undefined
+  /** Longest wait for the lock, retries included. */
+  readonly swapTimeoutMs: number
+}
+
+/** Shorter than the server's deadlock check: a crossing with a reader ends by giving way, not by ending the reader. */
+const lockTimeoutMs = 150
+
+/**
+ * Runs `work` under a savepoint. When a lock is not to be had at once, everything since is undone, the queue behind it
+ * goes on, and it is tried again.
+ */
+export async function patiently<T>(publishing: Publishing, work: () => Promise<T>): Promise<T> {
+  const { connection, signal, swapTimeoutMs } = publishing
+  const deadline = performance.now() + swapTimeoutMs
+  await connection.run('savepoint assay_swap', [], signal)
+  for (;;) {
+    try {
+      await connection.run(`set local lock_timeout = '${lockTimeoutMs}ms'`, [], signal)
+      const result = await work()
+      await connection.run(
+        'set local lock_timeout to default; release savepoint assay_swap',
+        [],
+        signal,
+      )
+      return result
+    } catch (error) {
+      if (!connection.isBroken) await connection.run('rollback to savepoint assay_swap')
+      if (!isLockTimeout(error)) throw error
+      if (performance.now() > deadline) throw impatient(error, swapTimeoutMs)
+      await pause(signal)
+    }
+  }
+}
+
+/** Two swaps that wait for each other must not wake together. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  const milliseconds = 20 + Math.random() * 80
+  await new Promise((resolve) => setTimeout(resolve, milliseconds))
+  signal?.throwIfAborted()
+}
+
+function isLockTimeout(error: unknown): error is PostgresError {
+  return error instanceof PostgresError && error.sqlState === '55P03'
+}
+
+function impatient(error: PostgresError, swapTimeoutMs: number): PostgresError {
+  const fault = {
+    ...error.fault,
+    message: `no exclusive lock within ${swapTimeoutMs} ms: others read the table without a pause`,
+    hint: 'end long transactions that read it (pg_stat_activity), or raise `swap_timeout:` of the target',
+  }
+  return new PostgresError(fault, { cause: error })
+}

@@ -1,0 +1,83 @@
+/** `build`, `run`, `test` and `seed`: the whole program on one screen, from a folder to published tables and artifacts. */
+import type { Adapter } from '../core/adapter.ts'
+import type { UniqueId } from '../core/node.ts'
+import { exitCodeOf, type RunResult } from '../core/run-result.ts'
+import { migrateLedger } from '../ledger/migrate-ledger.ts'
+import { selectNodes } from '../project/select/select-nodes.ts'
+import { makePlan } from '../transform/plan/make-plan.ts'
+import type { Plan } from '../transform/plan/plan.ts'
+import { executePlan } from './execute-plan.ts'
+import { type LoadedProject, loadProject } from './load-project.ts'
+import { withLogFile } from './log-file.ts'
+import { withAdapter } from './open-adapter.ts'
+import { checkSelection, ofTypes } from './selection.ts'
+import type { Outcome, Surroundings } from './surroundings.ts'
+import type { BuildOptions, BuildValue } from './use-cases.ts'
+
+export async function build(
+  options: BuildOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<BuildValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  return await buildLoaded(loaded.value, options, surroundings)
+}
+
+export async function buildLoaded(
+  loaded: LoadedProject,
+  options: BuildOptions & Partial<ChosenIds>,
+  outside: Surroundings,
+): Promise<Outcome<BuildValue>> {
+  const { project } = loaded.manifest
+  const emit = withLogFile(project.targetPath, outside.now, outside.emit)
+  const surroundings = { ...outside, emit }
+  const planned = await planSelection(loaded, options)
+  if (planned.kind === 'invalid') return planned
+  for (const diagnostic of planned.warnings) emit({ type: 'diagnostic', diagnostic })
+  const results = await withAdapter(project.target, (adapter) =>
+    runOn(adapter, { loaded, plan: planned.plan, options, surroundings }),
+  )
+  if (!results.ok) return { kind: 'invalid', diagnostics: results.diagnostics }
+  const exitCode = outside.signal.aborted ? 130 : exitCodeOf(results.value)
+  return { kind: 'done', exitCode, value: { results: results.value } }
+}
+
+/** `watch` knows the nodes to build: only those of the selection are. */
+interface ChosenIds {
+  readonly ids: ReadonlySet<UniqueId>
+}
+
+interface RunRequest {
+  readonly loaded: LoadedProject
+  readonly plan: Plan
+  readonly options: BuildOptions
+  readonly surroundings: Surroundings
+}
+
+async function runOn(adapter: Adapter, request: RunRequest): Promise<readonly RunResult[]> {
+  if (request.plan.steps.length > 0) await migrateLedger(adapter)
+  return await executePlan(adapter, request)
+}
+
+/** Selector and flags to a Plan; names too long for the database are refused before anything runs. */
+export async function planSelection(
+  { manifest, graph }: LoadedProject,
+  options: Pick<BuildOptions, 'command' | 'select' | 'exclude' | 'resourceTypes' | 'fullRefresh'> &
+    Partial<ChosenIds>,
+) {
+  const selected = selectNodes(graph, manifest, options)
+  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics } as const
+  const { ids } = options
+  const chosen =
+    ids === undefined ? selected.value : new Set([...selected.value].filter((id) => ids.has(id)))
+  const plan = makePlan({
+    manifest,
+    graph,
+    selected: ofTypes(manifest, chosen, options.resourceTypes),
+    command: options.command,
+    isFullRefresh: options.fullRefresh,
+  })
+  const faults = await checkSelection(manifest, plan)
+  if (faults.length > 0) return { kind: 'invalid', diagnostics: faults } as const
+  return { kind: 'planned', plan, warnings: selected.warnings } as const
+}

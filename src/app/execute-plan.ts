@@ -1,0 +1,188 @@
+/** A Plan on an open database: schemas made, run recorded, nodes published, artifacts written. */
+import { randomInt } from 'node:crypto'
+import type { Adapter } from '../core/adapter.ts'
+import type { UniqueId } from '../core/node.ts'
+import { relationKey } from '../core/relation.ts'
+import type { RunResult } from '../core/run-result.ts'
+import { readPublications } from '../ledger/node-runs.ts'
+import { finishRun, startRun } from '../ledger/runs.ts'
+import { manifestJson } from '../transform/artifacts/manifest-json.ts'
+import type { ArtifactMetadata } from '../transform/artifacts/metadata-json.ts'
+import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
+import { SqlFolder, writeJson } from '../transform/artifacts/write-artifacts.ts'
+import type { RunContext } from '../transform/execute/run-context.ts'
+import { runPlan } from '../transform/execute/run-plan.ts'
+import { type Plan, stepCount } from '../transform/plan/plan.ts'
+import type { LoadedProject } from './load-project.ts'
+import { describeDatabase } from './open-adapter.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { BuildOptions } from './use-cases.ts'
+
+export interface ExecuteRequest {
+  readonly loaded: LoadedProject
+  readonly plan: Plan
+  readonly options: BuildOptions
+  readonly surroundings: Surroundings
+}
+
+/** The ledger is current. An empty plan touches nothing but the artifacts. */
+export async function executePlan(
+  adapter: Adapter,
+  request: ExecuteRequest,
+): Promise<readonly RunResult[]> {
+  const { surroundings, plan } = request
+  const { emit, now, signal } = surroundings
+  const started = now()
+  const runId = surroundings.newId()
+  announce(request)
+  const results =
+    plan.steps.length === 0 ? [] : await runRecorded(adapter, request, { started, runId })
+  const elapsedMs = now().getTime() - started.getTime()
+  writeResults(adapter, request, { results, started, runId, elapsedMs })
+  emit({ type: 'run-finished', results, elapsedMs, interrupted: signal.aborted })
+  return results
+}
+
+async function runRecorded(
+  adapter: Adapter,
+  { loaded, plan, options, surroundings }: ExecuteRequest,
+  { started, runId }: { readonly started: Date; readonly runId: string },
+): Promise<readonly RunResult[]> {
+  const { manifest } = loaded
+  const { target, targetPath } = manifest.project
+  const relations = plan.steps.flatMap((step) =>
+    step.kind === 'publish' ? [step.node.relation] : [],
+  )
+  await makeSchemas(adapter, [...new Set(relations.map((relation) => relation.schema))])
+  const { run, publications } = await adapter.session({}, async (session) => ({
+    run: await startRun(session, adapter.dialect, {
+      runId,
+      command: options.command,
+      target: target.name,
+      version: surroundings.version,
+      startedAt: started.toISOString(),
+    }),
+    publications: await readPublications(session, relations.map(relationKey)),
+  }))
+  const files = new SqlFolder(targetPath)
+  const context: RunContext = {
+    manifest,
+    adapter,
+    run,
+    emit: surroundings.emit,
+    signal: surroundings.signal,
+    now: surroundings.now,
+    runStartedAt: started.toISOString(),
+    threads: Math.min(target.threads, adapter.maxConnections),
+    failFast: options.failFast,
+    isFullRefresh: plan.isFullRefresh,
+    publications,
+    keep: ({ kind, uniqueId, sql }) => {
+      const node = manifest.nodes.get(uniqueId)
+      if (node !== undefined && sql !== '') files.write(kind, node, sql)
+    },
+    random: () => randomInt(1000) / 1000,
+  }
+  const results = await runPlan(plan, context)
+  await adapter.session({}, (session) =>
+    finishRun(session, run, {
+      phase: surroundings.signal.aborted ? 'interrupted' : 'finished',
+      finishedAt: surroundings.now().toISOString(),
+      counts: countBy(results.map((result) => result.status)),
+    }),
+  )
+  return results
+}
+
+/** Before the first node, since two transactions that make one schema conflict. */
+async function makeSchemas(adapter: Adapter, schemas: readonly string[]): Promise<void> {
+  if (schemas.length === 0) return
+  const state = await adapter.readState(schemas)
+  const missing = schemas.filter((schema) => !state.schemas.has(schema))
+  if (missing.length === 0) return
+  await adapter.session({}, async (session) => {
+    for (const schema of missing) await session.execute(adapter.dialect.createSchema(schema))
+  })
+}
+
+function announce({ loaded, plan, options, surroundings }: ExecuteRequest): void {
+  const { manifest } = loaded
+  const { target, root } = manifest.project
+  surroundings.emit({
+    type: 'run-started',
+    command: options.command,
+    target: target.name,
+    database: describeDatabase(target, root),
+    found: countBy([...manifest.nodes.values()].map((node) => node.resourceType)),
+    total: stepCount(plan),
+    threads: target.threads,
+  })
+}
+
+function writeResults(
+  adapter: Adapter,
+  { loaded, options, surroundings }: ExecuteRequest,
+  run: {
+    readonly results: readonly RunResult[]
+    readonly started: Date
+    readonly runId: string
+    readonly elapsedMs: number
+  },
+): void {
+  const { manifest, graph } = loaded
+  const { targetPath } = manifest.project
+  const { dialect } = adapter
+  const metadata = artifactMetadata(surroundings, run.started, run.runId)
+  const compiled = new Map<UniqueId, string>(
+    run.results.flatMap((result) =>
+      result.compiledCode === undefined ? [] : [[result.uniqueId, result.compiledCode] as const],
+    ),
+  )
+  writeJson(
+    targetPath,
+    'manifest.json',
+    manifestJson({ manifest, graph, dialect, metadata, compiled }),
+  )
+  const { command, select, exclude, fullRefresh, failFast } = options
+  const flags = {
+    which: command,
+    select,
+    exclude,
+    full_refresh: fullRefresh,
+    fail_fast: failFast,
+    target: manifest.project.target.name,
+  }
+  writeJson(
+    targetPath,
+    'run_results.json',
+    runResultsJson({
+      manifest,
+      dialect,
+      metadata,
+      results: run.results,
+      elapsedMs: run.elapsedMs,
+      flags,
+    }),
+  )
+}
+
+export function artifactMetadata(
+  surroundings: Surroundings,
+  started: Date,
+  invocationId: string,
+): ArtifactMetadata {
+  const generated = surroundings.now()
+  return {
+    invocationId,
+    invocationStartedAt: started.toISOString(),
+    generatedAt: generated.toISOString(),
+    generatedAtSeconds: generated.getTime() / 1000,
+    version: surroundings.version,
+  }
+}
+
+export function countBy(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,40 @@
+/** A query from the command line to a node that can be compiled, its references checked like a file's. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { AnalysisNode } from '../core/node.ts'
+import { failure, type Result, success } from '../core/result.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
+import { resolveReferences } from '../project/parse/resolve-references.ts'
+import { templateFacts } from '../project/parse/template-facts.ts'
+
+/** The name diagnostics give it in place of a file. */
+export const inlinePath = 'inline'
+
+export function parseInline(manifest: Manifest, text: string): Result<AnalysisNode> {
+  const faults: Diagnostic[] = []
+  const file = { path: inlinePath, pathInKind: inlinePath, text, checksum: '' }
+  const facts = templateFacts(file, manifest.environment, undefined, faults)
+  const names = {
+    refs: manifest.refs,
+    sources: manifest.sources,
+    disabled: new Map(manifest.disabled.map((node) => [node.name, node.path])),
+    paths: new Map([...manifest.nodes.values()].map((node) => [node.uniqueId, node.path])),
+  }
+  const dependsOn = resolveReferences(facts?.references ?? [], names, faults)
+  if (faults.length > 0) return failure(faults)
+  return success({
+    resourceType: 'analysis',
+    uniqueId: 'analysis.inline',
+    name: 'inline',
+    packageName: manifest.project.name,
+    path: inlinePath,
+    fqn: ['inline'],
+    description: '',
+    tags: [],
+    meta: {},
+    config: {},
+    dependsOn,
+    checksum: '',
+    span: { path: inlinePath, line: 1, column: 1, length: 1 },
+    code: { kind: 'file', path: inlinePath, text },
+  })
+}

@@ -1,0 +1,82 @@
+/** A folder to a checked project and its graph: read, parse, graph, each from the cache where nothing changed. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { failure, type Result, success } from '../core/result.ts'
+import { buildGraph } from '../project/graph/build-graph.ts'
+import type { Graph } from '../project/graph/graph.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
+import { parseProject } from '../project/parse/parse-project.ts'
+import { type FactsCache, isTemplateFacts } from '../project/parse/template-facts.ts'
+import { findProject, targetPathOf } from '../project/read/files/find-project.ts'
+import { openProjectCache, type ProjectCache } from '../project/read/project-cache.ts'
+import { readLibrary } from '../project/read/read-library.ts'
+import { readProject } from '../project/read/read-project.ts'
+import type { TemplateFacts } from '../project/template/template.ts'
+import type { ProjectOptions, Surroundings } from './surroundings.ts'
+
+export interface LoadedProject {
+  readonly manifest: Manifest
+  readonly graph: Graph
+}
+
+/** Says where the project is and its warnings as events; every fault of a stage at once. */
+export async function loadProject(
+  options: ProjectOptions,
+  surroundings: Surroundings,
+): Promise<Result<LoadedProject>> {
+  const place = {
+    startFolder: surroundings.cwd,
+    projectDir: options.projectDir ?? surroundings.env['ASSAY_PROJECT_DIR'],
+  }
+  const root = findProject(place)
+  if (!root.ok) return root
+  surroundings.emit({ type: 'project-read', root: root.value, name: '' })
+  const targetPath = targetPathOf(root.value, options.targetPath)
+  const cache = openProjectCache(targetPath)
+  const project = await readProject({
+    ...place,
+    ...options,
+    processEnv: surroundings.env,
+    cache,
+  })
+  if (!project.ok) return failure(withoutDuplicates(project.diagnostics))
+  const manifest = parseProject(project.value, {
+    library: readLibrary(),
+    openCache: (context) => factsCache(cache, context, project.value.env),
+  })
+  if (!manifest.ok) return failure(withoutDuplicates(manifest.diagnostics))
+  const graph = buildGraph(manifest.value)
+  if (!graph.ok) return failure(graph.diagnostics)
+  cache.save()
+  for (const diagnostic of [...project.warnings, ...manifest.warnings]) {
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+  }
+  return success({ manifest: manifest.value, graph: graph.value })
+}
+
+/** Facts hold for one file, one context, and the values of the environment variables they used. */
+function factsCache(
+  cache: ProjectCache,
+  context: string,
+  env: Readonly<Record<string, string | undefined>>,
+): FactsCache {
+  const valuesOf = (facts: TemplateFacts) => facts.envUsed.map((name) => env[name] ?? null)
+  return {
+    get(key) {
+      const entry = cache.get('facts', `${context}:${key}`)
+      if (typeof entry !== 'object' || entry === null) return undefined
+      if (!('facts' in entry) || !('env' in entry) || !isTemplateFacts(entry.facts)) {
+        return undefined
+      }
+      const isSame = JSON.stringify(entry.env) === JSON.stringify(valuesOf(entry.facts))
+      return isSame ? entry.facts : undefined
+    },
+    set(key, facts) {
+      cache.set('facts', `${context}:${key}`, { facts, env: valuesOf(facts) })
+    },
+  }
+}
+
+function withoutDuplicates(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map(diagnostics.map((fault) => [JSON.stringify(fault), fault]))
+  return [...seen.values()]
+}

@@ -1,0 +1,70 @@
+/** A target to an open database; a driver is loaded only when a target names it. */
+import { type Adapter, ConnectionError } from '../core/adapter.ts'
+import { errorDiagnostic } from '../core/diagnostic.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { failure, type Result, success } from '../core/result.ts'
+import type { Target } from '../core/target.ts'
+import { LedgerVersionError } from '../ledger/migrate-ledger.ts'
+
+export async function createAdapter(target: Target): Promise<Adapter> {
+  switch (target.type) {
+    case 'duckdb': {
+      const { createDuckdbAdapter } = await import('../adapters/duckdb/adapter.ts')
+      return createDuckdbAdapter(target)
+    }
+    case 'postgres': {
+      const { createPostgresAdapter } = await import('../adapters/postgres/adapter.ts')
+      return createPostgresAdapter(target)
+    }
+  }
+}
+
+/** The dialect alone: no driver, no connection. */
+export async function dialectOf(target: Target): Promise<Dialect> {
+  switch (target.type) {
+    case 'duckdb': {
+      const { duckdbDialect } = await import('../adapters/duckdb/dialect.ts')
+      return duckdbDialect
+    }
+    case 'postgres': {
+      const { postgresDialect } = await import('../adapters/postgres/dialect.ts')
+      return postgresDialect
+    }
+  }
+}
+
+/** Connects, works, closes. No connection, or a ledger of a newer version: a diagnostic, nothing begun. */
+export async function withAdapter<T>(
+  target: Target,
+  work: (adapter: Adapter) => Promise<T>,
+): Promise<Result<T>> {
+  const adapter = await createAdapter(target)
+  try {
+    await adapter.connect()
+    return success(await work(adapter))
+  } catch (error) {
+    if (error instanceof ConnectionError) {
+      return failure([
+        errorDiagnostic({ code: error.code, message: error.message, hint: error.hint }),
+      ])
+    }
+    if (error instanceof LedgerVersionError) {
+      return failure([
+        errorDiagnostic({ code: 'ledger-version', message: error.message, hint: error.hint }),
+      ])
+    }
+    throw error
+  } finally {
+    await adapter.close()
+  }
+}
+
+/** For people and logs: where the data is, never a secret. */
+export function describeDatabase(target: Target, root: string): string {
+  switch (target.type) {
+    case 'duckdb':
+      return `duckdb ${target.path.startsWith(`${root}/`) ? target.path.slice(root.length + 1) : target.path}`
+    case 'postgres':
+      return `postgres ${target.user}@${target.host}:${target.port}/${target.database}`
+  }
+}

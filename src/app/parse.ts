@@ -1,0 +1,25 @@
+/** `parse`: the whole project checked without a database, and `target/manifest.json` written. */
+import { manifestJson } from '../transform/artifacts/manifest-json.ts'
+import { writeJson } from '../transform/artifacts/write-artifacts.ts'
+import { artifactMetadata, countBy } from './execute-plan.ts'
+import { loadProject } from './load-project.ts'
+import { dialectOf } from './open-adapter.ts'
+import type { Outcome, Surroundings } from './surroundings.ts'
+import type { ParseOptions, ParseValue } from './use-cases.ts'
+
+export async function parse(
+  options: ParseOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<ParseValue>> {
+  const started = surroundings.now()
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { manifest, graph } = loaded.value
+  const dialect = await dialectOf(manifest.project.target)
+  const metadata = artifactMetadata(surroundings, started, surroundings.newId())
+  const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
+  writeJson(manifest.project.targetPath, 'manifest.json', json)
+  const found = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
+  const elapsedMs = surroundings.now().getTime() - started.getTime()
+  return { kind: 'done', exitCode: 0, value: { found, elapsedMs } }
+}

@@ -1,0 +1,135 @@
+/** `show`: the rows of a node, or of a query typed on the command line, read-only. */
+import type { Adapter } from '../core/adapter.ts'
+import { ConnectionError, type Table } from '../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
+import type { Node } from '../core/node.ts'
+import { failure, type Result, success } from '../core/result.ts'
+import { selectNodes } from '../project/select/select-nodes.ts'
+import { databaseDiagnostic } from '../transform/execute/database-diagnostic.ts'
+import { type Compiled, compileNode } from '../transform/plan/compile-node.ts'
+import { compileContextFor, compileInline, isCoded } from './compile.ts'
+import { parseInline } from './inline.ts'
+import { type LoadedProject, loadProject } from './load-project.ts'
+import { createAdapter, dialectOf } from './open-adapter.ts'
+import type { Outcome, Surroundings } from './surroundings.ts'
+import type { ShowOptions, ShowValue } from './use-cases.ts'
+
+export async function show(
+  options: ShowOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<ShowValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const query = await queryFor(loaded.value, options, surroundings)
+  if (!query.ok) return { kind: 'invalid', diagnostics: query.diagnostics }
+  const { name, node, compiled } = query.value
+  const adapter = await createAdapter(loaded.value.manifest.project.target)
+  try {
+    await adapter.connect()
+    const table = await readTable(adapter, {
+      compiled,
+      limit: options.limit,
+      signal: surroundings.signal,
+    })
+    return { kind: 'done', exitCode: 0, value: { node: name, table } }
+  } catch (error) {
+    if (error instanceof ConnectionError) return { kind: 'invalid', diagnostics: [refused(error)] }
+    surroundings.emit({
+      type: 'diagnostic',
+      diagnostic: databaseDiagnostic(adapter, error, {
+        node,
+        sql: compiled.sql,
+        origin: { start: wrapHead.length, map: compiled.map },
+      }),
+    })
+    return {
+      kind: 'done',
+      exitCode: surroundings.signal.aborted ? 130 : 1,
+      value: { node: name, table: { columns: [], rows: [] } },
+    }
+  } finally {
+    await adapter.close()
+  }
+}
+
+/** A LIMIT of the query's own stays inside. */
+const wrapHead = 'select * from (\n'
+
+async function readTable(
+  adapter: Adapter,
+  query: { readonly compiled: Compiled; readonly limit: number; readonly signal: AbortSignal },
+): Promise<Table> {
+  const limit = query.limit < 0 ? '' : `\nlimit ${query.limit}`
+  const sql = `${wrapHead}${query.compiled.sql}\n) as assay_show${limit}`
+  return await adapter.readOnly({ signal: query.signal }, (session) => session.queryTable(sql))
+}
+
+interface Query {
+  readonly name: string
+  readonly node: Node
+  readonly compiled: Compiled
+  /** Read from its table or view, which may not be there yet. */
+  readonly isBuilt: boolean
+}
+
+async function queryFor(
+  loaded: LoadedProject,
+  options: ShowOptions,
+  surroundings: Surroundings,
+): Promise<Result<Query>> {
+  const { manifest, graph } = loaded
+  const dialect = await dialectOf(manifest.project.target)
+  const context = compileContextFor(loaded, dialect, surroundings)
+  if (options.inline !== undefined) {
+    const node = parseInline(manifest, options.inline)
+    if (!node.ok) return node
+    const compiled = compileInline(loaded, context, options.inline)
+    return compiled.ok
+      ? success({ name: 'inline', node: node.value, compiled: compiled.value, isBuilt: false })
+      : compiled
+  }
+  const selected = selectNodes(graph, manifest, { select: options.select, exclude: [] })
+  if (!selected.ok) return selected
+  const nodes = [...selected.value].flatMap((id) => manifest.nodes.get(id) ?? [])
+  const shown = nodes.filter((node) => node.resourceType !== 'test')
+  const [node, ...others] = shown.length > 0 ? shown : nodes
+  if (node === undefined) return failure([...selected.warnings.map(asError)])
+  if (options.select.length === 0 || others.length > 0) return failure([onlyOne(shown)])
+  // What is built is read as it is; what is not (an analysis, a test, an ephemeral model) is run.
+  const isBuilt =
+    'relation' in node &&
+    !(node.resourceType === 'model' && node.materialization.name === 'ephemeral')
+  if (isBuilt) {
+    const text = `select * from ${dialect.relation(node.relation)}`
+    const inline = parseInline(manifest, 'select 1')
+    if (!inline.ok) return inline
+    return success({
+      name: node.name,
+      node: inline.value,
+      compiled: { sql: text, map: [], logs: [] },
+      isBuilt,
+    })
+  }
+  if (!isCoded(node)) return failure([onlyOne(shown)])
+  const compiled = compileNode(context, node)
+  return compiled.ok
+    ? success({ name: node.name, node, compiled: compiled.value, isBuilt })
+    : compiled
+}
+
+function onlyOne(found: readonly Node[]): Diagnostic {
+  const names = found.slice(0, 5).map((node) => node.name)
+  return errorDiagnostic({
+    code: 'invalid-selector',
+    message: `expected --select to name one node, found ${found.length}: ${names.join(', ')}${found.length > 5 ? ', ...' : ''}`,
+    hint: 'assay show --select <name>, or --inline "select ..."',
+  })
+}
+
+function asError(warning: Diagnostic): Diagnostic {
+  return { ...warning, severity: 'error' }
+}
+
+function refused(error: ConnectionError): Diagnostic {
+  return errorDiagnostic({ code: error.code, message: error.message, hint: error.hint })
+}

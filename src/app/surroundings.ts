@@ -1,0 +1,39 @@
+/** What a use case gets from outside and what it gives back: no use case reaches for a global. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { EventSink } from '../core/event.ts'
+
+export interface Surroundings {
+  /** Absolute folder the command was typed in. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly emit: EventSink
+  /** Aborted by Ctrl-C: running queries are cancelled and rolled back. */
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  /** A new UUID. */
+  readonly newId: () => string
+  /** `0.1.0` */
+  readonly version: string
+}
+
+/** 0 fine, 1 work was begun and something failed, 130 interrupted; 2, nothing was begun, is `invalid`. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly exitCode: 0 | 1 | 130; readonly value: T }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+
+/** The common flags: which project, which target. */
+export interface ProjectOptions {
+  readonly projectDir?: string
+  readonly target?: string
+  /** The text of `--vars`: a YAML or JSON mapping. */
+  readonly vars?: string
+  readonly threads?: number
+  readonly targetPath?: string
+}
+
+export interface SelectionOptions {
+  /** Each `--select` argument, its words separated by spaces a union. */
+  readonly select: readonly string[]
+  readonly exclude: readonly string[]
+  readonly resourceTypes: readonly string[]
+}

@@ -1,0 +1,104 @@
+/** The use cases as the command line sees them: options in, an outcome out. Each lives in a file of its own. */
+import type { Table } from '../core/adapter.ts'
+import type { Node } from '../core/node.ts'
+import type { RunResult } from '../core/run-result.ts'
+import type { ProjectOptions, SelectionOptions } from './surroundings.ts'
+
+/** `build`, `run`, `test`, `seed`: app/build.ts. */
+export interface BuildOptions extends ProjectOptions, SelectionOptions {
+  readonly command: 'build' | 'run' | 'test' | 'seed'
+  readonly fullRefresh: boolean
+  readonly failFast: boolean
+}
+export interface BuildValue {
+  readonly results: readonly RunResult[]
+}
+
+/** `compile`: app/compile.ts. */
+export interface CompileOptions extends ProjectOptions, SelectionOptions {
+  readonly inline?: string
+  readonly fullRefresh: boolean
+}
+export interface CompileValue {
+  /** In dependency order. */
+  readonly nodes: readonly { readonly name: string; readonly path: string; readonly sql: string }[]
+  /** Folder the files were written to, relative to the project. */
+  readonly folder: string
+}
+
+/** `plan`: app/plan.ts. */
+export interface PlanOptions extends ProjectOptions, SelectionOptions {
+  readonly command: 'build' | 'run' | 'test' | 'seed'
+  readonly fullRefresh: boolean
+}
+export interface PlannedNode {
+  readonly node: Node
+  /** `create table`, `replace view`, `merge`, `test`, `nothing: unchanged`. */
+  readonly action: string
+  /** Why this action: `first build`, `SQL changed`, `--full-refresh`. */
+  readonly because: string
+  /** What `run` would execute, in order, begin and commit included. */
+  readonly statements: readonly string[]
+  /** Names of tests that decide whether it is published. */
+  readonly tests: readonly string[]
+  readonly after: readonly string[]
+}
+export interface PlanValue {
+  readonly nodes: readonly PlannedNode[]
+}
+
+/** `ls`: app/list.ts. */
+export interface ListOptions extends ProjectOptions, SelectionOptions {
+  readonly output: 'selector' | 'name' | 'path' | 'json'
+  /** Only with json; dotted keys reach into maps. */
+  readonly outputKeys: readonly string[]
+}
+export interface ListValue {
+  /** Sorted by unique id; json lines when asked for. */
+  readonly lines: readonly string[]
+}
+
+/** `parse`: app/parse.ts. */
+export type ParseOptions = ProjectOptions
+export interface ParseValue {
+  readonly found: Readonly<Record<string, number>>
+  readonly elapsedMs: number
+}
+
+/** `show`: app/show.ts. */
+export interface ShowOptions extends ProjectOptions {
+  readonly select: readonly string[]
+  readonly inline?: string
+  /** -1 for all rows. */
+  readonly limit: number
+}
+export interface ShowValue {
+  /** `inline` or the node's name. */
+  readonly node: string
+  readonly table: Table
+}
+
+/** `debug`: app/debug.ts. */
+export type DebugOptions = ProjectOptions
+export interface DebugValue {
+  readonly checks: readonly {
+    readonly name: string
+    readonly isOk: boolean
+    readonly detail: string
+    readonly hint?: string
+  }[]
+}
+
+/** `clean`: app/clean.ts. */
+export type CleanOptions = ProjectOptions
+export interface CleanValue {
+  readonly removed: readonly string[]
+  /** Database files and published copies inside the cleaned folders: never removed. */
+  readonly kept: readonly string[]
+}
+
+/** `watch`: app/watch.ts; ends with the signal. */
+export interface WatchOptions extends ProjectOptions, SelectionOptions {
+  /** Build the selection once before waiting. Default true. */
+  readonly buildFirst: boolean
+}

@@ -1,0 +1,108 @@
+/** The flags of every command as data: dbt's names where dbt has them. */
+import { type Command, Option } from 'commander'
+
+export interface FlagGroup {
+  readonly title: string
+  /** Commander's notation of the flag, and what it does; without words it is not on the help page. */
+  readonly flags: readonly (readonly [notation: string, words?: string])[]
+}
+
+export function addFlags(
+  command: Command,
+  groups: readonly FlagGroup[],
+  { isOnHelpPage } = { isOnHelpPage: true },
+): void {
+  for (const { title, flags } of groups) {
+    for (const [notation, words] of flags) {
+      const isHidden = words === undefined || !isOnHelpPage
+      command.addOption(new Option(notation, words).helpGroup(title).hideHelp(isHidden))
+    }
+  }
+}
+
+export const commonFlags: readonly FlagGroup[] = [
+  {
+    title: 'Project:',
+    flags: [
+      ['--project-dir <folder>', 'where assay.yml is (default: this folder or one above it)'],
+      ['-t, --target <name>', 'which target of assay.yml'],
+      ['--vars <yaml>', `values for var, e.g. '{days: 7}'`],
+      ['--threads <count>', 'nodes at once (default: the target says)'],
+      ['--target-path <folder>', 'where to write files (default: target)'],
+    ],
+  },
+  {
+    title: 'Output:',
+    flags: [
+      ['-q, --quiet', 'only errors, failures and what was asked for'],
+      ['--log-format <format>', 'text, or json: one event a line (default: text)'],
+      ['--use-colors', 'colour even without a terminal'],
+      ['--no-color', 'no colour'],
+      ['--no-use-colors'],
+      ['--debug', 'stack traces for faults of assay itself'],
+    ],
+  },
+]
+
+const selectFlags = [
+  ['-s, --select <selector...>', 'which nodes: names, +parents, children+, tag:x, path:x, ...'],
+  ['-m, --models <selector...>', 'the same as --select'],
+] as const
+
+export const selectionFlags: FlagGroup = {
+  title: 'Selection:',
+  flags: [
+    ...selectFlags,
+    ['--exclude <selector...>', 'which nodes to leave out'],
+    ['--resource-type, --resource-types <type...>', 'only model, seed, source, test or analysis'],
+  ],
+}
+
+const fullRefresh = ['-f, --full-refresh', 'rebuild incremental models and seeds whole'] as const
+
+export const buildFlags: FlagGroup = {
+  title: 'Building:',
+  flags: [fullRefresh, ['-x, --fail-fast', 'stop at the first failure']],
+}
+
+export const compileFlags: FlagGroup = {
+  title: 'Compiling:',
+  flags: [
+    ['--inline <sql>', 'compile this template instead of nodes'],
+    ['--output <form>', 'text or json (default: text)'],
+    fullRefresh,
+  ],
+}
+
+export const planFlags: FlagGroup = {
+  title: 'Planning:',
+  flags: [
+    ['--command <name>', 'plan for build, run, test or seed (default: build)'],
+    ['--output <form>', 'text or json (default: text)'],
+    fullRefresh,
+  ],
+}
+
+export const showFlags: FlagGroup = {
+  title: 'Showing:',
+  flags: [
+    ...selectFlags,
+    ['--inline <sql>', 'show the rows of this template instead'],
+    ['--limit <count>', 'rows at most, -1 for all (default: 5)'],
+    ['--output <form>', 'table, json or csv (default: table)'],
+    ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
+  ],
+}
+
+export const listFlags: FlagGroup = {
+  title: 'Listing:',
+  flags: [
+    ['--output <form>', 'selector, name, path or json (default: selector)'],
+    ['--output-keys <key...>', 'json: these keys, dots reach inside: config.materialized'],
+  ],
+}
+
+export const watchFlags: FlagGroup = {
+  title: 'Watching:',
+  flags: [['--no-build-first', 'wait for the first change before building anything']],
+}

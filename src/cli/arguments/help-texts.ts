@@ -1,0 +1,184 @@
+/** The help pages as data: groups, one-line summaries, descriptions, examples, exit codes. */
+import {
+  buildFlags,
+  compileFlags,
+  type FlagGroup,
+  listFlags,
+  planFlags,
+  selectionFlags,
+  showFlags,
+  watchFlags,
+} from './flags.ts'
+import type { CommandName } from './request.ts'
+
+interface CommandPage {
+  readonly name: CommandName
+  readonly alias?: string
+  readonly group: string
+  readonly summary: string
+  readonly description: string
+  readonly flags: readonly FlagGroup[]
+  /** Examples and exit codes. */
+  readonly after: string
+}
+
+const exitCodes = {
+  work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
+  look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
+  debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',
+} as const
+
+const variables = 'Each flag has a variable: --target is ASSAY_TARGET.'
+
+function after(examples: readonly string[], exit: keyof typeof exitCodes): string {
+  const lines = examples.map((example) => `  ${example}`).join('\n')
+  return `\nExamples:\n${lines}\n\n${exitCodes[exit]}\n${variables}`
+}
+
+export const programExamples = `
+Every command takes --project-dir, --target, --vars, --threads, --target-path, --quiet,
+--log-format, --use-colors, --no-color and --debug: "assay build --help" describes them.
+
+Examples:
+  assay build                          everything: seeds, models, tests
+  assay build --select stg_events+     one model and what reads it
+  assay show --select leading_arms     rows of a model
+  assay watch                          rebuild what each saved file touches
+
+Exit codes: 0 fine; 1 work was begun and something failed; 2 nothing was begun; 130 interrupted.
+${variables}`
+
+const building = 'Build:'
+const looking = 'Look:'
+const housekeeping = 'Housekeeping:'
+
+export const commandPages: readonly CommandPage[] = [
+  {
+    name: 'build',
+    group: building,
+    summary: 'build, test and publish seeds and models, in order of dependency',
+    description:
+      'Builds each node beside the old one, tests it and publishes it, in one transaction. A node that fails leaves the old table in place; what depends on it is skipped.',
+    flags: [selectionFlags, buildFlags],
+    after: after(
+      [
+        'assay build',
+        'assay build --select stg_events+ --exclude tag:slow',
+        'assay build -f -t postgres',
+      ],
+      'work',
+    ),
+  },
+  {
+    name: 'run',
+    group: building,
+    summary: 'build models only: no seeds, no tests',
+    description: 'Builds models without their tests, in order of dependency.',
+    flags: [selectionFlags, buildFlags],
+    after: after(['assay run', 'assay run --select +posterior_parameters'], 'work'),
+  },
+  {
+    name: 'test',
+    group: building,
+    summary: 'run the data tests on what is published',
+    description: 'Runs data tests on the tables as they are; builds nothing.',
+    flags: [selectionFlags, buildFlags],
+    after: after(['assay test', 'assay test --select impressions'], 'work'),
+  },
+  {
+    name: 'seed',
+    group: building,
+    summary: 'load the CSV files of seeds/',
+    description: 'Loads the CSV files of seeds/ into tables.',
+    flags: [selectionFlags, buildFlags],
+    after: after(['assay seed', 'assay seed --select items --full-refresh'], 'work'),
+  },
+  {
+    name: 'watch',
+    group: building,
+    summary: 'rebuild what a saved file touches; errors in place',
+    description: 'Builds, then waits: each saved file is checked and what it touches is rebuilt.',
+    flags: [selectionFlags, watchFlags],
+    after: after(['assay watch', 'assay watch --select silver --no-build-first'], 'work'),
+  },
+  {
+    name: 'plan',
+    group: looking,
+    summary: 'what would run, why, and the SQL',
+    description: 'Prints what build would do, why, and every statement of it. Changes nothing.',
+    flags: [selectionFlags, planFlags],
+    after: after(
+      ['assay plan', 'assay plan --command run --select impressions --output json'],
+      'look',
+    ),
+  },
+  {
+    name: 'compile',
+    group: looking,
+    summary: 'render templates to SQL',
+    description: 'Renders templates to SQL files; a single node or --inline is printed too.',
+    flags: [selectionFlags, compileFlags],
+    after: after(
+      [
+        'assay compile',
+        'assay compile --select impressions',
+        `assay compile --inline 'select * from {{ref "impressions"}}'`,
+      ],
+      'look',
+    ),
+  },
+  {
+    name: 'show',
+    group: looking,
+    summary: 'rows of a model, seed, test or query',
+    description: 'Runs a query and prints its rows.',
+    flags: [showFlags],
+    after: after(
+      [
+        'assay show --select aggregates --limit 20',
+        `assay show --inline 'select * from {{ref "aggregates"}}' --output csv --limit -1`,
+      ],
+      'look',
+    ),
+  },
+  {
+    name: 'ls',
+    alias: 'list',
+    group: looking,
+    summary: 'list the nodes of the project',
+    description: 'Lists nodes, sorted.',
+    flags: [selectionFlags, listFlags],
+    after: after(
+      [
+        'assay ls',
+        'assay ls --select +gold --output path',
+        'assay ls --output json --output-keys name config.materialized',
+      ],
+      'look',
+    ),
+  },
+  {
+    name: 'parse',
+    group: looking,
+    summary: 'check the project without a database',
+    description: 'Reads and checks the project, writes target/manifest.json. Needs no database.',
+    flags: [],
+    after: after(['assay parse', 'assay parse --project-dir ../shop'], 'look'),
+  },
+  {
+    name: 'debug',
+    group: housekeeping,
+    summary: 'check the project, the target and the connection',
+    description: 'Checks versions, the project, the target and the connection, one line each.',
+    flags: [],
+    after: after(['assay debug', 'assay debug --target postgres'], 'debug'),
+  },
+  {
+    name: 'clean',
+    group: housekeeping,
+    summary: 'remove what runs have written; never a database file',
+    description: 'Removes the folders of clean-targets. A database file in them is kept.',
+    flags: [],
+    after: after(['assay clean'], 'look'),
+  },
+]

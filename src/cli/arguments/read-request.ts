@@ -1,0 +1,128 @@
+/** A command's name and the values of its flags to a checked Request. */
+import type { ProjectOptions, SelectionOptions } from '../../app/surroundings.ts'
+import { never } from '../../core/never.ts'
+import type { FlagValues } from './flag-values.ts'
+import type { Call, CommandName, Request } from './request.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Throws a `UsageError` for a value that a flag does not take. */
+export function readRequest(name: CommandName, flags: FlagValues): Request {
+  return {
+    call: readCall(name, flags),
+    isQuiet: flags.isOn('quiet'),
+    isDebug: flags.isOn('debug'),
+    logFormat: flags.oneOf('logFormat', ['text', 'json'], 'text'),
+    useColours: flags.choiceToBe('useColors') ?? (flags.isOn('color', true) ? undefined : false),
+  }
+}
+
+function readCall(name: CommandName, flags: FlagValues): Call {
+  switch (name) {
+    case 'build':
+    case 'run':
+    case 'test':
+    case 'seed':
+      return { name, options: { command: name, ...selection(flags), ...buildFlags(flags) } }
+    case 'compile':
+      return {
+        name,
+        options: {
+          ...selection(flags),
+          ...inlineOf(flags),
+          fullRefresh: flags.isOn('fullRefresh'),
+        },
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
+    case 'plan':
+      return {
+        name,
+        options: {
+          ...selection(flags),
+          command: flags.oneOf('command', ['build', 'run', 'test', 'seed'], 'build'),
+          fullRefresh: flags.isOn('fullRefresh'),
+        },
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
+    case 'ls':
+      return { name, options: { ...selection(flags), ...listFlags(flags) } }
+    case 'show':
+      return readShow(flags)
+    case 'watch':
+      return {
+        name,
+        options: { ...selection(flags), buildFirst: flags.isOn('buildFirst', true) },
+      }
+    case 'parse':
+    case 'debug':
+    case 'clean':
+      return { name, options: project(flags) }
+    default:
+      return never(name)
+  }
+}
+
+function readShow(flags: FlagValues): Call {
+  const select = flags.list('select', 'models')
+  const inline = inlineOf(flags)
+  if (select.length === 0 && inline.inline === undefined) {
+    throw new UsageError(
+      'expected --select or --inline, found neither',
+      `for example: assay show --inline 'select 1 as one'`,
+    )
+  }
+  if (select.length > 0 && inline.inline !== undefined) {
+    throw new UsageError('expected --select or --inline, found both')
+  }
+  return {
+    name: 'show',
+    options: { ...project(flags), ...inline, select, limit: flags.wholeNumber('limit', -1) ?? 5 },
+    output: flags.oneOf('output', ['table', 'json', 'csv'], 'table'),
+    asNumbers: flags.isOn('numbers'),
+  }
+}
+
+function buildFlags(flags: FlagValues): {
+  readonly fullRefresh: boolean
+  readonly failFast: boolean
+} {
+  return { fullRefresh: flags.isOn('fullRefresh'), failFast: flags.isOn('failFast') }
+}
+
+function listFlags(flags: FlagValues) {
+  return {
+    output: flags.oneOf('output', ['selector', 'name', 'path', 'json'], 'selector'),
+    outputKeys: flags.list('outputKeys').flatMap((keys) => keys.split(/[\s,]+/)),
+  }
+}
+
+function inlineOf(flags: FlagValues): { readonly inline?: string } {
+  const inline = flags.text('inline')
+  return inline === undefined ? {} : { inline }
+}
+
+function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
+  return {
+    ...project(flags),
+    select: flags.list('select', 'models'),
+    exclude: flags.list('exclude'),
+    resourceTypes: flags.severalOf(
+      ['resourceTypes', 'resourceType'],
+      ['model', 'seed', 'source', 'test', 'analysis'],
+    ),
+  }
+}
+
+function project(flags: FlagValues): ProjectOptions {
+  const projectDir = flags.text('projectDir')
+  const target = flags.text('target')
+  const vars = flags.text('vars')
+  const threads = flags.wholeNumber('threads', 1)
+  const targetPath = flags.text('targetPath')
+  return {
+    ...(projectDir === undefined ? {} : { projectDir }),
+    ...(target === undefined ? {} : { target }),
+    ...(vars === undefined ? {} : { vars }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(targetPath === undefined ? {} : { targetPath }),
+  }
+}

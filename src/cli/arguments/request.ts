@@ -1,0 +1,43 @@
+/** What was asked for on the command line, read and checked: one variant a command. */
+import type {
+  BuildOptions,
+  CleanOptions,
+  CompileOptions,
+  DebugOptions,
+  ListOptions,
+  ParseOptions,
+  PlanOptions,
+  ShowOptions,
+  WatchOptions,
+} from '../../app/use-cases.ts'
+
+export interface Request {
+  readonly call: Call
+  readonly isQuiet: boolean
+  /** Stack traces for errors of our own. */
+  readonly isDebug: boolean
+  readonly logFormat: LogFormat
+  /** undefined leaves it to NO_COLOR, FORCE_COLOR and whether a terminal is there. */
+  readonly useColours: boolean | undefined
+}
+
+export type LogFormat = 'text' | 'json'
+
+export type Call =
+  | { readonly name: BuildOptions['command']; readonly options: BuildOptions }
+  | { readonly name: 'compile'; readonly options: CompileOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'plan'; readonly options: PlanOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'ls'; readonly options: ListOptions }
+  | { readonly name: 'parse'; readonly options: ParseOptions }
+  | {
+      readonly name: 'show'
+      readonly options: ShowOptions
+      readonly output: 'table' | 'json' | 'csv'
+      /** Decimals and wide integers as JSON numbers. */
+      readonly asNumbers: boolean
+    }
+  | { readonly name: 'debug'; readonly options: DebugOptions }
+  | { readonly name: 'clean'; readonly options: CleanOptions }
+  | { readonly name: 'watch'; readonly options: WatchOptions }
+
+export type CommandName = Call['name']

@@ -1,0 +1,143 @@
+/** One request from its first event to its exit code: screen, signals, and what a crash looks like. */
+import { resolve } from 'node:path'
+import { ConnectionError } from '../core/adapter.ts'
+import { errorDiagnostic } from '../core/diagnostic.ts'
+import type { Request } from './arguments/request.ts'
+import type { Host } from './host.ts'
+import type { Output } from './output.ts'
+import { crashLines } from './render/messages.ts'
+import { JsonReporter } from './render/run/json-reporter.ts'
+import type { Reporter } from './render/run/reporter.ts'
+import { TextReporter } from './render/run/text-reporter.ts'
+import { runRequest } from './run-request.ts'
+import { Screen } from './screen.ts'
+import type { UseCases } from './use-cases.ts'
+
+interface Performance {
+  readonly host: Host
+  readonly request: Request
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly readerIsGone: AbortSignal
+  readonly useCases: UseCases
+}
+
+const stoppingMessage = 'stopping: rolling back what is running (Ctrl-C again to stop at once)'
+const interruptedCode = 130
+
+/** Does not throw: whatever happens is said and has an exit code. */
+export async function performRequest(performance: Performance): Promise<number> {
+  const { host, request, useCases } = performance
+  const screen = screenFor(performance)
+  const jsonReporter = jsonReporterFor(performance, screen)
+  const reporter = jsonReporter ?? textReporterFor(performance, screen)
+  const teller = { performance, screen, reporter, jsonReporter }
+  const stopping = new AbortController()
+  if (request.call.name === 'watch') {
+    // Nobody sees what a watch would say: it has no reason to go on. A build has.
+    performance.readerIsGone.addEventListener('abort', () => stopping.abort())
+  }
+  const endListening = host.onStopSignal(() => stop(teller, stopping))
+  host.onUncaught((error) => void crash(teller, error))
+  const surroundings = {
+    cwd: host.cwd,
+    env: host.env,
+    emit: reporter.emit,
+    signal: stopping.signal,
+    now: host.now,
+    newId: host.newId,
+    version: host.version,
+  }
+  let exitCode: number
+  try {
+    exitCode = await runRequest({ request, useCases, surroundings, screen, reporter, jsonReporter })
+  } catch (error) {
+    exitCode = sayFailure(teller, error, stopping.signal)
+  } finally {
+    endListening()
+    reporter.end()
+  }
+  if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
+  return exitCode
+}
+
+interface Teller {
+  readonly performance: Performance
+  readonly screen: Screen
+  readonly reporter: Reporter
+  readonly jsonReporter: JsonReporter | undefined
+}
+
+/** The first signal asks, the second ends. */
+function stop(teller: Teller, stopping: AbortController): void {
+  const { performance, screen, reporter, jsonReporter } = teller
+  if (stopping.signal.aborted) {
+    screen.setLive('')
+    performance.host.exit(interruptedCode)
+    return
+  }
+  // A watch that waits has nothing to roll back, and a signal is its usual end.
+  if (performance.request.call.name !== 'watch' || reporter.isBusy) {
+    if (jsonReporter === undefined) screen.errors.print(stoppingMessage)
+    else jsonReporter.say('stopping', { message: stoppingMessage })
+  }
+  stopping.abort()
+}
+
+/** An error that no promise of the request carries: the process cannot be trusted to go on. */
+async function crash(teller: Teller, error: unknown): Promise<void> {
+  sayCrash(teller, error)
+  const { stdout, stderr, host } = teller.performance
+  await Promise.all([stdout.flush(), stderr.flush()])
+  host.exit(2)
+}
+
+function sayFailure(teller: Teller, error: unknown, signal: AbortSignal): 2 | 130 {
+  if (error instanceof ConnectionError) {
+    const { code, message, hint } = error
+    teller.reporter.invalid([errorDiagnostic({ code, message, hint })])
+    return 2
+  }
+  // What a cancelled query throws is no fault.
+  const isCancelled = signal.aborted
+  if (!isCancelled || teller.performance.request.isDebug) sayCrash(teller, error)
+  return isCancelled ? interruptedCode : 2
+}
+
+function sayCrash({ performance, screen, reporter, jsonReporter }: Teller, error: unknown): void {
+  const { host, request } = performance
+  reporter.end()
+  if (jsonReporter !== undefined) {
+    const message = error instanceof Error ? error.message : String(error)
+    const stack = request.isDebug && error instanceof Error ? error.stack : undefined
+    jsonReporter.say('crash', { message, version: host.version, stack })
+    return
+  }
+  const { paint, print } = screen.errors
+  print(crashLines({ error, version: host.version, withStack: request.isDebug }, paint))
+}
+
+function screenFor({ host, request, stdout, stderr }: Performance): Screen {
+  return new Screen({
+    stdout,
+    stderr,
+    people: givesData(request) ? 'stderr' : 'stdout',
+    env: host.env,
+    useColours: request.useColours,
+  })
+}
+
+/** What is asked for stands on stdout alone; words about it go to stderr. */
+function givesData({ call }: Request): boolean {
+  return ['show', 'ls', 'compile', 'plan'].includes(call.name)
+}
+
+function jsonReporterFor({ host, request }: Performance, screen: Screen): JsonReporter | undefined {
+  if (request.logFormat !== 'json') return undefined
+  return new JsonReporter({ print: screen.people.print, isQuiet: request.isQuiet, now: host.now })
+}
+
+function textReporterFor({ host, request }: Performance, screen: Screen): TextReporter {
+  const root = resolve(host.cwd, request.call.options.projectDir ?? '.')
+  return new TextReporter({ screen, isQuiet: request.isQuiet, root, now: host.now })
+}

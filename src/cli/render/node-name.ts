@@ -1,0 +1,37 @@
+/** What a node is called on the screen, and what kind of thing it is. */
+import type { Node, UniqueId } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
+import { never } from '../../core/never.ts'
+
+/** `silver.impressions` for what a run makes in the database, the name in the project for the rest. */
+export function nameOf(node: Node): string {
+  if (node.resourceType === 'source') return `${node.sourceName}.${node.name}`
+  return relationOf(node) ?? node.name
+}
+
+/** undefined for what is no table or view. */
+export function relationOf(node: Node): string | undefined {
+  switch (node.resourceType) {
+    case 'model':
+      return node.materialization.name === 'ephemeral' ? undefined : relationKey(node.relation)
+    case 'seed':
+    case 'source':
+      return relationKey(node.relation)
+    case 'test':
+    case 'analysis':
+      return undefined
+    default:
+      return never(node)
+  }
+}
+
+/** `table`, `view`, `incremental`, `seed`, `test`, ... */
+export function kindOf(node: Node): string {
+  return node.resourceType === 'model' ? node.materialization.name : node.resourceType
+}
+
+/** For a node that no event has shown: `model.shop.stg_events` is `stg_events`. */
+export function nameOfId(uniqueId: UniqueId): string {
+  const [, , ...rest] = uniqueId.split('.')
+  return rest.length === 0 ? uniqueId : rest.join('.')
+}

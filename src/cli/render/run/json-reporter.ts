@@ -1,0 +1,176 @@
+/** Events of a command to JSON lines: type, timestamp, then the event's own fields in snake_case. */
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Event } from '../../../core/event.ts'
+import { never } from '../../../core/never.ts'
+import type { Node } from '../../../core/node.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import { uniqueNames } from '../data/unique-names.ts'
+import { kindOf, relationOf } from '../node-name.ts'
+import type { Reporter } from './reporter.ts'
+
+interface JsonReporterOptions {
+  readonly print: (line: string) => void
+  readonly isQuiet: boolean
+  readonly now: () => Date
+}
+
+/** Anything that JSON can hold; undefined fields are left out. */
+type JsonFields = Readonly<Record<string, unknown>>
+
+export class JsonReporter implements Reporter {
+  readonly #options: JsonReporterOptions
+  readonly #printed = new Set<string>()
+  #running = 0
+
+  constructor(options: JsonReporterOptions) {
+    this.#options = options
+  }
+
+  get isBusy(): boolean {
+    return this.#running > 0
+  }
+
+  readonly emit = (event: Event): void => {
+    if (event.type === 'node-started') this.#running += 1
+    if (event.type === 'node-finished') this.#running -= 1
+    if (event.type === 'diagnostic') {
+      this.invalid([event.diagnostic])
+      return
+    }
+    if (this.#options.isQuiet && !isBadNews(event)) return
+    this.say(event.type, fieldsOf(event))
+  }
+
+  invalid(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      const key = JSON.stringify(diagnostic)
+      if (this.#printed.has(key)) continue
+      this.#printed.add(key)
+      if (this.#options.isQuiet && diagnostic.severity === 'warning') continue
+      this.say('diagnostic', diagnosticFields(diagnostic))
+    }
+  }
+
+  end(): void {
+    // Each event was printed when it came.
+  }
+
+  /** One line. NaN and infinities are text in it, as in `assay show --output json`. */
+  say(type: string, fields: JsonFields): void {
+    const timestamp = this.#options.now().toISOString()
+    const line = JSON.stringify({ type, timestamp, ...fields }, (_, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    )
+    this.#options.print(line)
+  }
+}
+
+function isBadNews(event: Event): boolean {
+  const isBad = ({ status }: RunResult): boolean => status === 'error' || status === 'fail'
+  if (event.type === 'node-finished') return isBad(event.result)
+  return event.type === 'run-finished' && (event.interrupted || event.results.some(isBad))
+}
+
+function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonFields {
+  switch (event.type) {
+    case 'node-started':
+      return { index: event.index, total: event.total, node: nodeFields(event.node) }
+    case 'node-finished':
+      return {
+        index: event.index,
+        total: event.total,
+        node: nodeFields(event.node),
+        result: resultFields(event.result),
+      }
+    case 'run-finished':
+      return {
+        elapsed_ms: event.elapsedMs,
+        interrupted: event.interrupted,
+        results: event.results.map((result) => ({
+          unique_id: result.uniqueId,
+          status: result.status,
+        })),
+      }
+    case 'project-read':
+      return { root: event.root, name: event.name }
+    case 'run-started': {
+      const { command, target, database, found, total, threads } = event
+      return { command, target, database, found, total, threads }
+    }
+    case 'log':
+      return { message: event.message, node: event.node }
+    case 'files-changed':
+      return { paths: event.paths }
+    case 'watching':
+      return { folders: event.folders }
+    default:
+      return never(event)
+  }
+}
+
+function nodeFields(node: Node): JsonFields {
+  return {
+    unique_id: node.uniqueId,
+    name: node.name,
+    resource_type: node.resourceType,
+    kind: kindOf(node),
+    relation: relationOf(node),
+    path: node.path,
+  }
+}
+
+function resultFields(result: RunResult): JsonFields {
+  const base = {
+    status: result.status,
+    started_at: result.startedAt,
+    elapsed_ms: result.elapsedMs,
+  }
+  switch (result.status) {
+    case 'success':
+      return { ...base, rows: result.rows ?? null, message: result.message }
+    case 'reused':
+    case 'skipped':
+      return { ...base, because: result.because }
+    case 'error':
+      return { ...base, diagnostics: result.diagnostics.map(diagnosticFields) }
+    case 'pass':
+      return base
+    case 'warn':
+    case 'fail':
+      return {
+        ...base,
+        failures: result.failures,
+        message: result.message,
+        sample: sampleRows(result),
+      }
+    default:
+      return never(result)
+  }
+}
+
+function sampleRows({
+  sample,
+}: Extract<RunResult, { readonly status: 'warn' | 'fail' }>): readonly JsonFields[] {
+  const names = uniqueNames(sample.columns.map(({ name }) => name))
+  return sample.rows.map((row) =>
+    Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
+  )
+}
+
+function diagnosticFields({
+  severity,
+  code,
+  message,
+  span,
+  hint,
+  related,
+}: Diagnostic): JsonFields {
+  return {
+    severity,
+    code,
+    message,
+    span,
+    hint,
+    related,
+  }
+}

@@ -1,0 +1,87 @@
+/** A finished node to its line: number, status, name, kind, rows, time; below it what went wrong. */
+import type { Node } from '../../../core/node.ts'
+import { never } from '../../../core/never.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import type { Paint } from '../colours.ts'
+import { formatDuration, plural } from '../counts.ts'
+import { kindOf, nameOf } from '../node-name.ts'
+import { padEnd, padStart } from '../text-width.ts'
+
+interface FinishedNode {
+  readonly node: Node
+  readonly result: RunResult
+  readonly index: number
+  readonly total: number
+}
+
+interface LineOptions {
+  readonly paint: Paint
+  /** Columns of the names, so that lines stand below each other. */
+  readonly nameWidth: number
+  /** The name of the node, or the reason, that a skipped node was skipped for. */
+  readonly cause: string
+}
+
+const statusWidth = 'skipped'.length
+const kindWidth = 'incremental'.length
+const detailWidth = '100,000 rows'.length
+
+export function nodeLine(finished: FinishedNode, { paint, nameWidth, cause }: LineOptions): string {
+  const { node, result, index, total } = finished
+  const width = String(total).length
+  const number = `${String(index).padStart(width + 2)}/${total}`
+  const name = padEnd(nameOf(node), nameWidth)
+  const kind = padEnd(kindOf(node), kindWidth)
+  const word = padEnd(statusWord(result), statusWidth)
+  if (result.status === 'skipped') {
+    return `${number}  ${paint('yellow', word)} ${name}  ${kind}  because of ${cause}`
+  }
+  const detail = padStart(detailOf(result), detailWidth)
+  const time = formatDuration(result.elapsedMs).padStart(6)
+  if (result.status === 'pass') {
+    return paint('dim', `${number}  ${word} ${name}  ${kind}  ${detail}  ${time}`)
+  }
+  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}`
+}
+
+export function statusWord(result: RunResult): string {
+  return result.status === 'success' ? 'ok' : result.status
+}
+
+function paintStatus(result: RunResult, word: string, paint: Paint): string {
+  switch (result.status) {
+    case 'success':
+    case 'reused':
+      return paint('green', word)
+    case 'error':
+    case 'fail':
+      return paint('bold', paint('red', word))
+    case 'warn':
+    case 'skipped':
+      return paint('yellow', word)
+    case 'pass':
+      return word
+    default:
+      return never(result)
+  }
+}
+
+/** Short: rows, failures, or what was done when that is news. */
+function detailOf(result: RunResult): string {
+  switch (result.status) {
+    case 'success':
+      if (result.rows !== undefined) return plural(result.rows, 'row')
+      return result.message.startsWith('created') ? '' : result.message
+    case 'reused':
+      return result.because
+    case 'warn':
+    case 'fail':
+      return plural(result.failures, 'failure')
+    case 'error':
+    case 'pass':
+    case 'skipped':
+      return ''
+    default:
+      return never(result)
+  }
+}

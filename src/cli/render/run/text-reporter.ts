@@ -1,0 +1,244 @@
+/** Events of a command to text for people: header, a line a node, diagnostics, summary. */
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Event } from '../../../core/event.ts'
+import { never } from '../../../core/never.ts'
+import type { Node, UniqueId } from '../../../core/node.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import type { Pen, Screen } from '../../screen.ts'
+import { sourceLineReader } from '../../source-lines.ts'
+import { enumerate, formatTimeOfDay, plural } from '../counts.ts'
+import { type DiagnosticPage, renderDiagnostic, renderDiagnostics } from '../diagnostic.ts'
+import { nameOf, nameOfId } from '../node-name.ts'
+import { renderTable } from '../data/table-text.ts'
+import { textWidth } from '../text-width.ts'
+import { LiveLine } from './live-line.ts'
+import { nodeLine } from './node-line.ts'
+import type { Reporter } from './reporter.ts'
+import { isBad, type FinishedRun, summaryLines } from './summary.ts'
+
+interface TextReporterOptions {
+  readonly screen: Screen
+  readonly isQuiet: boolean
+  /** Where diagnostics' paths start until the project was found. */
+  readonly root: string
+  readonly now: () => Date
+}
+
+/** The column of names grows with the names that were seen, between these bounds. */
+const nameColumns = { least: 28, most: 60 } as const
+const sampleRows = 5
+const sampleIndent = '         '
+const defaultSourceWidth = 120
+
+type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
+
+export class TextReporter implements Reporter {
+  readonly #screen: Screen
+  readonly #people: Pen
+  readonly #isQuiet: boolean
+  readonly #now: () => Date
+  readonly #live: LiveLine
+  readonly #names = new Map<UniqueId, string>()
+  /** Diagnostics that were printed: an outcome may bring them a second time. */
+  readonly #printed = new Set<string>()
+  #root: string
+  #nameWidth: number = nameColumns.least
+  /** Diagnostics of one moment, printed together. */
+  #waiting: Diagnostic[] = []
+  #isFlushPlanned = false
+
+  constructor({ screen, isQuiet, root, now }: TextReporterOptions) {
+    this.#screen = screen
+    this.#people = screen.people
+    this.#isQuiet = isQuiet
+    this.#root = root
+    this.#now = now
+    this.#live = new LiveLine({
+      now: () => now().getTime(),
+      columns: screen.people.columns,
+      show: (text) => screen.setLive(text),
+    })
+  }
+
+  get isBusy(): boolean {
+    return this.#live.isBusy
+  }
+
+  readonly emit = (event: Event): void => {
+    if (event.type === 'diagnostic') {
+      this.#addDiagnostic(event.diagnostic)
+      return
+    }
+    this.#flushDiagnostics()
+    this.#print(event)
+  }
+
+  invalid(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.#addDiagnostic(diagnostic)
+    this.#flushDiagnostics()
+  }
+
+  end(): void {
+    this.#flushDiagnostics()
+    this.#live.clear()
+  }
+
+  #print(event: Exclude<Event, { readonly type: 'diagnostic' }>): void {
+    switch (event.type) {
+      case 'project-read':
+        this.#root = event.root
+        return
+      case 'run-started':
+        this.#printProgress(...headerLines(event))
+        return
+      case 'node-started':
+        this.#learnName(event.node)
+        if (!this.#isQuiet && this.#screen.hasLive) this.#live.start(nameOf(event.node))
+        return
+      case 'node-finished':
+        this.#learnName(event.node)
+        this.#live.stop(nameOf(event.node))
+        this.#printNode(event)
+        return
+      case 'run-finished':
+        this.#live.clear()
+        this.#printSummary(event)
+        return
+      case 'log':
+        this.#printProgress(
+          event.node === undefined ? event.message : `${event.node}: ${event.message}`,
+        )
+        return
+      case 'files-changed':
+        this.#printProgress('', this.#separator(event))
+        return
+      case 'watching':
+        this.#printProgress(
+          '',
+          this.#people.paint(
+            'dim',
+            `watching ${plural(event.folders.length, 'folder')}, Ctrl-C ends`,
+          ),
+        )
+        return
+      default:
+        never(event)
+    }
+  }
+
+  #printProgress(...lines: readonly string[]): void {
+    if (!this.#isQuiet) this.#people.print(lines.join('\n'))
+  }
+
+  #learnName(node: Node): void {
+    const name = nameOf(node)
+    this.#names.set(node.uniqueId, name)
+    this.#nameWidth = Math.min(nameColumns.most, Math.max(this.#nameWidth, textWidth(name)))
+  }
+
+  #nameOf(uniqueId: UniqueId): string {
+    return this.#names.get(uniqueId) ?? nameOfId(uniqueId)
+  }
+
+  #printNode(event: EventOf<'node-finished'>): void {
+    const { result } = event
+    if (this.#isQuiet && !isBad(result)) return
+    const { paint } = this.#people
+    const cause = result.status === 'skipped' ? this.#causeOf(result) : ''
+    this.#people.print(
+      [
+        nodeLine(event, { paint, nameWidth: this.#nameWidth, cause }),
+        ...this.#detailLines(result),
+      ].join('\n'),
+    )
+  }
+
+  #causeOf({ because }: Extract<RunResult, { readonly status: 'skipped' }>): string {
+    if (because === 'interrupted') return 'the interruption'
+    if (because === 'fail-fast') return '--fail-fast'
+    return this.#nameOf(because)
+  }
+
+  /** What went wrong, at once below the line: diagnostics, or the first failing rows. */
+  #detailLines(result: RunResult): readonly string[] {
+    if (result.status === 'error') {
+      const page = this.#page(this.#people)
+      return result.diagnostics.flatMap((diagnostic) => [renderDiagnostic(diagnostic, page), ''])
+    }
+    if (result.status !== 'fail' && result.status !== 'warn') return []
+    const { rows, columns } = result.sample
+    if (rows.length === 0) return [`${sampleIndent}${result.message}`]
+    const screenWidth = this.#people.columns()
+    const table = renderTable(
+      { columns, rows: rows.slice(0, sampleRows) },
+      {
+        paint: this.#people.paint,
+        width: screenWidth === undefined ? undefined : screenWidth - sampleIndent.length,
+      },
+    )
+    const more = rows.length > sampleRows || result.failures > rows.length
+    return [
+      `${sampleIndent}${result.message}${more ? `; the first ${plural(Math.min(rows.length, sampleRows), 'row')}:` : ':'}`,
+      ...table.map((line) => `${sampleIndent}${line}`),
+    ]
+  }
+
+  #printSummary(run: FinishedRun): void {
+    const hasFailed = run.results.some(isBad) || run.interrupted
+    if (this.#isQuiet && !hasFailed) return
+    const lines = summaryLines(run, {
+      paint: this.#people.paint,
+      nameOf: (uniqueId) => this.#nameOf(uniqueId),
+    })
+    this.#people.print(['', ...lines].join('\n'))
+  }
+
+  /** `-- 14:03:22  models/silver/a.sql changed -----`. */
+  #separator({ paths }: EventOf<'files-changed'>): string {
+    const text = `-- ${formatTimeOfDay(this.#now())}  ${enumerate(paths)} changed `
+    const width = Math.min(this.#people.columns() ?? 80, 100)
+    return this.#people.paint('bold', text + '-'.repeat(Math.max(2, width - textWidth(text))))
+  }
+
+  #addDiagnostic(diagnostic: Diagnostic): void {
+    if (this.#isQuiet && diagnostic.severity === 'warning') return
+    this.#waiting.push(diagnostic)
+    if (this.#isFlushPlanned) return
+    this.#isFlushPlanned = true
+    setImmediate(() => this.#flushDiagnostics())
+  }
+
+  #flushDiagnostics(): void {
+    this.#isFlushPlanned = false
+    const fresh = this.#waiting.filter((diagnostic) => {
+      const key = JSON.stringify(diagnostic)
+      const isNew = !this.#printed.has(key)
+      this.#printed.add(key)
+      return isNew
+    })
+    this.#waiting = []
+    if (fresh.length === 0) return
+    this.#screen.errors.print(renderDiagnostics(fresh, this.#page(this.#screen.errors)))
+  }
+
+  /** Files are read anew for each group: they change while `watch` runs. */
+  #page(pen: Pen): DiagnosticPage {
+    return {
+      readLine: sourceLineReader(this.#root),
+      paint: pen.paint,
+      width: pen.columns() ?? defaultSourceWidth,
+    }
+  }
+}
+
+function headerLines(event: EventOf<'run-started'>): readonly string[] {
+  const { command, target, database, found, total, threads } = event
+  const kinds = Object.entries(found)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => plural(count, kind))
+  return [
+    `${command} on ${target} (${database}), ${plural(threads, 'thread')}`,
+    `found ${enumerate(kinds, 10) || 'nothing'}; ${plural(total, 'node')} to run`,
+    '',
+  ]
+}

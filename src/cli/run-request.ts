@@ -1,0 +1,171 @@
+/** A Request to its use case, and what comes back to the screen and an exit code. */
+import type { Outcome, Surroundings } from '../app/surroundings.ts'
+import type { CompileValue, PlanValue, ShowValue } from '../app/use-cases.ts'
+import { never } from '../core/never.ts'
+import { plural } from './render/counts.ts'
+import { cleanLines, debugLines, parsedLine } from './render/messages.ts'
+import type { JsonReporter } from './render/run/json-reporter.ts'
+import type { Reporter } from './render/run/reporter.ts'
+import type { Call, Request } from './arguments/request.ts'
+import type { Screen } from './screen.ts'
+import type { UseCases } from './use-cases.ts'
+
+interface RequestRun {
+  readonly request: Request
+  readonly useCases: UseCases
+  readonly surroundings: Surroundings
+  readonly screen: Screen
+  readonly reporter: Reporter
+  /** Where words for people go as JSON lines instead, under `--log-format json`. */
+  readonly jsonReporter: JsonReporter | undefined
+}
+
+export async function runRequest(run: RequestRun): Promise<number> {
+  const { call } = run.request
+  const { useCases, surroundings } = run
+  switch (call.name) {
+    case 'build':
+    case 'run':
+    case 'test':
+    case 'seed':
+      return finish(run, await useCases.build(call.options, surroundings), async () => {})
+    case 'watch':
+      return finish(run, await useCases.watch(call.options, surroundings), async () => {})
+    case 'compile':
+      return finish(run, await useCases.compile(call.options, surroundings), (value) =>
+        showCompiled(run, call, value),
+      )
+    case 'plan':
+      return finish(run, await useCases.plan(call.options, surroundings), (value) =>
+        showPlan(run, call, value),
+      )
+    case 'ls':
+      return finish(run, await useCases.list(call.options, surroundings), ({ lines }) =>
+        run.screen.printResult(withLineEnds(lines)),
+      )
+    case 'show':
+      return finish(run, await useCases.show(call.options, surroundings), (value) =>
+        showRows(run, call, value),
+      )
+    case 'parse':
+      return finish(run, await useCases.parse(call.options, surroundings), async (value) =>
+        tellPeople(run, {
+          lines: [parsedLine(value)],
+          json: { type: 'parsed', fields: { found: value.found, elapsed_ms: value.elapsedMs } },
+        }),
+      )
+    case 'debug':
+      return finish(run, await useCases.debug(call.options, surroundings), async (value) => {
+        const { isQuiet } = run.request
+        const { paint } = run.screen.people
+        const lines = debugLines(value, { paint, failedOnly: isQuiet })
+        tellPeople(run, { lines, json: { type: 'checked', fields: { ...value } }, isNeeded: true })
+      })
+    case 'clean':
+      return finish(run, await useCases.clean(call.options, surroundings), async (value) =>
+        tellPeople(run, {
+          lines: cleanLines(value),
+          json: { type: 'cleaned', fields: { ...value } },
+        }),
+      )
+    default:
+      return never(call)
+  }
+}
+
+async function finish<Value>(
+  { reporter }: RequestRun,
+  outcome: Outcome<Value>,
+  show: (value: Value) => Promise<void>,
+): Promise<number> {
+  if (outcome.kind === 'invalid') {
+    reporter.invalid(outcome.diagnostics)
+    return 2
+  }
+  // Diagnostics that came as events stand above the result.
+  reporter.end()
+  await show(outcome.value)
+  return outcome.exitCode
+}
+
+interface Told {
+  readonly lines: readonly string[]
+  readonly json: { readonly type: string; readonly fields: Readonly<Record<string, unknown>> }
+  /** True for what `--quiet` does not silence. */
+  readonly isNeeded?: boolean
+}
+
+function tellPeople({ request, screen, jsonReporter }: RequestRun, told: Told): void {
+  if ((request.isQuiet && told.isNeeded !== true) || told.lines.length === 0) return
+  if (jsonReporter === undefined) screen.people.print(told.lines.join('\n'))
+  else jsonReporter.say(told.json.type, told.json.fields)
+}
+
+type CallOf<Name extends Call['name']> = Extract<Call, { readonly name: Name }>
+
+async function showCompiled(
+  run: RequestRun,
+  { output, options }: CallOf<'compile'>,
+  { nodes, folder }: CompileValue,
+): Promise<void> {
+  const [only] = nodes
+  if (output === 'json') {
+    const lines = nodes.map(({ name, sql }) => JSON.stringify({ node: name, compiled: sql }))
+    await run.screen.printResult(withLineEnds(lines))
+  } else if (nodes.length === 1 && only !== undefined) {
+    await run.screen.printResult([`${only.sql.trimEnd()}\n`])
+  }
+  if (options.inline !== undefined) return
+  tellPeople(run, {
+    lines: [`compiled ${plural(nodes.length, 'node')} to ${folder}`],
+    json: { type: 'compiled', fields: { count: nodes.length, folder } },
+  })
+}
+
+async function showPlan(
+  { screen }: RequestRun,
+  { output }: CallOf<'plan'>,
+  value: PlanValue,
+): Promise<void> {
+  const { planJson, planText } = await import('./render/data/plan.ts')
+  await screen.printResult(
+    output === 'json' ? planJson(value) : planText(value, screen.resultPaint),
+  )
+}
+
+async function showRows(
+  run: RequestRun,
+  { output, asNumbers, options }: CallOf<'show'>,
+  { node, table }: ShowValue,
+): Promise<void> {
+  const { screen } = run
+  switch (output) {
+    case 'json': {
+      const { tableJson } = await import('./render/data/table-json.ts')
+      return screen.printResult(tableJson({ node, table, asNumbers }))
+    }
+    case 'csv': {
+      const { tableCsv } = await import('./render/data/table-csv.ts')
+      return screen.printResult(tableCsv(table))
+    }
+    case 'table': {
+      const { renderTable } = await import('./render/data/table-text.ts')
+      const options = { paint: screen.resultPaint, width: screen.resultColumns }
+      await screen.printResult(withLineEnds(renderTable(table, options)))
+      break
+    }
+    default:
+      never(output)
+  }
+  const count = table.rows.length
+  const isCut = options.limit >= 0 && count >= options.limit
+  const rest = isCut ? ', --limit -1 shows all there are' : ''
+  tellPeople(run, {
+    lines: [screen.people.paint('dim', `${plural(count, 'row')} of ${node}${rest}`)],
+    json: { type: 'shown', fields: { node, rows: count } },
+  })
+}
+
+function* withLineEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`
+}

@@ -1,0 +1,28 @@
+/** Lines of the project's files, read from disk when a diagnostic points at them. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A larger file (a seed, most likely) is not read only to show one of its lines. */
+const largestBytes = 32 * 1024 * 1024
+
+/** Remembers each file: make a new reader when files may have changed. */
+export function sourceLineReader(root: string): (path: string, line: number) => string | undefined {
+  const files = new Map<string, readonly string[]>()
+  return (path, line) => {
+    const known = files.get(path) ?? readLines(join(root, path))
+    files.set(path, known)
+    return known[line - 1]
+  }
+}
+
+function readLines(path: string): readonly string[] {
+  try {
+    if (statSync(path).size > largestBytes) return []
+    return readFileSync(path, 'utf8')
+      .replace(/^\ufeff/, '')
+      .split(/\r?\n/)
+  } catch {
+    // The diagnostic itself says what is wrong with a file that cannot be read.
+    return []
+  }
+}

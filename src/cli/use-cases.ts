@@ -1,0 +1,59 @@
+/** The use cases, each loaded when it is called: `--help` loads none of them. */
+import type { Outcome, Surroundings } from '../app/surroundings.ts'
+import type {
+  BuildOptions,
+  BuildValue,
+  CleanOptions,
+  CleanValue,
+  CompileOptions,
+  CompileValue,
+  DebugOptions,
+  DebugValue,
+  ListOptions,
+  ListValue,
+  ParseOptions,
+  ParseValue,
+  PlanOptions,
+  PlanValue,
+  ShowOptions,
+  ShowValue,
+  WatchOptions,
+} from '../app/use-cases.ts'
+
+type UseCase<Options, Value> = (
+  options: Options,
+  surroundings: Surroundings,
+) => Promise<Outcome<Value>>
+
+export interface UseCases {
+  readonly build: UseCase<BuildOptions, BuildValue>
+  readonly compile: UseCase<CompileOptions, CompileValue>
+  readonly plan: UseCase<PlanOptions, PlanValue>
+  readonly list: UseCase<ListOptions, ListValue>
+  readonly parse: UseCase<ParseOptions, ParseValue>
+  readonly show: UseCase<ShowOptions, ShowValue>
+  readonly debug: UseCase<DebugOptions, DebugValue>
+  readonly clean: UseCase<CleanOptions, CleanValue>
+  readonly watch: UseCase<WatchOptions, undefined>
+}
+
+export const useCases: UseCases = {
+  build: async (options, surroundings) =>
+    (await import('../app/build.ts')).build(options, surroundings),
+  compile: async (options, surroundings) =>
+    (await import('../app/compile.ts')).compile(options, surroundings),
+  plan: async (options, surroundings) =>
+    (await import('../app/plan.ts')).planBuild(options, surroundings),
+  list: async (options, surroundings) =>
+    (await import('../app/list.ts')).list(options, surroundings),
+  parse: async (options, surroundings) =>
+    (await import('../app/parse.ts')).parse(options, surroundings),
+  show: async (options, surroundings) =>
+    (await import('../app/show.ts')).show(options, surroundings),
+  debug: async (options, surroundings) =>
+    (await import('../app/debug.ts')).debug(options, surroundings),
+  clean: async (options, surroundings) =>
+    (await import('../app/clean.ts')).clean(options, surroundings),
+  watch: async (options, surroundings) =>
+    (await import('../app/watch.ts')).watch(options, surroundings),
+}

@@ -1,0 +1,75 @@
+/** Brings the ledger of a database to the version this program knows. */
+import { type Adapter, type Session, textCell } from '../core/adapter.ts'
+import { ledgerSchema, ledgerVersion, type Migration, migrations } from './migrations.ts'
+
+/** The ledger was written by a newer version of assay. */
+export class LedgerVersionError extends Error {
+  readonly found: number
+  readonly known: number
+  readonly hint = 'upgrade assay to the version that wrote it, or use another target'
+  constructor(found: number, known: number) {
+    super(
+      `the ledger in schema "${ledgerSchema}" has version ${found}, this assay knows versions up to ${known}`,
+    )
+    this.name = 'LedgerVersionError'
+    this.found = found
+    this.known = known
+  }
+}
+
+/** One query when the ledger is current; throws a `LedgerVersionError` when it is newer. */
+export async function migrateLedger(adapter: Adapter): Promise<void> {
+  const version = await adapter.session({}, readVersion)
+  if (version === ledgerVersion) return
+  await adapter.session({}, async (lock) => {
+    // Two first runs at once would both make the tables; DuckDB has one process, and its conflict is tried again.
+    const isShared = adapter.dialect.name === 'postgres'
+    if (isShared) await lock.query('select pg_advisory_lock(hashtext($1)) is null as locked', [ledgerSchema])
+    try {
+      await applyMissing(adapter)
+    } finally {
+      if (isShared) await lock.query('select pg_advisory_unlock(hashtext($1)) as unlocked', [ledgerSchema])
+    }
+  })
+}
+
+async function applyMissing(adapter: Adapter): Promise<void> {
+  const version = await adapter.session({}, readVersion)
+  if (version > ledgerVersion) throw new LedgerVersionError(version, ledgerVersion)
+  for (const migration of migrations) {
+    if (migration.version > version) await apply(adapter, migration)
+  }
+}
+
+/** 0: there is no ledger yet. */
+async function readVersion(session: Session): Promise<number> {
+  try {
+    const rows = await session.query(
+      `select cast(coalesce(max(version), 0) as text) as version from ${ledgerSchema}.migrations`,
+    )
+    const [row] = rows
+    return row === undefined ? 0 : Number(textCell(row, 'version'))
+  } catch (error) {
+    const table = await session.describe({ schema: ledgerSchema, identifier: 'migrations' })
+    if (table === undefined) return 0
+    throw error
+  }
+}
+
+async function apply(adapter: Adapter, migration: Migration): Promise<void> {
+  await adapter.transaction({}, async (session) => {
+    if (migration.version === 1) await createFoundation(adapter, session)
+    for (const statement of migration.statements) await session.execute(statement)
+    await session.execute(
+      `insert into ${ledgerSchema}.migrations (version, applied_at) values ($1, current_timestamp)`,
+      [migration.version],
+    )
+  })
+}
+
+async function createFoundation(adapter: Adapter, session: Session): Promise<void> {
+  await session.execute(adapter.dialect.createSchema(ledgerSchema))
+  await session.execute(
+    `create table if not exists ${ledgerSchema}.migrations (version integer not null, applied_at timestamptz not null)`,
+  )
+}

@@ -1,0 +1,70 @@
+/** Two nodes of one name, or of one relation: each pair a fault with both places. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { relationKey } from '../../core/relation.ts'
+import type { DraftNode } from './draft.ts'
+
+export function checkDuplicates(nodes: readonly DraftNode[]): readonly Diagnostic[] {
+  return [...duplicateNames(nodes), ...duplicateRelations(nodes)]
+}
+
+function duplicateNames(nodes: readonly DraftNode[]): readonly Diagnostic[] {
+  return firstAndSecond(nodes, nameKey).map(({ first, second, key }) =>
+    errorDiagnostic({
+      code: 'duplicate-name',
+      message: `expected one node named "${key.slice(key.indexOf(' ') + 1)}", found a second one in ${second.path}`,
+      span: second.span,
+      hint: 'rename one of them; use "alias" if both should have the same table name',
+      related: [{ message: 'first defined here', span: first.span }],
+    }),
+  )
+}
+
+/** Refs name models and seeds; sources, tests and analyses have name spaces of their own. */
+function nameKey(node: DraftNode): string | undefined {
+  switch (node.resourceType) {
+    case 'model':
+    case 'seed':
+      return `ref ${node.name}`
+    case 'source':
+      return `source ${node.sourceName}.${node.name}`
+    case 'test':
+      return node.variant.kind === 'singular' ? `test ${node.name}` : node.uniqueId
+    case 'analysis':
+      return `analysis ${node.name}`
+  }
+}
+
+function duplicateRelations(nodes: readonly DraftNode[]): readonly Diagnostic[] {
+  return firstAndSecond(nodes, relationOf).map(({ first, second, key }) =>
+    errorDiagnostic({
+      code: 'duplicate-relation',
+      message: `expected one node to build "${key}", found "${first.name}" and "${second.name}"`,
+      span: second.span,
+      hint: 'give one of them another "alias" or "schema"',
+      related: [{ message: 'the other one', span: first.span }],
+    }),
+  )
+}
+
+function relationOf(node: DraftNode): string | undefined {
+  if (node.resourceType === 'model') {
+    return node.materialization.name === 'ephemeral' ? undefined : relationKey(node.relation)
+  }
+  return node.resourceType === 'seed' ? relationKey(node.relation) : undefined
+}
+
+function firstAndSecond(
+  nodes: readonly DraftNode[],
+  keyOf: (node: DraftNode) => string | undefined,
+): readonly { readonly first: DraftNode; readonly second: DraftNode; readonly key: string }[] {
+  const seen = new Map<string, DraftNode>()
+  return nodes.flatMap((node) => {
+    const key = keyOf(node)
+    if (key === undefined) return []
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, node)
+    // Two nodes of one name would be one relation too: once is enough to say it.
+    if (first === undefined || (keyOf === relationOf && first.name === node.name)) return []
+    return [{ first, second: node, key }]
+  })
+}

@@ -1,0 +1,215 @@
+/** SQL and CSV files to drafts: models, analyses, singular tests and seeds. */
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { ColumnProperties, ResourceType } from '../../core/node.ts'
+import { checkConfig } from '../read/check-config.ts'
+import { configLayers } from '../read/config-layers.ts'
+import { mergeConfigs } from '../read/merge-configs.ts'
+import type { ConfigEntry, ConfigTreeName, Project, SourceFile } from '../read/project.ts'
+import type { TemplateFacts } from '../template/template.ts'
+import { type Draft, noFacts } from './draft.ts'
+import type { Patch } from './index-properties.ts'
+import { nodeRelation } from './relation-names.ts'
+import {
+  type ConfigEntries,
+  isEnabled,
+  numberOf,
+  objectOf,
+  plainConfig,
+  resolveMaterialization,
+  textOf,
+  textsOf,
+} from './resolve-config.ts'
+
+export interface DraftContext {
+  readonly project: Project
+  readonly faults: Diagnostic[]
+}
+
+interface Described {
+  readonly file: SourceFile
+  readonly patch: Patch | undefined
+  readonly facts: TemplateFacts
+}
+
+export function draftModel(context: DraftContext, described: Described): Draft {
+  const { file, facts } = described
+  const base = describe(context, described, 'model', 'models')
+  const config = base.config
+  const relation = nodeRelation(
+    context.project.target,
+    { schema: textOf(config, 'schema'), alias: textOf(config, 'alias') },
+    base.common.name,
+  )
+  const materialization = resolveMaterialization(config, context.faults)
+  return {
+    facts,
+    config,
+    isEnabled: isEnabled(config),
+    node: {
+      ...base.common,
+      resourceType: 'model',
+      config: plainConfig(config, { enabled: true, materialized: materialization.name }),
+      relation,
+      materialization,
+      columns: base.columns,
+      code: { kind: 'file', path: file.path, text: file.text },
+    },
+  }
+}
+
+export function draftSeed(context: DraftContext, described: Omit<Described, 'facts'>): Draft {
+  const base = describe(context, { ...described, facts: noFacts }, 'seed', 'seeds')
+  const config = base.config
+  const relation = nodeRelation(
+    context.project.target,
+    { schema: textOf(config, 'schema'), alias: textOf(config, 'alias') },
+    base.common.name,
+  )
+  const types = Object.entries(objectOf(config, 'column_types'))
+  return {
+    facts: noFacts,
+    config,
+    isEnabled: isEnabled(config),
+    node: {
+      ...base.common,
+      resourceType: 'seed',
+      config: plainConfig(config, { enabled: true, materialized: 'seed' }),
+      relation,
+      columns: base.columns,
+      columnTypes: Object.fromEntries(types.map(([column, type]) => [column, String(type)])),
+      delimiter: textOf(config, 'delimiter') ?? ',',
+    },
+  }
+}
+
+export function draftAnalysis(context: DraftContext, described: Described): Draft {
+  const { file, facts } = described
+  const base = describe(context, described, 'analysis', 'analyses')
+  return {
+    facts,
+    config: base.config,
+    isEnabled: isEnabled(base.config),
+    node: {
+      ...base.common,
+      resourceType: 'analysis',
+      config: plainConfig(base.config, { enabled: true }),
+      code: { kind: 'file', path: file.path, text: file.text },
+    },
+  }
+}
+
+export function draftSingularTest(context: DraftContext, described: Described): Draft {
+  const { file, facts } = described
+  const base = describe(context, described, 'test', 'data_tests')
+  return {
+    facts,
+    config: base.config,
+    isEnabled: isEnabled(base.config),
+    node: {
+      ...base.common,
+      resourceType: 'test',
+      config: plainConfig(base.config, { enabled: true, severity: 'ERROR' }),
+      code: { kind: 'file', path: file.path, text: file.text },
+      ...testThresholds(base.config),
+      variant: { kind: 'singular' },
+    },
+  }
+}
+
+/** What decides between pass, warn and fail; dbt's defaults. */
+export function testThresholds(config: ConfigEntries) {
+  const limit = numberOf(config, 'limit')
+  const severity = textOf(config, 'severity')?.toLowerCase() === 'warn' ? 'warn' : 'error'
+  return {
+    severity,
+    warnIf: textOf(config, 'warn_if') ?? '!= 0',
+    errorIf: textOf(config, 'error_if') ?? '!= 0',
+    failCalc: textOf(config, 'fail_calc') ?? 'count(*)',
+    ...(limit === undefined ? {} : { limit }),
+  } as const
+}
+
+function describe(
+  context: DraftContext,
+  { file, patch, facts }: Described,
+  resourceType: Exclude<ResourceType, 'source'>,
+  treeName: ConfigTreeName,
+) {
+  const { project } = context
+  const name = stemOf(file.path)
+  const fqn = [project.name, ...foldersOf(file.pathInKind), name]
+  const span: SourceSpan = { path: file.path, line: 1, column: 1, length: 1 }
+  checkName(name, span, context.faults)
+  const inFile = Object.entries(facts.config).map(([key, entries]) => [key, entries] as const)
+  const calls = inFileLayers(inFile)
+  for (const layer of calls) {
+    const kind = resourceType === 'analysis' ? 'analysis' : resourceType
+    context.faults.push(...checkConfig(layer, kind))
+  }
+  const config = mergeConfigs([
+    ...configLayers(project.configTrees[treeName], fqn, project.name),
+    patch?.properties.config ?? {},
+    ...calls,
+  ])
+  const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map((column) => ({
+    name: column.name,
+    description: column.description,
+    tags: column.tags,
+    meta: column.meta,
+    ...(column.dataType === undefined ? {} : { dataType: column.dataType }),
+  }))
+  const meta = config['meta']?.value
+  const metaObject: JsonObject = isJsonObject(meta) ? meta : {}
+  const common = {
+    uniqueId: `${resourceType}.${project.name}.${name}` as const,
+    name,
+    packageName: project.name,
+    path: file.path,
+    ...(patch === undefined ? {} : { patchPath: patch.path }),
+    fqn,
+    description: patch?.properties.description ?? '',
+    tags: textsOf(config, 'tags'),
+    meta: metaObject,
+    checksum: file.checksum,
+    span,
+  }
+  return { common, config, columns }
+}
+
+/** `config` called more than once: the calls merge like layers, the n-th entry of each key in the n-th layer. */
+function inFileLayers(
+  entries: readonly (readonly [string, readonly ConfigEntry[]])[],
+): readonly Record<string, ConfigEntry>[] {
+  const depth = Math.max(0, ...entries.map(([, values]) => values.length))
+  return Array.from({ length: depth }, (_, index) =>
+    Object.fromEntries(
+      entries.flatMap(([key, values]) => {
+        const value = values[index]
+        return value === undefined ? [] : [[key, value] as const]
+      }),
+    ),
+  )
+}
+
+function checkName(name: string, span: SourceSpan, faults: Diagnostic[]): void {
+  if (!/[\s"'`]/.test(name)) return
+  faults.push(
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: `expected a file name without spaces or quotes, found "${name}"`,
+      span,
+      hint: 'rename the file: its name is the name of the node',
+    }),
+  )
+}
+
+function stemOf(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1)
+  const dot = file.lastIndexOf('.')
+  return dot <= 0 ? file : file.slice(0, dot)
+}
+
+function foldersOf(pathInKind: string): readonly string[] {
+  return pathInKind.split('/').slice(0, -1)
+}

@@ -1,0 +1,171 @@
+/** Test entries of property files to drafts of generic tests. */
+import { errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { UniqueId } from '../../core/node.ts'
+import type { Relation } from '../../core/relation.ts'
+import { configLayers } from '../read/config-layers.ts'
+import { mergeConfigs } from '../read/merge-configs.ts'
+import type { ColumnEntry, ConfigEntry, TestEntry } from '../read/project.ts'
+import { collectTestCall } from '../template/collect-facts.ts'
+import type {
+  Reference,
+  RelationValue,
+  TemplateEnvironment,
+  TemplateValue,
+} from '../template/template.ts'
+import type { Draft } from './draft.ts'
+import { type DraftContext, testThresholds } from './draft-files.ts'
+import { isEnabled, plainConfig, textOf, textsOf } from './resolve-config.ts'
+import { argumentReference, argumentReferences } from './test-arguments.ts'
+import { genericTestId, genericTestName } from './test-name.ts'
+
+/** The node that tests are attached to, as YAML describes it. */
+export interface TestedNode {
+  readonly uniqueId: UniqueId
+  /** What goes into the name of the test: `stg_events`, or `growth_events` for a source. */
+  readonly nameInTests: string
+  /** `source_` before the names of tests of sources. */
+  readonly testPrefix: '' | 'source_'
+  readonly reference: Reference
+  readonly relation: Relation
+  readonly path: string
+  readonly tests: readonly TestEntry[]
+  readonly columns: readonly ColumnEntry[]
+}
+
+export function draftTests(
+  context: DraftContext,
+  environment: TemplateEnvironment,
+  tested: TestedNode,
+): readonly Draft[] {
+  const entries: readonly { readonly entry: TestEntry; readonly column?: ColumnEntry }[] = [
+    ...tested.tests.map((entry) => ({ entry })),
+    ...tested.columns.flatMap((column) => column.tests.map((entry) => ({ entry, column }))),
+  ]
+  return entries.flatMap(({ entry, column }) => {
+    const draft = draftTest(context, environment, { tested, entry, column })
+    return draft === undefined ? [] : [draft]
+  })
+}
+
+interface TestPlace {
+  readonly tested: TestedNode
+  readonly entry: TestEntry
+  readonly column: ColumnEntry | undefined
+}
+
+function draftTest(
+  context: DraftContext,
+  environment: TemplateEnvironment,
+  { tested, entry, column }: TestPlace,
+): Draft | undefined {
+  const { project, faults } = context
+  if (!environment.library.tests.has(entry.test)) {
+    const nearest = nearestName(entry.test, environment.library.tests.keys())
+    faults.push(
+      errorDiagnostic({
+        code: 'unknown-test',
+        message: `expected the name of a generic test, found "${entry.test}"`,
+        span: entry.span,
+        hint:
+          nearest === undefined
+            ? `define it with {{#test "${entry.test}" "model"}} in tests/generic/`
+            : `did you mean "${nearest}"?`,
+      }),
+    )
+    return undefined
+  }
+  const named: JsonObject =
+    column === undefined ? entry.arguments : { ...entry.arguments, column_name: column.name }
+  const call = {
+    testName: entry.test,
+    arguments: templateArguments({ ...named }, entry, tested),
+    span: entry.span,
+  }
+  const collected = collectTestCall(call, environment)
+  if (!collected.ok) {
+    faults.push(...collected.diagnostics)
+    return undefined
+  }
+  const name =
+    entry.name ?? genericTestName(`${tested.testPrefix}${entry.test}`, tested.nameInTests, named)
+  const config = testConfig(context, { tested, entry, column }, name)
+  const where = textOf(config, 'where')
+  const meta = config['meta']?.value
+  const definition: JsonObject = {
+    test: entry.test,
+    on: tested.uniqueId,
+    arguments: named,
+    name: entry.name ?? null,
+    where: where ?? null,
+  }
+  return {
+    config,
+    isEnabled: isEnabled(config),
+    facts: {
+      ...collected.value,
+      references: [
+        tested.reference,
+        ...argumentReferences(entry.arguments, entry.span),
+        ...collected.value.references,
+      ],
+    },
+    node: {
+      resourceType: 'test',
+      uniqueId: genericTestId(project.name, name, definition),
+      name,
+      packageName: project.name,
+      path: tested.path,
+      fqn: [project.name, ...tested.path.split('/').slice(1, -1), name],
+      description: entry.description,
+      tags: textsOf(config, 'tags'),
+      meta: isJsonObject(meta) ? meta : {},
+      config: plainConfig(config, { enabled: true, severity: 'ERROR' }),
+      checksum: '',
+      span: entry.span,
+      code: { kind: 'test-call', testName: entry.test, arguments: named },
+      ...testThresholds(config),
+      variant: {
+        kind: 'generic',
+        testName: entry.test,
+        attachedTo: tested.uniqueId,
+        arguments: entry.arguments,
+        ...(column === undefined ? {} : { columnName: column.name }),
+        ...(where === undefined ? {} : { where }),
+      },
+    },
+  }
+}
+
+function testConfig(context: DraftContext, place: TestPlace, name: string) {
+  const { project } = context
+  const { tested, entry, column } = place
+  const fqn = [project.name, ...tested.path.split('/').slice(1, -1), name]
+  const columnTags: Record<string, ConfigEntry> =
+    column === undefined || column.tags.length === 0
+      ? {}
+      : { tags: { value: column.tags, span: column.span } }
+  return mergeConfigs([
+    ...configLayers(project.configTrees.data_tests, fqn, project.name),
+    columnTags,
+    entry.config,
+  ])
+}
+
+/** For the walk at parse time a relation is a stand-in: which one it is does not change what the test refers to. */
+function templateArguments(
+  named: JsonObject,
+  entry: TestEntry,
+  tested: TestedNode,
+): Readonly<Record<string, TemplateValue>> {
+  const standIn: RelationValue = {
+    kind: 'relation',
+    text: tested.relation.identifier,
+    relation: tested.relation,
+  }
+  const values = Object.entries(named).map(([key, value]) => {
+    const isRelation = argumentReference(key, value, entry.span) !== undefined
+    return [key, isRelation ? standIn : value] as const
+  })
+  return { ...Object.fromEntries(values), model: standIn }
+}

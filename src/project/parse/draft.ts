@@ -1,0 +1,27 @@
+/** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
+import type { AnalysisNode, ModelNode, SeedNode, SourceNode, TestNode } from '../../core/node.ts'
+import type { ConfigEntries } from './resolve-config.ts'
+import type { TemplateFacts } from '../template/template.ts'
+
+type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
+
+export type DraftNode = WithoutDependencies<
+  ModelNode | SeedNode | SourceNode | TestNode | AnalysisNode
+>
+
+export interface Draft<N extends DraftNode = DraftNode> {
+  readonly node: N
+  readonly facts: TemplateFacts
+  readonly config: ConfigEntries
+  readonly isEnabled: boolean
+}
+
+export const noFacts: TemplateFacts = {
+  references: [],
+  config: {},
+  varsUsed: [],
+  envUsed: [],
+  macrosUsed: [],
+  dependsOnDatabase: false,
+  isStable: true,
+}

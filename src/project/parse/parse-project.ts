@@ -1,0 +1,228 @@
+/** A folder's files to a checked Manifest: templates walked, configs merged, tests named, every reference resolved. */
+import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Node, UniqueId } from '../../core/node.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import { unusedConfigs } from '../read/config-layers.ts'
+import type { Project, SourceFile } from '../read/project.ts'
+import type { MacroLibrary, TemplateEnvironment } from '../template/template.ts'
+import { checkDuplicates } from './check-duplicates.ts'
+import { type Draft, noFacts } from './draft.ts'
+import {
+  type DraftContext,
+  draftAnalysis,
+  draftModel,
+  draftSeed,
+  draftSingularTest,
+} from './draft-files.ts'
+import { draftSources } from './draft-sources.ts'
+import { draftTests } from './draft-tests.ts'
+import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
+import { type Manifest, sourceKey } from './manifest.ts'
+import { parseLibrary } from './parse-library.ts'
+import { type KnownNames, resolveReferences } from './resolve-references.ts'
+import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
+import { testedNodes } from './tested-nodes.ts'
+
+export interface ParseOptions {
+  /** Macro files that ship with the framework. */
+  readonly library: readonly SourceFile[]
+  /** Given the hash of what facts depend on; undefined: nothing is cached. */
+  readonly openCache?: (context: string) => FactsCache
+}
+
+export function parseProject(project: Project, options: ParseOptions): Result<Manifest> {
+  const library = parseLibrary(project, options.library)
+  const faults: Diagnostic[] = library.ok ? [] : [...library.diagnostics]
+  const macros = library.ok ? library.value : { macros: new Map(), tests: new Map() }
+  const environment = templateEnvironment(project, macros)
+  const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
+  const cache = options.openCache?.(factsContext(environment, macroFiles))
+  const context: DraftContext = { project, faults }
+  const { drafts, warnings } = draftNodes(context, environment, cache)
+  const enabled = drafts.filter((draft) => draft.isEnabled)
+  const names = knownNames(drafts)
+  const tests = testedNodes(project, enabled).flatMap((tested) =>
+    draftTests(context, environment, tested),
+  )
+  const all = [...enabled, ...tests.filter((draft) => draft.isEnabled)]
+  faults.push(...checkDuplicates(all.map((draft) => draft.node)))
+  const nodes = all.map((draft) => resolved(draft, names, faults))
+  if (faults.length > 0) return failure(inOrder(faults, warnings))
+  const sorted = nodes.toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
+  const manifest: Manifest = {
+    project,
+    environment,
+    nodes: new Map(sorted.map((node) => [node.uniqueId, node])),
+    disabled: [...drafts, ...tests]
+      .filter((draft) => !draft.isEnabled)
+      .map(({ node: { uniqueId, resourceType, name, path } }) => ({
+        uniqueId,
+        resourceType,
+        name,
+        path,
+      })),
+    refs: names.refs,
+    sources: names.sources,
+    macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
+  }
+  return success(manifest, [
+    ...(library.ok ? library.warnings : []),
+    ...warnings,
+    ...emptyProject(manifest),
+  ])
+}
+
+function draftNodes(
+  context: DraftContext,
+  environment: TemplateEnvironment,
+  cache: FactsCache | undefined,
+): { readonly drafts: readonly Draft[]; readonly warnings: readonly Diagnostic[] } {
+  const { project, faults } = context
+  const facts = (file: SourceFile) => templateFacts(file, environment, cache, faults) ?? noFacts
+  const patches = (kind: PatchKind) => indexProperties(project.properties, kind, faults)
+  const models = patches('models')
+  const seeds = patches('seeds')
+  const analyses = patches('analyses')
+  const singularTests = patches('singularTests')
+  const drafts = [
+    ...project.models.map((file) =>
+      draftModel(context, { file, patch: patchOf(models, file), facts: facts(file) }),
+    ),
+    ...project.seeds.map((file) => draftSeed(context, { file, patch: patchOf(seeds, file) })),
+    ...project.analyses.map((file) =>
+      draftAnalysis(context, { file, patch: patchOf(analyses, file), facts: facts(file) }),
+    ),
+    ...project.singularTests.map((file) =>
+      draftSingularTest(context, { file, patch: patchOf(singularTests, file), facts: facts(file) }),
+    ),
+    ...project.properties.flatMap((file) => draftSources(context, file)),
+  ]
+  const warnings = [
+    ...unknownNodes(models, 'model', project.models),
+    ...unknownNodes(seeds, 'seed', project.seeds),
+    ...unknownNodes(analyses, 'analysis', project.analyses),
+    ...unknownNodes(singularTests, 'singular test', project.singularTests),
+    ...configTreeKinds.flatMap(([treeName, kind]) =>
+      unusedConfigs({
+        tree: project.configTrees[treeName],
+        treeName,
+        fqns: drafts.filter(({ node }) => node.resourceType === kind).map(({ node }) => node.fqn),
+        projectName: project.name,
+      }),
+    ),
+  ]
+  return { drafts, warnings }
+}
+
+/** Tests come later and lie in no folders of their own, so their tree is not looked at. */
+const configTreeKinds = [
+  ['models', 'model'],
+  ['seeds', 'seed'],
+  ['sources', 'source'],
+  ['analyses', 'analysis'],
+] as const
+
+function patchOf(patches: ReadonlyMap<string, Patch>, file: SourceFile): Patch | undefined {
+  return patches.get(nameOf(file))
+}
+
+function nameOf(file: SourceFile): string {
+  return file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '')
+}
+
+/** Described in YAML, but no such file: most often a misspelt or renamed one. */
+function unknownNodes(
+  patches: ReadonlyMap<string, Patch>,
+  kind: string,
+  files: readonly SourceFile[],
+): readonly Diagnostic[] {
+  const names = new Set(files.map(nameOf))
+  return [...patches.values()]
+    .filter(({ properties }) => !names.has(properties.name))
+    .map(({ properties }) => {
+      const nearest = nearestName(properties.name, names)
+      return warningDiagnostic({
+        code: 'unknown-node',
+        message: `expected the name of a ${kind}, found "${properties.name}"; its tests do not run`,
+        span: properties.span,
+        hint: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+      })
+    })
+}
+
+function knownNames(drafts: readonly Draft[]): KnownNames {
+  const refs = new Map<string, UniqueId>()
+  const sources = new Map<string, UniqueId>()
+  const disabled = new Map<string, string>()
+  const paths = new Map<UniqueId, string>()
+  for (const { node, isEnabled } of drafts) {
+    const isReferable = node.resourceType === 'model' || node.resourceType === 'seed'
+    if (node.resourceType !== 'source' && !isReferable) continue
+    const name = node.resourceType === 'source' ? sourceKey(node.sourceName, node.name) : node.name
+    const known = node.resourceType === 'source' ? sources : refs
+    if (isEnabled) {
+      known.set(name, node.uniqueId)
+      paths.set(node.uniqueId, node.path)
+    } else disabled.set(name, node.path)
+  }
+  return { refs, sources, disabled, paths }
+}
+
+function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
+  return { ...draft.node, dependsOn: resolveReferences(draft.facts.references, names, faults) }
+}
+
+/** `target` in templates: what names the place, never a secret. */
+function templateEnvironment(project: Project, library: MacroLibrary): TemplateEnvironment {
+  const { target } = project
+  const shared = {
+    name: target.name,
+    type: target.type,
+    schema: target.schema,
+    threads: target.threads,
+    prefix: target.prefix ?? null,
+  }
+  const place: JsonObject =
+    target.type === 'duckdb'
+      ? { path: target.path }
+      : {
+          host: target.host,
+          port: target.port,
+          user: target.user,
+          database: target.database,
+          dbname: target.database,
+        }
+  return {
+    adapter: target.type,
+    projectName: project.name,
+    vars: project.vars,
+    env: project.env,
+    target: { ...shared, ...place },
+    library,
+  }
+}
+
+function emptyProject(manifest: Manifest): readonly Diagnostic[] {
+  if (manifest.nodes.size > 0 || manifest.disabled.length > 0) return []
+  return [
+    warningDiagnostic({
+      code: 'empty-project',
+      message: 'expected models, seeds or sources, found none',
+      span: { path: 'assay.yml', line: 1, column: 1, length: 1 },
+      hint: 'write a SELECT into models/my_first_model.sql and run "assay build"',
+    }),
+  ]
+}
+
+/** By file and line, as a reader meets them. */
+function inOrder(
+  faults: readonly Diagnostic[],
+  warnings: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const place = ({ span }: Diagnostic) =>
+    span === undefined
+      ? ''
+      : `${span.path}\u0000${String(span.line).padStart(8, '0')}\u0000${String(span.column).padStart(6, '0')}`
+  return [...faults, ...warnings].toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+}

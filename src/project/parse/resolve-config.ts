@@ -1,0 +1,111 @@
+/** From the layers of configs that apply to a node to its typed config. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { Materialization, OnSchemaChange } from '../../core/node.ts'
+import type { ConfigEntry } from '../read/project.ts'
+
+export type ConfigEntries = Readonly<Record<string, ConfigEntry>>
+
+export function textOf(entries: ConfigEntries, key: string): string | undefined {
+  const value = entries[key]?.value
+  return value === undefined || value === null ? undefined : scalarText(value)
+}
+
+export function textsOf(entries: ConfigEntries, key: string): readonly string[] {
+  const value = entries[key]?.value
+  if (value === undefined || value === null) return []
+  return isJsonArray(value) ? value.map(scalarText) : [scalarText(value)]
+}
+
+export function objectOf(entries: ConfigEntries, key: string): JsonObject {
+  const value = entries[key]?.value
+  return isJsonObject(value) ? value : {}
+}
+
+export function numberOf(entries: ConfigEntries, key: string): number | undefined {
+  const value = entries[key]?.value
+  return typeof value === 'number' ? value : undefined
+}
+
+export function booleanOf(entries: ConfigEntries, key: string): boolean | undefined {
+  const value = entries[key]?.value
+  return typeof value === 'boolean' ? value : undefined
+}
+
+export function isEnabled(entries: ConfigEntries): boolean {
+  return booleanOf(entries, 'enabled') ?? true
+}
+
+function scalarText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+const materializations = ['view', 'table', 'incremental', 'ephemeral'] as const
+const strategies = ['append', 'merge', 'delete+insert'] as const
+const schemaChanges = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const
+
+/** A model's materialization; faults (an unknown strategy, a merge without a key) are pushed to `faults`. */
+export function resolveMaterialization(
+  entries: ConfigEntries,
+  faults: Diagnostic[],
+): Materialization {
+  const name = oneOf(entries, 'materialized', materializations, 'view', faults)
+  if (name !== 'incremental') return { name }
+  const uniqueKey = textsOf(entries, 'unique_key').filter((column) => column !== '')
+  const fallback = uniqueKey.length > 0 ? 'merge' : 'append'
+  const strategy = oneOf(entries, 'incremental_strategy', strategies, fallback, faults)
+  const onSchemaChange: OnSchemaChange = oneOf(
+    entries,
+    'on_schema_change',
+    schemaChanges,
+    'ignore',
+    faults,
+  )
+  const fullRefresh = booleanOf(entries, 'full_refresh')
+  if (strategy === 'append') return { name, strategy, onSchemaChange, fullRefresh }
+  if (uniqueKey.length === 0) {
+    faults.push(
+      errorDiagnostic({
+        code: 'missing-key',
+        message: `expected a "unique_key" beside incremental_strategy "${strategy}", found none`,
+        span: entries['incremental_strategy']?.span,
+        hint: 'name the key, e.g. unique_key="id", or use incremental_strategy="append"',
+      }),
+    )
+  }
+  return { name, strategy, uniqueKey, onSchemaChange, fullRefresh }
+}
+
+function oneOf<const Choice extends string>(
+  entries: ConfigEntries,
+  key: string,
+  choices: readonly Choice[],
+  fallback: Choice,
+  faults: Diagnostic[],
+): Choice {
+  const found = textOf(entries, key)
+  if (found === undefined) return fallback
+  const choice = choices.find((candidate) => candidate === found)
+  if (choice !== undefined) return choice
+  faults.push(
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: `expected "${key}" to be ${list(choices)}, found "${found}"`,
+      span: entries[key]?.span,
+    }),
+  )
+  return fallback
+}
+
+function list(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`)
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`
+}
+
+/** The config as the manifest shows it: dbt's keys, plain values. */
+export function plainConfig(entries: ConfigEntries, defaults: JsonObject): JsonObject {
+  const values = Object.fromEntries(
+    Object.entries(entries).map(([key, entry]) => [key, entry.value]),
+  )
+  return { ...defaults, ...values }
+}

@@ -1,0 +1,63 @@
+/** What a SQL file's template uses, from the cache when neither the file nor what it was folded with has changed. */
+import { createHash } from 'node:crypto'
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { SourceFile } from '../read/project.ts'
+import { checkTemplate } from '../template/check-template.ts'
+import { collectFacts } from '../template/collect-facts.ts'
+import { parseTemplate } from '../template/parse-template.ts'
+import type { TemplateEnvironment, TemplateFacts } from '../template/template.ts'
+
+/** Keeps facts between commands; the caller binds it to a file and to what facts depend on. */
+export interface FactsCache {
+  get(key: string): TemplateFacts | undefined
+  set(key: string, facts: TemplateFacts): void
+}
+
+/** undefined when the file has faults; they are pushed to `faults`. */
+export function templateFacts(
+  file: SourceFile,
+  environment: TemplateEnvironment,
+  cache: FactsCache | undefined,
+  faults: Diagnostic[],
+): TemplateFacts | undefined {
+  const key = `${file.path}:${file.checksum}`
+  const cached = cache?.get(key)
+  if (cached !== undefined) return cached
+  const parsed = parseTemplate(file)
+  if (!parsed.ok) {
+    faults.push(...parsed.diagnostics)
+    return undefined
+  }
+  const checked = checkTemplate(parsed.value, environment)
+  if (checked.length > 0) {
+    faults.push(...checked)
+    return undefined
+  }
+  const collected = collectFacts(parsed.value, environment)
+  if (!collected.ok) {
+    faults.push(...collected.diagnostics)
+    return undefined
+  }
+  cache?.set(key, collected.value)
+  return collected.value
+}
+
+/** A hash of all that facts depend on besides the file itself; the values of `env` are compared one by one. */
+export function factsContext(
+  environment: TemplateEnvironment,
+  macros: readonly SourceFile[],
+): string {
+  const parts = [
+    environment.adapter,
+    environment.projectName,
+    environment.vars,
+    environment.target,
+    macros.map((file) => [file.path, file.checksum]),
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+/** Facts as they come back from a cache that only this module writes: one look tells them from anything else. */
+export function isTemplateFacts(value: unknown): value is TemplateFacts {
+  return typeof value === 'object' && value !== null && 'references' in value && 'envUsed' in value
+}

@@ -1,0 +1,39 @@
+/** The name and unique id of a generic test, made as dbt makes them (`dbt-behaviour.md` H5). */
+import { createHash } from 'node:crypto'
+import type { Json } from '../../core/json.ts'
+import type { UniqueId } from '../../core/node.ts'
+
+/**
+ * `<test>_<node>_<column>__<arguments>`, sorted by argument name; from 64 characters on, the first 30 of test and
+ * node and the MD5 of the whole.
+ */
+export function genericTestName(
+  testName: string,
+  nodeName: string,
+  args: Readonly<Record<string, Json>>,
+): string {
+  const parts = Object.keys(args)
+    .sort()
+    .flatMap((key) => argumentParts(args[key] ?? null))
+    .map((part) => part.replaceAll(/[^0-9a-zA-Z_]+/g, '_'))
+  const identifier = `${testName}_${nodeName}`
+  const full = `${identifier}_${parts.join('__')}`
+  if (full.length < 64) return full
+  return `${identifier.slice(0, 30)}_${createHash('md5').update(full).digest('hex')}`
+}
+
+export function genericTestId(packageName: string, name: string, definition: Json): UniqueId {
+  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 10)
+  return `test.${packageName}.${name}.${hash}`
+}
+
+function argumentParts(value: Json): readonly string[] {
+  if (value === null) return ['None']
+  if (Array.isArray(value)) return value.map(plainText)
+  if (typeof value === 'object') return Object.values(value).map(plainText)
+  return [plainText(value)]
+}
+
+function plainText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,73 @@
+/** A published JSON schema to a function that names every fault of a value: the one place that uses ajv. */
+import { createRequire } from 'node:module'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { loadSchema, type SchemaAddress, schemaNames } from './schema/load-schema.ts'
+
+/** One broken rule of the schema. */
+export interface SchemaFault {
+  /** The rule: `type`, `enum`, `required`, `additionalProperties` and so on. */
+  readonly keyword: string
+  /** Keys and indexes from the top of the value to where the rule was broken. */
+  readonly path: readonly string[]
+  /** What the schema says under that keyword. */
+  readonly rule: Json
+  /** The schema the rule stands in, with its title and its properties. */
+  readonly schema: JsonObject
+  /** The key that is missing or too many; undefined for other rules. */
+  readonly property: string | undefined
+}
+
+type CheckValue = (value: Json) => readonly SchemaFault[]
+
+type Ajv = import('ajv').Ajv
+type AjvError = import('ajv').ErrorObject<string, Readonly<Record<string, unknown>>, unknown>
+
+let shared: Ajv | undefined
+
+/** Loading ajv and compiling takes about 0.1 s: call this only for a value that is known to have a fault. */
+export function compileSchema(address: SchemaAddress): CheckValue {
+  shared ??= loadAjv()
+  const key = `${address.schema}.schema.json${address.pointer === undefined ? '' : `#${address.pointer}`}`
+  const validate = shared.getSchema(key)
+  if (validate === undefined) throw new Error(`no schema ${key}`)
+  return (value) => {
+    if (validate(value) === true) return []
+    const errors: readonly AjvError[] = validate.errors ?? []
+    return errors.map(faultFrom)
+  }
+}
+
+/** `require`, since a check is a plain function and most commands never need it. */
+function loadAjv(): Ajv {
+  const module: typeof import('ajv') = createRequire(import.meta.url)('ajv')
+  const ajv = new module.Ajv({
+    allErrors: true,
+    verbose: true,
+    messages: false,
+    validateSchema: false,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    code: { optimize: false },
+  })
+  for (const name of schemaNames) ajv.addSchema(loadSchema(name))
+  return ajv
+}
+
+function faultFrom(error: AjvError): SchemaFault {
+  const { missingProperty, additionalProperty } = error.params
+  const property = missingProperty ?? additionalProperty ?? error.propertyName
+  const schema: Json =
+    error.parentSchema === undefined ? {} : JSON.parse(JSON.stringify(error.parentSchema))
+  const rule: Json = JSON.parse(JSON.stringify(error.schema ?? null))
+  return {
+    keyword: error.keyword,
+    path: error.instancePath
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    rule,
+    schema: isJsonObject(schema) ? schema : {},
+    property: typeof property === 'string' ? property : undefined,
+  }
+}

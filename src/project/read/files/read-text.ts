@@ -1,0 +1,91 @@
+/** A file to its text and checksum, or the diagnostic that says why it could not be read. */
+import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+
+export interface FileText {
+  readonly ok: true
+  /** Without a byte order mark. */
+  readonly text: string
+  /** SHA-256 of the text, hex. */
+  readonly checksum: string
+}
+
+export interface FileFault {
+  readonly ok: false
+  readonly diagnostic: Diagnostic
+}
+
+export function readText(root: string, path: string): FileText | FileFault {
+  let bytes: Buffer
+  try {
+    bytes = readBytes(join(root, path))
+  } catch (error) {
+    return unreadable(path, `found ${reasonOf(error)}`, hintFor(error))
+  }
+  if (!isUtf8(bytes)) {
+    return unreadable(path, 'found another encoding', 'save the file as UTF-8')
+  }
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const content = hasMark ? bytes.subarray(3) : bytes
+  return { ok: true, text: content.toString('utf8'), checksum: hash('sha256', content) }
+}
+
+/**
+ * One buffer for all files: an allocation and an `fstat` for each of thousands of small files take longer than reading
+ * them. What is in it is only good until the next call.
+ */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+
+function readBytes(file: string): Buffer {
+  const descriptor = openSync(file, 'r')
+  try {
+    const length = readSync(descriptor, scratch, 0, scratch.length, 0)
+    if (length < scratch.length) return scratch.subarray(0, length)
+  } finally {
+    closeSync(descriptor)
+  }
+  return readFileSync(file)
+}
+
+export function unreadable(path: string, found: string, hint?: string): FileFault {
+  const diagnostic = errorDiagnostic({
+    code: 'unreadable-file',
+    message: `expected a readable UTF-8 file, ${found}`,
+    span: { path, line: 1, column: 1, length: 1 },
+    hint,
+  })
+  return { ok: false, diagnostic }
+}
+
+/** The operating system's reason, without its code and without the path. */
+export function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to read it'
+    case 'ENOENT':
+      return 'no such file'
+    case 'EISDIR':
+      return 'a folder'
+    case 'ENOTDIR':
+      return 'a file where a folder is named'
+    case 'ELOOP':
+      return 'symbolic links in a circle'
+    default:
+      return error instanceof Error ? `"${error.message}"` : 'an unknown error'
+  }
+}
+
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+function hintFor(error: unknown): string | undefined {
+  const code = codeOf(error)
+  if (code === 'EACCES' || code === 'EPERM') return 'allow it with chmod u+r'
+  return code === 'ENOENT' ? 'the symbolic link points nowhere: mend or remove it' : undefined
+}

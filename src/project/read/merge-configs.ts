@@ -1,0 +1,66 @@
+/** Layers of config, low to high, to one config by dbt's rule for each key. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { ConfigEntry } from './project.ts'
+
+type Config = Readonly<Record<string, ConfigEntry>>
+
+/** The values of all layers, one after the other. */
+const appended = new Set(['tags', 'pre-hook', 'post-hook', 'packages'])
+/** Key by key, one level deep. */
+const updated = new Set([
+  'meta',
+  'docs',
+  'quoting',
+  'column_types',
+  'contract',
+  'snapshot_meta_column_names',
+])
+/** Both spellings mean one key. */
+const spellings: ReadonlyMap<string, string> = new Map([
+  ['pre_hook', 'pre-hook'],
+  ['post_hook', 'post-hook'],
+])
+
+/**
+ * The highest layer wins, but: tags and hooks append (tags once each), meta and its like are updated, grants are
+ * replaced per privilege or, written `+select`, extended. Tags, hooks and the grantees of a privilege come out as lists.
+ */
+export function mergeConfigs(layers: readonly Config[]): Record<string, ConfigEntry> {
+  const merged = new Map<string, ConfigEntry>()
+  for (const layer of layers) {
+    for (const [written, entry] of Object.entries(layer)) {
+      const key = spellings.get(written) ?? written
+      const below = merged.get(key)?.value
+      merged.set(key, { value: mergeValue(key, below, entry.value), span: entry.span })
+    }
+  }
+  return Object.fromEntries(merged)
+}
+
+function mergeValue(key: string, below: Json | undefined, value: Json): Json {
+  if (key === 'tags') return [...new Set([...asList(below), ...asList(value)])]
+  if (appended.has(key)) return [...asList(below), ...asList(value)]
+  if (key === 'grants') return mergeGrants(below, value)
+  if (updated.has(key) && isJsonObject(value)) {
+    return isJsonObject(below) ? { ...below, ...value } : value
+  }
+  return value
+}
+
+function asList(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return []
+  return isJsonArray(value) ? value : [value]
+}
+
+function mergeGrants(below: Json | undefined, value: Json): Json {
+  if (!isJsonObject(value)) return value
+  const merged = new Map<string, Json>(Object.entries(isJsonObject(below) ? below : {}))
+  for (const [written, grantees] of Object.entries(value)) {
+    const isExtending = written.startsWith('+')
+    const privilege = isExtending ? written.slice(1) : written
+    const known = isExtending ? asList(merged.get(privilege)) : []
+    merged.set(privilege, [...known, ...asList(grantees)])
+  }
+  const result: JsonObject = Object.fromEntries(merged)
+  return result
+}

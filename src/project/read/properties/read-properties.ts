@@ -1,0 +1,132 @@
+/** The checked values of a properties file to the properties of models, seeds, sources, tests and analyses. */
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { mergeConfigs } from '../merge-configs.ts'
+import type {
+  ColumnEntry,
+  ConfigEntry,
+  ModelProperties,
+  PropertyFile,
+  SourceProperties,
+  SourceTable,
+} from '../project.ts'
+import { readConfig } from '../settings/read-config-tree.ts'
+import {
+  entriesOf,
+  entryOf,
+  itemsOf,
+  type PlacedValue,
+  textOf,
+  textsOf,
+  toJson,
+  valueOf,
+} from '../yaml/placed-value.ts'
+import { readTests } from './read-tests.ts'
+
+/** Configs that may stand beside `config:`, which wins over them. */
+const bareConfigs = new Set([
+  'tags',
+  'meta',
+  'docs',
+  'group',
+  'access',
+  'enabled',
+  'freshness',
+  'loaded_at_field',
+  'loaded_at_query',
+  'quoting',
+  'event_time',
+  'arrival_column',
+  'delivery',
+])
+
+export function readProperties(
+  file: PlacedValue | undefined,
+  origin: { readonly path: string; readonly checksum: string },
+): PropertyFile {
+  const { path, checksum } = origin
+  return {
+    path,
+    checksum,
+    models: itemsOf(file, 'models').map(readNode),
+    seeds: itemsOf(file, 'seeds').map(readNode),
+    analyses: itemsOf(file, 'analyses').map(readNode),
+    sources: itemsOf(file, 'sources').map(readSource),
+    singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
+  }
+}
+
+/** The span is that of the name: what a message about the entry points at. */
+function readNode(node: PlacedValue): ModelProperties {
+  return {
+    ...readNamed(node),
+    config: readNodeConfig(node),
+    columns: readColumns(node),
+    tests: readTests(node),
+  }
+}
+
+function readNamed(node: PlacedValue): Pick<ModelProperties, 'name' | 'span' | 'description'> {
+  return {
+    name: textOf(node, 'name') ?? '',
+    span: valueOf(node, 'name')?.span ?? node.span,
+    description: textOf(node, 'description') ?? '',
+  }
+}
+
+function readNodeConfig(node: PlacedValue): Readonly<Record<string, ConfigEntry>> {
+  const bare = entriesOf(node).filter((entry) => bareConfigs.has(entry.key))
+  const config = readConfig(entriesOf(entryOf(node, 'config')?.value))
+  return bare.length === 0 ? config : mergeConfigs([readConfig(bare), config])
+}
+
+function readColumns(node: PlacedValue): readonly ColumnEntry[] {
+  return itemsOf(node, 'columns').map((column) => {
+    const dataType = textOf(column, 'data_type')
+    const quote = valueOf(column, 'quote')
+    const config = valueOf(column, 'config')
+    return {
+      ...readNamed(column),
+      ...(dataType === undefined ? {} : { dataType }),
+      ...(quote?.kind === 'scalar' ? { quote: quote.value === true } : {}),
+      tags: [...new Set([...textsOf(column, 'tags'), ...textsOf(config, 'tags')])],
+      meta: { ...metaOf(column), ...metaOf(config) },
+      tests: readTests(column),
+    }
+  })
+}
+
+function metaOf(owner: PlacedValue | undefined): JsonObject {
+  const meta = valueOf(owner, 'meta')
+  const json = meta === undefined ? undefined : toJson(meta)
+  return isJsonObject(json) ? json : {}
+}
+
+function readSource(source: PlacedValue): SourceProperties {
+  const named = readNamed(source)
+  const database = textOf(source, 'database')
+  return {
+    ...named,
+    schema: textOf(source, 'schema') ?? named.name,
+    ...(database === undefined ? {} : { database }),
+    ...readLoader(source),
+    config: readNodeConfig(source),
+    tables: itemsOf(source, 'tables').map(readTable),
+  }
+}
+
+function readTable(table: PlacedValue): SourceTable {
+  const named = readNamed(table)
+  return {
+    ...named,
+    identifier: textOf(table, 'identifier') ?? named.name,
+    ...readLoader(table),
+    config: readNodeConfig(table),
+    columns: readColumns(table),
+    tests: readTests(table),
+  }
+}
+
+function readLoader(owner: PlacedValue): { readonly loader?: string } {
+  const loader = textOf(owner, 'loader')
+  return loader === undefined ? {} : { loader }
+}

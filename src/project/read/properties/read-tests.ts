@@ -1,0 +1,72 @@
+/** Entries under `data_tests:` to test entries: what is argument, what is config. */
+import type { Json } from '../../../core/json.ts'
+import type { TestEntry } from '../project.ts'
+import { readConfig } from '../settings/read-config-tree.ts'
+import {
+  entriesOf,
+  entryOf,
+  itemsOf,
+  type PlacedEntry,
+  type PlacedValue,
+  textOf,
+  toJson,
+  valueOf,
+} from '../yaml/placed-value.ts'
+
+/** Configs that dbt lets stand beside the arguments. */
+const bareConfigs = new Set([
+  'severity',
+  'where',
+  'limit',
+  'warn_if',
+  'error_if',
+  'fail_calc',
+  'tags',
+  'enabled',
+  'store_failures',
+  'schema',
+  'alias',
+  'meta',
+])
+const words = new Set(['name', 'description', 'arguments', 'config', 'test_name'])
+
+/** `data_tests:` or its alias `tests:`. */
+export function readTests(owner: PlacedValue): readonly TestEntry[] {
+  return [...itemsOf(owner, 'data_tests'), ...itemsOf(owner, 'tests')].flatMap(
+    (item) => readTest(item) ?? [],
+  )
+}
+
+/** `unique`, `{unique: {..}}` or `{test_name: unique, ..}`. */
+function readTest(item: PlacedValue): TestEntry | undefined {
+  if (item.kind === 'scalar') {
+    return { test: String(item.value), span: item.span, description: '', arguments: {}, config: {} }
+  }
+  const named = valueOf(item, 'test_name')
+  if (named?.kind === 'scalar') return testFrom(String(named.value), named.span, entriesOf(item))
+  const [only] = entriesOf(item)
+  return only && testFrom(only.key, only.keySpan, entriesOf(only.value))
+}
+
+function testFrom(
+  test: string,
+  span: TestEntry['span'],
+  entries: readonly PlacedEntry[],
+): TestEntry {
+  const body: PlacedValue = { kind: 'map', entries, span }
+  const bare = entries.filter((entry) => bareConfigs.has(entry.key))
+  const configs = entriesOf(entryOf(body, 'config')?.value)
+  const others = entries.filter((entry) => !bareConfigs.has(entry.key) && !words.has(entry.key))
+  const given = [...others, ...entriesOf(entryOf(body, 'arguments')?.value)]
+  const name = textOf(body, 'name')
+  return {
+    test,
+    span,
+    ...(name === undefined ? {} : { name }),
+    description: textOf(body, 'description') ?? '',
+    arguments: Object.fromEntries(
+      given.map((entry): [string, Json] => [entry.key, toJson(entry.value)]),
+    ),
+    config: readConfig([...bare, ...configs]),
+  }
+}

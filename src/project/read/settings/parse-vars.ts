@@ -1,0 +1,43 @@
+/** The text of --vars, and the vars of assay.yml, to the vars of the command. */
+import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
+import { failure, type Result, success } from '../../../core/result.ts'
+import { parseText } from '../yaml/parse-text.ts'
+import { toJson } from '../yaml/placed-value.ts'
+
+/** JSON first: it is YAML too, and what scripts write. */
+export async function parseVars(text: string | undefined): Promise<Result<JsonObject>> {
+  if (text === undefined || text.trim() === '') return success({})
+  const value = parseJson(text) ?? (await parseAsYaml(text))
+  if (isJsonObject(value)) return success(value)
+  const message = `expected a map for --vars, found ${JSON.stringify(text)}`
+  const hint = `write it as --vars '{"name": "value"}'`
+  return failure([errorDiagnostic({ code: 'invalid-value', message, hint })])
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+async function parseAsYaml(text: string): Promise<Json | undefined> {
+  const parsed = await parseText('--vars', text)
+  return parsed.ok && parsed.value !== undefined ? toJson(parsed.value) : undefined
+}
+
+/** Low to high: the global vars, those below the project's name, --vars. */
+export function mergeVars(
+  written: Json | undefined,
+  projectName: string,
+  fromFlag: JsonObject,
+): JsonObject {
+  const vars = isJsonObject(written) ? written : {}
+  const scoped = vars[projectName]
+  if (!isJsonObject(scoped)) return { ...vars, ...fromFlag }
+  const { [projectName]: _, ...global } = vars
+  return { ...global, ...scoped, ...fromFlag }
+}

@@ -1,0 +1,27 @@
+/** Checked YAML to configs and config trees. */
+import type { SourceSpan } from '../../../core/diagnostic.ts'
+import type { ConfigEntry, ConfigTree } from '../project.ts'
+import { entriesOf, type PlacedEntry, type PlacedValue, toJson } from '../yaml/placed-value.ts'
+
+/** The entries under `config:` and its like. */
+export function readConfig(entries: readonly PlacedEntry[]): Readonly<Record<string, ConfigEntry>> {
+  return Object.fromEntries(entries.map((entry) => [entry.key, configEntry(entry)]))
+}
+
+/** Placed at the value, or at the key where the value has no line of its own. */
+function configEntry({ keySpan, value }: PlacedEntry): ConfigEntry {
+  const isShort = value.kind === 'scalar' && value.value !== null
+  return { value: toJson(value), span: isShort ? value.span : keySpan }
+}
+
+/** `+key` is a config, any other key a folder, a file's stem or the project's name. */
+export function readConfigTree(value: PlacedValue | undefined, span: SourceSpan): ConfigTree {
+  const entries = entriesOf(value)
+  const configs = entries
+    .filter((entry) => entry.key.startsWith('+'))
+    .map((entry): PlacedEntry => ({ ...entry, key: entry.key.slice(1) }))
+  const children = entries
+    .filter((entry) => !entry.key.startsWith('+'))
+    .map((entry) => [entry.key, readConfigTree(entry.value, entry.keySpan)] as const)
+  return { configs: readConfig(configs), children: Object.fromEntries(children), span }
+}

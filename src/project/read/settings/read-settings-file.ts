@@ -1,0 +1,76 @@
+/** assay.yml on disk to the settings of a project. */
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { failure, type Result, success } from '../../../core/result.ts'
+import { projectFile } from '../files/find-project.ts'
+import type { Environment } from '../files/read-environment.ts'
+import { readText } from '../files/read-text.ts'
+import type { ProjectCache } from '../project-cache.ts'
+import { expectMap } from '../schema/check-values.ts'
+import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
+import { parseText } from '../yaml/parse-text.ts'
+import type { PlacedMap } from '../yaml/placed-value.ts'
+import { parseVars } from './parse-vars.ts'
+import { readSettings, type Settings } from './read-settings.ts'
+
+export interface SettingsFileInput {
+  readonly root: string
+  readonly env: Environment
+  readonly target?: string | undefined
+  readonly vars?: string | undefined
+  readonly threads?: number | undefined
+  readonly cache?: ProjectCache | undefined
+}
+
+export async function readSettingsFile(input: SettingsFileInput): Promise<Result<Settings>> {
+  const content = readText(input.root, projectFile)
+  if (!content.ok) return failure([content.diagnostic])
+  const file = await parseFile(content, input.cache)
+  const vars = await parseVars(input.vars)
+  if (!file.ok || !vars.ok) {
+    return failure([...(file.ok ? [] : file.diagnostics), ...(vars.ok ? [] : vars.diagnostics)])
+  }
+  return readSettings({
+    root: input.root,
+    file: file.value,
+    env: input.env,
+    flagVars: vars.value,
+    target: input.target,
+    threads: input.threads,
+    makeRender: content.text.includes('{{') ? await loadMakeRender() : renderNothing,
+  })
+}
+
+interface Cached {
+  readonly checksum: string
+  readonly file: PlacedMap
+}
+
+/** Only what was written is kept, not what templates gave: a password must not lie in the target folder. */
+async function parseFile(
+  content: { readonly text: string; readonly checksum: string },
+  cache: ProjectCache | undefined,
+): Promise<Result<PlacedMap>> {
+  const known = cache?.get('settings', projectFile)
+  if (isCached(known) && known.checksum === content.checksum) return success(known.file)
+  const parsed = await parseText(projectFile, content.text)
+  if (!parsed.ok) return parsed
+  const file = parsed.value
+  if (file === undefined) return failure([emptyFile()])
+  const wrongTop = expectMap(file, '"name" and "targets"')
+  if (wrongTop !== undefined || file.kind !== 'map') return failure(wrongTop ? [wrongTop] : [])
+  const cached: Cached = { checksum: content.checksum, file }
+  cache?.set('settings', projectFile, cached)
+  return success(file)
+}
+
+function isCached(value: unknown): value is Cached {
+  return typeof value === 'object' && value !== null && 'checksum' in value && 'file' in value
+}
+
+function emptyFile(): Diagnostic {
+  return errorDiagnostic({
+    code: 'missing-key',
+    message: 'expected the keys "name" and "targets", found an empty file',
+    span: { path: projectFile, line: 1, column: 1, length: 1 },
+  })
+}

@@ -1,0 +1,183 @@
+/** The values of assay.yml, rendered for one target and checked, to the settings of a project. */
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { failure, type Result, success } from '../../../core/result.ts'
+import type { Target } from '../../../core/target.ts'
+import { projectFile } from '../files/find-project.ts'
+import type { Environment } from '../files/read-environment.ts'
+import type { ConfigTree, ConfigTreeName } from '../project.ts'
+import { checkValues } from '../schema/check-values.ts'
+import {
+  entryOf,
+  type PlacedEntry,
+  type PlacedMap,
+  textOf,
+  textsOf,
+  toJson,
+  valueOf,
+} from '../yaml/placed-value.ts'
+import { keptHooks, type MakeRender, type Rendering, renderValues } from '../yaml/render-values.ts'
+import { chooseTarget, type Wanted } from './choose-target.ts'
+import { mergeVars } from './parse-vars.ts'
+import { readConfigTree } from './read-config-tree.ts'
+import { readTarget, targetValues } from './read-target.ts'
+
+export interface Settings {
+  readonly name: string
+  readonly version: string
+  readonly target: Target
+  readonly targetNames: readonly string[]
+  readonly vars: JsonObject
+  readonly cleanTargets: readonly string[] | undefined
+  readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
+  readonly paths: Readonly<Record<PathKind, readonly string[]>>
+}
+
+export type PathKind = 'model' | 'seed' | 'macro' | 'test' | 'analysis'
+
+export interface SettingsInput {
+  readonly root: string
+  readonly file: PlacedMap
+  readonly env: Environment
+  /** From --vars. */
+  readonly flagVars: JsonObject
+  /** From --target. */
+  readonly target: string | undefined
+  readonly threads: number | undefined
+  readonly makeRender: MakeRender
+}
+
+/** Rendered later, or read as they are. */
+const kept = new Set([
+  ...keptHooks,
+  'vars',
+  'on-run-start',
+  'on-run-end',
+  'query-comment',
+  'targets',
+])
+
+export function readSettings(input: SettingsInput): Result<Settings> {
+  const faults: Diagnostic[] = []
+  const bare = renderWith(input, { name: input.target ?? '' }, faults)
+  const wanted = wantedTarget(input, bare)
+  const chosen = chooseTarget(input.file, wanted)
+  faults.push(...chosen.faults)
+  const entry = chosen.entry === undefined ? undefined : renderTarget(input, chosen.entry, bare)
+  const target = entry === undefined ? undefined : targetOf(input, entry)
+  const values = target === undefined ? { name: entry?.key ?? '' } : targetValues(target)
+  const rendered = renderFile(input, entry, renderWith(input, values, faults))
+  faults.push(...checkValues(rendered, { schema: 'assay' }))
+  if (faults.length > 0) return failure(distinct(faults))
+  if (target === undefined) return failure([noTarget(input.file)])
+  return success(settingsFrom(rendered, target, input))
+}
+
+function renderWith(input: SettingsInput, target: JsonObject, faults: Diagnostic[]): Rendering {
+  const adapter = target['type'] === 'postgres' ? 'postgres' : 'duckdb'
+  const projectName = textOf(input.file, 'name') ?? ''
+  const { env, flagVars: vars } = input
+  return {
+    render: input.makeRender({ adapter, projectName, vars, env, target }),
+    keep: kept,
+    faults,
+  }
+}
+
+/** `--target`, then ASSAY_TARGET, then `target:` of the file. */
+function wantedTarget(input: SettingsInput, rendering: Rendering): Wanted | undefined {
+  if (input.target !== undefined) return { name: input.target, value: undefined, from: '--target' }
+  const fromEnv = input.env['ASSAY_TARGET']
+  if (fromEnv !== undefined && fromEnv !== '') {
+    return { name: fromEnv, value: undefined, from: 'ASSAY_TARGET' }
+  }
+  const written = valueOf(input.file, 'target')
+  if (written?.kind !== 'scalar') return undefined
+  const value = renderValues(written, rendering)
+  const name = value.kind === 'scalar' ? (value.text ?? String(value.value)) : ''
+  return name.includes('{{') ? undefined : { name, value, from: 'assay.yml' }
+}
+
+function renderTarget(input: SettingsInput, entry: PlacedEntry, bare: Rendering): PlacedEntry {
+  const type = textOf(entry.value, 'type') ?? null
+  const rendering = renderWith(input, { name: entry.key, type }, bare.faults)
+  return { ...entry, value: renderValues(entry.value, { ...rendering, keep: new Set() }) }
+}
+
+function targetOf(input: SettingsInput, entry: PlacedEntry): Target | undefined {
+  if (entry.value.kind !== 'map') return undefined
+  const { root, threads } = input
+  return readTarget({ name: entry.key, map: entry.value, root, threads })
+}
+
+/** All keys but the targets; of those only the chosen one has been rendered. */
+function renderFile(
+  input: SettingsInput,
+  chosen: PlacedEntry | undefined,
+  rendering: Rendering,
+): PlacedMap {
+  const entries = input.file.entries.map((entry): PlacedEntry => {
+    if (kept.has(entry.key) && entry.key !== 'targets') return entry
+    if (entry.key !== 'targets') return { ...entry, value: renderValues(entry.value, rendering) }
+    if (entry.value.kind !== 'map') return entry
+    const targets = entry.value.entries.map((target) =>
+      target.key === chosen?.key ? chosen : target,
+    )
+    return { ...entry, value: { ...entry.value, entries: targets } }
+  })
+  return { ...input.file, entries }
+}
+
+/** `target:` is rendered twice, once to choose by it. */
+function distinct(faults: readonly Diagnostic[]): readonly Diagnostic[] {
+  const told = new Map(faults.map((fault) => [JSON.stringify(fault), fault]))
+  return [...told.values()]
+}
+
+function noTarget(file: PlacedMap): Diagnostic {
+  return errorDiagnostic({
+    code: 'unknown-target',
+    message: 'expected a target, found none',
+    span: entryOf(file, 'targets')?.keySpan ?? file.span,
+  })
+}
+
+function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Settings {
+  const name = textOf(file, 'name') ?? ''
+  const vars = valueOf(file, 'vars')
+  const written = vars === undefined ? {} : toJson(vars)
+  const targets = valueOf(file, 'targets')
+  const cleanTargets = entryOf(file, 'clean-targets')
+  return {
+    name,
+    version: textOf(file, 'version') ?? '',
+    target,
+    targetNames: targets?.kind === 'map' ? targets.entries.map((entry) => entry.key) : [],
+    vars: mergeVars(isJsonObject(written) ? written : {}, name, input.flagVars),
+    cleanTargets: cleanTargets === undefined ? undefined : textsOf(file, 'clean-targets'),
+    configTrees: {
+      models: treeOf(file, 'models'),
+      seeds: treeOf(file, 'seeds'),
+      sources: treeOf(file, 'sources'),
+      data_tests: treeOf(file, entryOf(file, 'tests') === undefined ? 'data_tests' : 'tests'),
+      analyses: treeOf(file, 'analyses'),
+    },
+    paths: {
+      model: pathsOf(file, 'model-paths', 'models'),
+      seed: pathsOf(file, 'seed-paths', 'seeds'),
+      macro: pathsOf(file, 'macro-paths', 'macros'),
+      test: pathsOf(file, 'test-paths', 'tests'),
+      analysis: pathsOf(file, 'analysis-paths', 'analyses'),
+    },
+  }
+}
+
+function treeOf(file: PlacedMap, key: string): ConfigTree {
+  const nowhere: SourceSpan = { path: projectFile, line: 1, column: 1, length: 1 }
+  const entry = entryOf(file, key)
+  return readConfigTree(entry?.value, entry?.keySpan ?? nowhere)
+}
+
+function pathsOf(file: PlacedMap, key: string, standard: string): readonly string[] {
+  return valueOf(file, key) === undefined ? [standard] : textsOf(file, key)
+}

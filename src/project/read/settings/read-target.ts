@@ -1,0 +1,103 @@
+/** A rendered and checked target of assay.yml to a Target. */
+import { resolve } from 'node:path'
+import type { JsonObject } from '../../../core/json.ts'
+import type { DuckdbTarget, PostgresTarget, Target } from '../../../core/target.ts'
+import { type PlacedMap, textOf, textsOf, valueOf } from '../yaml/placed-value.ts'
+import { parseDuration } from './parse-duration.ts'
+
+interface TargetInput {
+  readonly name: string
+  readonly map: PlacedMap
+  /** Absolute folder of the project. */
+  readonly root: string
+  /** From --threads. */
+  readonly threads: number | undefined
+}
+
+/** undefined: a type that this version does not know. */
+export function readTarget(input: TargetInput): Target | undefined {
+  const type = textOf(input.map, 'type')
+  if (type === 'duckdb') return readDuckdb(input)
+  return type === 'postgres' ? readPostgres(input) : undefined
+}
+
+function readDuckdb(input: TargetInput): DuckdbTarget {
+  const { map, root } = input
+  const path = textOf(map, 'path') ?? ''
+  return {
+    type: 'duckdb',
+    ...readCommon(input, 'main'),
+    path: path === ':memory:' ? path : resolve(root, path),
+    ...optional('memoryLimit', textOf(map, 'memory_limit')),
+    ...optional('tempDirectory', absolute(root, textOf(map, 'temp_directory'))),
+  }
+}
+
+function readPostgres(input: TargetInput): PostgresTarget {
+  const { map } = input
+  const searchPath = textsOf(map, 'search_path')
+  return {
+    type: 'postgres',
+    ...readCommon(input, 'public'),
+    host: textOf(map, 'host') ?? '',
+    port: numberOf(map, 'port') ?? 5432,
+    user: textOf(map, 'user') ?? '',
+    ...optional('password', textOf(map, 'password')),
+    database: textOf(map, 'database') ?? textOf(map, 'dbname') ?? '',
+    ...optional('role', textOf(map, 'role')),
+    ...optional('searchPath', searchPath.length === 0 ? undefined : searchPath.join(', ')),
+    ...optional('sslMode', sslModeOf(textOf(map, 'sslmode'))),
+    connectTimeoutMs: durationOf(map, 'connect_timeout') ?? 10_000,
+    swapTimeoutMs: durationOf(map, 'swap_timeout') ?? 60_000,
+  }
+}
+
+function readCommon(
+  input: TargetInput,
+  defaultSchema: string,
+): Pick<Target, 'name' | 'schema' | 'prefix' | 'threads' | 'timezone' | 'statementTimeoutMs'> {
+  const { map } = input
+  const timeout = durationOf(map, 'statement_timeout')
+  return {
+    name: input.name,
+    schema: textOf(map, 'schema') ?? defaultSchema,
+    ...optional('prefix', textOf(map, 'prefix')),
+    threads: input.threads ?? numberOf(map, 'threads') ?? 4,
+    timezone: textOf(map, 'timezone') ?? 'UTC',
+    ...optional('statementTimeoutMs', timeout === 0 ? undefined : timeout),
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  const pair: { [key in K]?: V } = {}
+  if (value !== undefined) pair[key] = value
+  return pair
+}
+
+function numberOf(map: PlacedMap, key: string): number | undefined {
+  const value = valueOf(map, key)
+  return value?.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined
+}
+
+function durationOf(map: PlacedMap, key: string): number | undefined {
+  const value = valueOf(map, key)
+  return value?.kind === 'scalar' ? parseDuration(value.value) : undefined
+}
+
+function sslModeOf(text: string | undefined): PostgresTarget['sslMode'] {
+  const modes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+  return modes.find((mode) => mode === text)
+}
+
+function absolute(root: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(root, path)
+}
+
+/** What templates see as `target`: no password. */
+export function targetValues(target: Target): JsonObject {
+  const { name, type, schema, threads, timezone, prefix } = target
+  const common = { name, type, schema, threads, timezone, prefix: prefix ?? null }
+  if (target.type === 'duckdb') return { ...common, path: target.path }
+  const { host, port, user, database, role } = target
+  return { ...common, host, port, user, database, dbname: database, role: role ?? null }
+}

@@ -1,0 +1,95 @@
+/** Reads off a template, without rendering it, what it refers to, configures and uses: in all branches and macros called. */
+import { failure, type Result, success } from '../../core/result.ts'
+import type { ConfigEntry } from '../read/project.ts'
+import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
+import type { Host } from './evaluate/evaluation.ts'
+import { createFaultList, type FaultList } from './evaluate/fault-list.ts'
+import { runTestCall } from './evaluate/run-test-call.ts'
+import { later } from './evaluate/value.ts'
+import { nowhere } from './evaluate/writers.ts'
+import type {
+  Reference,
+  Template,
+  TemplateEnvironment,
+  TemplateFacts,
+  TestCall,
+} from './template.ts'
+
+/** The template has been checked. */
+export function collectFacts(
+  template: Template,
+  environment: TemplateEnvironment,
+): Result<TemplateFacts> {
+  const { host, faults, facts } = createCollector(environment)
+  createEvaluator(host).walk(template.ast, topFrame(template), nowhere)
+  return faults.diagnostics.length > 0 ? failure(faults.diagnostics) : success(facts())
+}
+
+/** Relations among the arguments are stand-ins: which they are does not change the facts. */
+export function collectTestCall(
+  call: TestCall,
+  environment: TemplateEnvironment,
+): Result<TemplateFacts> {
+  const { host, faults, facts } = createCollector(environment)
+  const callFaults = runTestCall(createEvaluator(host), call, nowhere)
+  const diagnostics = [...callFaults, ...faults.diagnostics]
+  return diagnostics.length > 0 ? failure(diagnostics) : success(facts())
+}
+
+interface Collector {
+  readonly host: Host
+  readonly faults: FaultList
+  facts(): TemplateFacts
+}
+
+function createCollector(environment: TemplateEnvironment): Collector {
+  const faults = createFaultList()
+  const references = new Map<string, Reference>()
+  const config: Record<string, ConfigEntry[]> = {}
+  const varsUsed = new Set<string>()
+  const envUsed = new Set<string>()
+  const macrosUsed = new Set<string>()
+  let isStable = true
+  const refer = (reference: Reference) => {
+    references.set(JSON.stringify(reference), reference)
+  }
+  const unstable = (): typeof later => {
+    isStable = false
+    return later
+  }
+  const host: Host = {
+    environment,
+    walksAllBranches: true,
+    isStopped: () => false,
+    report(fault, frame, range) {
+      if (fault.isCertain === true || frame.liveness !== 'dead') faults.add(fault, frame, range)
+    },
+    relation(reference) {
+      refer(reference)
+      return later
+    },
+    dependOn: refer,
+    configure(key, entry) {
+      config[key] = [...(config[key] ?? []), entry]
+    },
+    thisRelation: () => later,
+    isIncremental: () => later,
+    invocationId: unstable,
+    runStartedAt: unstable,
+    useVar: (name) => varsUsed.add(name),
+    useEnv: (name) => envUsed.add(name),
+    useMacro: (name) => macrosUsed.add(name),
+    log: () => undefined,
+    stop: () => undefined,
+  }
+  const facts = () => ({
+    references: [...references.values()],
+    config,
+    varsUsed: [...varsUsed],
+    envUsed: [...envUsed],
+    macrosUsed: [...macrosUsed],
+    dependsOnDatabase: false,
+    isStable,
+  })
+  return { host, faults, facts }
+}

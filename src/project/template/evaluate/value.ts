@@ -1,0 +1,131 @@
+/** What an expression is worth while a template is walked: a template value, or one that is not known yet. */
+import type { Json } from '../../../core/json.ts'
+import type { RelationValue } from '../template.ts'
+import { plainNumber } from './plain-number.ts'
+
+/** Only the run knows it: whether the relation exists, where it is, which run it is. */
+export const later: unique symbol = Symbol('known in the run')
+/** Will never be: an element of a list known to be empty, or what an expression with a reported fault gives. */
+export const nothing: unique symbol = Symbol('never')
+export type Unknown = typeof later | typeof nothing
+
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | RelationValue
+  | Unknown
+  | readonly Value[]
+  | ValueDict
+export interface ValueDict {
+  readonly [key: string]: Value
+}
+
+export function isUnknown(value: Value): value is Unknown {
+  return typeof value === 'symbol'
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
+}
+
+export function isRelation(value: Value): value is RelationValue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    value['kind'] === 'relation' &&
+    'relation' in value &&
+    'text' in value
+  )
+}
+
+export function isDict(value: Value): value is ValueDict {
+  return typeof value === 'object' && value !== null && !isList(value) && !isRelation(value)
+}
+
+/** What is not known in a value or inside it; undefined when all of it is known. */
+export function unknownIn(value: Value): Unknown | undefined {
+  if (isUnknown(value)) return value
+  if (isList(value)) return unknownAmong(value)
+  return isDict(value) ? unknownAmong(Object.values(value)) : undefined
+}
+
+/** `nothing` wins over `later`. */
+export function unknownAmong(values: readonly Value[]): Unknown | undefined {
+  let found: Unknown | undefined
+  for (const value of values) {
+    const unknown = unknownIn(value)
+    if (unknown === nothing) return nothing
+    found ??= unknown
+  }
+  return found
+}
+
+/** false, null, "", 0 and empty lists and dicts are false; undefined when it is not known yet. */
+export function truthOf(value: Value): boolean | undefined {
+  if (isUnknown(value)) return undefined
+  if (isList(value)) return value.length > 0
+  if (isDict(value)) return Object.keys(value).length > 0
+  return value !== null && value !== false && value !== '' && value !== 0
+}
+
+/** How a value prints; undefined for what cannot be printed. */
+export function printed(value: Value): string | Unknown | undefined {
+  if (typeof value === 'string' || isUnknown(value)) return value
+  if (typeof value === 'number') return plainNumber(value)
+  if (typeof value === 'boolean') return String(value)
+  return isRelation(value) ? value.text : undefined
+}
+
+/** The value as JSON; undefined when something in it is unknown or a relation. */
+export function jsonOf(value: Value): Json | undefined {
+  if (isUnknown(value) || isRelation(value)) return undefined
+  if (isList(value)) {
+    const items: Json[] = []
+    for (const item of value) {
+      const json = jsonOf(item)
+      if (json === undefined) return undefined
+      items.push(json)
+    }
+    return items
+  }
+  if (!isDict(value)) return value
+  const entries: [string, Json][] = []
+  for (const [key, item] of Object.entries(value)) {
+    const json = jsonOf(item)
+    if (json === undefined) return undefined
+    entries.push([key, json])
+  }
+  return Object.fromEntries(entries)
+}
+
+/** What a value is called in a message. */
+export function describeValue(value: Value): string {
+  if (isUnknown(value)) return 'a value that only the run gives'
+  if (value === null) return 'null'
+  if (isList(value)) return 'a list'
+  if (isRelation(value)) return 'a relation'
+  if (isDict(value)) return 'a dict'
+  if (typeof value === 'string') return `the text ${JSON.stringify(value)}`
+  return `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`
+}
+
+export function isSame(left: Value, right: Value): boolean {
+  if (isList(left)) {
+    return (
+      isList(right) &&
+      left.length === right.length &&
+      left.every((item, index) => isSame(item, right[index] ?? null))
+    )
+  }
+  if (isRelation(left)) return isRelation(right) && left.text === right.text
+  if (!isDict(left)) return left === right
+  if (!isDict(right)) return false
+  const keys = Object.keys(left)
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && isSame(left[key] ?? null, right[key] ?? null))
+  )
+}

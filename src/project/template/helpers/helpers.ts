@@ -1,0 +1,57 @@
+/** The helpers by name: what stands behind each signature that is not a block. */
+import { unknownAmong } from '../evaluate/value.ts'
+import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
+import type { Helper } from './helper-call.ts'
+import { and, dict, isIn, length, list, lookup, or, range } from './list-helpers.ts'
+import {
+  config,
+  dependsOn,
+  isIncremental,
+  log,
+  raise,
+  readEnv,
+  readVar,
+  ref,
+  source,
+} from './project-helpers.ts'
+import type { BlockName, HelperName } from './signatures.ts'
+import { concat, join, lower, replace, upper } from './text-helpers.ts'
+
+export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> = {
+  config,
+  ref,
+  source,
+  var: readVar,
+  env: readEnv,
+  is_incremental: isIncremental,
+  depends_on: dependsOn,
+  log,
+  raise,
+  list,
+  dict,
+  lookup,
+  length,
+  range: known(range),
+  in: isIn,
+  eq: known(eq),
+  ne: known(ne),
+  lt: known(comparison((order) => order < 0)),
+  lte: known(comparison((order) => order <= 0)),
+  gt: known(comparison((order) => order > 0)),
+  gte: known(comparison((order) => order >= 0)),
+  and,
+  or,
+  not,
+  add: known(add),
+  subtract: known(subtract),
+  join: known(join),
+  upper: known(upper),
+  lower: known(lower),
+  replace: known(replace),
+  concat: known(concat),
+}
+
+/** A helper that is unknown as long as one of its arguments is. */
+function known(helper: Helper): Helper {
+  return (call) => unknownAmong(call.args) ?? helper(call)
+}

@@ -1,0 +1,160 @@
+/** Helpers that name nodes, read what the command was given, or act. */
+import { nearestName } from '../../../core/diagnostic.ts'
+import { isJsonObject } from '../../../core/json.ts'
+import {
+  describeValue,
+  isUnknown,
+  jsonOf,
+  later,
+  nothing,
+  printed,
+  unknownIn,
+  type Value,
+} from '../evaluate/value.ts'
+import { spanOf } from '../syntax/source-text.ts'
+import type { Reference } from '../template.ts'
+import { argumentAt, fail, type HelperCall, printedAt, textAt } from './helper-call.ts'
+
+export function ref(call: HelperCall): Value {
+  const reference = refOf(call)
+  return reference === nothing ? nothing : call.host.relation(reference)
+}
+
+export function dependsOn(call: HelperCall): Value {
+  const reference = refOf(call)
+  if (reference !== nothing) call.host.dependOn(reference)
+  return nothing
+}
+
+export function source(call: HelperCall): Value {
+  const sourceName = foldedText(call, 0)
+  const tableName = foldedText(call, 1)
+  if (sourceName === nothing || tableName === nothing) return nothing
+  return call.host.relation({ kind: 'source', sourceName, tableName, ...placeOf(call) })
+}
+
+function refOf(call: HelperCall): (Reference & { readonly kind: 'ref' }) | typeof nothing {
+  const name = foldedText(call, 0)
+  return name === nothing ? nothing : { kind: 'ref', name, ...placeOf(call) }
+}
+
+/** The arguments, from the first to the last. */
+function placeOf({ call, frame }: HelperCall) {
+  const first = call.args[0]?.range ?? call.range
+  const last = call.args.at(-1)?.range ?? call.range
+  const span = spanOf(frame.source, { start: first.start, end: last.end })
+  return frame.callers.length === 0 ? { span } : { span, related: frame.callers }
+}
+
+/** A text that is known at parse time: the graph hangs on it. */
+function foldedText(call: HelperCall, index: number): string | typeof nothing {
+  if (argumentAt(call, index) !== later) return textAt(call, index)
+  return fail(
+    call,
+    {
+      code: 'dynamic-ref',
+      message: `expected a name known before the run for ${call.name}, found a value that only the run gives`,
+      hint: 'name the node with {{depends_on "x"}}',
+    },
+    index,
+  )
+}
+
+/** The project's own vars may stand under its name, as in dbt. */
+export function readVar(call: HelperCall): Value {
+  const name = foldedText(call, 0)
+  if (name === nothing) return nothing
+  const { vars, projectName } = call.host.environment
+  call.host.useVar(name)
+  const scoped = Object.hasOwn(vars, projectName) ? vars[projectName] : undefined
+  for (const among of [vars, isJsonObject(scoped) ? scoped : {}]) {
+    const value = Object.hasOwn(among, name) ? among[name] : undefined
+    if (value !== undefined) return value
+  }
+  if (call.args.length > 1) return argumentAt(call, 1)
+  const nearest = nearestName(name, Object.keys(vars))
+  const remedy = 'set it under vars: of assay.yml or with --vars, or give a default'
+  return fail(
+    call,
+    {
+      code: 'missing-var',
+      message: `expected a value for the var "${name}", found none`,
+      hint: nearest === undefined ? remedy : `did you mean "${nearest}"? else ${remedy}`,
+      isCertain: true,
+    },
+    0,
+  )
+}
+
+export function readEnv(call: HelperCall): Value {
+  const name = foldedText(call, 0)
+  if (name === nothing) return nothing
+  const { env } = call.host.environment
+  call.host.useEnv(name)
+  const value = Object.hasOwn(env, name) ? env[name] : undefined
+  if (value !== undefined) return value
+  if (call.args.length > 1) {
+    const byDefault = argumentAt(call, 1)
+    return isUnknown(byDefault) ? byDefault : printedAt(call, 1, byDefault)
+  }
+  const nearest = nearestName(name, Object.keys(env))
+  const remedy = 'set it in the environment or in .env, or give a default'
+  return fail(
+    call,
+    {
+      code: 'missing-env',
+      message: `expected a value for the environment variable "${name}", found none`,
+      hint: nearest === undefined ? remedy : `did you mean "${nearest}"? else ${remedy}`,
+      isCertain: true,
+    },
+    0,
+  )
+}
+
+export function isIncremental(call: HelperCall): Value {
+  return call.host.isIncremental()
+}
+
+export function config(call: HelperCall): Value {
+  for (const { key, value, range } of call.call.named) {
+    const given = call.named.get(key) ?? null
+    const folded = jsonOf(given)
+    if (folded !== undefined) {
+      const span = spanOf(call.frame.source, value.range)
+      call.host.configure(key, { value: folded, span })
+    } else if (unknownIn(given) !== nothing) {
+      call.host.report(
+        {
+          code: 'dynamic-ref',
+          message: `expected a value known before the run for the config "${key}", found ${describeValue(given)}`,
+        },
+        call.frame,
+        range,
+      )
+    }
+  }
+  return nothing
+}
+
+export function log(call: HelperCall): Value {
+  const message = messageOf(call)
+  if (message !== nothing) call.host.log(message, spanOf(call.frame.source, call.call.range))
+  return nothing
+}
+
+export function raise(call: HelperCall): Value {
+  const message = messageOf(call)
+  if (message !== nothing) call.host.stop(message, call.frame, call.call.range)
+  return nothing
+}
+
+/** The arguments with a space between them; lists and dicts as JSON. */
+function messageOf(call: HelperCall): string | typeof nothing {
+  const texts: string[] = []
+  for (const value of call.args) {
+    const text = printed(value) ?? JSON.stringify(jsonOf(value) ?? describeValue(value))
+    if (typeof text !== 'string') return nothing
+    texts.push(text)
+  }
+  return texts.join(' ')
+}

@@ -1,0 +1,118 @@
+/** What each helper takes: the one list that the check of templates, the hints and the evaluator go by. */
+
+export interface HelperSignature {
+  /** value: gives a value; statement: does something and prints nothing; block: `{{#x}}..{{/x}}`. */
+  readonly form: 'value' | 'statement' | 'block'
+  /** Fewest and most positional arguments. */
+  readonly positional: readonly [number, number]
+  /** Allowed names of `name=value` arguments; `any` needs at least one; left out: none. */
+  readonly named?: readonly string[] | 'any' | 'any or none'
+  /** Most names in `as |x i|`; blocks only. */
+  readonly parameters?: number
+  /** True when `{{else}}` may follow; blocks only. */
+  readonly hasElse?: boolean
+  /** False for what reads or changes anything but its arguments. */
+  readonly isPure?: boolean
+  readonly usage: string
+}
+
+const many = Number.POSITIVE_INFINITY
+
+export const helperSignatures = {
+  config: {
+    form: 'statement',
+    positional: [0, 0],
+    named: 'any',
+    usage: '{{config materialized="table"}}',
+  },
+  ref: { form: 'value', positional: [1, 1], usage: '{{ref "model"}}' },
+  source: { form: 'value', positional: [2, 2], usage: '{{source "source" "table"}}' },
+  var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
+  env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
+  is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },
+  depends_on: { form: 'statement', positional: [1, 1], usage: '{{depends_on "model"}}' },
+  log: { form: 'statement', positional: [1, many], usage: '{{log "text"}}' },
+  raise: { form: 'statement', positional: [1, many], usage: '{{raise "text"}}' },
+  if: {
+    form: 'block',
+    positional: [1, 1],
+    parameters: 0,
+    hasElse: true,
+    usage: '{{#if x}}..{{/if}}',
+  },
+  unless: {
+    form: 'block',
+    positional: [1, 1],
+    parameters: 0,
+    hasElse: true,
+    usage: '{{#unless x}}..{{/unless}}',
+  },
+  each: {
+    form: 'block',
+    positional: [1, 1],
+    parameters: 2,
+    hasElse: true,
+    usage: '{{#each xs as |x|}}..{{/each}}',
+  },
+  with: {
+    form: 'block',
+    positional: [1, 1],
+    parameters: 1,
+    hasElse: true,
+    usage: '{{#with x as |y|}}..{{/with}}',
+  },
+  let: {
+    form: 'block',
+    positional: [0, 0],
+    named: 'any',
+    parameters: 0,
+    hasElse: false,
+    usage: '{{#let x=..}}..{{/let}}',
+  },
+  list: { form: 'value', positional: [0, many], isPure: true, usage: '(list "a" "b")' },
+  dict: {
+    form: 'value',
+    positional: [0, 0],
+    named: 'any or none',
+    isPure: true,
+    usage: '(dict key="value")',
+  },
+  lookup: { form: 'value', positional: [2, 2], isPure: true, usage: '(lookup dict "key")' },
+  length: { form: 'value', positional: [1, 1], isPure: true, usage: '(length xs)' },
+  range: { form: 'value', positional: [1, 3], isPure: true, usage: '(range start end)' },
+  in: { form: 'value', positional: [2, 2], isPure: true, usage: '(in x xs)' },
+  eq: { form: 'value', positional: [2, 2], isPure: true, usage: '(eq x y)' },
+  ne: { form: 'value', positional: [2, 2], isPure: true, usage: '(ne x y)' },
+  lt: { form: 'value', positional: [2, 2], isPure: true, usage: '(lt x y)' },
+  lte: { form: 'value', positional: [2, 2], isPure: true, usage: '(lte x y)' },
+  gt: { form: 'value', positional: [2, 2], isPure: true, usage: '(gt x y)' },
+  gte: { form: 'value', positional: [2, 2], isPure: true, usage: '(gte x y)' },
+  and: { form: 'value', positional: [2, many], isPure: true, usage: '(and x y)' },
+  or: { form: 'value', positional: [2, many], isPure: true, usage: '(or x y)' },
+  not: { form: 'value', positional: [1, 1], isPure: true, usage: '(not x)' },
+  add: { form: 'value', positional: [2, many], isPure: true, usage: '(add x y)' },
+  subtract: { form: 'value', positional: [2, 2], isPure: true, usage: '(subtract x y)' },
+  join: { form: 'value', positional: [1, 2], isPure: true, usage: '(join xs ", ")' },
+  upper: { form: 'value', positional: [1, 1], isPure: true, usage: '(upper x)' },
+  lower: { form: 'value', positional: [1, 1], isPure: true, usage: '(lower x)' },
+  replace: { form: 'value', positional: [3, 3], isPure: true, usage: '(replace x "from" "to")' },
+  concat: { form: 'value', positional: [1, many], isPure: true, usage: '(concat x y)' },
+} as const satisfies Readonly<Record<string, HelperSignature>>
+
+type Signatures = typeof helperSignatures
+export type HelperName = keyof Signatures
+export type BlockName = {
+  [Name in HelperName]: Signatures[Name]['form'] extends 'block' ? Name : never
+}[HelperName]
+
+/** Values that every template knows by name. */
+export const rootNames = ['this', 'target', 'invocation_id', 'run_started_at'] as const
+
+export function isHelper(name: string): name is HelperName {
+  return Object.hasOwn(helperSignatures, name)
+}
+
+/** undefined: no helper has that name. */
+export function signatureOf(name: string): HelperSignature | undefined {
+  return isHelper(name) ? helperSignatures[name] : undefined
+}

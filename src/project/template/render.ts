@@ -1,0 +1,67 @@
+/** Turns a template into SQL with a map that leads each character back to where it was written. */
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
+import type { Evaluator, Host, Writer } from './evaluate/evaluation.ts'
+import { createFaultList } from './evaluate/fault-list.ts'
+import { runTestCall } from './evaluate/run-test-call.ts'
+import { createSqlWriter } from './evaluate/writers.ts'
+import type {
+  LogLine,
+  Rendered,
+  RenderState,
+  Template,
+  TemplateEnvironment,
+  TestCall,
+} from './template.ts'
+
+export interface RenderInput {
+  readonly environment: TemplateEnvironment
+  readonly state: RenderState
+}
+
+/** The template has been checked and its facts collected without a fault. */
+export function render(template: Template, input: RenderInput): Rendered {
+  return renderWith(input, (evaluator, writer) => {
+    evaluator.walk(template.ast, topFrame(template), writer)
+    return []
+  })
+}
+
+export function renderTestCall(call: TestCall, input: RenderInput): Rendered {
+  return renderWith(input, (evaluator, writer) => runTestCall(evaluator, call, writer))
+}
+
+function renderWith(
+  { environment, state }: RenderInput,
+  walk: (evaluator: Evaluator, writer: Writer) => readonly Diagnostic[],
+): Rendered {
+  const faults = createFaultList()
+  const logs: LogLine[] = []
+  let isStopped = false
+  const host: Host = {
+    environment,
+    walksAllBranches: false,
+    isStopped: () => isStopped,
+    report: (fault, frame, range) => faults.add(fault, frame, range),
+    relation: (reference) => state.resolve(reference),
+    dependOn: () => undefined,
+    configure: () => undefined,
+    thisRelation: () => state.this,
+    isIncremental: () => state.isIncremental,
+    invocationId: () => state.invocationId,
+    runStartedAt: () => state.runStartedAt,
+    useVar: () => undefined,
+    useEnv: () => undefined,
+    useMacro: () => undefined,
+    log: (message, span) => logs.push({ message, span }),
+    stop(message, frame, range) {
+      isStopped = true
+      faults.add({ code: 'template-raise', message }, frame, range)
+    },
+  }
+  const writer = createSqlWriter()
+  const callFaults = walk(createEvaluator(host), writer)
+  const diagnostics = [...callFaults, ...faults.diagnostics]
+  if (diagnostics.length > 0) return { kind: 'failed', diagnostics }
+  return { kind: 'sql', ...writer.result(), logs }
+}

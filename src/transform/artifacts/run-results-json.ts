@@ -1,0 +1,82 @@
+/** Run results as dbt's run_results.json, version 6. */
+import type { Dialect } from '../../core/dialect.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import { never } from '../../core/never.ts'
+import type { RunResult } from '../../core/run-result.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
+
+const runResultsSchema = 'https://schemas.getdbt.com/dbt/run-results/v6.json'
+
+export interface RunResultsInput {
+  readonly manifest: Manifest
+  readonly dialect: Dialect
+  readonly metadata: ArtifactMetadata
+  readonly results: readonly RunResult[]
+  readonly elapsedMs: number
+  /** The resolved flags of the command, without secrets. */
+  readonly flags: JsonObject
+}
+
+export function runResultsJson(input: RunResultsInput): JsonObject {
+  return {
+    metadata: metadataJson(input.metadata, runResultsSchema),
+    results: input.results.map((result) => resultJson(input, result)),
+    elapsed_time: input.elapsedMs / 1000,
+    args: input.flags,
+  }
+}
+
+function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): JsonObject {
+  const node = manifest.nodes.get(result.uniqueId)
+  const { status, message, failures } = outcome(result)
+  const finished = new Date(Date.parse(result.startedAt) + result.elapsedMs).toISOString()
+  const hasRelation = node?.resourceType === 'model' || node?.resourceType === 'seed'
+  return {
+    status,
+    timing: [{ name: 'execute', started_at: result.startedAt, completed_at: finished }],
+    thread_id: 'main',
+    execution_time: result.elapsedMs / 1000,
+    adapter_response:
+      result.status === 'success' && result.rows !== undefined
+        ? { _message: result.message, rows_affected: result.rows }
+        : {},
+    message,
+    failures,
+    unique_id: result.uniqueId,
+    compiled: result.compiledCode !== undefined,
+    compiled_code: result.compiledCode ?? null,
+    relation_name: hasRelation ? dialect.relation(node.relation) : null,
+    batch_results: null,
+  }
+}
+
+interface Outcome {
+  readonly status: string
+  readonly message: string | null
+  readonly failures: Json
+}
+
+function outcome(result: RunResult): Outcome {
+  switch (result.status) {
+    case 'success':
+      return { status: 'success', message: result.message, failures: null }
+    case 'reused':
+      return { status: 'no-op', message: result.because, failures: null }
+    case 'error':
+      return {
+        status: 'error',
+        message: result.diagnostics.map((fault) => fault.message).join('\n'),
+        failures: null,
+      }
+    case 'skipped':
+      return { status: 'skipped', message: `skipped because of ${result.because}`, failures: null }
+    case 'pass':
+      return { status: 'pass', message: null, failures: 0 }
+    case 'warn':
+    case 'fail':
+      return { status: result.status, message: result.message, failures: result.failures }
+    default:
+      return never(result)
+  }
+}

@@ -1,0 +1,58 @@
+/** A database's error to a diagnostic that points to the line of the template. */
+import type { Adapter } from '../../core/adapter.ts'
+import { DependentError } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Node } from '../../core/node.ts'
+import type { StatementOrigin } from '../plan/publish-unit.ts'
+import { locate } from '../../project/template/segment-map.ts'
+
+/** Thrown by a step so that the transaction rolls back; carries what to say. */
+export class StepError extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics[0]?.message ?? 'a step failed', options)
+    this.name = 'StepError'
+    this.diagnostics = diagnostics
+  }
+}
+
+export interface FailedStatement {
+  readonly node: Node
+  readonly sql: string
+  readonly origin: StatementOrigin | undefined
+}
+
+export function databaseDiagnostic(
+  adapter: Adapter,
+  error: unknown,
+  failed: FailedStatement,
+): Diagnostic {
+  if (error instanceof DependentError) {
+    return errorDiagnostic({
+      code: 'dependent-object',
+      message: error.message,
+      span: failed.node.span,
+      hint: error.hint,
+    })
+  }
+  const fault = adapter.explainError(error)
+  const place = placeOf(failed, fault.offset)
+  return errorDiagnostic({
+    code: 'database-error',
+    message: fault.message,
+    span: place?.span ?? failed.node.span,
+    hint: fault.hint ?? (place === undefined ? statementHint(failed.node) : undefined),
+    ...(place === undefined || place.related.length === 0 ? {} : { related: place.related }),
+  })
+}
+
+function placeOf(failed: FailedStatement, offset: number | undefined) {
+  const { origin } = failed
+  if (origin === undefined || offset === undefined || offset < origin.start) return undefined
+  return locate(origin.map, offset - origin.start)
+}
+
+/** Where the database gave no position: the statement can be read and tried. */
+function statementHint(node: Node): string {
+  return `the database gave no position; the statement is in target/run/${node.path}`
+}

@@ -1,0 +1,33 @@
+/** What executing a plan needs: the database, the run, where to say what happens. */
+import type { Adapter } from '../../core/adapter.ts'
+import type { EventSink } from '../../core/event.ts'
+import type { UniqueId } from '../../core/node.ts'
+import type { Publication } from '../../ledger/node-runs.ts'
+import type { LedgerRun } from '../../ledger/runs.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+
+export interface RunContext {
+  readonly manifest: Manifest
+  readonly adapter: Adapter
+  readonly run: LedgerRun
+  readonly emit: EventSink
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  /** ISO 8601, UTC. */
+  readonly runStartedAt: string
+  readonly threads: number
+  readonly failFast: boolean
+  readonly isFullRefresh: boolean
+  /** What the ledger says of the last publications, by `relationKey`. */
+  readonly publications: ReadonlyMap<string, Publication>
+  /** Keeps what was compiled and what was run under target/. */
+  readonly keep: (file: KeptFile) => void
+  /** Between 0 and 1: spreads retries. */
+  readonly random: () => number
+}
+
+export interface KeptFile {
+  readonly kind: 'compiled' | 'run'
+  readonly uniqueId: UniqueId
+  readonly sql: string
+}

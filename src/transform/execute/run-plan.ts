@@ -1,0 +1,168 @@
+/** Runs a Plan: as many nodes at once as there are threads, each in its own transaction; a failure skips what needs it. */
+import type { UniqueId } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
+import type { RunResult } from '../../core/run-result.ts'
+import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
+import type { PublishStep } from './publish-node.ts'
+import { recordStandaloneTests } from './record-results.ts'
+import type { RunContext } from './run-context.ts'
+import { interruptedTest, publishStep, testStep } from './run-step.ts'
+
+/** In order of finishing; nodes that never began are last, as skipped. */
+export async function runPlan(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
+  const stopper = new AbortController()
+  const signal = AbortSignal.any([context.signal, stopper.signal])
+  const schedule = new Schedule(plan, { ...context, signal }, stopper)
+  await Promise.all(Array.from({ length: Math.max(1, context.threads) }, () => schedule.work()))
+  schedule.skipRest()
+  await recordStandaloneTests(context, schedule.standaloneResults)
+  const schemas = new Set(schedule.publishedSchemas)
+  if (schemas.size > 0) await context.adapter.dropDetached([...schemas])
+  return schedule.results
+}
+
+/**
+ * What is waiting, running and done.
+ *
+ *     waiting --(needs and after ended)--> ready --> running --> ended
+ *        \--(a need failed or was skipped)------------------------^ skipped
+ */
+class Schedule {
+  readonly results: RunResult[] = []
+  readonly standaloneResults: RunResult[] = []
+  readonly publishedSchemas: string[] = []
+  readonly #context: RunContext
+  readonly #stopper: AbortController
+  readonly #total: number
+  readonly #waiting = new Map<UniqueId, { readonly step: PlanStep; open: number }>()
+  readonly #followers = new Map<UniqueId, UniqueId[]>()
+  readonly #ready: PlanStep[] = []
+  /** Nodes that failed or were skipped, with the node that is to blame. */
+  readonly #blame = new Map<UniqueId, UniqueId>()
+  readonly #toBePublished = new Set<string>()
+  #running = 0
+  #wake: (() => void)[] = []
+
+  constructor(plan: Plan, context: RunContext, stopper: AbortController) {
+    this.#context = context
+    this.#stopper = stopper
+    this.#total = stepCount(plan)
+    const ids = new Set(plan.steps.map((step) => step.node.uniqueId))
+    for (const step of plan.steps) {
+      const before = [...new Set([...step.needs, ...step.after])].filter((id) => ids.has(id))
+      for (const id of before) {
+        const followers = this.#followers.get(id)
+        if (followers === undefined) this.#followers.set(id, [step.node.uniqueId])
+        else followers.push(step.node.uniqueId)
+      }
+      if (before.length === 0) this.#ready.push(step)
+      else this.#waiting.set(step.node.uniqueId, { step, open: before.length })
+      if (step.kind === 'publish') this.#toBePublished.add(relationKey(step.node.relation))
+    }
+  }
+
+  /** One worker: takes what is ready until nothing is ready, running or waiting. */
+  async work(): Promise<void> {
+    for (;;) {
+      if (this.#context.signal.aborted) return
+      const step = this.#ready.shift()
+      if (step !== undefined) {
+        await this.#run(step)
+        continue
+      }
+      if (this.#running === 0) return
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
+    }
+  }
+
+  /** After a stop: what never began. */
+  skipRest(): void {
+    const because = this.#stopper.signal.aborted ? 'fail-fast' : 'interrupted'
+    const rest = [...this.#ready, ...[...this.#waiting.values()].map(({ step }) => step)]
+    for (const step of rest) this.#skip(step, because)
+  }
+
+  async #run(step: PlanStep): Promise<void> {
+    this.#running += 1
+    try {
+      const { node } = step
+      const culprit = this.#culpritOf(step.needs)
+      if (culprit !== undefined) this.#skip(step, culprit)
+      else {
+        const index = this.results.length + 1
+        this.#context.emit({ type: 'node-started', node, index, total: this.#total })
+        if (step.kind === 'publish') await this.#publish(step)
+        else this.#finish(step, [await testStep(this.#context, step.node)])
+      }
+      this.#release(node.uniqueId)
+    } finally {
+      this.#running -= 1
+      for (const wake of this.#wake.splice(0)) wake()
+    }
+  }
+
+  async #publish(step: PublishStep): Promise<void> {
+    this.#toBePublished.delete(relationKey(step.node.relation))
+    const runnable = step.blockingTests.filter((test) => this.#culpritOf(test.needs) === undefined)
+    const { result, tests } = await publishStep(this.#context, {
+      step,
+      tests: runnable,
+      rebuiltLater: this.#toBePublished,
+    })
+    if (result.status === 'success') this.publishedSchemas.push(step.node.relation.schema)
+    const ran = new Map(tests.map((test) => [test.uniqueId, test]))
+    const all = step.blockingTests.map(({ node, needs }) => {
+      const because = this.#culpritOf(needs) ?? step.node.uniqueId
+      return ran.get(node.uniqueId) ?? interruptedTest(this.#context, node, because)
+    })
+    this.#finish(step, [result, ...all])
+  }
+
+  #finish(step: PlanStep, results: readonly RunResult[]): void {
+    const [own] = results
+    for (const result of results) this.#report(result)
+    if (step.kind === 'test') this.standaloneResults.push(...results)
+    const hasFailed = results.some(({ status }) => status === 'error' || status === 'fail')
+    if (own !== undefined && isBad(own)) this.#blame.set(own.uniqueId, own.uniqueId)
+    if (hasFailed && this.#context.failFast) this.#stopper.abort()
+  }
+
+  #skip(step: PlanStep, because: UniqueId | 'interrupted' | 'fail-fast'): void {
+    const { node } = step
+    const culprit = because === 'interrupted' || because === 'fail-fast' ? node.uniqueId : because
+    this.#blame.set(node.uniqueId, culprit)
+    this.#report(interruptedTest(this.#context, node, because))
+    if (step.kind !== 'publish') return
+    for (const test of step.blockingTests) {
+      this.#report(interruptedTest(this.#context, test.node, because))
+    }
+  }
+
+  #report(result: RunResult): void {
+    this.results.push(result)
+    const node = this.#context.manifest.nodes.get(result.uniqueId)
+    if (node === undefined) return
+    const index = this.results.length
+    this.#context.emit({ type: 'node-finished', node, result, index, total: this.#total })
+  }
+
+  #culpritOf(needs: readonly UniqueId[]): UniqueId | undefined {
+    const id = needs.find((need) => this.#blame.has(need))
+    return id === undefined ? undefined : this.#blame.get(id)
+  }
+
+  #release(id: UniqueId): void {
+    for (const follower of this.#followers.get(id) ?? []) {
+      const waiting = this.#waiting.get(follower)
+      if (waiting === undefined) continue
+      waiting.open -= 1
+      if (waiting.open > 0) continue
+      this.#waiting.delete(follower)
+      this.#ready.push(waiting.step)
+    }
+  }
+}
+
+function isBad(result: RunResult): boolean {
+  return result.status === 'error' || result.status === 'fail' || result.status === 'skipped'
+}

@@ -1,0 +1,112 @@
+/** One step of a plan, tried again where another try may pass, its failure written to the ledger after the rollback. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Node, TestNode, UniqueId } from '../../core/node.ts'
+import type { RunResult } from '../../core/run-result.ts'
+import { databaseDiagnostic } from './database-diagnostic.ts'
+import { type Published, type PublishRequest, publishNode } from './publish-node.ts'
+import { recordFailure } from './record-results.ts'
+import type { RunContext } from './run-context.ts'
+import { runTest } from './run-test.ts'
+
+/** Serialization failures and deadlocks: the whole node is done again this often. */
+const retries = 3
+
+export async function publishStep(
+  context: RunContext,
+  request: PublishRequest,
+): Promise<Published> {
+  const started = context.now()
+  const { node } = request.step
+  try {
+    const published = await withRetries(context, () => publishNode(context, request))
+    if (published.result.status !== 'error') return published
+    const result = context.signal.aborted ? stopped(context, node, started) : published.result
+    await recordFailure(context, node, { ...published, result })
+    return { ...published, result }
+  } catch (error) {
+    const result = context.signal.aborted
+      ? stopped(context, node, started)
+      : broken(context, node, { started, error })
+    await recordFailure(context, node, { result, tests: [] })
+    return { result, tests: [] }
+  }
+}
+
+export async function testStep(context: RunContext, node: TestNode): Promise<RunResult> {
+  const started = context.now()
+  const { signal } = context
+  try {
+    const result = await withRetries(context, () =>
+      context.adapter.readOnly({ signal }, (session) => runTest(context, session, node)),
+    )
+    return result.status === 'error' && signal.aborted ? stopped(context, node, started) : result
+  } catch (error) {
+    return signal.aborted
+      ? stopped(context, node, started)
+      : broken(context, node, { started, error })
+  }
+}
+
+export function interruptedTest(
+  context: RunContext,
+  node: Node,
+  because: UniqueId | 'interrupted' | 'fail-fast',
+): RunResult {
+  return {
+    uniqueId: node.uniqueId,
+    startedAt: context.now().toISOString(),
+    elapsedMs: 0,
+    status: 'skipped',
+    because,
+  }
+}
+
+async function withRetries<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      const isRetryable = context.adapter.explainError(error).retryable
+      if (!isRetryable || attempt > retries || context.signal.aborted) throw error
+      await delay(attempt * (50 + context.random() * 150))
+    }
+  }
+}
+
+/** Begun, then cancelled and rolled back. */
+function stopped(context: RunContext, node: Node, started: Date): RunResult {
+  return {
+    uniqueId: node.uniqueId,
+    startedAt: started.toISOString(),
+    elapsedMs: context.now().getTime() - started.getTime(),
+    status: 'error',
+    diagnostics: [
+      errorDiagnostic({
+        code: 'interrupted',
+        message: 'expected to finish, was stopped and rolled back',
+        span: node.span,
+      }),
+    ],
+  }
+}
+
+function broken(
+  context: RunContext,
+  node: Node,
+  fault: { readonly started: Date; readonly error: unknown },
+): RunResult {
+  const { started, error } = fault
+  const diagnostic = databaseDiagnostic(context.adapter, error, {
+    node,
+    sql: '',
+    origin: undefined,
+  })
+  return {
+    uniqueId: node.uniqueId,
+    startedAt: started.toISOString(),
+    elapsedMs: context.now().getTime() - started.getTime(),
+    status: 'error',
+    diagnostics: [diagnostic],
+  }
+}

@@ -1,0 +1,117 @@
+/** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
+import type { Adapter, Row, Session } from '../../core/adapter.ts'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import { never } from '../../core/never.ts'
+import type { ModelNode, SeedNode } from '../../core/node.ts'
+import type { Step } from '../plan/publish-unit.ts'
+import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
+
+export interface StepRunner {
+  readonly adapter: Adapter
+  readonly session: Session
+  readonly node: ModelNode | SeedNode
+  /** Statements as they ran, for target/run. */
+  readonly ran: string[]
+  /** `relationKey`s that a later step of this run makes again. */
+  readonly rebuiltLater: ReadonlySet<string>
+}
+
+/** Rows written by the steps that count them; undefined when none does. Throws a `StepError`. */
+export async function runSteps(
+  runner: StepRunner,
+  steps: readonly Step[],
+): Promise<number | undefined> {
+  let rows: number | undefined
+  for (const step of steps) {
+    const counted = await runStep(runner, step)
+    if (counted !== undefined) rows = (rows ?? 0) + counted
+  }
+  return rows
+}
+
+async function runStep(runner: StepRunner, step: Step): Promise<number | undefined> {
+  const { adapter, session, ran } = runner
+  switch (step.kind) {
+    case 'statement': {
+      const done = await asStep(runner, step.sql, step.origin, () => session.execute(step.sql))
+      ran.push(step.sql)
+      return step.countsRows ? done.rowsAffected : undefined
+    }
+    case 'rows': {
+      const label = `-- copy ${step.label} into ${adapter.dialect.relation(step.into)}`
+      const count = await asStep(runner, label, undefined, () =>
+        session.appendText(step.into, step.columns, step.from()),
+      )
+      ran.push(label)
+      return count
+    }
+    case 'refuse-rows': {
+      const rows = await asStep(runner, step.sql, undefined, () => session.query(step.sql))
+      ran.push(step.sql)
+      if (rows.length > 0) throw refused(runner, step, rows)
+      return undefined
+    }
+    case 'swap': {
+      const { candidate, target } = step
+      const statements = await asStep(runner, '-- swap', undefined, () =>
+        session.swapTable({ candidate, target, rebuiltLater: runner.rebuiltLater }),
+      )
+      ran.push(...statements)
+      return undefined
+    }
+    case 'replace-view': {
+      const statements = await asStep(runner, step.select, step.origin, () =>
+        session.replaceView(step.relation, step.select),
+      )
+      ran.push(...statements)
+      return undefined
+    }
+    case 'reuse':
+      ran.push(`-- nothing to do: ${step.because}`)
+      return undefined
+    default:
+      return never(step)
+  }
+}
+
+/** A statement the database refuses is led back to the template. */
+async function asStep<T>(
+  runner: StepRunner,
+  sql: string,
+  origin: FailedStatement['origin'],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StepError) throw error
+    // Another try may pass: the caller decides, so the error goes up as it is.
+    if (runner.adapter.explainError(error).retryable) throw error
+    const { node } = runner
+    runner.ran.push(`${sql}\n-- failed`)
+    throw new StepError([databaseDiagnostic(runner.adapter, error, { node, sql, origin })], {
+      cause: error,
+    })
+  }
+}
+
+function refused(
+  { node }: StepRunner,
+  step: Extract<Step, { readonly kind: 'refuse-rows' }>,
+  rows: readonly Row[],
+): StepError {
+  const found = rows.map((row) =>
+    Object.entries(row)
+      .slice(0, 6)
+      .map(([column, value]) => `${column}=${value === null ? 'NULL' : String(value)}`)
+      .join(' '),
+  )
+  return new StepError([
+    errorDiagnostic({
+      code: step.code,
+      message: `${step.message} ${found.map((text) => `(${text})`).join(', ')}`,
+      span: node.span,
+      hint: step.hint,
+    }),
+  ])
+}

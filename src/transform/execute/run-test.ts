@@ -1,0 +1,94 @@
+/** One data test in a session: its failures counted, some of its failing rows fetched. */
+import type { Session } from '../../core/adapter.ts'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { TestNode, UniqueId } from '../../core/node.ts'
+import type { Relation } from '../../core/relation.ts'
+import type { RunResult } from '../../core/run-result.ts'
+import { compileNode } from '../plan/compile-node.ts'
+import { sampleQuery, testQuery } from '../plan/test-query.ts'
+import { databaseDiagnostic } from './database-diagnostic.ts'
+import type { RunContext } from './run-context.ts'
+
+/** Failing rows that are fetched and shown. */
+const sampleRows = 5
+
+/** Gives `pass`, `warn`, `fail` or `error`; on Postgres an `error` has aborted the transaction. */
+export async function runTest(
+  context: RunContext,
+  session: Session,
+  node: TestNode,
+  standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
+): Promise<RunResult> {
+  const started = context.now()
+  const base = () => ({
+    uniqueId: node.uniqueId,
+    startedAt: started.toISOString(),
+    elapsedMs: context.now().getTime() - started.getTime(),
+  })
+  const compiled = compileNode(compileContext(context, standIns), node)
+  if (!compiled.ok) return { ...base(), status: 'error', diagnostics: compiled.diagnostics }
+  const { sql: select, map } = compiled.value
+  const query = testQuery(node, select)
+  const published = standIns.size === 0 ? compiled : compileNode(compileContext(context), node)
+  const compiledCode = published.ok ? published.value.sql : select
+  context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql: compiledCode })
+  context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: query.sql })
+  try {
+    const [row] = await session.query(query.sql)
+    const failures = row?.['failures']
+    const isBad = (flag: string) => isTrue(row?.[flag])
+    if (failures === null || failures === undefined) {
+      return { ...base(), compiledCode, status: 'error', diagnostics: [noNumber(node)] }
+    }
+    const status =
+      node.severity === 'error' && isBad('should_error')
+        ? 'fail'
+        : isBad('should_warn')
+          ? 'warn'
+          : 'pass'
+    if (status === 'pass') return { ...base(), compiledCode, status }
+    const sample = await session.queryTable(sampleQuery(select, sampleRows))
+    const condition = status === 'fail' ? node.errorIf : node.warnIf
+    return {
+      ...base(),
+      compiledCode,
+      status,
+      failures: Number(failures),
+      message: `found ${String(failures)} (${status}s if ${condition})`,
+      sample,
+    }
+  } catch (error) {
+    const failed = { node, sql: query.sql, origin: { start: query.start, map } }
+    if (context.adapter.explainError(error).retryable) throw error
+    const diagnostics = [databaseDiagnostic(context.adapter, error, failed)]
+    return { ...base(), compiledCode, status: 'error', diagnostics }
+  }
+}
+
+export function compileContext(
+  context: RunContext,
+  standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
+  isIncremental = false,
+) {
+  return {
+    manifest: context.manifest,
+    dialect: context.adapter.dialect,
+    invocationId: context.run.runId,
+    runStartedAt: context.runStartedAt,
+    standIns,
+    isIncremental,
+  }
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === 't'
+}
+
+function noNumber(node: TestNode) {
+  return errorDiagnostic({
+    code: 'invalid-value',
+    message: `expected "fail_calc" to give a number, found NULL from ${node.failCalc}`,
+    span: node.span,
+    hint: `wrap it: coalesce(${node.failCalc}, 0)`,
+  })
+}

@@ -1,0 +1,26 @@
+/** A test's result as the ledger keeps it. */
+import type { RunResult } from '../../core/run-result.ts'
+import type { TestResultRow } from '../../ledger/test-results.ts'
+import type { RunContext } from './run-context.ts'
+
+export function testRow(context: RunContext, result: RunResult): TestResultRow {
+  return {
+    runId: context.run.runId,
+    uniqueId: result.uniqueId,
+    status: statusOf(result),
+    failures: result.status === 'fail' || result.status === 'warn' ? result.failures : 0,
+    dimension: undefined,
+    recordedAt: context.now().toISOString(),
+    message: messageOf(result),
+  }
+}
+
+function statusOf(result: RunResult): TestResultRow['status'] {
+  const { status } = result
+  return status === 'success' || status === 'reused' ? 'pass' : status
+}
+
+function messageOf(result: RunResult): string {
+  if (result.status === 'error') return result.diagnostics.map(({ message }) => message).join('; ')
+  return result.status === 'fail' || result.status === 'warn' ? result.message : ''
+}

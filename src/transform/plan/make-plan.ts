@@ -1,0 +1,117 @@
+/** Graph and selection to a Plan: nodes to publish, tests that decide, and what waits for what. */
+import type { ModelNode, Node, SeedNode, TestNode, UniqueId } from '../../core/node.ts'
+import type { Graph } from '../../project/graph/graph.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { orderSteps } from './order-steps.ts'
+import type { BlockingTest, BuildCommand, Plan, PlanStep } from './plan.ts'
+import { startOfSql } from './sql-text.ts'
+
+export interface PlanRequest {
+  readonly manifest: Manifest
+  readonly graph: Graph
+  readonly selected: ReadonlySet<UniqueId>
+  readonly command: BuildCommand
+  readonly isFullRefresh: boolean
+}
+
+type Published = ModelNode | SeedNode
+
+export function makePlan(request: PlanRequest): Plan {
+  const { manifest, graph, selected, command, isFullRefresh } = request
+  const chosen = [...selected].flatMap((id) => manifest.nodes.get(id) ?? [])
+  const published = chosen.filter((node) => isPublished(node, command))
+  const publishedIds = new Set(published.map((node) => node.uniqueId))
+  const upstream = nearestPublished(graph, publishedIds)
+  const tests = command === 'build' || command === 'test' ? chosen.filter(isTest) : []
+  const order = orderSteps({ graph, published, upstream, tests })
+  const owners = new Map<UniqueId, BlockingTest[]>()
+  const waits = new Map<UniqueId, Set<UniqueId>>()
+  const standalone: PlanStep[] = []
+  const blockedBy = new Map<UniqueId, UniqueId[]>()
+  for (const test of tests) {
+    const parents = order.filter((id) => upstream(test.uniqueId).has(id))
+    const owner = parents.at(-1)
+    if (owner !== undefined && test.severity === 'error') {
+      const others = parents.slice(0, -1)
+      push(owners, owner, { node: test, needs: others })
+      waits.set(owner, new Set([...(waits.get(owner) ?? []), ...others]))
+      continue
+    }
+    standalone.push({ kind: 'test', node: test, needs: parents, after: [] })
+    if (owner === undefined && test.severity === 'error') {
+      for (const id of downstreamOfAll(graph, test)) push(blockedBy, id, test.uniqueId)
+    }
+  }
+  const nodes = new Map(published.map((node) => [node.uniqueId, node]))
+  const publishSteps = order.flatMap((id): readonly PlanStep[] => {
+    const node = nodes.get(id)
+    if (node === undefined) return []
+    return [
+      {
+        kind: 'publish',
+        node,
+        blockingTests: owners.get(id) ?? [],
+        needs: [...upstream(id), ...(blockedBy.get(id) ?? [])],
+        after: [...(waits.get(id) ?? [])],
+      },
+    ]
+  })
+  const first = standalone.filter((step) => step.needs.length === 0)
+  const last = standalone.filter((step) => step.needs.length > 0)
+  return { command, isFullRefresh, steps: [...first, ...publishSteps, ...last] }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key)
+  if (values === undefined) map.set(key, [value])
+  else values.push(value)
+}
+
+function isTest(node: Node): node is TestNode {
+  return node.resourceType === 'test'
+}
+
+function isPublished(node: Node, command: BuildCommand): node is Published {
+  if (command === 'test') return false
+  if (node.resourceType === 'seed') return command !== 'run'
+  return (
+    node.resourceType === 'model' &&
+    command !== 'seed' &&
+    node.materialization.name !== 'ephemeral' &&
+    !isBlank(node)
+  )
+}
+
+/** A file of white space and comments: listed, never built. */
+function isBlank(node: ModelNode): boolean {
+  if (node.code.kind !== 'file') return false
+  return startOfSql(node.code.text.replaceAll(/\{\{!(--[\s\S]*?--|[^}]*)\}\}/g, '')) < 0
+}
+
+/** The published nodes a node reads, looking through ephemeral and unselected ones. */
+function nearestPublished(
+  graph: Graph,
+  published: ReadonlySet<UniqueId>,
+): (id: UniqueId) => ReadonlySet<UniqueId> {
+  const known = new Map<UniqueId, ReadonlySet<UniqueId>>()
+  const find = (id: UniqueId): ReadonlySet<UniqueId> => {
+    const found = known.get(id)
+    if (found !== undefined) return found
+    const parents = graph.parents(id)
+    const nearest = new Set(
+      parents.flatMap((parent) => (published.has(parent) ? [parent] : [...find(parent)])),
+    )
+    known.set(id, nearest)
+    return nearest
+  }
+  // From the top down, so that no chain of models is a chain of calls.
+  for (const id of graph.order) find(id)
+  return find
+}
+
+/** What a failing test of unbuilt nodes (sources, say) holds back: all that is downstream of every one of them. */
+function downstreamOfAll(graph: Graph, test: TestNode): readonly UniqueId[] {
+  const [first, ...rest] = test.dependsOn.map((id) => graph.descendants(id))
+  if (first === undefined) return []
+  return [...first].filter((id) => rest.every((set) => set.has(id)))
+}

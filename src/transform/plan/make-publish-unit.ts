@@ -1,0 +1,60 @@
+/** A node and what the database holds to its publish unit: picks the materialization. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import type { ModelNode } from '../../core/node.ts'
+import type { Relation } from '../../core/relation.ts'
+import { planIncremental } from './materializations/incremental.ts'
+import { candidateOf, type MaterializationInput } from './materializations/materialization.ts'
+import { planTable } from './materializations/table.ts'
+import { planView } from './materializations/view.ts'
+import type { PublishUnit } from './publish-unit.ts'
+
+export function makePublishUnit(node: ModelNode, input: MaterializationInput): PublishUnit {
+  const { materialization } = node
+  switch (materialization.name) {
+    case 'view':
+      return planView(input)
+    case 'table':
+      return planTable(input)
+    case 'incremental':
+      return planIncremental(input, materialization)
+    case 'ephemeral':
+      throw new Error(`${node.uniqueId} is ephemeral and is never published`)
+  }
+}
+
+/** `full_refresh` in the config beats the flag, in both directions. */
+export function isFullRefresh(node: ModelNode, flag: boolean): boolean {
+  const { materialization } = node
+  return materialization.name === 'incremental' ? (materialization.fullRefresh ?? flag) : false
+}
+
+/** Room a swap needs behind a name, for the old table that dependents may still read. */
+const longestSuffix = '__assay_old_0'.length
+
+/** Names are refused, never cut: the longest name that publishing the node needs must fit. */
+export function checkNameLength(
+  dialect: Dialect,
+  node: { readonly name: string; readonly relation: Relation; readonly span: Diagnostic['span'] },
+): Diagnostic | undefined {
+  const limit = dialect.maxIdentifierBytes
+  if (limit === undefined) return undefined
+  const { identifier, schema } = node.relation
+  const derived = Math.max(
+    Buffer.byteLength(candidateOf(node.relation).identifier),
+    Buffer.byteLength(identifier) + longestSuffix,
+  )
+  const suffix = derived - Buffer.byteLength(identifier)
+  if (derived <= limit && Buffer.byteLength(schema) <= limit) return undefined
+  const isSchema = Buffer.byteLength(schema) > limit
+  return errorDiagnostic({
+    code: 'name-too-long',
+    message: isSchema
+      ? `expected a schema of at most ${limit} bytes, found "${schema}" with ${Buffer.byteLength(schema)}`
+      : `expected a name of at most ${limit - suffix} bytes, found "${identifier}" with ${Buffer.byteLength(identifier)}`,
+    span: node.span,
+    hint: isSchema
+      ? 'set a shorter "schema"'
+      : `${dialect.name} allows ${limit} bytes and publishing needs ${suffix} of them; set a shorter "alias"`,
+  })
+}

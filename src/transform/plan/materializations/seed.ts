@@ -1,0 +1,38 @@
+/** A seed: its rows copied into a table beside the old one, tested, then swapped in; never truncated. */
+import type { RelationState } from '../../../core/adapter.ts'
+import type { Dialect } from '../../../core/dialect.ts'
+import type { SeedNode } from '../../../core/node.ts'
+import type { Column } from '../../../core/relation.ts'
+import { success } from '../../../core/result.ts'
+import type { PublishUnit } from '../publish-unit.ts'
+import { candidateOf, fingerprintOf } from './materialization.ts'
+
+export interface SeedInput {
+  readonly node: SeedNode
+  readonly dialect: Dialect
+  readonly existing: RelationState | undefined
+  readonly columns: readonly Column[]
+  readonly rows: () => AsyncIterable<readonly (string | null)[]>
+}
+
+export function planSeed({ node, dialect, existing, columns, rows }: SeedInput): PublishUnit {
+  const candidate = candidateOf(node.relation)
+  return {
+    action: existing === undefined ? 'load seed' : 'reload seed',
+    because: existing === undefined ? 'first build' : 'a seed is refilled in every run',
+    candidate,
+    build: [
+      {
+        kind: 'statement',
+        purpose: 'build',
+        sql: dialect.createTable(candidate, columns),
+        countsRows: false,
+      },
+      { kind: 'rows', into: candidate, columns, label: node.path, from: rows },
+    ],
+    rewritesRows: true,
+    testsRun: 'before-publish',
+    publish: () => success([{ kind: 'swap', candidate, target: node.relation }]),
+    fingerprint: fingerprintOf(['seed', node.checksum]),
+  }
+}

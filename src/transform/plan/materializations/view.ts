@@ -1,0 +1,64 @@
+/** A view: replaced only if its SQL, or the columns of what it reads, changed, so readers are never blocked for nothing. */
+import { success } from '../../../core/result.ts'
+import type { PublishUnit, Step } from '../publish-unit.ts'
+import {
+  candidateOf,
+  fingerprintOf,
+  type MaterializationInput,
+  wrapped,
+} from './materialization.ts'
+
+export function planView(input: MaterializationInput): PublishUnit {
+  const { relation, compiled, dialect, existing } = input
+  const fingerprint = fingerprintOf(['view', compiled.sql, input.inputsSignature])
+  const isUnchanged = existing?.kind === 'view' && input.lastFingerprint === fingerprint
+  if (isUnchanged) {
+    const because = 'its SQL and the columns it reads are as before'
+    return {
+      action: 'view unchanged',
+      because,
+      candidate: relation,
+      build: [],
+      rewritesRows: false,
+      testsRun: 'before-publish',
+      publish: () => success([{ kind: 'reuse', because }]),
+      fingerprint,
+    }
+  }
+  const candidate = candidateOf(relation)
+  const replace: Step = {
+    kind: 'replace-view',
+    relation,
+    select: compiled.sql,
+    origin: { start: 0, map: compiled.map },
+  }
+  const build = wrapped(compiled, dialect.createView(candidate, compiled.sql), {
+    purpose: 'build',
+    countsRows: false,
+  })
+  const clean: Step = {
+    kind: 'statement',
+    purpose: 'clean up',
+    sql: dialect.drop('view', candidate),
+    countsRows: false,
+  }
+  return {
+    action: existing === undefined ? 'create view' : 'replace view',
+    because: reasonFor(input),
+    // Only tests need the candidate: without them the view is its own.
+    candidate: input.hasTests ? candidate : relation,
+    build: input.hasTests ? [build] : [],
+    rewritesRows: false,
+    testsRun: 'before-publish',
+    publish: () => success(input.hasTests ? [clean, replace] : [replace]),
+    fingerprint,
+  }
+}
+
+function reasonFor({ existing, lastFingerprint }: MaterializationInput): string {
+  if (existing === undefined) return 'first build'
+  if (existing.kind !== 'view') return `it is a ${existing.kind} now`
+  return lastFingerprint === undefined
+    ? 'not built by assay before'
+    : 'its SQL or what it reads changed'
+}

@@ -1,0 +1,40 @@
+/** What a command will do, as data: which nodes are published, by which tests decided, in which order. */
+import type { ModelNode, SeedNode, TestNode, UniqueId } from '../../core/node.ts'
+
+export type BuildCommand = 'build' | 'run' | 'test' | 'seed'
+
+export interface Plan {
+  readonly command: BuildCommand
+  readonly isFullRefresh: boolean
+  /** In an order in which they could run one by one. */
+  readonly steps: readonly PlanStep[]
+}
+
+interface StepBase {
+  /** Skipped when one of these failed or was skipped. */
+  readonly needs: readonly UniqueId[]
+  /** Must have ended, however it ended. */
+  readonly after: readonly UniqueId[]
+}
+
+export type PlanStep =
+  | (StepBase & {
+      readonly kind: 'publish'
+      readonly node: ModelNode | SeedNode
+      /** Run in the node's transaction: a failing one rolls it back. */
+      readonly blockingTests: readonly BlockingTest[]
+    })
+  | (StepBase & { readonly kind: 'test'; readonly node: TestNode })
+
+export interface BlockingTest {
+  readonly node: TestNode
+  /** Other nodes of this run that it looks at: skipped when one of these failed or was skipped. */
+  readonly needs: readonly UniqueId[]
+}
+
+export function stepCount(plan: Plan): number {
+  return plan.steps.reduce(
+    (sum, step) => sum + 1 + (step.kind === 'publish' ? step.blockingTests.length : 0),
+    0,
+  )
+}

@@ -1,0 +1,67 @@
+/** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
+import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
+import type { Column, Relation } from '../../core/relation.ts'
+import type { Result } from '../../core/result.ts'
+import type { SegmentMap } from '../../project/template/template.ts'
+
+export interface PublishUnit {
+  /** `create table`, `replace view`, `merge`: for `plan` and the result line. */
+  readonly action: string
+  /** `first build`, `SQL changed`, `full refresh`: why this action. */
+  readonly because: string
+  /** What the blocking tests read in place of the node. */
+  readonly candidate: Relation
+  /** The batch of an incremental run, which is not what tests read; undefined where the candidate is all. */
+  readonly batch?: Relation
+  /** True when the relation's rows are made anew, so readers' cursors of it end (a new epoch). */
+  readonly rewritesRows: boolean
+  /** Makes the candidate; takes no lock that a reader would feel. */
+  readonly build: readonly Step[]
+  /** Before the swap, on the candidate; or after the DML of a merge, on the whole table. */
+  readonly testsRun: 'before-publish' | 'after-publish'
+  /** Told the columns that the batch turned out to have. */
+  readonly publish: (batchColumns: readonly Column[]) => Result<readonly Step[]>
+  /** Identifies what was published: equal means a view need not be made again. */
+  readonly fingerprint: string
+}
+
+export type Step =
+  | {
+      readonly kind: 'statement'
+      readonly purpose: 'build' | 'publish' | 'clean up'
+      readonly sql: string
+      /** Where the node's own SQL stands in it. */
+      readonly origin?: StatementOrigin
+      /** Its count of rows is the node's. */
+      readonly countsRows: boolean
+    }
+  | {
+      readonly kind: 'rows'
+      readonly into: Relation
+      readonly columns: readonly Column[]
+      /** For `plan`: what is copied, e.g. `seeds/a.csv`. */
+      readonly label: string
+      readonly from: () => AsyncIterable<readonly (string | null)[]>
+    }
+  | {
+      /** A query that must find nothing; what it finds is shown. */
+      readonly kind: 'refuse-rows'
+      readonly code: Extract<DiagnosticCode, 'duplicate-key' | 'null-key'>
+      readonly sql: string
+      readonly message: string
+      readonly hint: string
+    }
+  | { readonly kind: 'swap'; readonly candidate: Relation; readonly target: Relation }
+  | {
+      readonly kind: 'replace-view'
+      readonly relation: Relation
+      readonly select: string
+      readonly origin: StatementOrigin
+    }
+  | { readonly kind: 'reuse'; readonly because: string }
+
+export interface StatementOrigin {
+  /** Offset of the node's SQL in the statement. */
+  readonly start: number
+  readonly map: SegmentMap
+}

@@ -1,0 +1,70 @@
+/** Saved files, gathered while the editor is still writing, to one change after the other. */
+import { watch } from 'chokidar'
+
+/**
+ *     quiet --(a file is saved)--> gathering --(nothing saved for a moment)--> handling --> quiet
+ *                                      ^----(saved meanwhile: gathered for the next round)----/
+ */
+type WatchState =
+  | { readonly kind: 'quiet' }
+  | { readonly kind: 'gathering'; readonly timer: NodeJS.Timeout }
+  | { readonly kind: 'handling' }
+
+export interface WatchRequest {
+  /** Absolute. */
+  readonly folder: string
+  /** True for paths (absolute) that never matter: what a run itself writes. */
+  readonly isIgnored: (path: string) => boolean
+  readonly signal: AbortSignal
+  /** Called with absolute paths, never twice at once. */
+  readonly onChange: (paths: readonly string[]) => Promise<void>
+}
+
+/** Editors save in several steps: this long nothing must happen before a change counts. */
+const settleMs = 30
+
+/** Ends, without an error, when the signal is aborted and the change at hand is handled. */
+export async function watchFolder(request: WatchRequest): Promise<void> {
+  const { signal, onChange } = request
+  const watcher = watch(request.folder, { ignoreInitial: true, ignored: request.isIgnored })
+  const gathered = new Set<string>()
+  let state: WatchState = { kind: 'quiet' }
+  let handling: Promise<void> = Promise.resolve()
+  let fail: (error: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  const handle = async (): Promise<void> => {
+    state = { kind: 'handling' }
+    const paths = [...gathered].sort()
+    gathered.clear()
+    await onChange(paths)
+    state = { kind: 'quiet' }
+    if (gathered.size > 0 && !signal.aborted) gather()
+  }
+  const gather = (): void => {
+    if (state.kind === 'handling') return
+    if (state.kind === 'gathering') clearTimeout(state.timer)
+    const timer = setTimeout(() => {
+      handling = handle().catch(fail)
+    }, settleMs)
+    state = { kind: 'gathering', timer }
+  }
+  watcher.on('all', (_, path) => {
+    gathered.add(path)
+    gather()
+  })
+  try {
+    await Promise.race([aborted(signal), failed])
+    await handling
+  } finally {
+    await watcher.close()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

