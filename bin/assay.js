@@ -18,10 +18,14 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     'run "npm ci" (or "npm run build") first',
   )
 } else {
-  // Exists from Node 22.1; keeps compiled code between starts.
-  module.enableCompileCache?.()
-  const { runProcess } = await import(entry.href)
-  await runProcess(readVersion())
+  try {
+    // Exists from Node 22.1; keeps compiled code between starts.
+    module.enableCompileCache?.()
+    const { runProcess } = await import(entry.href)
+    await runProcess(readVersion())
+  } catch (error) {
+    failToStart(error)
+  }
 }
 
 function isVersionAsked() {
@@ -30,6 +34,15 @@ function isVersionAsked() {
 
 function readVersion() {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+
+/** What happens later is said by the command line itself. */
+function failToStart(error) {
+  if (error.syscall === 'uv_cwd') {
+    fail('expected a working folder, found that it was removed', 'change to one that exists')
+  } else {
+    fail(process.env.ASSAY_DEBUG ? error.stack : error.message, 'this is a bug in assay')
+  }
 }
 
 /** @param {string} message @param {string} [hint] */

@@ -200,35 +200,42 @@ beta_densities as {{materialized}} (
     )"}}
   ) as evaluated
 ),
-beta_panels as {{materialized}} (
-  select
-    beta_densities.*,
-    lead(density) over arm_upwards as next_density,
-    lead(density * slope) over arm_upwards as next_rise,
-    lead(density * (slope * slope + bend)) over arm_upwards as next_turn
-  from beta_densities
-  window arm_upwards as (partition by arm_id order by node)
-),
-{{!-- F = 1 - (all panels above); above the last node the density falls off like an exponential. --}}
-beta_cumulated as {{materialized}} (
-  select
-    beta_panels.*,
-    1e0 - sum(case
-      when width is not null then {{hermite_panel
-        "width" "density" "next_density" "density * slope" "next_rise"
-        "density * (slope * slope + bend)" "next_turn"}}
-      when slope < 0e0 then density / (-slope)
-      else 0e0
-    end) over (partition by arm_id order by node desc rows unbounded preceding) as below
-  from beta_panels
-),
+{{!-- F = 1 - (all panels from here up); above the last node the density falls off like an exponential. --}}
 beta_hazards as {{materialized}} (
   select beta_floored.*, ln(below) as log_below, density / below as hazard
   from (
     select
       group_id, arm_id, total, node, width, log_density, density, rate, rate_left, slope, bend,
       case when below > 1e-15 then below else 1e-15 end as below
-    from beta_cumulated
+    from (
+      select
+        beta_panels.*,
+        1e0 - (sum(panel) over whole_arm - (sum(panel) over up_to_here - panel)) as below
+      from (
+        select
+          beta_neighbours.*,
+          case
+            when width is not null then {{hermite_panel
+              "width" "density" "next_density" "density * slope" "next_rise"
+              "density * (slope * slope + bend)" "next_turn"}}
+            when slope < 0e0 then density / (-slope)
+            else 0e0
+          end as panel
+        from (
+          select
+            beta_densities.*,
+            lead(density) over upwards as next_density,
+            lead(density * slope) over upwards as next_rise,
+            lead(density * (slope * slope + bend)) over upwards as next_turn
+          from beta_densities
+          window upwards as (partition by arm_id order by node)
+        ) as beta_neighbours
+        {{fence}}
+      ) as beta_panels
+      window
+        whole_arm as (partition by arm_id order by node rows between unbounded preceding and unbounded following),
+        up_to_here as (partition by arm_id order by node rows unbounded preceding)
+    ) as beta_cumulated
     {{fence}}
   ) as beta_floored
 ),
@@ -277,28 +284,34 @@ beta_wins as {{materialized}} (
     {{fence}}
   ) as beta_joint_densities
 ),
-beta_win_panels as {{materialized}} (
-  select
-    beta_wins.*,
-    lead(win) over arm_upwards as next_win,
-    lead(win_rise) over arm_upwards as next_win_rise,
-    lead(win_turn) over arm_upwards as next_win_turn,
-    lead(gain) over arm_upwards as next_gain,
-    lead(gain_rise) over arm_upwards as next_gain_rise,
-    lead(gain_turn) over arm_upwards as next_gain_turn
-  from beta_wins
-  window arm_upwards as (partition by arm_id order by node)
-),
 beta_arm_wins as {{materialized}} (
   select
     group_id,
     arm_id,
-    sum({{hermite_panel "width" "win" "next_win" "win_rise" "next_win_rise" "win_turn" "next_win_turn"}} order by node)
-      as chance,
-    sum({{hermite_panel "width" "gain" "next_gain" "gain_rise" "next_gain_rise" "gain_turn" "next_gain_turn"}} order by node)
-      as mean_when_best
-  from beta_win_panels
-  where width is not null
+    sum(chance_panel order by node) as chance,
+    sum(gain_panel order by node) as mean_when_best
+  from (
+    select
+      group_id,
+      arm_id,
+      node,
+      {{hermite_panel "width" "win" "next_win" "win_rise" "next_win_rise" "win_turn" "next_win_turn"}} as chance_panel,
+      {{hermite_panel "width" "gain" "next_gain" "gain_rise" "next_gain_rise" "gain_turn" "next_gain_turn"}} as gain_panel
+    from (
+      select
+        beta_wins.*,
+        lead(win) over upwards as next_win,
+        lead(win_rise) over upwards as next_win_rise,
+        lead(win_turn) over upwards as next_win_turn,
+        lead(gain) over upwards as next_gain,
+        lead(gain_rise) over upwards as next_gain_rise,
+        lead(gain_turn) over upwards as next_gain_turn
+      from beta_wins
+      window upwards as (partition by arm_id order by node)
+    ) as beta_neighbours
+    where width is not null
+    {{fence}}
+  ) as beta_panels
   group by group_id, arm_id
 ),
 beta_contest as {{materialized}} (
@@ -326,6 +339,7 @@ beta_grid as {{materialized}} (
   from (
     select
       beta_shapes.*,
+      steps.number,
       (case when steps.number < 1.28e2 then lowest else highest end - mode) * steps.outwards as from_mode
     from beta_shapes
     cross join {{beta_steps 256}} as steps
@@ -334,38 +348,35 @@ beta_grid as {{materialized}} (
 ),
 beta_grid_densities as {{materialized}} (
   select
-    arm_id, alpha, beta, total, mean, complement, mode, log_height, node, density, slope,
+    arm_id, alpha, beta, total, mean, complement, mode, log_height, number, node, density, slope,
     density * slope as rise,
     density * (slope * slope + bend) as turn
   from (
     {{beta_curve "beta_grid"}}
   ) as evaluated
 ),
-beta_grid_panels as {{materialized}} (
-  select
-    beta_grid_densities.*,
-    node - lag(node) over arm_upwards as width_before,
-    lag(density) over arm_upwards as density_before,
-    lag(rise) over arm_upwards as rise_before,
-    lag(turn) over arm_upwards as turn_before,
-    lead(node) over arm_upwards - node as width
-  from beta_grid_densities
-  window arm_upwards as (partition by arm_id order by node)
-),
+{{!-- next_below = F at the next node; below the first node the density falls off like an exponential. --}}
 beta_grid_cumulated as {{materialized}} (
   select
-    beta_grid_panels.*,
-    sum(case
-      when width_before is null then density / slope
-      else {{hermite_panel "width_before" "density_before" "density" "rise_before" "rise" "turn_before" "turn"}}
-    end) over (partition by arm_id order by node rows unbounded preceding) as below
-  from beta_grid_panels
-),
-beta_grid_brackets as {{materialized}} (
-  select
-    beta_grid_cumulated.*,
-    lead(below) over (partition by arm_id order by node) as next_below
-  from beta_grid_cumulated
+    beta_panels.*,
+    sum(panel + before_first) over (partition by arm_id order by node rows unbounded preceding) as next_below
+  from (
+    select
+      beta_neighbours.*,
+      {{hermite_panel "width" "density" "next_density" "rise" "next_rise" "turn" "next_turn"}} as panel,
+      case when number = 0e0 then density / slope else 0e0 end as before_first
+    from (
+      select
+        beta_grid_densities.*,
+        lead(node) over upwards - node as width,
+        lead(density) over upwards as next_density,
+        lead(rise) over upwards as next_rise,
+        lead(turn) over upwards as next_turn
+      from beta_grid_densities
+      window upwards as (partition by arm_id order by node)
+    ) as beta_neighbours
+    {{fence}}
+  ) as beta_panels
 ),
 beta_tails as (
   select 0 as tail, (1e0 - cast({{level}} as double precision)) / 2e0 as target
@@ -380,10 +391,10 @@ beta_guess_0 as {{materialized}} (
     density as start_density,
     rise as start_rise,
     turn as start_turn,
-    below as start_below,
-    node + width * (target - below) / (next_below - below) as node
-  from beta_grid_brackets
-  inner join beta_tails on below <= target and next_below > target
+    next_below - panel as start_below,
+    node + width * (target - (next_below - panel)) / panel as node
+  from beta_grid_cumulated
+  inner join beta_tails on next_below - panel <= target and next_below > target
 ),
 beta_guess_1 as {{materialized}} ({{beta_halley_step "beta_guess_0"}}),
 beta_guess_2 as {{materialized}} ({{beta_halley_step "beta_guess_1"}}),

@@ -5,7 +5,7 @@ import { never } from '../core/never.ts'
 import { relationKey } from '../core/relation.ts'
 import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
-import { isLedgerPresent } from '../ledger/migrate-ledger.ts'
+import { ledgerSchema } from '../ledger/migrations.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
 import { isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
 import { planSeed } from '../transform/plan/materializations/seed.ts'
@@ -53,7 +53,7 @@ async function readKnown(adapter: Adapter, plan: Plan): Promise<Known> {
   const schemas = [...new Set(relations.map((relation) => relation.schema))]
   const state = await adapter.readState(schemas)
   const publications = await adapter.readOnly({}, async (session) =>
-    (await isLedgerPresent(session))
+    (await session.describe({ schema: ledgerSchema, identifier: 'node_runs' })) !== undefined
       ? await readPublications(session, relations.map(relationKey))
       : new Map<string, Publication>(),
   )

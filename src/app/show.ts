@@ -34,19 +34,16 @@ export async function show(
     return { kind: 'done', exitCode: 0, value: { node: name, table } }
   } catch (error) {
     if (error instanceof ConnectionError) return { kind: 'invalid', diagnostics: [refused(error)] }
-    surroundings.emit({
-      type: 'diagnostic',
-      diagnostic: databaseDiagnostic(adapter, error, {
-        node,
-        sql: compiled.sql,
-        origin: { start: wrapHead.length, map: compiled.map },
-      }),
+    const fault = databaseDiagnostic(adapter, error, {
+      node,
+      sql: compiled.sql,
+      origin: { start: wrapHead.length, map: compiled.map },
     })
-    return {
-      kind: 'done',
-      exitCode: surroundings.signal.aborted ? 130 : 1,
-      value: { node: name, table: { columns: [], rows: [] } },
-    }
+    const hint = `if it was never built: assay build --select ${name}`
+    const diagnostic = query.value.isBuilt ? { ...fault, span: node.span, hint } : fault
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+    const value = { node: name, table: { columns: [], rows: [] } }
+    return { kind: 'done', exitCode: surroundings.signal.aborted ? 130 : 1, value }
   } finally {
     await adapter.close()
   }
@@ -101,11 +98,9 @@ async function queryFor(
     !(node.resourceType === 'model' && node.materialization.name === 'ephemeral')
   if (isBuilt) {
     const text = `select * from ${dialect.relation(node.relation)}`
-    const inline = parseInline(manifest, 'select 1')
-    if (!inline.ok) return inline
     return success({
       name: node.name,
-      node: inline.value,
+      node,
       compiled: { sql: text, map: [], logs: [] },
       isBuilt,
     })

@@ -27,9 +27,10 @@ export class Output {
     return this.#stream.isTTY === true
   }
 
-  /** Columns of the terminal; undefined when it is none. */
+  /** Columns of the terminal; undefined when it is none, or does not know (some say 0). */
   get columns(): number | undefined {
-    return this.isTerminal ? this.#stream.columns : undefined
+    const { columns = 0 } = this.#stream
+    return this.isTerminal && columns > 0 ? columns : undefined
   }
 
   /** Why output was lost, when it was not the reader's own wish. */

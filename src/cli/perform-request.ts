@@ -138,6 +138,12 @@ function jsonReporterFor({ host, request }: Performance, screen: Screen): JsonRe
 }
 
 function textReporterFor({ host, request }: Performance, screen: Screen): TextReporter {
-  const root = resolve(host.cwd, request.call.options.projectDir ?? '.')
-  return new TextReporter({ screen, isQuiet: request.isQuiet, root, now: host.now })
+  const { options } = request.call
+  return new TextReporter({
+    screen,
+    isQuiet: request.isQuiet,
+    root: resolve(host.cwd, options.projectDir ?? '.'),
+    inline: 'inline' in options ? options.inline : undefined,
+    now: host.now,
+  })
 }

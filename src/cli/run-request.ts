@@ -44,8 +44,13 @@ export async function runRequest(run: RequestRun): Promise<number> {
         run.screen.printResult(withLineEnds(lines)),
       )
     case 'show':
-      return finish(run, await useCases.show(call.options, surroundings), (value) =>
-        showRows(run, call, value),
+      return finish(
+        run,
+        await useCases.show(call.options, surroundings),
+        async (value, exitCode) => {
+          // A query that failed has said so; an empty table would look like an answer.
+          if (exitCode === 0) await showRows(run, call, value)
+        },
       )
     case 'parse':
       return finish(run, await useCases.parse(call.options, surroundings), async (value) =>
@@ -76,7 +81,7 @@ export async function runRequest(run: RequestRun): Promise<number> {
 async function finish<Value>(
   { reporter }: RequestRun,
   outcome: Outcome<Value>,
-  show: (value: Value) => Promise<void>,
+  show: (value: Value, exitCode: number) => Promise<void>,
 ): Promise<number> {
   if (outcome.kind === 'invalid') {
     reporter.invalid(outcome.diagnostics)
@@ -84,7 +89,7 @@ async function finish<Value>(
   }
   // Diagnostics that came as events stand above the result.
   reporter.end()
-  await show(outcome.value)
+  await show(outcome.value, outcome.exitCode)
   return outcome.exitCode
 }
 
@@ -108,11 +113,13 @@ async function showCompiled(
   { output, options }: CallOf<'compile'>,
   { nodes, folder }: CompileValue,
 ): Promise<void> {
-  const [only] = nodes
+  // A model that is named brings its tests along: it is the one that was asked for.
+  const named = nodes.filter(({ name }) => options.select.includes(name))
+  const [only, ...others] = named.length === 1 ? named : nodes
   if (output === 'json') {
     const lines = nodes.map(({ name, sql }) => JSON.stringify({ node: name, compiled: sql }))
     await run.screen.printResult(withLineEnds(lines))
-  } else if (nodes.length === 1 && only !== undefined) {
+  } else if (only !== undefined && others.length === 0) {
     await run.screen.printResult([`${only.sql.trimEnd()}\n`])
   }
   if (options.inline !== undefined) return

@@ -5,9 +5,20 @@ import { join } from 'node:path'
 /** A larger file (a seed, most likely) is not read only to show one of its lines. */
 const largestBytes = 32 * 1024 * 1024
 
+interface SourceOptions {
+  /** Absolute folder that paths start from. */
+  readonly root: string
+  /** The text of `--inline`, which diagnostics call `inline`. */
+  readonly inline: string | undefined
+}
+
 /** Remembers each file: make a new reader when files may have changed. */
-export function sourceLineReader(root: string): (path: string, line: number) => string | undefined {
+export function sourceLineReader({
+  root,
+  inline,
+}: SourceOptions): (path: string, line: number) => string | undefined {
   const files = new Map<string, readonly string[]>()
+  if (inline !== undefined) files.set('inline', inline.split(/\r?\n/))
   return (path, line) => {
     const known = files.get(path) ?? readLines(join(root, path))
     files.set(path, known)

@@ -50,7 +50,11 @@ export interface CatalogEntry {
   readonly schema: string
   readonly relation:
     | undefined
-    | { readonly identifier: string; readonly kind: RelationKind; readonly column: Column | undefined }
+    | {
+        readonly identifier: string
+        readonly kind: RelationKind
+        readonly column: Column | undefined
+      }
 }
 
 /** Gathers entries that come in the order of columns. */

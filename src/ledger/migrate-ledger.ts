@@ -17,6 +17,8 @@ export class LedgerVersionError extends Error {
   }
 }
 
+const attempts = 20
+
 /** One query when the ledger is current; throws a `LedgerVersionError` when it is newer. */
 export async function migrateLedger(adapter: Adapter): Promise<void> {
   const version = await adapter.session({}, readVersion)
@@ -24,16 +26,29 @@ export async function migrateLedger(adapter: Adapter): Promise<void> {
   await adapter.session({}, async (lock) => {
     // Two first runs at once would both make the tables; DuckDB has one process, and its conflict is tried again.
     const isShared = adapter.dialect.name === 'postgres'
-    if (isShared) await lock.query('select pg_advisory_lock(hashtext($1)) is null as locked', [ledgerSchema])
+    if (isShared)
+      await lock.query('select pg_advisory_lock(hashtext($1)) is null as locked', [ledgerSchema])
     try {
       await applyMissing(adapter)
     } finally {
-      if (isShared) await lock.query('select pg_advisory_unlock(hashtext($1)) as unlocked', [ledgerSchema])
+      if (isShared)
+        await lock.query('select pg_advisory_unlock(hashtext($1)) as unlocked', [ledgerSchema])
     }
   })
 }
 
+/** Tries again when another user of the same DuckDB instance was first. */
 async function applyMissing(adapter: Adapter): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyOnce(adapter)
+    } catch (error) {
+      if (attempt === attempts || !adapter.explainError(error).retryable) throw error
+    }
+  }
+}
+
+async function applyOnce(adapter: Adapter): Promise<void> {
   const version = await adapter.session({}, readVersion)
   if (version > ledgerVersion) throw new LedgerVersionError(version, ledgerVersion)
   for (const migration of migrations) {

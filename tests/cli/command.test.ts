@@ -69,3 +69,14 @@ test('without dist/ the command says what to run', async () => {
       '  = hint: run "npm ci" (or "npm run build") first\n',
   })
 })
+
+test('a working folder that was removed', async () => {
+  const words = `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${assay}" build`
+  expect(await spawnCommand('bash', ['-c', words], { cwd })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr:
+      'error: expected a working folder, found that it was removed\n' +
+      '  = hint: change to one that exists\n',
+  })
+})

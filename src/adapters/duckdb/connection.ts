@@ -58,10 +58,7 @@ export class Connection {
     return await result
   }
 
-  async #send(
-    sql: string,
-    parameters: readonly SqlParameter[],
-  ): Promise<DuckDBMaterializedResult> {
+  async #send(sql: string, parameters: readonly SqlParameter[]): Promise<DuckDBMaterializedResult> {
     if (parameters.length === 0) return await this.raw.run(sql)
     const statement = await this.#prepare(sql)
     statement.bind([...parameters])

@@ -22,7 +22,7 @@ interface Report {
   readonly subtype: string | undefined
   readonly name: string | undefined
   readonly candidates: readonly string[]
-  /** In bytes of UTF-8. */
+  /** Of the parser in characters, of all others in bytes of UTF-8. */
   readonly position: number | undefined
 }
 
@@ -64,7 +64,14 @@ function readReport(text: string): Report {
   const message = field('exception_message')
   if (message === undefined) {
     const [, kind = '', rest = text] = /^([A-Z][\w ]*?) Error: ([^]*)$/.exec(text) ?? []
-    return { kind, message: rest, subtype: undefined, name: undefined, candidates: [], position: undefined }
+    return {
+      kind,
+      message: rest,
+      subtype: undefined,
+      name: undefined,
+      candidates: [],
+      position: undefined,
+    }
   }
   const position = field('position')
   return {
@@ -110,8 +117,9 @@ function hintOf({ subtype, name, candidates }: Report): string | undefined {
   return `columns there are: ${candidates.map((candidate) => `"${candidate}"`).join(', ')}`
 }
 
-function offsetOf({ position }: Report, sql: string | undefined): number | undefined {
+function offsetOf({ position, kind }: Report, sql: string | undefined): number | undefined {
   if (position === undefined || sql === undefined) return undefined
+  if (kind === 'Parser') return Array.from(sql).slice(0, position).join('').length
   const bytes = Buffer.from(sql)
   // A position beyond the text speaks of another text: the body of a view, for example.
   return position > bytes.length ? undefined : bytes.subarray(0, position).toString().length

@@ -59,5 +59,8 @@ async function toTable(result: DuckDBMaterializedResult): Promise<Table> {
 }
 
 async function cells(result: DuckDBMaterializedResult): Promise<SqlValue[][]> {
-  return await result.convertRows<SqlValue>((value, type) => toSqlValue(value, type))
+  // The types of the result know that a text is JSON; those of its vectors do not.
+  const types = result.columnTypes()
+  const rows = await result.getRows()
+  return rows.map((row) => types.map((type, index) => toSqlValue(row[index] ?? null, type)))
 }

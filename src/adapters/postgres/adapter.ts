@@ -42,8 +42,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     dialect: postgresDialect,
     maxConnections: target.threads,
     connect: () => pool.use(async () => {}),
-    readState: (schemas) =>
-      pool.use((connection) => readWarehouse(connection, schemas)),
+    readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
     transaction: ({ signal, inputs = [] }, work) =>
       inTransaction({ mode: 'read write', signal, inputs }, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),

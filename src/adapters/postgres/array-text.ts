@@ -41,10 +41,7 @@ function readItem(text: string, from: number): { readonly item: ArrayItem; reado
   return { item: plain === 'NULL' ? null : plain, end: from + plain.length }
 }
 
-function readQuoted(
-  text: string,
-  from: number,
-): { readonly item: string; readonly end: number } {
+function readQuoted(text: string, from: number): { readonly item: string; readonly end: number } {
   let item = ''
   let position = from
   while (position < text.length && text[position] !== '"') {

@@ -49,7 +49,9 @@ order by a.attnum`,
     signal,
   )
   const { schema, identifier } = relation
-  const found = gatherWarehouse(rows.map(toEntry)).relations.get(relationKey({ schema, identifier }))
+  const found = gatherWarehouse(rows.map(toEntry)).relations.get(
+    relationKey({ schema, identifier }),
+  )
   return found === undefined ? undefined : { ...found, relation }
 }
 
@@ -117,8 +119,7 @@ export function text(value: SqlValue | undefined): string {
 function toEntry(row: readonly SqlValue[]): CatalogEntry {
   const [schema, identifier, relkind, name, dataType] = row
   if (identifier === null) return { schema: text(schema), relation: undefined }
-  const column =
-    name === null ? undefined : { name: text(name), dataType: text(dataType) }
+  const column = name === null ? undefined : { name: text(name), dataType: text(dataType) }
   const kind = relationKind(text(relkind))
   return { schema: text(schema), relation: { identifier: text(identifier), kind, column } }
 }

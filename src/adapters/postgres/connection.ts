@@ -3,7 +3,7 @@ import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
 import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
 import { never } from '../../core/never.ts'
 import type { PostgresTarget } from '../../core/target.ts'
-import { toPostgresError } from './errors.ts'
+import { PostgresError, toPostgresError } from './errors.ts'
 import { toConnectionError } from './open-errors.ts'
 import { parserOf } from './values.ts'
 
@@ -111,7 +111,7 @@ export class Connection {
       return await work()
     } catch (error) {
       signal?.throwIfAborted()
-      throw toPostgresError(error, sql)
+      throw explainTimeout(toPostgresError(error, sql), this.#target)
     } finally {
       settled.abort()
       signal?.removeEventListener('abort', onAbort)
@@ -140,6 +140,12 @@ export class Connection {
   async close(): Promise<void> {
     await this.client.end().catch(() => undefined)
   }
+}
+
+function explainTimeout(error: PostgresError, target: PostgresTarget): PostgresError {
+  if (error.sqlState !== '57014' || !/statement timeout/.test(error.message)) return error
+  const message = `the statement was stopped: it ran longer than the ${target.statementTimeoutMs} ms the target allows`
+  return new PostgresError({ ...error.fault, message }, { cause: error })
 }
 
 function clientConfig(target: PostgresTarget): ClientConfig {

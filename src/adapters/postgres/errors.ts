@@ -11,7 +11,11 @@ export class PostgresError extends Error {
   readonly context: string | undefined
   constructor(
     fault: DatabaseFault,
-    source: { readonly detail?: string | undefined; readonly context?: string | undefined; readonly cause?: unknown } = {},
+    source: {
+      readonly detail?: string | undefined
+      readonly context?: string | undefined
+      readonly cause?: unknown
+    } = {},
   ) {
     super(fault.message, { cause: source.cause })
     this.name = 'PostgresError'

@@ -18,7 +18,9 @@ export function createSession(connection: Connection, options: SessionOptions): 
     connection.run(sql, parameters, signal)
   const publishing = { connection, ...options }
   return {
-    execute: async (sql, parameters) => ({ rowsAffected: affectedRows(await run(sql, parameters)) }),
+    execute: async (sql, parameters) => ({
+      rowsAffected: affectedRows(await run(sql, parameters)),
+    }),
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(connection, await run(sql)),
     appendText: (relation, columns, rows) =>

@@ -13,12 +13,17 @@ export function zonedText(text: string): string {
   const match = zoned.exec(text)
   if (match === null) return text
   const [, year, month, day, hour, minute, second, fraction] = match
-  const offsetSeconds = Number(match[9]) * 3600 + Number(match[10] ?? 0) * 60 + Number(match[11] ?? 0)
+  const offsetSeconds =
+    Number(match[9]) * 3600 + Number(match[10] ?? 0) * 60 + Number(match[11] ?? 0)
   const sign = match[8] === '-' ? -1 : 1
   const isBeforeChrist = match[12] !== undefined
   const date = new Date(0)
   // Year 1 BC is year 0 of a Date.
-  date.setUTCFullYear(isBeforeChrist ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day))
+  date.setUTCFullYear(
+    isBeforeChrist ? 1 - Number(year) : Number(year),
+    Number(month) - 1,
+    Number(day),
+  )
   date.setUTCHours(Number(hour), Number(minute), Number(second) - sign * offsetSeconds)
   return utcText(date, fraction)
 }

@@ -41,10 +41,7 @@ const types: ReadonlyMap<number, TypeFacts> = new Map<number, TypeFacts>([
     1114,
     { kind: 'timestamp', name: 'timestamp without time zone', parse: sixDigits, arrayOid: 1115 },
   ],
-  [
-    1184,
-    { kind: 'timestamp', name: 'timestamp with time zone', parse: zonedText, arrayOid: 1185 },
-  ],
+  [1184, { kind: 'timestamp', name: 'timestamp with time zone', parse: zonedText, arrayOid: 1185 }],
   [1186, { kind: 'other', name: 'interval', parse: intervalText, arrayOid: 1187 }],
 ])
 

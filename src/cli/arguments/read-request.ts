@@ -107,7 +107,7 @@ function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
     exclude: flags.list('exclude'),
     resourceTypes: flags.severalOf(
       ['resourceTypes', 'resourceType'],
-      ['model', 'seed', 'source', 'test', 'analysis'],
+      ['model', 'seed', 'source', 'test', 'analysis', 'all'],
     ),
   }
 }

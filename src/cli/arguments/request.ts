@@ -21,7 +21,7 @@ export interface Request {
   readonly useColours: boolean | undefined
 }
 
-export type LogFormat = 'text' | 'json'
+type LogFormat = 'text' | 'json'
 
 export type Call =
   | { readonly name: BuildOptions['command']; readonly options: BuildOptions }

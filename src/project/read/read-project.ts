@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { findProject, projectFile, targetPathOf } from './files/find-project.ts'
-import { type FoundFile, listFiles, type Listing } from './files/list-files.ts'
+import { compareText, type FoundFile, listFiles, type Listing } from './files/list-files.ts'
 import { readEnvironment } from './files/read-environment.ts'
 import { readText } from './files/read-text.ts'
 import type { ProjectCache } from './project-cache.ts'
@@ -34,31 +34,44 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
   const found = findProject(options)
   if (!found.ok) return found
   const root = found.value
-  const environment = readEnvironment(root, options.processEnv)
-  const settings = await readSettingsFile({ ...options, root, env: environment.env })
-  if (!settings.ok) return failure([...environment.faults, ...settings.diagnostics])
+  const { env, faults: envFaults } = readEnvironment(root, options.processEnv)
+  const { settings, paths } = await readSettingsFile({ ...options, root, env })
   const targetPath = targetPathOf(root, options.targetPath)
-  const faults: Diagnostic[] = [...environment.faults]
+  const faults = [...envFaults, ...(settings.ok ? [] : settings.diagnostics)]
   const listing: Listing = { root, ignored: new Set([targetPath]), faults }
-  const files = readSources(listFolders(settings.value, listing), root, faults)
+  const { sources, propertyPaths } = readSources(listFolders(paths, listing), root, faults)
   const properties = await readPropertyFiles({
     root,
-    paths: files.propertyPaths,
-    environment: environmentOf(settings.value, environment.env),
+    paths: propertyPaths,
+    environment: settings.ok ? environmentOf(settings.value, env) : undefined,
     cache: options.cache,
   })
   if (!properties.ok) faults.push(...properties.diagnostics)
-  if (faults.length > 0 || !properties.ok) return failure(faults)
+  if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { paths: _, cleanTargets, ...kept } = settings.value
   return success({
     root,
     ...kept,
-    env: environment.env,
+    env,
     targetPath,
     cleanTargets: cleanTargets ?? [options.targetPath ?? 'target'],
-    ...files.sources,
+    ...sources,
     properties: properties.value,
   })
+}
+
+/** What has no place first, then assay.yml, then by path; within a file by line. */
+function inOrder(faults: readonly Diagnostic[]): readonly Diagnostic[] {
+  const rank = ({ span }: Diagnostic): string => {
+    if (span === undefined) return ''
+    return span.path === projectFile ? ' ' : `!${span.path}`
+  }
+  return faults.toSorted(
+    (left, right) =>
+      compareText(rank(left), rank(right)) ||
+      (left.span?.line ?? 0) - (right.span?.line ?? 0) ||
+      (left.span?.column ?? 0) - (right.span?.column ?? 0),
+  )
 }
 
 function environmentOf(settings: Settings, env: Project['env']): ScalarEnvironment {
@@ -68,10 +81,10 @@ function environmentOf(settings: Settings, env: Project['env']): ScalarEnvironme
 
 type Folders = Readonly<Record<PathKind | 'genericTest', readonly FoundFile[]>>
 
-function listFolders(settings: Settings, listing: Listing): Folders {
+function listFolders(paths: Settings['paths'], listing: Listing): Folders {
   const all = (kind: PathKind): readonly FoundFile[] =>
-    distinct(settings.paths[kind].flatMap((folder) => listFiles(folder, listing, true)))
-  const tests = settings.paths.test
+    distinct(paths[kind].flatMap((folder) => listFiles(folder, listing, true)))
+  const tests = paths.test
   return {
     model: all('model'),
     seed: all('seed'),
@@ -89,7 +102,7 @@ function listFolders(settings: Settings, listing: Listing): Folders {
 function distinct(files: readonly FoundFile[]): readonly FoundFile[] {
   const byPath = new Map<string, FoundFile>()
   for (const file of files) if (!byPath.has(file.path)) byPath.set(file.path, file)
-  return [...byPath.values()].sort((left, right) => (left.path < right.path ? -1 : 1))
+  return [...byPath.values()].sort((left, right) => compareText(left.path, right.path))
 }
 
 type Sources = Pick<

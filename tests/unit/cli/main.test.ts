@@ -185,6 +185,11 @@ describe('results on stdout, words for people beside them', () => {
       stdout: '',
       stderr: 'compiled 2 nodes to target/compiled\n',
     })
+    expect(await run(['compile', '-s', 'b', '-q'], compile(a, b))).toEqual({
+      exitCode: 0,
+      stdout: 'select 2\n',
+      stderr: '',
+    })
     expect(await run(['compile', '--inline', 'x'], compile(a))).toEqual({
       exitCode: 0,
       stdout: 'select 1\n',

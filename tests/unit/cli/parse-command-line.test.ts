@@ -192,7 +192,7 @@ test.each([
   ],
   [
     'build --resource-type modle',
-    'expected one of "model", "seed", "source", "test", "analysis" for --resource-types, found "modle" | did you mean "model"?',
+    'expected one of "model", "seed", "source", "test", "analysis", "all" for --resource-types, found "modle" | did you mean "model"?',
   ],
   [
     'show',

@@ -118,7 +118,9 @@ function privilegeText({ privilege, column }: Grant): string {
 
 function commentOn(comment: Comment, { kind, name }: Belongings): string {
   const place =
-    comment.column === undefined ? `${kind} ${name}` : `column ${name}.${postgresDialect.quote(comment.column)}`
+    comment.column === undefined
+      ? `${kind} ${name}`
+      : `column ${name}.${postgresDialect.quote(comment.column)}`
   return `comment on ${place} is ${literal(comment.text)}`
 }
 

@@ -6,7 +6,13 @@ import type { Connection } from '../connection.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
 import { carryOver, readBelongings } from './belongings.ts'
-import { closure, type ColumnUse, type Dependent, type DependentTree, nameOf } from './dependents.ts'
+import {
+  closure,
+  type ColumnUse,
+  type Dependent,
+  type DependentTree,
+  nameOf,
+} from './dependents.ts'
 
 export interface Move {
   readonly connection: Connection
@@ -40,10 +46,7 @@ export async function moveDependents(move: Move): Promise<{ readonly isOldRead: 
   return { isOldRead }
 }
 
-async function columnTypes({
-  connection,
-  installed,
-}: Move): Promise<ReadonlyMap<string, string>> {
+async function columnTypes({ connection, installed }: Move): Promise<ReadonlyMap<string, string>> {
   const { rows } = await connection.run(
     `select attname::text, format_type(atttypid, atttypmod)
 from pg_attribute

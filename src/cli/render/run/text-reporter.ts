@@ -21,6 +21,8 @@ interface TextReporterOptions {
   readonly isQuiet: boolean
   /** Where diagnostics' paths start until the project was found. */
   readonly root: string
+  /** The text of `--inline`, if there is one. */
+  readonly inline?: string | undefined
   readonly now: () => Date
 }
 
@@ -41,17 +43,19 @@ export class TextReporter implements Reporter {
   readonly #names = new Map<UniqueId, string>()
   /** Diagnostics that were printed: an outcome may bring them a second time. */
   readonly #printed = new Set<string>()
+  readonly #inline: string | undefined
   #root: string
   #nameWidth: number = nameColumns.least
   /** Diagnostics of one moment, printed together. */
   #waiting: Diagnostic[] = []
   #isFlushPlanned = false
 
-  constructor({ screen, isQuiet, root, now }: TextReporterOptions) {
+  constructor({ screen, isQuiet, root, inline, now }: TextReporterOptions) {
     this.#screen = screen
     this.#people = screen.people
     this.#isQuiet = isQuiet
     this.#root = root
+    this.#inline = inline
     this.#now = now
     this.#live = new LiveLine({
       now: () => now().getTime(),
@@ -224,7 +228,7 @@ export class TextReporter implements Reporter {
   /** Files are read anew for each group: they change while `watch` runs. */
   #page(pen: Pen): DiagnosticPage {
     return {
-      readLine: sourceLineReader(this.#root),
+      readLine: sourceLineReader({ root: this.#root, inline: this.#inline }),
       paint: pen.paint,
       width: pen.columns() ?? defaultSourceWidth,
     }

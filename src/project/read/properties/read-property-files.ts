@@ -13,7 +13,8 @@ import { readPropertyFile } from './read-property-file.ts'
 interface PropertyFilesInput {
   readonly root: string
   readonly paths: readonly string[]
-  readonly environment: ScalarEnvironment
+  /** undefined: assay.yml is at fault, so templates are not rendered and only what is no template is checked. */
+  readonly environment: ScalarEnvironment | undefined
   readonly cache: ProjectCache | undefined
 }
 
@@ -32,7 +33,7 @@ export async function readPropertyFiles(
 ): Promise<Result<readonly PropertyFile[]>> {
   const files: PropertyFile[] = []
   const faults: Diagnostic[] = []
-  const fingerprint = fingerprinter(input.environment)
+  const fingerprint = input.environment && fingerprinter(input.environment)
   for (const path of input.paths) {
     const text = readText(input.root, path)
     if (!text.ok) {
@@ -44,7 +45,7 @@ export async function readPropertyFiles(
       files.push(cached.content)
       continue
     }
-    const result = await readOne({ ...text, path }, { ...input, fingerprint })
+    const result = await readOne({ ...text, path }, input)
     if (result.ok) files.push(result.value)
     else faults.push(...result.diagnostics)
   }
@@ -68,9 +69,9 @@ function isCached(value: unknown): value is Cached {
   return typeof value === 'object' && value !== null && 'fingerprint' in value && 'content' in value
 }
 
-function isFresh(cached: Cached, checksum: string, fingerprint: Fingerprint): boolean {
+function isFresh(cached: Cached, checksum: string, fingerprint: Fingerprint | undefined): boolean {
   if (cached.checksum !== checksum) return false
-  return cached.fingerprint === '' || cached.fingerprint === fingerprint(cached.inputs)
+  return cached.fingerprint === '' || cached.fingerprint === fingerprint?.(cached.inputs)
 }
 
 interface PropertyFileText {
@@ -81,21 +82,29 @@ interface PropertyFileText {
 
 async function readOne(
   file: PropertyFileText,
-  context: PropertyFilesInput & { readonly fingerprint: Fingerprint },
+  context: PropertyFilesInput,
 ): Promise<Result<PropertyFile>> {
   const { path, text, checksum } = file
+  const { environment, cache } = context
   const parsed = await parseText(path, text)
   if (!parsed.ok) return parsed
-  const hasTemplates = text.includes('{{')
+  if (environment === undefined || !text.includes('{{')) {
+    const result = readPropertyFile({ path, checksum, value: parsed.value, render: undefined })
+    if (result.ok && environment !== undefined) {
+      const cached: Cached = { checksum, inputs: [], fingerprint: '', content: result.value }
+      cache?.set(section, path, cached)
+    }
+    return result
+  }
   const used = new Set<string>()
-  const environment = { ...context.environment, env: watched(context.environment.env, used) }
-  const render = hasTemplates ? (await loadMakeRender())(environment) : undefined
+  const makeRender = await loadMakeRender()
+  const render = makeRender({ ...environment, env: watched(environment.env, used) })
   const result = readPropertyFile({ path, checksum, value: parsed.value, render })
-  if (!result.ok || context.cache === undefined) return result
+  if (!result.ok) return result
   const inputs = [...used].sort()
-  const fingerprint = hasTemplates ? context.fingerprint(inputs) : ''
+  const fingerprint = fingerprinter(environment)(inputs)
   const cached: Cached = { checksum, inputs, fingerprint, content: result.value }
-  context.cache.set(section, path, cached)
+  cache?.set(section, path, cached)
   return result
 }
 

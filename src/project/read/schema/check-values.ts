@@ -1,9 +1,9 @@
 /** Placed values to every diagnostic their schema gives, each with the place of the key or value. */
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { compileSchema, type SchemaFault } from '../compile-schema.ts'
 import { type PlacedMap, type PlacedValue, toJsonObject } from '../yaml/placed-value.ts'
-import { describeFound, explainFault, isTree } from './explain-fault.ts'
+import { describeFound, explainFault, isTree, propertiesOf } from './explain-fault.ts'
 import type { SchemaAddress } from './load-schema.ts'
 import { matchesSchema } from './matches-schema.ts'
 
@@ -50,6 +50,7 @@ function withoutRepeats(faults: readonly SchemaFault[]): readonly SchemaFault[] 
     if (fault.path.some((_, index) => unknown.has(keyOf(fault.path.slice(0, index + 1))))) {
       return false
     }
+    if (fault.keyword === 'required' && isMisspelt(fault, faults)) return false
     const key = `${keyOf(fault.path)} ${kindOf(fault)}`
     if (told.has(key)) return false
     told.add(key)
@@ -59,6 +60,16 @@ function withoutRepeats(faults: readonly SchemaFault[]): readonly SchemaFault[] 
 
 function isUnknownKey(fault: SchemaFault): boolean {
   return fault.property !== undefined && fault.keyword !== 'required'
+}
+
+/** The missing key is there under a wrong name, and that has been said. */
+function isMisspelt(missing: SchemaFault, faults: readonly SchemaFault[]): boolean {
+  const place = keyOf(missing.path)
+  return faults.some((fault) => {
+    if (fault.property === undefined || !isUnknownKey(fault) || keyOf(fault.path) !== place)
+      return false
+    return nearestName(fault.property, propertiesOf(fault)) === missing.property
+  })
 }
 
 function kindOf(fault: SchemaFault): string {

@@ -69,7 +69,7 @@ function explainProperty(fault: SchemaFault, property: string, place: Place): Di
       span: place.entry?.keySpan ?? place.value.span,
     })
   }
-  const known = fault.keyword === 'enum' ? textsIn(fault.rule) : Object.keys(propertiesOf(fault))
+  const known = fault.keyword === 'enum' ? textsIn(fault.rule) : propertiesOf(fault)
   return errorDiagnostic({
     code: 'unknown-key',
     message: `expected a known key, found "${property}"`,
@@ -78,9 +78,10 @@ function explainProperty(fault: SchemaFault, property: string, place: Place): Di
   })
 }
 
-function propertiesOf(fault: SchemaFault): Readonly<Record<string, Json>> {
+/** The keys that are known where the fault is. */
+export function propertiesOf(fault: SchemaFault): readonly string[] {
   const properties = fault.schema['properties']
-  return isJsonObject(properties) ? properties : {}
+  return isJsonObject(properties) ? Object.keys(properties) : []
 }
 
 /** Keys of dbt's project file that mean nothing here, and what to do instead. */
@@ -104,7 +105,7 @@ function keyHint(property: string, known: readonly string[]): string | undefined
 function explainPlainKey(fault: SchemaFault, place: Place): Diagnostic {
   const key = fault.path.at(-1) ?? ''
   const above = fault.path.at(-2) ?? ''
-  const known = Object.keys(propertiesOf(fault))
+  const known = propertiesOf(fault)
   const isConfig = known.includes(`+${key}`)
   const isInMap = !isConfig && fault.path.length > 2 && known.includes(`+${above}`)
   const near = isInMap ? `+${above}` : nearestName(`+${key}`, known)
@@ -152,11 +153,11 @@ const typeWords: ReadonlyMap<Json, string> = new Map([
 
 function expectedBy(fault: SchemaFault): string {
   const { keyword, rule, schema } = fault
+  const title = schema['title']
+  if (typeof title === 'string') return title
   if (keyword === 'enum' || keyword === 'const') return allowedValues(rule)
   if (keyword === 'minimum') return `at least ${String(rule)}`
   if (keyword === 'maximum') return `at most ${String(rule)}`
-  const title = schema['title']
-  if (typeof title === 'string') return title
   const types = typesIn(rule).flatMap((type) => typeWords.get(type) ?? [])
   return keyword === 'type' ? types.join(' or ') : plainRule(fault)
 }
@@ -183,7 +184,8 @@ function textsIn(rule: Json | undefined): readonly string[] {
 
 function nearestValue(fault: SchemaFault, value: PlacedValue): string | undefined {
   if (fault.keyword !== 'enum' || value.kind !== 'scalar') return undefined
-  const near = nearestName(String(value.value), textsIn(fault.rule))
+  if (typeof value.value !== 'string') return undefined
+  const near = nearestName(value.value, textsIn(fault.rule))
   return near === undefined ? undefined : `did you mean "${near}"?`
 }
 

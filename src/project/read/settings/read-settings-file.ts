@@ -10,7 +10,7 @@ import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
 import { parseText } from '../yaml/parse-text.ts'
 import type { PlacedMap } from '../yaml/placed-value.ts'
 import { parseVars } from './parse-vars.ts'
-import { readSettings, type Settings } from './read-settings.ts'
+import { readPaths, readSettings, type Settings } from './read-settings.ts'
 
 export interface SettingsFileInput {
   readonly root: string
@@ -21,15 +21,23 @@ export interface SettingsFileInput {
   readonly cache?: ProjectCache | undefined
 }
 
-export async function readSettingsFile(input: SettingsFileInput): Promise<Result<Settings>> {
+export interface SettingsReading {
+  readonly settings: Result<Settings>
+  /** Known even when the settings are at fault, so that all other files can be looked at too. */
+  readonly paths: Settings['paths']
+}
+
+export async function readSettingsFile(input: SettingsFileInput): Promise<SettingsReading> {
   const content = readText(input.root, projectFile)
-  if (!content.ok) return failure([content.diagnostic])
+  if (!content.ok) return { settings: failure([content.diagnostic]), paths: readPaths(undefined) }
   const file = await parseFile(content, input.cache)
   const vars = await parseVars(input.vars)
+  const paths = readPaths(file.ok ? file.value : undefined)
   if (!file.ok || !vars.ok) {
-    return failure([...(file.ok ? [] : file.diagnostics), ...(vars.ok ? [] : vars.diagnostics)])
+    const faults = [...(file.ok ? [] : file.diagnostics), ...(vars.ok ? [] : vars.diagnostics)]
+    return { settings: failure(faults), paths }
   }
-  return readSettings({
+  const settings = readSettings({
     root: input.root,
     file: file.value,
     env: input.env,
@@ -38,6 +46,7 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Result
     threads: input.threads,
     makeRender: content.text.includes('{{') ? await loadMakeRender() : renderNothing,
   })
+  return { settings, paths: settings.ok ? settings.value.paths : paths }
 }
 
 interface Cached {

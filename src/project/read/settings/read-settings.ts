@@ -162,13 +162,18 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       data_tests: treeOf(file, entryOf(file, 'tests') === undefined ? 'data_tests' : 'tests'),
       analyses: treeOf(file, 'analyses'),
     },
-    paths: {
-      model: pathsOf(file, 'model-paths', 'models'),
-      seed: pathsOf(file, 'seed-paths', 'seeds'),
-      macro: pathsOf(file, 'macro-paths', 'macros'),
-      test: pathsOf(file, 'test-paths', 'tests'),
-      analysis: pathsOf(file, 'analysis-paths', 'analyses'),
-    },
+    paths: readPaths(file),
+  }
+}
+
+/** Where files are looked for, also when something else in assay.yml is at fault. */
+export function readPaths(file: PlacedMap | undefined): Settings['paths'] {
+  return {
+    model: pathsOf(file, 'model-paths', 'models'),
+    seed: pathsOf(file, 'seed-paths', 'seeds'),
+    macro: pathsOf(file, 'macro-paths', 'macros'),
+    test: pathsOf(file, 'test-paths', 'tests'),
+    analysis: pathsOf(file, 'analysis-paths', 'analyses'),
   }
 }
 
@@ -178,6 +183,6 @@ function treeOf(file: PlacedMap, key: string): ConfigTree {
   return readConfigTree(entry?.value, entry?.keySpan ?? nowhere)
 }
 
-function pathsOf(file: PlacedMap, key: string, standard: string): readonly string[] {
+function pathsOf(file: PlacedMap | undefined, key: string, standard: string): readonly string[] {
   return valueOf(file, key) === undefined ? [standard] : textsOf(file, key)
 }

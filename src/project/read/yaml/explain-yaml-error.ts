@@ -1,10 +1,14 @@
 /** An error of the yaml package to a diagnostic in our words. */
 import type { ErrorCode, YAMLError } from 'yaml'
-import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 
-interface Place {
+export interface YamlText {
+  readonly path: string
   readonly text: string
-  readonly span: SourceSpan
+  /** 1-based line and column of an offset. */
+  readonly placeOf: (offset: number) => { readonly line: number; readonly column: number }
+  /** Where the quoted text begins that an offset lies in or behind. */
+  readonly quoteBefore: (offset: number) => number
 }
 
 interface Words {
@@ -12,30 +16,42 @@ interface Words {
   readonly hint?: string
 }
 
-const quoteHint = 'put quotes around a value that begins with "{{"'
+export const unquotedTemplate: Words = {
+  message: 'expected quotes around the template, found none',
+  hint: 'write "{{..}}" in quotes: a brace begins a map',
+}
+
+const otherIndentation: Words = {
+  message: 'expected the indentation of the lines around it, found another',
+  hint: 'keys of one map, and items of one list, begin in one column',
+}
 
 /** A template without quotes is read as a map in a map: whatever the package says of it, the quotes are missing. */
-export function explainYamlError(error: YAMLError, place: Place): Diagnostic {
-  const line = lineOf(place)
-  const words = /(?::|-)\s+\{\{/.test(line)
-    ? { message: 'expected quotes around the template, found none', hint: quoteHint }
-    : wordsFor(error, place)
-  const span = { ...place.span, length: lengthOf(error, place) }
-  return errorDiagnostic({ code: 'yaml-syntax', span, ...words })
+export function explainYamlError(error: YAMLError, source: YamlText): Diagnostic {
+  const offset = offsetOf(error, source)
+  const place = source.placeOf(offset)
+  const line = source.text.split('\n')[place.line - 1]?.trimEnd() ?? ''
+  const words = /(?::|-)\s+\{\{/.test(line) ? unquotedTemplate : wordsFor(error, source)
+  const longest = Math.max(1, line.length - place.column + 1)
+  const length = Math.min(longest, Math.max(1, error.pos[1] - error.pos[0]))
+  return errorDiagnostic({
+    code: 'yaml-syntax',
+    span: { path: source.path, ...place, length },
+    ...words,
+  })
 }
 
-function lineOf(place: Place): string {
-  return place.text.split('\n')[place.span.line - 1]?.trimEnd() ?? ''
+/** The package may point at the spaces before what is wrong, or at the end of the file for a quote never closed. */
+function offsetOf(error: YAMLError, { text, quoteBefore }: YamlText): number {
+  if (/Missing closing/.test(error.message)) return quoteBefore(error.pos[0])
+  const spaces = /^[ ]*/.exec(text.slice(error.pos[0]))?.[0].length ?? 0
+  const at = error.pos[0] + spaces
+  return error.code === 'TAB_AS_INDENT' || /[\r\n]/.test(text[at] ?? '\n') ? error.pos[0] : at
 }
 
-function lengthOf(error: YAMLError, place: Place): number {
-  const rest = lineOf(place).length - place.span.column + 1
-  return Math.max(1, Math.min(error.pos[1] - error.pos[0], rest))
-}
-
-function wordsFor(error: YAMLError, place: Place): Words {
-  const found = foundAt(error, place)
-  const simple: Partial<Record<ErrorCode, Words>> = {
+function wordsFor(error: YAMLError, source: YamlText): Words {
+  const found = foundAt(error, source)
+  const byCode: Partial<Record<ErrorCode, Words>> = {
     TAB_AS_INDENT: {
       message: 'expected spaces as indentation, found a tab',
       hint: 'replace the tab with spaces',
@@ -48,7 +64,8 @@ function wordsFor(error: YAMLError, place: Place): Words {
       message: `expected an escape that YAML knows, found ${found}`,
       hint: 'write the backslash twice, or use single quotes',
     },
-    MULTILINE_IMPLICIT_KEY: { message: `expected ":" behind the key, found the end of the line` },
+    DUPLICATE_KEY: { message: `expected each key once, found ${found} a second time` },
+    MULTILINE_IMPLICIT_KEY: { message: 'expected ":" behind the key, found the end of the line' },
     BLOCK_AS_IMPLICIT_KEY: {
       message: 'expected one value on a line, found a second key',
       hint: 'put quotes around a value that holds ": ", or begin a new line',
@@ -58,41 +75,47 @@ function wordsFor(error: YAMLError, place: Place): Words {
       hint: 'put the value in quotes',
     },
     TAG_RESOLVE_FAILED: { message: `expected a value without a tag, found ${found}` },
-    MULTIPLE_ANCHORS: { message: `expected one anchor, found a second one` },
-    BAD_ALIAS: { message: `expected the name of an anchor after "*", found ${found}` },
+    MULTIPLE_ANCHORS: { message: 'expected one anchor, found a second one' },
+    BAD_ALIAS: { message: `expected the name of an anchor, found ${found}` },
   }
-  return simple[error.code] ?? wordsFromMessage(error, found)
+  return byCode[error.code] ?? wordsByMessage(error.message, found) ?? wordsByPlace(error, source)
 }
 
-function wordsFromMessage(error: YAMLError, found: string): Words {
-  if (error.code === 'DUPLICATE_KEY') {
-    return { message: `expected each key once, found ${found} a second time` }
+function wordsByMessage(message: string, found: string): Words | undefined {
+  const quote = /Missing closing (["'])quote/.exec(message)?.[1]
+  if (quote !== undefined) return { message: `expected a closing ${quote}, found none` }
+  const bracket = /end with a ([\]}])/.exec(message)?.[1]
+  if (bracket !== undefined) return { message: `expected "${bracket}" or a comma, found ${found}` }
+  if (/must start at the same column|without - indicator|sufficiently indented/.test(message)) {
+    return otherIndentation
   }
-  const sequence = /must (?:be|not be) .*indented|All (?:mapping|sequence) items must start/i
-  if (error.code === 'BAD_INDENT' || sequence.test(error.message)) {
+  if (/block-seq-ind on same line/.test(message)) {
+    return { message: 'expected a value, found "-"', hint: 'begin the list on a new line' }
+  }
+  if (/followed by map values/.test(message)) {
+    return { message: `expected ":" behind the key ${found}, found none` }
+  }
+  return undefined
+}
+
+function wordsByPlace(error: YAMLError, source: YamlText): Words {
+  const { text } = source
+  const lineStart = text.lastIndexOf('\n', error.pos[0] - 1) + 1
+  if (text.slice(lineStart, error.pos[0]).trim() === '') return otherIndentation
+  const found = foundAt(error, source)
+  if (/at node end/.test(error.message)) {
     return {
-      message: 'expected the indentation of the lines around it, found another',
-      hint: 'items of one list or map begin in one column',
+      message: `expected the end of the value, found ${found}`,
+      hint: 'put quotes around the whole value',
     }
   }
-  if (/Unresolved alias/i.test(error.message)) {
-    return { message: `expected an anchor defined earlier, found ${found}` }
-  }
-  const missing = /Missing closing (["'])quote/.exec(error.message)?.[1]
-  if (missing !== undefined) return { message: `expected a closing ${missing}, found none` }
-  if (/must end with a ([\]}])/.test(error.message)) {
-    const bracket = /must end with a ([\]}])/.exec(error.message)?.[1] ?? ']'
-    return { message: `expected "${bracket}", found ${found}` }
-  }
-  if (/Implicit keys need to be on a single line|Implicit map keys need/.test(error.message)) {
-    return { message: `expected ":" behind the key, found ${found}` }
-  }
-  return { message: `expected YAML, found ${found}` }
+  return { message: `expected a value, found ${found}` }
 }
 
-function foundAt(error: YAMLError, place: Place): string {
-  const written = place.text.slice(error.pos[0]).split(/\r?\n/, 1)[0] ?? ''
-  const token = /^(?:"[^"]*"|'[^']*'|[\w.+*&!/-]+|\S)/.exec(written)?.[0]
+function foundAt(error: YAMLError, source: YamlText): string {
+  const rest = source.text.slice(offsetOf(error, source))
+  const written = rest.split(/\r?\n/, 1)[0] ?? ''
+  const token = /^(?:"[^"]*"|'[^']*'|[\w+*&!\\][\w.+*&!/-]*|\S)/.exec(written)?.[0]
   if (token !== undefined) return `"${token.replace(/^(["'])(.*)\1$/, '$2')}"`
-  return error.pos[0] >= place.text.length ? 'the end of the file' : 'the end of the line'
+  return rest.trim() === '' ? 'the end of the file' : 'the end of the line'
 }

@@ -9,10 +9,11 @@ import {
   parseDocument,
   type Document,
   type Node,
+  visit,
 } from 'yaml'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import { explainYamlError } from './explain-yaml-error.ts'
+import { explainYamlError, unquotedTemplate, type YamlText } from './explain-yaml-error.ts'
 import { type PlacedEntry, type PlacedValue, placedScalar, type Scalar } from './placed-value.ts'
 
 /** Aliases are copied where they stand: a file of a few lines must not grow without bound. */
@@ -38,8 +39,9 @@ export function parseYaml(path: string, text: string): Result<PlacedValue | unde
     prettyErrors: false,
     uniqueKeys: true,
   })
-  const problems = [...document.errors, ...document.warnings]
-  if (problems.length > 0) return failure(explainAll(path, text, lines, problems))
+  if (document.errors.length + document.warnings.length > 0) {
+    return failure(explainAll(document, { path, text, lines }))
+  }
   if (document.contents === null) return success(undefined)
   const conversion: Conversion = {
     path,
@@ -61,19 +63,40 @@ export function parseYaml(path: string, text: string): Result<PlacedValue | unde
 
 /** One cause often gives several errors on a line: the first of each line is told. */
 function explainAll(
-  path: string,
-  text: string,
-  lines: LineCounter,
-  problems: Document.Parsed['errors' | 'warnings'],
+  document: Document.Parsed,
+  source: { readonly path: string; readonly text: string; readonly lines: LineCounter },
 ): readonly Diagnostic[] {
-  const sorted = [...problems].sort((left, right) => left.pos[0] - right.pos[0])
+  const { path, text, lines } = source
+  const quotes = quotedStarts(document)
+  const place: YamlText = {
+    path,
+    text,
+    placeOf: (offset) => {
+      const { line, col } = lines.linePos(offset)
+      return { line: Math.max(1, line), column: Math.max(1, col) }
+    },
+    quoteBefore: (offset) => quotes.findLast((start) => start < offset) ?? offset,
+  }
+  const problems = [...document.errors, ...document.warnings]
   const told = new Set<number>()
-  return sorted.flatMap((problem) => {
-    const { line, col } = lines.linePos(problem.pos[0])
-    if (told.has(line)) return []
-    told.add(line)
-    return [explainYamlError(problem, { text, span: spanFrom(path, { line, col }, 1) })]
+  return problems
+    .sort((left, right) => left.pos[0] - right.pos[0])
+    .map((problem) => explainYamlError(problem, place))
+    .filter(({ span }) => {
+      if (span === undefined || told.has(span.line)) return false
+      told.add(span.line)
+      return true
+    })
+}
+
+function quotedStarts(document: Document.Parsed): readonly number[] {
+  const starts: number[] = []
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') starts.push(range?.[0] ?? 0)
+    },
   })
+  return starts
 }
 
 function spanFrom(
@@ -146,13 +169,11 @@ function tooLarge(span: SourceSpan, conversion: Conversion): PlacedValue {
 function convertAlias(alias: Alias, span: SourceSpan, conversion: Conversion): PlacedValue {
   const target = alias.resolve(conversion.document)
   if (target === undefined || conversion.open.has(target)) {
-    conversion.faults.push(
-      errorDiagnostic({
-        code: 'yaml-syntax',
-        message: `expected an alias of an earlier value, found "*${alias.source}" inside its own anchor`,
-        span,
-      }),
-    )
+    const message =
+      target === undefined
+        ? `expected an anchor defined earlier, found "*${alias.source}"`
+        : `expected a value, found "*${alias.source}" inside what it stands for`
+    conversion.faults.push(errorDiagnostic({ code: 'yaml-syntax', message, span }))
     return { kind: 'scalar', value: null, span }
   }
   conversion.open.add(target)
@@ -188,15 +209,14 @@ function convertPair(
   conversion: Conversion,
 ): PlacedEntry | undefined {
   if (!isScalar(pair.key)) {
-    const span = isMap(pair.key) || isSeq(pair.key) ? spanOf(pair.key, conversion) : undefined
-    conversion.faults.push(
-      errorDiagnostic({
-        code: 'yaml-syntax',
-        message: 'expected a text as key, found a list or a map',
-        span: span ?? spanFrom(conversion.path, { line: 1, col: 1 }, 1),
-        hint: 'put quotes around a value that begins with "{{"',
-      }),
-    )
+    const key = isMap(pair.key) || isSeq(pair.key) || isAlias(pair.key) ? pair.key : undefined
+    const start = key?.range?.[0] ?? 0
+    const isTemplate = conversion.text.slice(start - 1, start + 1) === '{{'
+    const words = isTemplate
+      ? unquotedTemplate
+      : { message: 'expected a text as key, found a list, a map or an alias' }
+    const span = spanFrom(conversion.path, conversion.lines.linePos(start), 1)
+    conversion.faults.push(errorDiagnostic({ code: 'yaml-syntax', span, ...words }))
     return undefined
   }
   const keySpan = spanOf(pair.key, conversion)

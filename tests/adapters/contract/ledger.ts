@@ -1,0 +1,200 @@
+/** Contract: the ledger on every database. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Adapter } from '../../../src/core/adapter.ts'
+import type { Relation } from '../../../src/core/relation.ts'
+import { newEpoch } from '../../../src/ledger/epochs.ts'
+import { LedgerVersionError, migrateLedger } from '../../../src/ledger/migrate-ledger.ts'
+import { ledgerVersion } from '../../../src/ledger/migrations.ts'
+import { readPublications, recordNodeRun } from '../../../src/ledger/node-runs.ts'
+import { finishRun, type LedgerRun, startRun, takeToken } from '../../../src/ledger/runs.ts'
+import { recordTestResults } from '../../../src/ledger/test-results.ts'
+import { openAdapter, type TestAdapter } from '../../support/adapters.ts'
+import { read, run } from './publishing.ts'
+
+const moment = (second: number) => `2026-03-01T10:00:0${second}.000Z`
+
+const start = (runId: string) => ({
+  runId,
+  command: 'build',
+  target: 'dev',
+  version: '0.1.0',
+  startedAt: moment(0),
+})
+
+interface Published {
+  readonly session: Parameters<typeof recordNodeRun>[0]
+  readonly run: LedgerRun
+  readonly relation: Relation
+  readonly status?: 'success' | 'error'
+  readonly fingerprint: string
+  readonly second: number
+}
+
+async function record({
+  session,
+  run,
+  relation,
+  status = 'success',
+  fingerprint,
+  second,
+}: Published) {
+  const key = `${relation.schema}.${relation.identifier}`
+  await recordNodeRun(session, {
+    runId: run.runId,
+    uniqueId: `model.shop.${relation.identifier}`,
+    relation,
+    status,
+    fingerprint,
+    rowCount: 3,
+    epoch: 'e1',
+    fencingToken: await takeToken(session, key, run),
+    startedAt: moment(0),
+    finishedAt: moment(second),
+    message: 'created table',
+  })
+}
+
+export function ledgerContract(testAdapter: TestAdapter): void {
+  describe('the ledger', () => {
+    let adapter: Adapter
+    beforeAll(async () => {
+      adapter = await openAdapter(await testAdapter.createTarget())
+    })
+    afterAll(() => adapter.close())
+
+    test('is made once, and again does nothing', async () => {
+      await migrateLedger(adapter)
+      await migrateLedger(adapter)
+      const { relations } = await adapter.readState(['_assay'])
+      expect([...relations.keys()].toSorted()).toEqual([
+        '_assay.leases',
+        '_assay.migrations',
+        '_assay.node_runs',
+        '_assay.relations',
+        '_assay.runs',
+        '_assay.test_results',
+      ])
+      expect(await read(adapter, 'select version from _assay.migrations')).toEqual([
+        { version: ledgerVersion },
+      ])
+    })
+
+    test('knows runs from their beginning to their end', async () => {
+      await adapter.session({}, async (session) => {
+        const begun = await startRun(session, adapter.dialect, start('r0'))
+        await finishRun(session, begun, {
+          phase: 'finished',
+          finishedAt: moment(9),
+          counts: { success: 2 },
+        })
+      })
+      expect(
+        await read(
+          adapter,
+          "select phase, recorded_at, counts from _assay.runs where run_id = 'r0' order by recorded_at",
+        ),
+      ).toEqual([
+        { phase: 'started', recorded_at: '2026-03-01 10:00:00+00', counts: '{}' },
+        { phase: 'finished', recorded_at: '2026-03-01 10:00:09+00', counts: '{"success":2}' },
+      ])
+    })
+
+    test('gives the newest successful publication of each relation', async () => {
+      const a = { schema: 's', identifier: 'a' }
+      const b = { schema: 's', identifier: 'b' }
+      await adapter.session({}, async (session) => {
+        const first = await startRun(session, adapter.dialect, start('r1'))
+        await record({ session, run: first, relation: a, fingerprint: 'f1', second: 8 })
+        const second = await startRun(session, adapter.dialect, start('r2'))
+        // The clock of the second run is behind: the token decides.
+        await record({ session, run: second, relation: a, fingerprint: 'f2', second: 1 })
+        await record({
+          session,
+          run: second,
+          relation: b,
+          status: 'error',
+          fingerprint: 'f3',
+          second: 2,
+        })
+      })
+      const found = await adapter.session({}, (session) =>
+        readPublications(session, ['s.a', 's.b', 's.c']),
+      )
+      expect([...found.keys()]).toEqual(['s.a'])
+      expect(found.get('s.a')).toMatchObject({
+        fingerprint: 'f2',
+        runId: 'r2',
+        epoch: 'e1',
+        finishedAt: '2026-03-01 10:00:01+00',
+      })
+    })
+
+    test('raises tokens', async () => {
+      const tokens = await adapter.session({}, async (session) => {
+        const first = await startRun(session, adapter.dialect, start('r3'))
+        const second = await startRun(session, adapter.dialect, start('r4'))
+        return [await takeToken(session, 's.t', first), await takeToken(session, 's.t', second)]
+      })
+      expect(tokens[1]).toBe((tokens[0] ?? 0) + 1)
+    })
+
+    test('keeps test results and epochs', async () => {
+      await adapter.session({}, async (session) => {
+        const begun = await startRun(session, adapter.dialect, start('r5'))
+        await newEpoch(session, 's.a', { reason: 'full refresh', run: begun })
+        const result = {
+          runId: 'r5',
+          status: 'fail',
+          failures: 2,
+          recordedAt: moment(3),
+          message: "it's",
+        } as const
+        await recordTestResults(session, [
+          { ...result, uniqueId: 'test.shop.x', dimension: 'uniqueness' },
+          { ...result, uniqueId: 'test.shop.y', dimension: undefined },
+        ])
+        await recordTestResults(session, [])
+      })
+      expect(
+        await read(
+          adapter,
+          'select unique_id, dimension, message from _assay.test_results order by 1',
+        ),
+      ).toEqual([
+        { unique_id: 'test.shop.x', dimension: 'uniqueness', message: "it's" },
+        { unique_id: 'test.shop.y', dimension: null, message: "it's" },
+      ])
+      expect(
+        await read(adapter, 'select relation_key, epoch, reason from _assay.relations'),
+      ).toEqual([{ relation_key: 's.a', epoch: 'r5', reason: 'full refresh' }])
+    })
+
+    test('joins the transaction of the caller', async () => {
+      const failing = adapter.transaction({}, async (session) => {
+        await startRun(session, adapter.dialect, start('r6'))
+        throw new RangeError('no')
+      })
+      await expect(failing).rejects.toThrow(new RangeError('no'))
+      expect(await read(adapter, "select phase from _assay.runs where run_id = 'r6'")).toEqual([])
+    })
+
+    test('of a newer version is refused', async () => {
+      await run(adapter, 'insert into _assay.migrations values (99, current_timestamp)')
+      await expect(migrateLedger(adapter)).rejects.toEqual(
+        new LedgerVersionError(99, ledgerVersion),
+      )
+    })
+
+    test('made by eight at once is made once', async () => {
+      const target = await testAdapter.createTarget()
+      const adapters = await Promise.all(Array.from({ length: 8 }, () => openAdapter(target)))
+      await Promise.all(adapters.map((each) => migrateLedger(each)))
+      const [first] = adapters
+      if (first === undefined) throw new Error('there is no adapter')
+      expect(await read(first, 'select version from _assay.migrations')).toEqual([
+        { version: ledgerVersion },
+      ])
+      await Promise.all(adapters.map((each) => each.close()))
+    })
+  })
+}

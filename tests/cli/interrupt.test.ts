@@ -1,0 +1,69 @@
+/** Ctrl-C in a real build: the query is cancelled, the old table stays, the exit code is 130. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { spawnAssay } from './spawn-assay.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'assay-interrupt-'))
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+function writeProject(slow: string): void {
+  mkdirSync(join(cwd, 'models'), { recursive: true })
+  writeFileSync(
+    join(cwd, 'assay.yml'),
+    'name: p\ntarget: dev\ntargets:\n  dev: { type: duckdb, path: target/p.duckdb }\n' +
+      'models: { +materialized: table }\n',
+  )
+  writeFileSync(join(cwd, 'models', 'quick.sql'), 'select 1 as one')
+  writeFileSync(join(cwd, 'models', 'slow.sql'), `{{depends_on "quick"}}\n${slow}`)
+  writeFileSync(join(cwd, 'models', 'after.sql'), 'select * from {{ref "slow"}}')
+}
+
+const neverEnding = 'select count(*) as n from range(1000000000) a, range(1000000000) b'
+
+test('SIGINT in the middle of a query', async () => {
+  writeProject('select 7 as n')
+  expect(await spawnAssay(['build', '-q'], { cwd })).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: '',
+  })
+  writeProject(neverEnding)
+  let isSent = false
+  const interrupted = await spawnAssay(['build'], {
+    cwd,
+    onOutput: (stdout, kill) => {
+      if (isSent || !stdout.includes('main.quick')) return
+      isSent = true
+      setTimeout(() => kill('SIGINT'), 100)
+    },
+  })
+  expect(interrupted.exitCode).toBe(130)
+  expect(interrupted.stderr).toBe(
+    'stopping: rolling back what is running (Ctrl-C again to stop at once)\n',
+  )
+  expect(interrupted.stdout.replace(/\d+\.\d+s/g, '<time>')).toMatchInlineSnapshot(`
+    "build on dev (duckdb target/p.duckdb), 4 threads
+    found 3 models; 3 nodes to run
+
+      1/3  ok      main.quick                    table               1 row   <time>
+      2/3  error   main.slow                     table                       <time>
+    error[interrupted]: expected to finish, was stopped and rolled back
+      --> models/slow.sql:1:1
+       |
+     1 | {{depends_on "quick"}}
+       | ~
+
+      3/3  skipped main.after                    table        because of the interruption
+
+    error  main.slow  expected to finish, was stopped and rolled back (models/slow.sql:1:1)
+    not published, what was there before stays in place: main.slow and main.after
+    interrupted after <time>: 1 ok, 1 failed, 1 skipped
+    "
+  `)
+  const results: unknown = JSON.parse(readFileSync(join(cwd, 'target', 'run_results.json'), 'utf8'))
+  expect(results).toMatchObject({ results: [{ status: 'success' }, {}, { status: 'skipped' }] })
+  const shown = await spawnAssay(['show', '-s', 'slow', '--output', 'csv', '-q'], { cwd })
+  expect(shown).toEqual({ exitCode: 0, stdout: 'n\n7\n', stderr: '' })
+})

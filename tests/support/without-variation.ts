@@ -1,0 +1,13 @@
+/** Takes out of a transcript what differs from run to run: times, ids, folders, ports. */
+import type { TestProject } from './test-project.ts'
+
+export function withoutVariation(text: string, { folder, target }: TestProject): string {
+  const place = target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : ''
+  return text
+    .replaceAll(folder, '<project>')
+    .replaceAll(place === '' ? folder : place, '<server>')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
+    .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
+    .replaceAll(/\b\d+ ms\b/g, '<time>')
+    .replaceAll(/ +$/gm, '')
+}
