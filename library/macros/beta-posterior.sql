@@ -39,6 +39,9 @@
   Integration, 2.8; the choice rule is Thompson (1933), Biometrika 25, 285-294.
 --}}
 {{#macro "beta_posterior" "rel" "keys" "arm" "trials" "successes" prior_alpha=1 prior_beta=1 level=0.95}}
+{{#unless (and (gt level 0) (lt level 1))}}
+{{raise (concat "beta_posterior: expected a level between 0 and 1, found " level)}}
+{{/unless}}
 with beta_inputs as {{materialized}} (
   select
     {{#if keys}}

@@ -41,9 +41,9 @@ offset 0
 (cast({{numerator}} as double precision) / nullif(cast({{denominator}} as double precision), 0e0))
 {{/macro}}
 
-{{!-- The MD5 of a text expression, 32 lower-case hexadecimal digits; NULL for NULL. --}}
-{{#macro "hash" "expression"}}
-md5(cast({{expression}} as varchar))
+{{!-- The MD5 of a text, 32 lower-case hexadecimal digits; NULL for NULL. --}}
+{{#macro "hash" "text"}}
+md5({{text}})
 {{/macro}}
 
 {{!--
@@ -51,9 +51,11 @@ md5(cast({{expression}} as varchar))
   The same digits as dbt_utils.generate_surrogate_key gives.
 --}}
 {{#macro "surrogate_key" "columns"}}
-md5(
-  {{~#each columns as |column|}}{{#unless @first}} || '-' || {{/unless}}coalesce(cast({{column}} as varchar), '_dbt_utils_surrogate_key_null_'){{/each~}}
-)
+{{hash (concat
+  "coalesce(cast("
+  (join columns " as varchar), '_dbt_utils_surrogate_key_null_') || '-' || coalesce(cast(")
+  " as varchar), '_dbt_utils_surrogate_key_null_')"
+)}}
 {{/macro}}
 
 {{!--

@@ -53,7 +53,12 @@ async function runRecorded(
   const relations = plan.steps.flatMap((step) =>
     step.kind === 'publish' ? [step.node.relation] : [],
   )
-  await makeSchemas(adapter, [...new Set(relations.map((relation) => relation.schema))])
+  const schemas = [...new Set(relations.map((relation) => relation.schema))]
+  const state = await adapter.readState(schemas)
+  await makeSchemas(
+    adapter,
+    schemas.filter((schema) => !state.schemas.has(schema)),
+  )
   const { run, publications } = await adapter.session({}, async (session) => ({
     run: await startRun(session, adapter.dialect, {
       runId,
@@ -76,6 +81,7 @@ async function runRecorded(
     threads: Math.min(target.threads, adapter.maxConnections),
     failFast: options.failFast,
     isFullRefresh: plan.isFullRefresh,
+    state: adapter.isExclusive ? state : undefined,
     publications,
     keep: ({ kind, uniqueId, sql }) => {
       const node = manifest.nodes.get(uniqueId)
@@ -84,6 +90,7 @@ async function runRecorded(
     random: () => randomInt(1000) / 1000,
   }
   const results = await runPlan(plan, context)
+  await files.written()
   await adapter.session({}, (session) =>
     finishRun(session, run, {
       phase: surroundings.signal.aborted ? 'interrupted' : 'finished',
@@ -95,10 +102,7 @@ async function runRecorded(
 }
 
 /** Before the first node, since two transactions that make one schema conflict. */
-async function makeSchemas(adapter: Adapter, schemas: readonly string[]): Promise<void> {
-  if (schemas.length === 0) return
-  const state = await adapter.readState(schemas)
-  const missing = schemas.filter((schema) => !state.schemas.has(schema))
+async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promise<void> {
   if (missing.length === 0) return
   await adapter.session({}, async (session) => {
     for (const schema of missing) await session.execute(adapter.dialect.createSchema(schema))

@@ -6,6 +6,8 @@ import { relationKey } from '../core/relation.ts'
 import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { ledgerSchema } from '../ledger/migrations.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
+import { inputsOf, signatureOf } from '../transform/execute/node-inputs.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
 import { isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
 import { planSeed } from '../transform/plan/materializations/seed.ts'
@@ -29,7 +31,9 @@ export async function planBuild(
   if (planned.kind === 'invalid') return planned
   for (const diagnostic of planned.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const { target } = loaded.value.manifest.project
-  const known = await withAdapter(target, (adapter) => readKnown(adapter, planned.plan))
+  const known = await withAdapter(target, (adapter) =>
+    readKnown(adapter, loaded.value.manifest, planned.plan),
+  )
   if (!known.ok) return { kind: 'invalid', diagnostics: known.diagnostics }
   const request = { loaded: loaded.value, plan: planned.plan, surroundings, ...known.value }
   const nodes = planned.plan.steps.map((step) => planStep(request, step))
@@ -46,11 +50,15 @@ interface Known {
 }
 
 /** Read-only: a database that has no ledger yet gets none. */
-async function readKnown(adapter: Adapter, plan: Plan): Promise<Known> {
+async function readKnown(adapter: Adapter, manifest: Manifest, plan: Plan): Promise<Known> {
   const relations = plan.steps.flatMap((step) =>
     step.kind === 'publish' ? [step.node.relation] : [],
   )
-  const schemas = [...new Set(relations.map((relation) => relation.schema))]
+  const read = inputsOf(
+    manifest,
+    plan.steps.map((step) => step.node),
+  )
+  const schemas = [...new Set([...relations, ...read].map((relation) => relation.schema))]
   const state = await adapter.readState(schemas)
   const publications = await adapter.readOnly({}, async (session) =>
     (await session.describe({ schema: ledgerSchema, identifier: 'node_runs' })) !== undefined
@@ -101,7 +109,9 @@ function unitFor(
     const rows = () => {
       throw new Error('a plan copies no rows')
     }
-    return success(planSeed({ node, dialect, existing, columns: [], rows }))
+    return success(
+      planSeed({ node, dialect, existing, columns: [], rows, placeOf: () => undefined }),
+    )
   }
   const fullRefresh = isFullRefresh(node, plan.isFullRefresh)
   const isIncremental =
@@ -109,6 +119,10 @@ function unitFor(
   const context = compileContextFor(loaded, dialect, request.surroundings)
   const compiled = compileNode({ ...context, isIncremental }, node)
   if (!compiled.ok) return compiled
+  const signature = signatureOf(dialect, loaded.manifest, {
+    node,
+    describe: (relation) => state.relations.get(relationKey(relation)),
+  })
   return success(
     makePublishUnit(node, {
       relation: node.relation,
@@ -116,7 +130,7 @@ function unitFor(
       dialect,
       existing,
       lastFingerprint: publications.get(key)?.fingerprint,
-      inputsSignature: '',
+      inputsSignature: signature,
       isFullRefresh: fullRefresh,
       hasTests: step.blockingTests.length > 0,
     }),

@@ -129,6 +129,8 @@ export interface Adapter {
   readonly dialect: Dialect
   /** Nodes that may be built at once. */
   readonly maxConnections: number
+  /** True when nothing outside this process can change the database while it is open (DuckDB's file lock). */
+  readonly isExclusive: boolean
   /** Opens the database and says nothing; throws a `ConnectionError`. Safe to call twice. */
   connect(): Promise<void>
   readState(schemas: readonly string[]): Promise<WarehouseState>

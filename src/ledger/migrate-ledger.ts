@@ -56,24 +56,30 @@ async function applyOnce(adapter: Adapter): Promise<void> {
   }
 }
 
-/** 0: there is no ledger yet. */
+/** 0: there is no ledger yet. Asking for the table only when it fails keeps a current ledger at one query. */
 async function readVersion(session: Session): Promise<number> {
   try {
-    const rows = await session.query(
-      `select cast(coalesce(max(version), 0) as text) as version from ${ledgerSchema}.migrations`,
-    )
-    const [row] = rows
-    return row === undefined ? 0 : Number(textCell(row, 'version'))
-  } catch (error) {
+    return await queryVersion(session)
+  } catch {
     const table = await session.describe({ schema: ledgerSchema, identifier: 'migrations' })
     if (table === undefined) return 0
-    throw error
+    // Someone made it in between, or the failure had another reason and comes again.
+    return await queryVersion(session)
   }
+}
+
+async function queryVersion(session: Session): Promise<number> {
+  const [row] = await session.query(
+    `select cast(coalesce(max(version), 0) as text) as version from ${ledgerSchema}.migrations`,
+  )
+  return row === undefined ? 0 : Number(textCell(row, 'version'))
 }
 
 async function apply(adapter: Adapter, migration: Migration): Promise<void> {
   await adapter.transaction({}, async (session) => {
     if (migration.version === 1) await createFoundation(adapter, session)
+    // Asked again in the transaction: another user of the same instance may have been first.
+    if ((await queryVersion(session)) >= migration.version) return
     for (const statement of migration.statements) await session.execute(statement)
     await session.execute(
       `insert into ${ledgerSchema}.migrations (version, applied_at) values ($1, current_timestamp)`,

@@ -2,10 +2,14 @@
 import type { TestProject } from './test-project.ts'
 
 export function withoutVariation(text: string, { folder, target }: TestProject): string {
-  const place = target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : ''
+  const place =
+    target.type === 'postgres'
+      ? `postgres ${target.user}@${target.host}:${target.port}/${target.database}`
+      : 'duckdb target/test.duckdb'
   return text
     .replaceAll(folder, '<project>')
-    .replaceAll(place === '' ? folder : place, '<server>')
+    .replaceAll(` on ${target.type} (${place})`, ' on <target> (<database>)')
+    .replaceAll(place, '<database>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
     .replaceAll(/\b\d+ ms\b/g, '<time>')

@@ -10,22 +10,16 @@ with arms as (
   from {{ref "aggregates_total"}}
 ),
 pooled as (
-  select
-    experiment_id,
-    {{safe_divide "sum(successes)" "sum(trials)"}} * {{var "empirical_prior_strength" 100}} as prior_successes
+  select experiment_id, {{safe_divide "sum(successes)" "sum(trials)"}} as rate
   from arms
   group by experiment_id
 ),
-{{!-- No clicks at all, or only clicks, leave nothing to learn a prior from: each side keeps the least there can be. --}}
+{{!-- No clicks at all, or only clicks, leave one side with nothing: it gets the least that a prior can have. --}}
 empirical_priors as (
   select
     experiment_id,
-    case
-      when prior_successes < 0.1 then 0.1
-      when prior_successes > {{var "empirical_prior_strength" 100}} - 0.1
-        then {{var "empirical_prior_strength" 100}} - 0.1
-      else prior_successes
-    end as prior_alpha
+    greatest({{var "empirical_prior_strength" 100}} * rate, 0.1e0) as prior_alpha,
+    greatest({{var "empirical_prior_strength" 100}} * (1e0 - rate), 0.1e0) as prior_beta
   from pooled
 ),
 arm_priors as (
@@ -45,8 +39,8 @@ arm_priors as (
     arms.price_id,
     arms.trials,
     arms.successes,
-    cast(empirical_priors.prior_alpha as double precision) as prior_alpha,
-    {{var "empirical_prior_strength" 100}} - cast(empirical_priors.prior_alpha as double precision) as prior_beta
+    empirical_priors.prior_alpha,
+    empirical_priors.prior_beta
   from arms
   inner join empirical_priors on empirical_priors.experiment_id = arms.experiment_id
 ),
@@ -61,7 +55,12 @@ posteriors as (
     level=(var "credible_level" 0.95)}}
 ),
 clock as (
-  select {{#if (var "as_of" null)}}cast('{{var "as_of" null}}' as timestamp){{else}}max(event_timestamp){{/if}} as as_of
+  select
+    {{#if (var "as_of" null)}}
+    coalesce(cast('{{var "as_of" null}}' as timestamp), max(event_timestamp)) as as_of
+    {{else}}
+    max(event_timestamp) as as_of
+    {{/if}}
   from (
     select max(event_timestamp) as event_timestamp from {{ref "impressions"}}
     union all

@@ -1,5 +1,5 @@
 /** The Adapter for DuckDB: one file, one instance in this process, several connections. */
-import type { Adapter, Session } from '../../core/adapter.ts'
+import { type Adapter, ConnectionError, type Session } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
 import type { Connection } from './connection.ts'
@@ -56,6 +56,7 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
   return {
     dialect: duckdbDialect,
     maxConnections: target.threads,
+    isExclusive: true,
     connect: async () => {
       await connect()
     },
@@ -85,7 +86,12 @@ async function open(target: DuckdbTarget): Promise<Open> {
     return { instance, pool }
   } catch (error) {
     instance.release()
-    throw error
+    const { message } = explainDuckdbError(error)
+    throw new ConnectionError(
+      'connection-failed',
+      `could not set up the connection to "${target.path}": ${message}`,
+      'check the settings of the target',
+    )
   }
 }
 

@@ -61,9 +61,21 @@ async function create(key: string, path: string): Promise<DuckDBInstance> {
 
 async function makeParent(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
   } catch (error) {
     throw toConnectionError(error, path)
+  }
+}
+
+/** Node's own recursive mkdir never ends below a folder that takes no folders, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    // Another adapter may have made it in between.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
   }
 }
 
@@ -79,7 +91,7 @@ function realPath(path: string): string {
 /** DuckDB opens a CSV as if it were a database, so the header is looked at first: no instance has the file open yet. */
 function refuseOtherFiles(key: string, path: string): void {
   const stat = statSync(key, { throwIfNoEntry: false })
-  if (stat === undefined || stat.size === 0) return
+  if (stat === undefined) return
   if (stat.isDirectory()) {
     throw new ConnectionError(
       'connection-failed',
@@ -87,7 +99,9 @@ function refuseOtherFiles(key: string, path: string): void {
       'name a file in it, e.g. assay.duckdb',
     )
   }
-  if (readMark(key, path) !== 'DUCK') {
+  // An empty file may be one that another process has just begun: DuckDB finds it locked.
+  const isBegun = stat.size === 0 && !/\.(?:[ct]sv|json|jsonl|ndjson|parquet|txt|gz)$/i.test(key)
+  if (!isBegun && readMark(key, path) !== 'DUCK') {
     throw new ConnectionError(
       'not-a-database',
       `expected a DuckDB file, found something else: "${path}"`,

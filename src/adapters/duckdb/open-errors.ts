@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { ConnectionError } from '../../core/adapter.ts'
 import { explainDuckdbError } from './errors.ts'
 
+const longestCommand = 120
+
 export function toConnectionError(error: unknown, path: string): ConnectionError {
   if (error instanceof ConnectionError) return error
   const text = error instanceof Error ? error.message : String(error)
@@ -41,7 +43,8 @@ function lockedError(text: string, path: string): ConnectionError {
 function commandOf(pid: string): string | undefined {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-    return command === '' ? undefined : command
+    if (command === '') return undefined
+    return command.length > longestCommand ? `${command.slice(0, longestCommand)}...` : command
   } catch {
     return undefined
   }

@@ -41,6 +41,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
   return {
     dialect: postgresDialect,
     maxConnections: target.threads,
+    isExclusive: false,
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
     transaction: ({ signal, inputs = [] }, work) =>
@@ -88,15 +89,26 @@ async function rollback(connection: Connection): Promise<void> {
   }
 }
 
-/** One that is read again, or dropped by another run, in the meantime is left alone. */
+/** Goes on until nothing more can go: a view that was left behind may read a table that was. */
 async function dropDetached(connection: Connection, schemas: readonly string[]): Promise<void> {
-  for (const drop of await readDetached(connection, schemas)) {
-    try {
-      await connection.run(`set lock_timeout = '1s'; ${drop}`)
-    } catch (error) {
-      const passing = ['2BP01', '55P03', '42P01', '42501']
-      if (!(error instanceof PostgresError && passing.includes(error.sqlState ?? ''))) throw error
+  const kept = new Set<string>()
+  for (;;) {
+    const drops = (await readDetached(connection, schemas)).filter((drop) => !kept.has(drop))
+    if (drops.length === 0) return
+    for (const drop of drops) {
+      kept.add(drop)
+      await tryDrop(connection, drop)
     }
   }
-  await connection.run('reset lock_timeout')
+}
+
+/** One that is read again, or dropped by another run, in the meantime is left alone. */
+async function tryDrop(connection: Connection, drop: string): Promise<void> {
+  try {
+    await connection.run(`begin; set local lock_timeout = '1s'; ${drop}; commit`)
+  } catch (error) {
+    await connection.run('rollback')
+    const passing = ['2BP01', '55P03', '42P01', '42501']
+    if (!(error instanceof PostgresError && passing.includes(error.sqlState ?? ''))) throw error
+  }
 }

@@ -111,13 +111,24 @@ export class Connection {
       return await work()
     } catch (error) {
       signal?.throwIfAborted()
-      throw explainTimeout(toPostgresError(error, sql), this.#target)
+      throw this.#explain(toPostgresError(error, sql))
     } finally {
       settled.abort()
       signal?.removeEventListener('abort', onAbort)
       // A cancel still on its way would hit the next statement.
       await cancelling
     }
+  }
+
+  #explain(error: PostgresError): PostgresError {
+    if (isLost(error)) {
+      this.#isBroken = true
+      const message = `the connection to ${this.#target.host}:${this.#target.port} was lost: ${error.message}`
+      return new PostgresError({ ...error.fault, message }, { cause: error })
+    }
+    if (error.sqlState !== '57014' || !/statement timeout/.test(error.message)) return error
+    const message = `the statement was stopped: it ran longer than the ${this.#target.statementTimeoutMs} ms the target allows`
+    return new PostgresError({ ...error.fault, message }, { cause: error })
   }
 
   /** Never throws: when the server cannot be reached, the statement fails by itself. */
@@ -142,10 +153,10 @@ export class Connection {
   }
 }
 
-function explainTimeout(error: PostgresError, target: PostgresTarget): PostgresError {
-  if (error.sqlState !== '57014' || !/statement timeout/.test(error.message)) return error
-  const message = `the statement was stopped: it ran longer than the ${target.statementTimeoutMs} ms the target allows`
-  return new PostgresError({ ...error.fault, message }, { cause: error })
+/** Ended by an administrator, a crash, a timeout of the server, or the network. */
+function isLost({ sqlState, message }: PostgresError): boolean {
+  if (sqlState !== undefined) return /^(?:57P|08|25P03)/.test(sqlState)
+  return /connection (?:terminated|ended)|ECONNRESET|EPIPE|not queryable/i.test(message)
 }
 
 function clientConfig(target: PostgresTarget): ClientConfig {

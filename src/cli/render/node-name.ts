@@ -30,8 +30,9 @@ export function kindOf(node: Node): string {
   return node.resourceType === 'model' ? node.materialization.name : node.resourceType
 }
 
-/** For a node that no event has shown: `model.shop.stg_events` is `stg_events`. */
+/** For a node that no event has shown: `model.shop.stg_events` is `stg_events`; the hash of a test is left out. */
 export function nameOfId(uniqueId: UniqueId): string {
-  const [, , ...rest] = uniqueId.split('.')
-  return rest.length === 0 ? uniqueId : rest.join('.')
+  const [kind, , ...rest] = uniqueId.split('.')
+  const name = rest.join('.')
+  return kind === 'test' ? name.replace(/\.[0-9a-f]{10}$/, '') : name
 }

@@ -32,10 +32,10 @@ export interface ParseOptions {
 }
 
 export function parseProject(project: Project, options: ParseOptions): Result<Manifest> {
-  const library = parseLibrary(project, options.library)
-  const faults: Diagnostic[] = library.ok ? [] : [...library.diagnostics]
-  const macros = library.ok ? library.value : { macros: new Map(), tests: new Map() }
-  const environment = templateEnvironment(project, macros)
+  const parsed = parseLibrary(project, options.library)
+  if (parsed.isPartial) return failure(inOrder(parsed.faults, parsed.warnings))
+  const faults: Diagnostic[] = [...parsed.faults]
+  const environment = templateEnvironment(project, parsed.library)
   const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
   const cache = options.openCache?.(factsContext(environment, macroFiles))
   const context: DraftContext = { project, faults }
@@ -66,11 +66,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     sources: names.sources,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
-  return success(manifest, [
-    ...(library.ok ? library.warnings : []),
-    ...warnings,
-    ...emptyProject(manifest),
-  ])
+  return success(manifest, [...parsed.warnings, ...warnings, ...emptyProject(manifest)])
 }
 
 function draftNodes(

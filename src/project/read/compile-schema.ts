@@ -1,5 +1,6 @@
 /** A published JSON schema to a function that names every fault of a value: the one place that uses ajv. */
 import { createRequire } from 'node:module'
+import type * as AjvModule from 'ajv'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { loadSchema, type SchemaAddress, schemaNames } from './schema/load-schema.ts'
 
@@ -19,10 +20,9 @@ export interface SchemaFault {
 
 type CheckValue = (value: Json) => readonly SchemaFault[]
 
-type Ajv = import('ajv').Ajv
-type AjvError = import('ajv').ErrorObject<string, Readonly<Record<string, unknown>>, unknown>
+type AjvError = AjvModule.ErrorObject<string, Readonly<Record<string, unknown>>>
 
-let shared: Ajv | undefined
+let shared: AjvModule.Ajv | undefined
 
 /** Loading ajv and compiling takes about 0.1 s: call this only for a value that is known to have a fault. */
 export function compileSchema(address: SchemaAddress): CheckValue {
@@ -38,8 +38,8 @@ export function compileSchema(address: SchemaAddress): CheckValue {
 }
 
 /** `require`, since a check is a plain function and most commands never need it. */
-function loadAjv(): Ajv {
-  const module: typeof import('ajv') = createRequire(import.meta.url)('ajv')
+function loadAjv(): AjvModule.Ajv {
+  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
   const ajv = new module.Ajv({
     allErrors: true,
     verbose: true,

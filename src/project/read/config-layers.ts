@@ -53,18 +53,13 @@ export interface UnusedConfigsInput {
 /** A warning for each path of the tree that applies to no node; what lies below such a path is not named again. */
 export function unusedConfigs(input: UnusedConfigsInput): readonly Diagnostic[] {
   const { tree, fqns, projectName } = input
-  const used = new Set<ConfigTree>([tree])
-  const names = new Set<string>([projectName])
-  for (const fqn of fqns) {
-    for (const applied of treesAlong(tree, fqn, projectName)) used.add(applied)
-    for (const name of fqn) names.add(name)
-  }
-  return unusedBelow(tree, { used, names, path: [input.treeName] })
+  const used = new Set(fqns.flatMap((fqn) => treesAlong(tree, fqn, projectName)))
+  return unusedBelow(tree, { ...input, used, path: [] })
 }
 
-interface Search {
+interface Search extends UnusedConfigsInput {
   readonly used: ReadonlySet<ConfigTree>
-  readonly names: ReadonlySet<string>
+  /** Names from the top of the tree. */
   readonly path: readonly string[]
 }
 
@@ -72,14 +67,22 @@ function unusedBelow(tree: ConfigTree, search: Search): readonly Diagnostic[] {
   return Object.entries(tree.children).flatMap(([name, child]) => {
     const path = [...search.path, name]
     if (search.used.has(child)) return unusedBelow(child, { ...search, path })
-    const near = nearestName(name, search.names)
+    const near = nearestName(name, namesBelow(search))
     return [
       warningDiagnostic({
         code: 'unused-config',
-        message: `expected a folder or file that exists, found "${path.join('.')}", which configures nothing`,
+        message: `expected a folder or file that exists, found "${[search.treeName, ...path].join('.')}", which configures nothing`,
         span: child.span,
-        hint: near === undefined || near === name ? undefined : `did you mean "${near}"?`,
+        hint: near === undefined ? undefined : `did you mean "${near}"?`,
       }),
     ]
   })
+}
+
+/** What could stand in the tree at this path: folders and files of the nodes that lie below it. */
+function namesBelow({ path, fqns, projectName }: Search): ReadonlySet<string> {
+  const folders = path[0] === projectName ? path.slice(1) : path
+  const below = fqns.filter((fqn) => folders.every((folder, index) => fqn[index + 1] === folder))
+  const names = new Set(below.flatMap((fqn) => fqn[folders.length + 1] ?? []))
+  return path.length === 0 ? names.add(projectName) : names
 }

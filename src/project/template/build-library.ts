@@ -7,11 +7,7 @@ import type { MacroDefinition, MacroLibrary } from './template.ts'
 export function buildLibrary(definitions: readonly MacroDefinition[]): Result<MacroLibrary> {
   const macros = definitions.filter(({ kind }) => kind === 'macro')
   const tests = definitions.filter(({ kind }) => kind === 'test')
-  const diagnostics = [
-    ...macros.flatMap(reservedName),
-    ...duplicates(macros),
-    ...duplicates(tests),
-  ]
+  const diagnostics = [...macros.flatMap(reservedName), ...duplicates(macros), ...duplicates(tests)]
   if (diagnostics.length > 0) return failure(diagnostics)
   return success({ macros: variantsByName(macros), tests: variantsByName(tests) })
 }
@@ -70,5 +66,8 @@ function withoutReplaced(variants: readonly MacroDefinition[]): readonly MacroDe
   const own = variants.filter(({ isBuiltIn }) => !isBuiltIn)
   if (own.some(({ adapter }) => adapter === undefined)) return own
   const replaced = new Set(own.map(({ adapter }) => adapter))
-  return [...own, ...variants.filter(({ isBuiltIn, adapter }) => isBuiltIn && !replaced.has(adapter))]
+  return [
+    ...own,
+    ...variants.filter(({ isBuiltIn, adapter }) => isBuiltIn && !replaced.has(adapter)),
+  ]
 }

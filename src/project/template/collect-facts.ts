@@ -51,7 +51,10 @@ function createCollector(environment: TemplateEnvironment): Collector {
   const macrosUsed = new Set<string>()
   let isStable = true
   const refer = (reference: Reference) => {
-    references.set(JSON.stringify(reference), reference)
+    const { path, line, column } = reference.span
+    const name =
+      reference.kind === 'ref' ? reference.name : `${reference.sourceName}.${reference.tableName}`
+    references.set(`${reference.kind} ${name} ${path}:${line}:${column}`, reference)
   }
   const unstable = (): typeof later => {
     isStable = false

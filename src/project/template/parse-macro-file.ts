@@ -5,7 +5,13 @@ import { failure, type Result, success } from '../../core/result.ts'
 import type { AdapterName } from '../../core/target.ts'
 import { parseTemplate } from './parse-template.ts'
 import { spanOf, type Range } from './syntax/source-text.ts'
-import { type Block, calleeName, type Expression, type Program, type Statement } from './syntax/syntax-tree.ts'
+import {
+  type Block,
+  calleeName,
+  type Expression,
+  type Program,
+  type Statement,
+} from './syntax/syntax-tree.ts'
 import type { MacroDefinition, Template } from './template.ts'
 
 const adapters = ['duckdb', 'postgres'] as const satisfies readonly AdapterName[]
@@ -28,7 +34,11 @@ interface Reader {
   readonly diagnostics: Diagnostic[]
 }
 
-function report(reader: Reader, range: Range, fault: Pick<Diagnostic, 'code' | 'message' | 'hint'>) {
+function report(
+  reader: Reader,
+  range: Range,
+  fault: Pick<Diagnostic, 'code' | 'message' | 'hint'>,
+) {
   reader.diagnostics.push(errorDiagnostic({ ...fault, span: spanOf(reader.template, range) }))
 }
 
@@ -50,10 +60,14 @@ function readStatement(reader: Reader, statement: Statement): readonly MacroDefi
 
 function misplaced(reader: Reader, start: number, end: number): void {
   const text = reader.template.text.slice(start, end).split('\n', 1)[0]?.trimEnd() ?? ''
-  report(reader, { start, end: start + text.length }, {
-    code: 'template-syntax',
-    message: `expected {{#macro ..}} or {{#test ..}} in a macro file, found ${JSON.stringify(text)}`,
-  })
+  report(
+    reader,
+    { start, end: start + text.length },
+    {
+      code: 'template-syntax',
+      message: `expected {{#macro ..}} or {{#test ..}} in a macro file, found ${JSON.stringify(text)}`,
+    },
+  )
 }
 
 function readDefinition(
@@ -105,9 +119,7 @@ function readName(reader: Reader, argument: Expression): string | undefined {
 function readAdapter(reader: Reader, block: Block): AdapterName | undefined {
   const argument = block.call.named.find(({ key }) => key === 'adapter')?.value
   if (argument === undefined) return undefined
-  const adapter = adapters.find(
-    (name) => argument.kind === 'literal' && name === argument.value,
-  )
+  const adapter = adapters.find((name) => argument.kind === 'literal' && name === argument.value)
   if (adapter !== undefined) return adapter
   const found = reader.template.text.slice(argument.range.start, argument.range.end)
   report(reader, argument.range, {

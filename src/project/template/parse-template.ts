@@ -2,8 +2,7 @@
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { failure, success, type Result } from '../../core/result.ts'
 import { findJinja } from './jinja/find-jinja.ts'
-import { convertTree } from './syntax/convert-tree.ts'
-import { parseHandlebars } from './syntax/parse-handlebars.ts'
+import { parseText } from './syntax/parse-text.ts'
 import { createSourceText, spanOf, type SourceText } from './syntax/source-text.ts'
 import { SyntaxFault } from './syntax/syntax-fault.ts'
 import type { Template } from './template.ts'
@@ -16,7 +15,7 @@ export function parseTemplate(file: {
   const jinja = findJinja(source)
   if (jinja.length > 0) return failure(jinja)
   try {
-    return success({ ...source, ast: convertTree(parseHandlebars(source.text), source.text) })
+    return success({ ...source, ast: parseText(source.text) })
   } catch (error) {
     if (error instanceof SyntaxFault) return failure([syntaxDiagnostic(source, error)])
     throw error

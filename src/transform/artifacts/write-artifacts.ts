@@ -1,17 +1,21 @@
 /** JSON and SQL files under the target folder; each is written beside and renamed, so a reader sees the old or the new. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
+import { sqlPath } from '../plan/sql-path.ts'
 
 export function writeJson(targetPath: string, name: string, value: JsonObject): void {
   writeWhole(join(targetPath, name), JSON.stringify(value))
 }
 
-/** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project. */
+/** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project; beside the work, not in its way. */
 export class SqlFolder {
   readonly #targetPath: string
   readonly #made = new Set<string>()
+  readonly #writing = new Set<Promise<void>>()
+  #failure: unknown
 
   constructor(targetPath: string) {
     this.#targetPath = targetPath
@@ -19,17 +23,33 @@ export class SqlFolder {
 
   write(kind: 'compiled' | 'run', node: Node, sql: string): void {
     const path = join(this.#targetPath, kind, sqlPath(node))
+    const text = `${sql}\n`
+    if (holds(path, text)) return
     const folder = dirname(path)
     if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true })
     this.#made.add(folder)
-    writeFileSync(path, `${sql}\n`)
+    const writing = writeFile(path, text)
+      .catch((error: unknown) => {
+        this.#failure ??= error
+      })
+      .finally(() => this.#writing.delete(writing))
+    this.#writing.add(writing)
+  }
+
+  /** Resolves when all is on disk; throws if some of it could not be written. */
+  async written(): Promise<void> {
+    await Promise.all(this.#writing)
+    if (this.#failure !== undefined) throw this.#failure
   }
 }
 
-/** A generic test lies in a folder named after its YAML file. */
-export function sqlPath(node: Node): string {
-  const isCall = node.resourceType === 'test' && node.variant.kind === 'generic'
-  return isCall ? join(node.path, `${node.name}.sql`) : node.path
+/** Reading is thirty times cheaper than making a file, and most runs write what is there already. */
+function holds(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === text
+  } catch {
+    return false
+  }
 }
 
 function writeWhole(path: string, text: string): void {

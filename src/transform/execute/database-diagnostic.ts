@@ -4,6 +4,7 @@ import { DependentError } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'
+import { sqlPath } from '../plan/sql-path.ts'
 import { locate } from '../../project/template/segment-map.ts'
 
 /** Thrown by a step so that the transaction rolls back; carries what to say. */
@@ -49,10 +50,14 @@ export function databaseDiagnostic(
 function placeOf(failed: FailedStatement, offset: number | undefined) {
   const { origin } = failed
   if (origin === undefined || offset === undefined || offset < origin.start) return undefined
-  return locate(origin.map, offset - origin.start)
+  const place = locate(origin.map, offset - origin.start)
+  if (place === undefined) return undefined
+  // The database names a point: the word that begins there is easier to see.
+  const word = /^\w+/.exec(failed.sql.slice(offset))?.[0].length ?? 1
+  return { ...place, span: { ...place.span, length: Math.max(place.span.length, word) } }
 }
 
 /** Where the database gave no position: the statement can be read and tried. */
 function statementHint(node: Node): string {
-  return `the database gave no position; the statement is in target/run/${node.path}`
+  return `the database gave no position; the statement is in target/run/${sqlPath(node)}`
 }

@@ -1,5 +1,6 @@
 /** What a node and its tests read in the database: to be locked first, and described for views. */
-import type { Session } from '../../core/adapter.ts'
+import type { RelationState, Session } from '../../core/adapter.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -32,22 +33,43 @@ function collect(
   }
 }
 
-/**
- * The columns of what a view reads, where they are fixed in the view when it is made (Postgres): with other columns
- * below, the same SQL is another view.
- */
+/** Describes what a view reads now, in the transaction that will publish it. */
 export async function inputsSignature(
   context: RunContext,
   session: Session,
   node: ModelNode,
 ): Promise<string> {
-  const isView = node.materialization.name === 'view'
-  if (!isView || context.adapter.dialect.supportsViewsBoundByName) return ''
-  const parts: string[] = []
+  const { dialect } = context.adapter
+  if (!isBoundByColumns(dialect, node)) return ''
+  const states = new Map<string, RelationState | undefined>()
   for (const relation of inputsOf(context.manifest, [node])) {
-    const state = await session.describe(relation)
-    const columns = state?.columns.map((column) => `${column.name} ${column.dataType}`) ?? []
-    parts.push(`${relationKey(relation)}(${columns.join(', ')})`)
+    states.set(relationKey(relation), await session.describe(relation))
   }
+  const describe = (relation: Relation) => states.get(relationKey(relation))
+  return signatureOf(dialect, context.manifest, { node, describe })
+}
+
+/**
+ * The columns of what a view reads, where they are fixed in the view when it is made (Postgres): with other columns
+ * below, the same SQL is another view.
+ */
+export function signatureOf(
+  dialect: Dialect,
+  manifest: Manifest,
+  view: {
+    readonly node: ModelNode
+    readonly describe: (relation: Relation) => RelationState | undefined
+  },
+): string {
+  if (!isBoundByColumns(dialect, view.node)) return ''
+  const parts = inputsOf(manifest, [view.node]).map((relation) => {
+    const columns = view.describe(relation)?.columns ?? []
+    const names = columns.map((column) => `${column.name} ${column.dataType}`)
+    return `${relationKey(relation)}(${names.join(', ')})`
+  })
   return parts.join('; ')
+}
+
+function isBoundByColumns(dialect: Dialect, node: ModelNode): boolean {
+  return node.materialization.name === 'view' && !dialect.supportsViewsBoundByName
 }

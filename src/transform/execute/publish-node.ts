@@ -88,7 +88,10 @@ async function publishInTransaction(
   const { node } = request.step
   const key = relationKey(node.relation)
   const fencingToken = await takeToken(session, key, context.run)
-  const existing = await session.describe(node.relation)
+  const existing =
+    context.state === undefined
+      ? await session.describe(node.relation)
+      : context.state.relations.get(key)
   const prepared = await prepareUnit(context, request, session, existing)
   if (!prepared.ok) throw new StepError(prepared.diagnostics)
   const { unit, compiledCode } = prepared.value
@@ -163,8 +166,8 @@ async function prepareUnit(
     const file = context.manifest.project.seeds.find((seed) => seed.path === node.path)
     const content = readSeed(node, file?.text ?? '', dialect)
     if (!content.ok) return content
-    const { columns, rows } = content.value
-    const unit = planSeed({ node, dialect, existing, columns, rows: () => streamOf(rows) })
+    const { rows, ...rest } = content.value
+    const unit = planSeed({ node, dialect, existing, ...rest, rows: () => streamOf(rows) })
     return success({ unit, compiledCode: undefined })
   }
   const fullRefresh = isFullRefresh(node, context.isFullRefresh)

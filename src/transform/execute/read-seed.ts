@@ -1,6 +1,6 @@
 /** A CSV file to typed columns and text cells; a row too short or too long is a fault with its line. */
 import { CsvError, parse } from 'csv-parse/sync'
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { SeedNode } from '../../core/node.ts'
 import type { Column } from '../../core/relation.ts'
@@ -11,6 +11,8 @@ export interface SeedContent {
   readonly columns: readonly Column[]
   /** Cells in the order of the columns; an empty one is NULL. */
   readonly rows: readonly (readonly (string | null)[])[]
+  /** The line of the first row that holds this cell in this column. */
+  readonly placeOf: (column: string, cell: string) => SourceSpan | undefined
 }
 
 interface CsvRecord {
@@ -41,7 +43,17 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
       fault(node, 1, `expected "column_types" to name columns, found "${unknown.join('", "')}"`),
     ])
   }
-  return success({ columns, rows })
+  return success({
+    columns,
+    rows,
+    placeOf: (column, cell) => {
+      const index = names.indexOf(column)
+      const found = body.find(({ record }) => record[index] === cell)
+      return found === undefined
+        ? undefined
+        : { path: node.path, line: found.line, column: 1, length: 1 }
+    },
+  })
 }
 
 function parseCsv(node: SeedNode, text: string): Result<readonly CsvRecord[]> {

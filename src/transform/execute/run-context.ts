@@ -1,5 +1,5 @@
 /** What executing a plan needs: the database, the run, where to say what happens. */
-import type { Adapter } from '../../core/adapter.ts'
+import type { Adapter, WarehouseState } from '../../core/adapter.ts'
 import type { EventSink } from '../../core/event.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
@@ -18,6 +18,8 @@ export interface RunContext {
   readonly threads: number
   readonly failFast: boolean
   readonly isFullRefresh: boolean
+  /** What the database held when the run began; only where nobody else can have changed it since. */
+  readonly state: WarehouseState | undefined
   /** What the ledger says of the last publications, by `relationKey`. */
   readonly publications: ReadonlyMap<string, Publication>
   /** Keeps what was compiled and what was run under target/. */

@@ -1,6 +1,6 @@
 /** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
 import type { Adapter, Row, Session } from '../../core/adapter.ts'
-import { errorDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { ModelNode, SeedNode } from '../../core/node.ts'
 import type { Step } from '../plan/publish-unit.ts'
@@ -39,8 +39,12 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
     }
     case 'rows': {
       const label = `-- copy ${step.label} into ${adapter.dialect.relation(step.into)}`
-      const count = await asStep(runner, label, undefined, () =>
-        session.appendText(step.into, step.columns, step.from()),
+      const count = await asStep(
+        runner,
+        label,
+        undefined,
+        () => session.appendText(step.into, step.columns, step.from()),
+        (fault) => inCell(step, fault),
       )
       ran.push(label)
       return count
@@ -80,6 +84,7 @@ async function asStep<T>(
   sql: string,
   origin: FailedStatement['origin'],
   work: () => Promise<T>,
+  place: (fault: Diagnostic) => Diagnostic = (fault) => fault,
 ): Promise<T> {
   try {
     return await work()
@@ -89,10 +94,20 @@ async function asStep<T>(
     if (runner.adapter.explainError(error).retryable) throw error
     const { node } = runner
     runner.ran.push(`${sql}\n-- failed`)
-    throw new StepError([databaseDiagnostic(runner.adapter, error, { node, sql, origin })], {
-      cause: error,
-    })
+    const fault = databaseDiagnostic(runner.adapter, error, { node, sql, origin })
+    throw new StepError([place(fault)], { cause: error })
   }
+}
+
+/** The database names the column and the value it could not read; the file knows the line. */
+function inCell(step: Extract<Step, { readonly kind: 'rows' }>, fault: Diagnostic): Diagnostic {
+  const column = /column "([^"]+)"/.exec(fault.message)?.[1]
+  const rest = fault.message.replace(/column "[^"]+"/, '')
+  const cell = /'([^']*)'|"([^"]*)"/.exec(rest)
+  if (column === undefined || cell === null) return fault
+  const span = step.placeOf(column, cell[1] ?? cell[2] ?? '')
+  const hint = `correct the value, or declare another type under "column_types"`
+  return { ...fault, code: 'invalid-seed-value', hint, ...(span === undefined ? {} : { span }) }
 }
 
 function refused(

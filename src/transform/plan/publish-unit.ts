@@ -1,4 +1,5 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
+import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
@@ -42,6 +43,8 @@ export type Step =
       /** For `plan`: what is copied, e.g. `seeds/a.csv`. */
       readonly label: string
       readonly from: () => AsyncIterable<readonly (string | null)[]>
+      /** Where a cell stands in the file, for an error of the database. */
+      readonly placeOf: (column: string, cell: string) => SourceSpan | undefined
     }
   | {
       /** A query that must find nothing; what it finds is shown. */

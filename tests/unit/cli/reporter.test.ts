@@ -154,7 +154,6 @@ test('a run with one of everything', () => {
     fail   unique_stg_events_event_id  expected no row, found 1,200
     error  silver.conversions          column "clicked" does not exist (models/silver/conversions.sql:3:8)
     not published, what was there before stays in place: silver.conversions, gold.aggregates and gold.posterior_parameters
-    to see the failing rows: assay show --select unique_stg_events_event_id --limit 20
     done in 1m 05s: 4 ok, 1 warning, 2 failed, 2 skipped
     "
   `)
@@ -183,7 +182,6 @@ test('--quiet leaves failures and the summary of a failed run', () => {
     fail   unique_stg_events_event_id  expected no row, found 1,200
     error  silver.conversions          column "clicked" does not exist (models/silver/conversions.sql:3:8)
     not published, what was there before stays in place: silver.conversions, gold.aggregates and gold.posterior_parameters
-    to see the failing rows: assay show --select unique_stg_events_event_id --limit 20
     done in 1m 05s: 4 ok, 1 warning, 2 failed, 2 skipped
     "
   `)
@@ -199,6 +197,33 @@ test('--quiet says nothing about a run without failures', () => {
     interrupted: false,
   })
   expect(stdout() + stderr()).toBe('')
+})
+
+test('`test` says how to see all failing rows', () => {
+  const { reporter, stdout } = textReporter({ isQuiet: true })
+  const failed = finished.filter(([, { status }]) => status === 'fail')
+  reporter.emit({
+    type: 'run-started',
+    command: 'test',
+    target: 'dev',
+    database: 'duckdb :memory:',
+    found: {},
+    total: 1,
+    threads: 1,
+  })
+  reporter.emit({
+    type: 'run-finished',
+    results: failed.map(([, result]) => result),
+    elapsedMs: 12,
+    interrupted: false,
+  })
+  expect(stdout()).toMatchInlineSnapshot(`
+    "
+    fail   unique_stg_events_event_id  expected no row, found 1,200
+    to see the failing rows: assay show --select unique_stg_events_event_id --limit 20
+    done in 0.01s: 1 failed
+    "
+  `)
 })
 
 test('nothing to do, and an interruption', () => {
@@ -259,6 +284,18 @@ test('diagnostics go to stderr in groups, and are not said twice', async () => {
     "
   `)
   expect(stdout()).toBe('')
+})
+
+test('watch: a fault that is still there after a change is said again', () => {
+  const { reporter, stderr } = textReporter()
+  const diagnostic = { severity: 'error', code: 'empty-model', message: 'm' } as const
+  for (const path of ['a', 'a']) {
+    reporter.emit({ type: 'files-changed', paths: [path] })
+    reporter.emit({ type: 'diagnostic', diagnostic })
+    reporter.end()
+  }
+  const once = 'error[empty-model]: m\n\n1 error\n'
+  expect(stderr()).toBe(once + once)
 })
 
 test('watch: a separator with the time for each change', () => {

@@ -33,6 +33,7 @@ export class JsonReporter implements Reporter {
   readonly emit = (event: Event): void => {
     if (event.type === 'node-started') this.#running += 1
     if (event.type === 'node-finished') this.#running -= 1
+    if (event.type === 'files-changed') this.#printed.clear()
     if (event.type === 'diagnostic') {
       this.invalid([event.diagnostic])
       return

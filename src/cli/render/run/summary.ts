@@ -14,6 +14,8 @@ export interface FinishedRun {
 }
 
 interface SummaryOptions {
+  /** `build`, `run`, `test`, `seed`. */
+  readonly command: string
   readonly paint: Paint
   readonly nameOf: (uniqueId: UniqueId) => string
 }
@@ -56,13 +58,14 @@ function whatFailed(result: RunResult): string {
 function hintLines(
   { results }: FinishedRun,
   failed: readonly RunResult[],
-  { paint, nameOf }: SummaryOptions,
+  { command, paint, nameOf }: SummaryOptions,
 ): readonly string[] {
   const isRelation = ({ uniqueId }: RunResult): boolean => /^(?:model|seed)\./.test(uniqueId)
   const unpublished = results
     .filter((result) => isRelation(result) && (isBad(result) || result.status === 'skipped'))
     .map(({ uniqueId }) => nameOf(uniqueId))
-  const [test] = failed.filter(({ status }) => status === 'fail')
+  // A build rolled the tested rows back: `show` would look at others.
+  const [test] = command === 'test' ? failed.filter(({ status }) => status === 'fail') : []
   return [
     ...(unpublished.length === 0
       ? []

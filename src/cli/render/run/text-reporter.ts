@@ -45,6 +45,7 @@ export class TextReporter implements Reporter {
   readonly #printed = new Set<string>()
   readonly #inline: string | undefined
   #root: string
+  #command = ''
   #nameWidth: number = nameColumns.least
   /** Diagnostics of one moment, printed together. */
   #waiting: Diagnostic[] = []
@@ -93,6 +94,7 @@ export class TextReporter implements Reporter {
         this.#root = event.root
         return
       case 'run-started':
+        this.#command = event.command
         this.#printProgress(...headerLines(event))
         return
       case 'node-started':
@@ -114,6 +116,8 @@ export class TextReporter implements Reporter {
         )
         return
       case 'files-changed':
+        // A fault that is still there after the next save is news again.
+        this.#printed.clear()
         this.#printProgress('', this.#separator(event))
         return
       case 'watching':
@@ -191,6 +195,7 @@ export class TextReporter implements Reporter {
     const hasFailed = run.results.some(isBad) || run.interrupted
     if (this.#isQuiet && !hasFailed) return
     const lines = summaryLines(run, {
+      command: this.#command,
       paint: this.#people.paint,
       nameOf: (uniqueId) => this.#nameOf(uniqueId),
     })

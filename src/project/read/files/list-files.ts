@@ -84,7 +84,7 @@ function entriesIn(step: Step, context: Walk): readonly Dirent[] {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
     context.listing.faults.push(
-      unreadable(step.folder, `found a folder with ${reasonOf(error)}`).diagnostic,
+      unreadable(step.folder, { expected: 'a readable folder', found: reasonOf(error) }).diagnostic,
     )
     return []
   }

@@ -18,15 +18,17 @@ export interface FileFault {
   readonly diagnostic: Diagnostic
 }
 
+const expected = 'a readable UTF-8 file'
+
 export function readText(root: string, path: string): FileText | FileFault {
   let bytes: Buffer
   try {
     bytes = readBytes(join(root, path))
   } catch (error) {
-    return unreadable(path, `found ${reasonOf(error)}`, hintFor(error))
+    return unreadable(path, { expected, found: reasonOf(error), hint: hintFor(error) })
   }
   if (!isUtf8(bytes)) {
-    return unreadable(path, 'found another encoding', 'save the file as UTF-8')
+    return unreadable(path, { expected, found: 'another encoding', hint: 'save the file as UTF-8' })
   }
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const content = hasMark ? bytes.subarray(3) : bytes
@@ -50,33 +52,35 @@ function readBytes(file: string): Buffer {
   return readFileSync(file)
 }
 
-export function unreadable(path: string, found: string, hint?: string): FileFault {
+interface Reason {
+  readonly expected: string
+  readonly found: string
+  readonly hint?: string | undefined
+}
+
+export function unreadable(path: string, { expected, found, hint }: Reason): FileFault {
   const diagnostic = errorDiagnostic({
     code: 'unreadable-file',
-    message: `expected a readable UTF-8 file, ${found}`,
+    message: `expected ${expected}, found ${found}`,
     span: { path, line: 1, column: 1, length: 1 },
     hint,
   })
   return { ok: false, diagnostic }
 }
 
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'no permission to read it'],
+  ['EPERM', 'no permission to read it'],
+  ['ENOENT', 'no such file'],
+  ['EISDIR', 'a folder'],
+  ['ELOOP', 'symbolic links in a circle'],
+])
+
 /** The operating system's reason, without its code and without the path. */
 export function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission to read it'
-    case 'ENOENT':
-      return 'no such file'
-    case 'EISDIR':
-      return 'a folder'
-    case 'ENOTDIR':
-      return 'a file where a folder is named'
-    case 'ELOOP':
-      return 'symbolic links in a circle'
-    default:
-      return error instanceof Error ? `"${error.message}"` : 'an unknown error'
-  }
+  const known = reasons.get(codeOf(error) ?? '')
+  if (known !== undefined) return known
+  return error instanceof Error ? `"${error.message}"` : 'an unknown error'
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/dia
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
 import type { SchemaFault } from '../compile-schema.ts'
 import {
+  entriesOf,
   entryOf,
   type PlacedEntry,
   type PlacedMap,
@@ -133,7 +134,8 @@ function explainNot(fault: SchemaFault, place: Place): Diagnostic | undefined {
       span: place.value.span,
     })
   }
-  const written = names.flatMap((name) => entryOf(place.value, name) ?? [])
+  // In the order of the file, so that the second one is pointed at.
+  const written = entriesOf(place.value).filter((entry) => names.includes(entry.key))
   return errorDiagnostic({
     code: 'invalid-value',
     message: `expected ${names.map((name) => `"${name}"`).join(' or ')}, found both`,
@@ -156,8 +158,8 @@ function expectedBy(fault: SchemaFault): string {
   const title = schema['title']
   if (typeof title === 'string') return title
   if (keyword === 'enum' || keyword === 'const') return allowedValues(rule)
-  if (keyword === 'minimum') return `at least ${String(rule)}`
-  if (keyword === 'maximum') return `at most ${String(rule)}`
+  if (keyword === 'minimum') return `at least ${JSON.stringify(rule)}`
+  if (keyword === 'maximum') return `at most ${JSON.stringify(rule)}`
   const types = typesIn(rule).flatMap((type) => typeWords.get(type) ?? [])
   return keyword === 'type' ? types.join(' or ') : plainRule(fault)
 }

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 
 /** In an order in which each refers only to those before it. */
 export const schemaNames = ['config', 'properties', 'sources', 'assay'] as const
-export type SchemaName = (typeof schemaNames)[number]
+type SchemaName = (typeof schemaNames)[number]
 
 /** A schema, or one definition of it. */
 export interface SchemaAddress {

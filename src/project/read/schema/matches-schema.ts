@@ -60,7 +60,6 @@ const silent = new Set([
   'definitions',
   'then',
   'else',
-  'additionalProperties',
 ])
 
 const keywords: ReadonlyMap<string, (rule: Rule) => Test> = new Map([
@@ -72,6 +71,7 @@ const keywords: ReadonlyMap<string, (rule: Rule) => Test> = new Map([
   ['allOf', allTest],
   ['if', conditionTest],
   ['properties', propertiesTest],
+  ['additionalProperties', additionalTest],
   ['propertyNames', namesTest],
   ['required', requiredTest],
   ['items', itemsTest],
@@ -106,8 +106,9 @@ function numberIn(value: Json): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
+/** In code points, as JSON Schema counts. */
 function lengthOf(value: Json): number | undefined {
-  return typeof value === 'string' ? [...value].length : undefined
+  return typeof value === 'string' ? Array.from(value).length : undefined
 }
 
 function countOfKeys(value: Json): number | undefined {
@@ -173,6 +174,11 @@ function propertiesTest({ argument, schema, file }: Rule): Test {
     }
     return true
   }
+}
+
+/** Beside `properties` it is that keyword's work. */
+function additionalTest(rule: Rule): Test {
+  return rule.schema['properties'] === undefined ? propertiesTest({ ...rule, argument: {} }) : yes
 }
 
 function namesTest({ argument, file }: Rule): Test {

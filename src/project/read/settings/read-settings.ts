@@ -63,7 +63,8 @@ export function readSettings(input: SettingsInput): Result<Settings> {
   const wanted = wantedTarget(input, bare)
   const chosen = chooseTarget(input.file, wanted)
   faults.push(...chosen.faults)
-  const entry = chosen.entry === undefined ? undefined : renderTarget(input, chosen.entry, bare)
+  const isUsable = chosen.entry !== undefined && chosen.faults.length === 0
+  const entry = isUsable ? renderTarget(input, chosen.entry, bare) : undefined
   const target = entry === undefined ? undefined : targetOf(input, entry)
   const values = target === undefined ? { name: entry?.key ?? '' } : targetValues(target)
   const rendered = renderFile(input, entry, renderWith(input, values, faults))

@@ -4,11 +4,11 @@
  * anything else it gives up, and the package reads the file.
  */
 import { type Line, splitLines } from './plain-lines.ts'
-import { commentOrEnd, type PlainText, readFlowOrScalar, readKey } from './plain-scalars.ts'
+import { commentOrEnd, readFlowOrScalar, readKey, skipSpaces, spanOf } from './plain-scalars.ts'
 import type { PlacedEntry, PlacedList, PlacedMap, PlacedValue } from './placed-value.ts'
 
+/** What stands behind a dash or a key is read as if it began a line, so every place is a line and a start in it. */
 interface Reader {
-  readonly path: string
   readonly lines: readonly Line[]
   /** Index of the line to be read next. */
   at: number
@@ -16,111 +16,87 @@ interface Reader {
 
 /** undefined: not plain enough, or empty. */
 export function parsePlainYaml(path: string, text: string): PlacedMap | PlacedList | undefined {
-  const lines = splitLines(text)
+  const lines = splitLines(path, text)
   const first = lines?.[0]
-  if (lines === undefined || first === undefined) return undefined
-  const reader: Reader = { path, lines, at: 0 }
-  const value = readBlock(reader, { ...first, start: first.indent })
+  if (lines === undefined || first?.indent !== 0) return undefined
+  const reader: Reader = { lines, at: 0 }
+  const value = readBlock(reader, first, 0)
   return reader.at === lines.length ? value : undefined
 }
 
-/** The rest of a line, from `start`: what stands behind a dash or a key is read as if it began a line. */
-interface Piece extends Line {
-  readonly start: number
+function readBlock(reader: Reader, line: Line, start: number): PlacedMap | PlacedList | undefined {
+  return isDash(line, start) ? readList(reader, line, start) : readMap(reader, line, start)
 }
 
-function readBlock(reader: Reader, piece: Piece): PlacedMap | PlacedList | undefined {
-  return isDash(piece) ? readList(reader, piece) : readMap(reader, piece)
-}
-
-function isDash({ text, start }: Piece): boolean {
+function isDash({ text }: Line, start: number): boolean {
   return text[start] === '-' && (text[start + 1] === ' ' || start + 1 === text.length)
 }
 
-function readList(reader: Reader, first: Piece): PlacedList | undefined {
+function readList(reader: Reader, first: Line, start: number): PlacedList | undefined {
   const items: PlacedValue[] = []
-  const indent = first.start
-  for (let piece: Piece | undefined = first; piece !== undefined; piece = nextAt(reader, indent)) {
-    if (!isDash(piece)) break
-    const item = readItem(reader, piece)
+  for (let line: Line | undefined = first; line !== undefined; line = nextAt(reader, start)) {
+    if (!isDash(line, start)) break
+    const item = readItem(reader, line, start)
     if (item === undefined) return undefined
     items.push(item)
   }
-  return { kind: 'list', items, span: spanAt(reader, first, 1) }
+  return { kind: 'list', items, span: spanOf(first, start, start + 1) }
 }
 
-function readItem(reader: Reader, piece: Piece): PlacedValue | undefined {
-  const start = skipSpaces(piece.text, piece.start + 1)
-  if (commentOrEnd(piece.text, start)) {
-    const below = lineBelow(reader, piece.start + 1)
-    return below && readBlock(reader, below)
+function readItem(reader: Reader, line: Line, dash: number): PlacedValue | undefined {
+  const start = skipSpaces(line.text, dash + 1)
+  if (commentOrEnd(line.text, start)) {
+    const below = lineBelow(reader, dash + 1)
+    return below && readBlock(reader, below, below.indent)
   }
-  const rest = { ...piece, start }
-  if (isDash(rest) || readKey(plainText(reader, rest)) !== undefined) return readBlock(reader, rest)
-  return readInline(reader, rest)
+  const isBlock = isDash(line, start) || readKey(line, start) !== undefined
+  return isBlock ? readBlock(reader, line, start) : readInline(reader, line, start)
 }
 
-function readMap(reader: Reader, first: Piece): PlacedMap | undefined {
+function readMap(reader: Reader, first: Line, start: number): PlacedMap | undefined {
   const entries: PlacedEntry[] = []
-  const known = new Set<string>()
-  const indent = first.start
-  for (let piece: Piece | undefined = first; piece !== undefined; piece = nextAt(reader, indent)) {
-    const entry = readEntry(reader, piece)
-    if (entry === undefined || known.has(entry.key)) return undefined
-    known.add(entry.key)
+  for (let line: Line | undefined = first; line !== undefined; line = nextAt(reader, start)) {
+    const entry = readEntry(reader, line, start)
+    if (entry === undefined || entries.some(({ key }) => key === entry.key)) return undefined
     entries.push(entry)
   }
   const span = entries[0]?.keySpan
   return span && { kind: 'map', entries, span }
 }
 
-function readEntry(reader: Reader, piece: Piece): PlacedEntry | undefined {
-  if (isDash(piece)) return undefined
-  const found = readKey(plainText(reader, piece))
+function readEntry(reader: Reader, line: Line, indent: number): PlacedEntry | undefined {
+  if (isDash(line, indent)) return undefined
+  const found = readKey(line, indent)
   if (found === undefined) return undefined
   const { key, span: keySpan, end } = found
-  const start = skipSpaces(piece.text, end)
-  if (!commentOrEnd(piece.text, start)) {
-    const value = readInline(reader, { ...piece, start })
+  const start = skipSpaces(line.text, end)
+  if (!commentOrEnd(line.text, start)) {
+    const value = readInline(reader, line, start)
     return value && { key, keySpan, value }
   }
   // A list may stand at the indentation of the key it belongs to, a map may not.
-  const below = lineBelow(reader, piece.start)
-  if (below === undefined || (below.start === piece.start && !isDash(below))) {
+  const below = lineBelow(reader, indent)
+  if (below === undefined || (below.indent === indent && !isDash(below, indent))) {
     return { key, keySpan, value: { kind: 'scalar', value: null, span: keySpan } }
   }
-  const value = readBlock(reader, below)
+  const value = readBlock(reader, below, below.indent)
   return value && { key, keySpan, value }
 }
 
-function readInline(reader: Reader, piece: Piece): PlacedValue | undefined {
+function readInline(reader: Reader, line: Line, start: number): PlacedValue | undefined {
   reader.at += 1
-  return readFlowOrScalar(plainText(reader, piece))
+  return readFlowOrScalar(line, start)
 }
 
 /** Ends the line the reader is on; gives the next one if it is indented at least so far. */
-function lineBelow(reader: Reader, indent: number): Piece | undefined {
+function lineBelow(reader: Reader, indent: number): Line | undefined {
   reader.at += 1
   const line = reader.lines[reader.at]
-  return line !== undefined && line.indent >= indent ? { ...line, start: line.indent } : undefined
+  return line !== undefined && line.indent >= indent ? line : undefined
 }
 
 /** The line the reader is on, if it goes on a block of this indentation. A deeper line is left unread, which ends the reading. */
-function nextAt(reader: Reader, indent: number): Piece | undefined {
+function nextAt(reader: Reader, indent: number): Line | undefined {
   const line = reader.lines[reader.at]
-  return line?.indent === indent ? { ...line, start: indent } : undefined
-}
-
-function skipSpaces(text: string, start: number): number {
-  let at = start
-  while (text[at] === ' ') at += 1
-  return at
-}
-
-function plainText(reader: Reader, piece: Piece): PlainText {
-  return { path: reader.path, line: piece.number, text: piece.text, start: piece.start }
-}
-
-function spanAt(reader: Reader, piece: Piece, length: number): PlacedValue['span'] {
-  return { path: reader.path, line: piece.number, column: piece.start + 1, length }
+  return line?.indent === indent ? line : undefined
 }

@@ -6,15 +6,8 @@ import {
   type PlacedValue,
   placedScalar,
 } from './placed-value.ts'
+import type { Line } from './plain-lines.ts'
 import { readPlainScalar } from './read-scalar.ts'
-
-/** A line and where in it to begin. */
-export interface PlainText {
-  readonly path: string
-  readonly line: number
-  readonly text: string
-  readonly start: number
-}
 
 interface Key {
   readonly key: string
@@ -37,21 +30,21 @@ export function commentOrEnd(text: string, start: number): boolean {
 }
 
 /** undefined: no key stands here, or one that is not plain. */
-export function readKey(source: PlainText): Key | undefined {
-  const { text, start } = source
-  const quoted = readQuoted(source)
+export function readKey(line: Line, start: number): Key | undefined {
+  const { text } = line
+  const quoted = readQuoted(text, start)
   if (quoted !== undefined) {
     const isKey = text[quoted.end] === ':' && isSpace(text[quoted.end + 1])
     if (!isKey) return undefined
-    const span = spanOf(source, start, quoted.end)
+    const span = spanOf(line, start, quoted.end)
     return { key: quoted.value, span, end: quoted.end + 1 }
   }
   if (!mayBegin(text, start)) return undefined
   const colon = colonAfter(text, start)
   if (colon === undefined || colon - start > longestKey) return undefined
-  const key = text.slice(start, colon).trimEnd()
-  if (key === '' || key === '<<' || key.includes(' #')) return undefined
-  return { key, span: spanOf(source, start, start + key.length), end: colon + 1 }
+  const key = text.slice(start, colon)
+  if (key === '' || key === '<<' || key.endsWith(' ') || key.includes(' #')) return undefined
+  return { key, span: spanOf(line, start, start + key.length), end: colon + 1 }
 }
 
 /** Where a key ends: at a colon with a space, or the end of the line, behind it. */
@@ -73,36 +66,37 @@ function mayBegin(text: string, start: number): boolean {
 }
 
 /** The whole rest of the line, but for a comment. */
-export function readFlowOrScalar(source: PlainText): PlacedValue | undefined {
-  const first = source.text[source.start]
-  if (first !== '[' && first !== '{' && first !== '"' && first !== "'") return readPlain(source)
-  const read = readFlow(source, 0)
+export function readFlowOrScalar(line: Line, start: number): PlacedValue | undefined {
+  const first = line.text[start]
+  if (first !== '[' && first !== '{' && first !== '"' && first !== "'")
+    return readPlain(line, start)
+  const read = readFlow(line, start, 0)
   if (read === undefined) return undefined
-  const end = skipSpaces(source.text, read.end)
-  return commentOrEnd(source.text, end) ? read.value : undefined
+  const end = skipSpaces(line.text, read.end)
+  return commentOrEnd(line.text, end) ? read.value : undefined
 }
 
-function readPlain(source: PlainText): PlacedScalar | undefined {
-  const { text, start } = source
+function readPlain(line: Line, start: number): PlacedScalar | undefined {
+  const { text } = line
   if (!mayBegin(text, start) || colonAfter(text, start) !== undefined) return undefined
   const comment = text.indexOf(' #', start)
   const written = (comment < 0 ? text.slice(start) : text.slice(start, comment)).trimEnd()
   return placedScalar(
     readPlainScalar(written),
-    spanOf(source, start, start + written.length),
+    spanOf(line, start, start + written.length),
     written,
   )
 }
 
-function readQuoted(source: PlainText): Read<string> | undefined {
-  const quote = source.text[source.start]
+function readQuoted(text: string, start: number): Read<string> | undefined {
+  const quote = text[start]
   if (quote !== '"' && quote !== "'") return undefined
   const pattern =
     quote === '"' ? /"(?:[^"\\]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*"/y : /'(?:[^']|'')*'/y
-  pattern.lastIndex = source.start
-  const written = pattern.exec(source.text)?.[0]
+  pattern.lastIndex = start
+  const written = pattern.exec(text)?.[0]
   if (written === undefined) return undefined
-  const end = source.start + written.length
+  const end = start + written.length
   if (quote === "'") return { value: written.slice(1, -1).replaceAll("''", "'"), end }
   const value: unknown = JSON.parse(written)
   return typeof value === 'string' ? { value, end } : undefined
@@ -111,14 +105,14 @@ function readQuoted(source: PlainText): Read<string> | undefined {
 const deepestFlow = 50
 
 /** One value inside `[..]` or `{..}`, or such a collection itself. */
-function readFlow(source: PlainText, depth: number): Read<PlacedValue> | undefined {
-  const { text, start } = source
+function readFlow(line: Line, start: number, depth: number): Read<PlacedValue> | undefined {
+  const { text } = line
   if (depth > deepestFlow) return undefined
-  if (text[start] === '[') return readFlowList(source, depth)
-  if (text[start] === '{') return readFlowMap(source, depth)
-  const quoted = readQuoted(source)
+  if (text[start] === '[') return readFlowList(line, start, depth)
+  if (text[start] === '{') return readFlowMap(line, start, depth)
+  const quoted = readQuoted(text, start)
   if (quoted !== undefined) {
-    const span = spanOf(source, start, quoted.end)
+    const span = spanOf(line, start, quoted.end)
     return { value: { kind: 'scalar', value: quoted.value, span }, end: quoted.end }
   }
   if (!mayBegin(text, start)) return undefined
@@ -126,40 +120,42 @@ function readFlow(source: PlainText, depth: number): Read<PlacedValue> | undefin
   const length = text.slice(start).search(/[,[\]{}:#]/)
   if (length < 0 || !/[,\]}]/.test(text[start + length] ?? '')) return undefined
   const written = text.slice(start, start + length).trimEnd()
-  const span = spanOf(source, start, start + written.length)
+  const span = spanOf(line, start, start + written.length)
   return { value: placedScalar(readPlainScalar(written), span, written), end: start + length }
 }
 
-function readFlowList(source: PlainText, depth: number): Read<PlacedValue> | undefined {
+function readFlowList(line: Line, start: number, depth: number): Read<PlacedValue> | undefined {
+  const { text } = line
   const items: PlacedValue[] = []
-  let at = skipSpaces(source.text, source.start + 1)
-  while (source.text[at] !== ']') {
-    const item = readFlow({ ...source, start: at }, depth + 1)
+  let at = skipSpaces(text, start + 1)
+  while (text[at] !== ']') {
+    const item = readFlow(line, at, depth + 1)
     if (item === undefined) return undefined
     items.push(item.value)
-    const next = afterComma(source.text, item.end, ']')
+    const next = afterComma(text, item.end, ']')
     if (next === undefined) return undefined
     at = next
   }
-  const span = spanOf(source, source.start, at + 1)
+  const span = spanOf(line, start, at + 1)
   return { value: { kind: 'list', items, span }, end: at + 1 }
 }
 
-function readFlowMap(source: PlainText, depth: number): Read<PlacedValue> | undefined {
+function readFlowMap(line: Line, start: number, depth: number): Read<PlacedValue> | undefined {
+  const { text } = line
   const entries: PlacedEntry[] = []
-  let at = skipSpaces(source.text, source.start + 1)
-  while (source.text[at] !== '}') {
-    const key = readKey({ ...source, start: at })
-    if (key === undefined || /[,[\]{}]/.test(source.text.slice(at, key.end))) return undefined
+  let at = skipSpaces(text, start + 1)
+  while (text[at] !== '}') {
+    const key = readKey(line, at)
+    if (key === undefined || /[,[\]{}]/.test(text.slice(at, key.end))) return undefined
     if (entries.some((entry) => entry.key === key.key)) return undefined
-    const value = readFlow({ ...source, start: skipSpaces(source.text, key.end) }, depth + 1)
+    const value = readFlow(line, skipSpaces(text, key.end), depth + 1)
     if (value === undefined) return undefined
     entries.push({ key: key.key, keySpan: key.span, value: value.value })
-    const next = afterComma(source.text, value.end, '}')
+    const next = afterComma(text, value.end, '}')
     if (next === undefined) return undefined
     at = next
   }
-  const span = spanOf(source, source.start, at + 1)
+  const span = spanOf(line, start, at + 1)
   return { value: { kind: 'map', entries, span }, end: at + 1 }
 }
 
@@ -170,17 +166,12 @@ function afterComma(text: string, start: number, closing: string): number | unde
   return text[at] === ',' ? skipSpaces(text, at + 1) : undefined
 }
 
-function skipSpaces(text: string, start: number): number {
+export function skipSpaces(text: string, start: number): number {
   let at = start
   while (text[at] === ' ') at += 1
   return at
 }
 
-function spanOf(source: PlainText, start: number, end: number): SourceSpan {
-  return {
-    path: source.path,
-    line: source.line,
-    column: start + 1,
-    length: Math.max(1, end - start),
-  }
+export function spanOf(line: Line, start: number, end: number): SourceSpan {
+  return { path: line.path, line: line.number, column: start + 1, length: Math.max(1, end - start) }
 }

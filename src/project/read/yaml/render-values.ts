@@ -1,6 +1,7 @@
 /** Placed values with templates in their texts to the same values rendered. */
 import type { Diagnostic, SourceSpan } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/json.ts'
+import { never } from '../../../core/never.ts'
 import type { Result } from '../../../core/result.ts'
 import type { AdapterName } from '../../../core/target.ts'
 import { type PlacedValue, placedScalar } from './placed-value.ts'
@@ -17,7 +18,7 @@ export interface ScalarEnvironment {
 
 export type MakeRender = (environment: ScalarEnvironment) => Rendering['render']
 
-export interface RenderedText {
+interface RenderedText {
   readonly text: string
   /** False: it held no tag after all (`\\{{`), so it is text as it was. */
   readonly isTemplate: boolean
@@ -65,16 +66,7 @@ export function renderValues(placed: PlacedValue, rendering: Rendering): PlacedV
       )
       return { ...placed, entries }
     }
-  }
-}
-
-export function holdsTemplate(placed: PlacedValue): boolean {
-  switch (placed.kind) {
-    case 'scalar':
-      return typeof placed.value === 'string' && placed.value.includes('{{')
-    case 'list':
-      return placed.items.some(holdsTemplate)
-    case 'map':
-      return placed.entries.some((entry) => holdsTemplate(entry.value))
+    default:
+      return never(placed)
   }
 }

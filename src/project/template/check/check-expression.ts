@@ -5,7 +5,13 @@ import { bindArguments } from '../evaluate/bind-arguments.ts'
 import { plainNumber } from '../evaluate/plain-number.ts'
 import { selectVariant } from '../evaluate/select-variant.ts'
 import { helperSignatures, signatureOf } from '../helpers/signatures.ts'
-import { type Call, calleeName, type Expression, type Path, plainName } from '../syntax/syntax-tree.ts'
+import {
+  type Call,
+  calleeName,
+  type Expression,
+  type Path,
+  plainName,
+} from '../syntax/syntax-tree.ts'
 import type { MacroDefinition } from '../template.ts'
 import { checkHelperCall } from './check-helper-call.ts'
 import {

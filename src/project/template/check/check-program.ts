@@ -136,7 +136,12 @@ function checkParameters(checker: Checker, block: Block, name: string | undefine
   for (const parameter of block.parameters) {
     const reason = reservedReason(checker.library, parameter)
     if (reason === undefined) continue
-    reportReserved(checker, parameterRange(checker, block, parameter), 'a block parameter with a name of its own', reason)
+    reportReserved(
+      checker,
+      parameterRange(checker, block, parameter),
+      'a block parameter with a name of its own',
+      reason,
+    )
   }
   if (block.otherwise === undefined || signature?.hasElse === true) return
   checker.report(block.opening, {
@@ -158,4 +163,3 @@ function parameterRange(checker: Checker, { opening }: Block, name: string): Blo
   }
   return opening
 }
-

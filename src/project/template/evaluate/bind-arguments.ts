@@ -37,7 +37,11 @@ export function bindArguments(definition: MacroDefinition, call: Call): Bindings
     if (!parameters.includes(key)) {
       const nearest = nearestName(key, parameters)
       const message = `expected a parameter of ${name}, found "${key}"`
-      faults.push({ message, hint: nearest === undefined ? hint : `did you mean "${nearest}"?`, range })
+      faults.push({
+        message,
+        hint: nearest === undefined ? hint : `did you mean "${nearest}"?`,
+        range,
+      })
     } else if (given.has(key)) {
       faults.push({ message: `expected "${key}" of ${name} once, found it twice`, hint, range })
     } else {
@@ -47,7 +51,11 @@ export function bindArguments(definition: MacroDefinition, call: Call): Bindings
   const missing = definition.positional.filter((parameter) => !given.has(parameter))
   if (missing.length > 0) {
     const names = missing.map((parameter) => `"${parameter}"`).join(' and ')
-    faults.push({ message: `expected ${names} for ${name}, found nothing`, hint, range: call.range })
+    faults.push({
+      message: `expected ${names} for ${name}, found nothing`,
+      hint,
+      range: call.range,
+    })
   }
   return { given, faults }
 }

@@ -44,7 +44,10 @@ function evaluateCall(evaluator: Evaluator, call: Call, frame: Frame): Value {
   }
   if (name !== undefined && isHelper(name)) {
     if (!isBlock(name)) return callHelper(evaluator, { name, call, frame })
-    return refuse({ code: 'wrong-arguments', message: `expected a helper that gives a value, found ${name}` })
+    return refuse({
+      code: 'wrong-arguments',
+      message: `expected a helper that gives a value, found ${name}`,
+    })
   }
   const variants = name === undefined ? undefined : host.environment.library.macros.get(name)
   if (variants === undefined) {

@@ -20,7 +20,13 @@ export function createFaultList(): FaultList {
       const span = spanOf(frame.source, range)
       const related = distinct(frame.callers)
       diagnostics.push(
-        errorDiagnostic({ code, message, hint, span, ...(related.length === 0 ? {} : { related }) }),
+        errorDiagnostic({
+          code,
+          message,
+          hint,
+          span,
+          ...(related.length === 0 ? {} : { related }),
+        }),
       )
     },
   }

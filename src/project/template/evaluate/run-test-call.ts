@@ -25,11 +25,17 @@ export function runTestCall(
         const nearest = nearestName(name, parameters)
         const message = `expected an argument of the test "${call.testName}", found "${name}"`
         const known = `it takes ${parameters.map((parameter) => `"${parameter}"`).join(', ')}`
-        return callFault(call, message, nearest === undefined ? known : `did you mean "${nearest}"?`)
+        return callFault(
+          call,
+          message,
+          nearest === undefined ? known : `did you mean "${nearest}"?`,
+        )
       }),
     ...definition.positional
       .filter((name) => !given.includes(name))
-      .map((name) => callFault(call, `expected "${name}" for the test "${call.testName}", found nothing`)),
+      .map((name) =>
+        callFault(call, `expected "${name}" for the test "${call.testName}", found nothing`),
+      ),
   ]
   if (faults.length > 0) return faults
   const values = new Map<string, Value>([

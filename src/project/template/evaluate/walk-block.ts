@@ -5,7 +5,16 @@ import { type Block, calleeName, type Program } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Frame, Liveness, Writer } from './evaluation.ts'
 import { isBlock } from './is-block.ts'
 import { selectVariant } from './select-variant.ts'
-import { describeValue, isDict, isList, isUnknown, later, nothing, truthOf, type Value } from './value.ts'
+import {
+  describeValue,
+  isDict,
+  isList,
+  isUnknown,
+  later,
+  nothing,
+  truthOf,
+  type Value,
+} from './value.ts'
 import { nowhere } from './writers.ts'
 
 /** A block on its way: where it stands and where its text goes. */

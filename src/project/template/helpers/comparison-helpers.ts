@@ -1,5 +1,12 @@
 /** Helpers that compare and reckon. Their arguments are known, but for `not`. */
-import { describeValue, isSame, isUnknown, nothing, truthOf, type Value } from '../evaluate/value.ts'
+import {
+  describeValue,
+  isSame,
+  isUnknown,
+  nothing,
+  truthOf,
+  type Value,
+} from '../evaluate/value.ts'
 import { argumentAt, fail, type Helper, type HelperCall, numberAt } from './helper-call.ts'
 
 export function eq(call: HelperCall): Value {

@@ -92,11 +92,17 @@ function mustacheEnd(text: string, start: number): number | undefined {
   return undefined
 }
 
+/** Most mustaches hold none of Jinja's marks and are not looked at closer. */
+const marks = /[|,+*<>[~]|[\w\])"'\s]\(["'\s)\d]|[^\s(]\(|==|!=|^-|-$|\sif\s/
+
 function isJinja(inner: string): boolean {
-  const bare = inner.replaceAll(/"(?:\\"|[^"])*"|'(?:\\'|[^'])*'/g, '""').replaceAll(/\[[^\]]*\]/g, '[]')
+  if (!marks.test(inner)) return false
+  const bare = inner
+    .replaceAll(/"(?:\\"|[^"])*"|'(?:\\'|[^'])*'/g, '""')
+    .replaceAll(/\[[^\]]*\]/g, '[]')
   const isBlock = /^~?[#/^>]|^~?\s*else\b/.test(bare)
   if (/[\w\])]\(/.test(bare) || /[\w"]\s*\((?:\s*""|\s*\)|\s*-?\d)/.test(bare)) return true
-  if (bare.replaceAll(/\bas\s*\|[^|]*\|/g, '').includes('|')) return true
+  if (bare.replaceAll(/\bas\s*\|[^|]*(?:\||$)/g, '').includes('|')) return true
   if (isBlock) return /\s(?:==|!=)\s/.test(bare)
   return (
     /^-\s*[^\d\s]|\s-$/.test(bare) ||

@@ -15,7 +15,8 @@ interface Reader {
   position: number
 }
 
-const token = /\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+(?:\.\d+)?|[A-Za-z_]\w*|==|!=|<=|>=|[-+*/%~<>()[\]{}.,:|=])/y
+const token =
+  /\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+(?:\.\d+)?|[A-Za-z_]\w*|==|!=|<=|>=|[-+*/%~<>()[\]{}.,:|=])/y
 const comparisons: Readonly<Record<string, string>> = {
   '==': 'eq',
   '!=': 'ne',
@@ -102,7 +103,8 @@ function readNot(reader: Reader): JinjaExpression | undefined {
 function readComparison(reader: Reader): JinjaExpression | undefined {
   const left = readConcat(reader)
   if (left === undefined) return undefined
-  const isNegated = reader.tokens[reader.position] === 'not' && reader.tokens[reader.position + 1] === 'in'
+  const isNegated =
+    reader.tokens[reader.position] === 'not' && reader.tokens[reader.position + 1] === 'in'
   if (isNegated) reader.position += 1
   const name = take(reader, 'in') ? 'in' : comparisons[reader.tokens[reader.position] ?? '']
   if (name === undefined) return left
@@ -193,7 +195,8 @@ function readArguments(reader: Reader): Arguments | undefined {
   const args: JinjaExpression[] = []
   const named: (readonly [string, JinjaExpression])[] = []
   while (!take(reader, ')')) {
-    const key = reader.tokens[reader.position + 1] === '=' ? reader.tokens[reader.position] : undefined
+    const key =
+      reader.tokens[reader.position + 1] === '=' ? reader.tokens[reader.position] : undefined
     if (key !== undefined) reader.position += 2
     const value = readOr(reader)
     if (value === undefined) return undefined

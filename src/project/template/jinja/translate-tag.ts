@@ -1,5 +1,9 @@
 /** Writes a tag, comment or mustache of Jinja in Handlebars, for a hint. */
-import { parseJinjaArguments, parseJinjaExpression, type JinjaExpression } from './parse-expression.ts'
+import {
+  parseJinjaArguments,
+  parseJinjaExpression,
+  type JinjaExpression,
+} from './parse-expression.ts'
 
 interface Trimmed {
   readonly inner: string

@@ -1,6 +1,6 @@
-/** Says in our words what is wrong where Handlebars' parser met a token that it cannot use. */
+/** Says what is wrong where the parser met a token that it cannot use. */
 import { plainNumber } from '../evaluate/plain-number.ts'
-import type { Scanner } from './scan-tokens.ts'
+import type { Scanner, TokenName } from './scan-tokens.ts'
 import type { SyntaxFaultDetails } from './syntax-fault.ts'
 
 /** What tokens are called in a message, by what could stand there. */
@@ -14,10 +14,12 @@ const tokenWords: readonly (readonly [string, string])[] = [
 ]
 const exponent = /-?\d+(?:\.\d+)?[eE][+-]?\d+/y
 
-/** `expected` as the parser lists it: token names in quotes. */
-export function explainSyntax(scanner: Scanner, expected: readonly string[]): SyntaxFaultDetails {
+export function explainSyntax(
+  scanner: Scanner,
+  expected: readonly TokenName[],
+): SyntaxFaultDetails {
   const { token, text, openBlocks, suspiciousQuote } = scanner
-  const names = new Set(expected.map((name) => name.replaceAll("'", '')))
+  const names: ReadonlySet<string> = new Set(expected)
   const tag = { start: scanner.tagStart, end: endOfTag(text, scanner.tagStart) }
   const open = openBlocks.at(-1)
   if (suspiciousQuote !== undefined) {
@@ -38,19 +40,21 @@ export function explainSyntax(scanner: Scanner, expected: readonly string[]): Sy
   if (token.name === 'EOF') {
     return { message: 'expected }}, found the end of the file', range: tag }
   }
-  const found = text.slice(token.range.start, token.range.end)
+  const found = text.slice(token.start, token.end)
   if (found.startsWith('{{')) return { message: `expected }}, found ${found}`, range: tag }
-  return exponentFault(text, token.range.start) ?? unexpected(scanner, names)
+  return exponentFault(text, token.start) ?? unexpected(scanner, names)
 }
 
 function unexpected(scanner: Scanner, names: ReadonlySet<string>): SyntaxFaultDetails {
   const { token, text } = scanner
   const words = tokenWords.filter(([name]) => names.has(name)).map(([, word]) => word)
-  const usable = words.includes('a name or value') ? words.filter((word) => word !== 'a value') : words
-  const found = token.name === 'CLOSE' ? '}}' : text.slice(token.range.start, token.range.end)
+  const usable = words.includes('a name or value')
+    ? words.filter((word) => word !== 'a value')
+    : words
+  const found = token.name === 'CLOSE' ? '}}' : text.slice(token.start, token.end)
   return {
     message: `expected ${usable.length === 0 ? '}}' : usable.join(' or ')}, found ${quoteOf(found)}`,
-    range: token.range,
+    range: { start: token.start, end: token.end },
   }
 }
 

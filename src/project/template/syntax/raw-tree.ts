@@ -1,77 +1,61 @@
-/** Handlebars' own tree, as its whitespace control takes it; a location's columns are offsets in the whole text. */
+/** The tree as Handlebars' whitespace control takes it: the names it reads and writes, and our own nodes inside. */
+import type { Range } from './source-text.ts'
+import type { Call, Statement } from './syntax-tree.ts'
 
-export interface RawLocation {
-  readonly start: { readonly column: number }
-  readonly end: { readonly column: number }
-}
-export interface StripFlags {
-  readonly open: boolean
-  readonly close: boolean
-  /** Read by whitespace control: a tag alone on its line takes the line with it. */
-  inlineStandalone?: boolean
-}
 export interface RawProgram {
   readonly type: 'Program'
   readonly body: readonly RawStatement[]
-  readonly blockParams?: readonly string[]
+  /** The program of an `{{else x}}`, which goes on in its block. */
+  readonly chained?: true
 }
+
 export type RawStatement =
-  | (RawCall & {
-      readonly type: 'MustacheStatement' | 'Decorator'
-      readonly escaped: boolean
+  | RawContent
+  | RawBlock
+  | { readonly type: 'CommentStatement'; readonly strip: StripFlags }
+  | {
+      readonly type: 'MustacheStatement' | 'PartialStatement'
       readonly strip: StripFlags
-    })
-  | (RawCall & {
-      readonly type: 'BlockStatement' | 'DecoratorBlock'
-      readonly program?: RawProgram
-      readonly inverse?: RawProgram
-    })
-  | {
-      readonly type: 'PartialStatement' | 'PartialBlockStatement'
-      readonly name: RawExpression
-      readonly params: readonly RawExpression[]
-      readonly hash?: RawHash
-      readonly loc: RawLocation
+      readonly statement: Statement
     }
-  | {
-      readonly type: 'ContentStatement'
-      readonly value: string
-      readonly original: string
-      /** True when the end was trimmed, or must not be. */
-      leftStripped?: boolean
-      /** True when the beginning was trimmed, or must not be. */
-      rightStripped?: boolean
-      /** Ours: the beginning was not trimmed, whatever `rightStripped` says. */
-      keepsStart?: boolean
-      readonly loc: RawLocation
-    }
-  | { readonly type: 'CommentStatement'; readonly loc: RawLocation }
-export interface RawCall {
-  readonly path: RawExpression
-  readonly params: readonly RawExpression[]
-  readonly hash?: RawHash
-  readonly loc: RawLocation
+
+/** Whether `~` stands at the opening and at the closing braces. */
+export interface StripFlags {
+  readonly open: boolean
+  readonly close: boolean
+  /** A tag alone on its line takes the line with it. */
+  readonly inlineStandalone?: boolean
 }
-export interface RawHash {
-  readonly pairs: readonly {
-    readonly key: string
-    readonly value: RawExpression
-    readonly loc: RawLocation
-  }[]
+
+export interface RawContent {
+  readonly type: 'ContentStatement'
+  readonly original: string
+  /** What trimming leaves of the original. */
+  value: string
+  /** True when the end was trimmed, or must not be. */
+  leftStripped?: boolean
+  /** True when the beginning was trimmed, or must not be. */
+  rightStripped?: boolean
+  /** Ours: the beginning was not trimmed, whatever `rightStripped` says. */
+  keepsStart?: boolean
+  readonly start: number
 }
-export type RawExpression =
-  | (RawCall & { readonly type: 'SubExpression' })
-  | {
-      readonly type: 'PathExpression'
-      readonly data: boolean
-      readonly depth: number
-      readonly parts: readonly string[]
-      readonly original: string
-      readonly loc: RawLocation
-    }
-  | {
-      readonly type: 'StringLiteral' | 'NumberLiteral' | 'BooleanLiteral'
-      readonly value: string | number | boolean
-      readonly loc: RawLocation
-    }
-  | { readonly type: 'NullLiteral' | 'UndefinedLiteral'; readonly loc: RawLocation }
+
+export interface RawBlock {
+  readonly type: 'BlockStatement'
+  readonly program: RawProgram | undefined
+  readonly inverse: RawProgram | undefined
+  readonly openStrip: StripFlags
+  readonly inverseStrip: StripFlags | undefined
+  closeStrip: StripFlags | undefined
+  readonly head: BlockHead
+  readonly end: number
+}
+
+export interface BlockHead {
+  readonly call: Call
+  readonly parameters: readonly string[]
+  readonly opening: Range
+  /** `{{#* x}}` and `{{#> x}}`, which this language does not have. */
+  readonly isUnsupported: boolean
+}

@@ -1,5 +1,4 @@
-/** Splits a template into Handlebars' tokens: its lexer's rules, but many times faster and with exact offsets. */
-import type { TokenLocation, TokenSource } from 'handlebars/raw-tree'
+/** Splits a template into tokens by the rules of Handlebars' lexer, with exact offsets. */
 import type { Range } from './source-text.ts'
 import { SyntaxFault } from './syntax-fault.ts'
 
@@ -9,16 +8,31 @@ export interface OpenBlock {
   readonly range: Range
 }
 
-/** The scanner's state; it is also what the parser asks for tokens. */
-export interface Scanner extends TokenSource {
-  text: string
+export type TokenName =
+  | ('CONTENT' | 'COMMENT' | 'EOF' | 'INVALID')
+  | ('OPEN' | 'OPEN_UNESCAPED' | 'OPEN_BLOCK' | 'OPEN_INVERSE' | 'OPEN_INVERSE_CHAIN')
+  | ('OPEN_PARTIAL' | 'OPEN_PARTIAL_BLOCK' | 'OPEN_ENDBLOCK' | 'INVERSE')
+  | ('CLOSE' | 'CLOSE_UNESCAPED' | 'OPEN_SEXPR' | 'CLOSE_SEXPR' | 'EQUALS' | 'DATA' | 'SEP')
+  | ('OPEN_BLOCK_PARAMS' | 'CLOSE_BLOCK_PARAMS')
+  | ('ID' | 'STRING' | 'NUMBER' | 'BOOLEAN' | 'NULL' | 'UNDEFINED')
+
+export interface Token {
+  readonly name: TokenName
+  /** The text it stands for: without quotes, without the backslash of an escape. */
+  readonly value: string
+  readonly start: number
+  readonly end: number
+}
+
+export interface Scanner {
+  readonly text: string
   position: number
   /** In `escaped` a `{{` came after a backslash and is text. */
   state: 'text' | 'tag' | 'escaped'
   /** The token given last. */
-  token: { readonly name: string; readonly range: Range }
+  token: Token
   /** Blocks not closed yet, outermost first. */
-  openBlocks: OpenBlock[]
+  readonly openBlocks: OpenBlock[]
   /** Where the tag read last begins. */
   tagStart: number
   /** Where a quoted text that runs over `}}` begins: its closing quote is probably missing. */
@@ -40,13 +54,13 @@ const openTag = /\{\{~?(?:#>|#\*?|\/|\^|>|\{|&|\*)?/y
 const closeTag = /\}?~?\}\}/y
 const blockName = /\s*([^\s}~|()=]*)/y
 
-const keywordTokens: Readonly<Record<string, string>> = {
+const keywordTokens: Readonly<Record<string, TokenName>> = {
   true: 'BOOLEAN',
   false: 'BOOLEAN',
   null: 'NULL',
   undefined: 'UNDEFINED',
 }
-const openTokens: Readonly<Record<string, string>> = {
+const openTokens: Readonly<Record<string, TokenName>> = {
   '': 'OPEN',
   '*': 'OPEN',
   '&': 'OPEN',
@@ -58,7 +72,15 @@ const openTokens: Readonly<Record<string, string>> = {
   '>': 'OPEN_PARTIAL',
   '{': 'OPEN_UNESCAPED',
 }
-const punctuation: Readonly<Record<string, string>> = {
+/** Tokens that open a block. */
+const openings: ReadonlySet<TokenName> = new Set([
+  ...(['OPEN_BLOCK', 'OPEN_INVERSE', 'OPEN_PARTIAL_BLOCK'] as const),
+])
+/** Tokens behind which no tag is open. */
+const outsideTags: ReadonlySet<TokenName> = new Set([
+  ...(['CLOSE', 'CLOSE_UNESCAPED', 'CONTENT', 'INVERSE', 'COMMENT', 'EOF'] as const),
+])
+const punctuation: Readonly<Record<string, TokenName>> = {
   '(': 'OPEN_SEXPR',
   ')': 'CLOSE_SEXPR',
   '=': 'EQUALS',
@@ -68,29 +90,19 @@ const punctuation: Readonly<Record<string, string>> = {
   '.': 'SEP',
 }
 
-export function createScanner(): Scanner {
-  const scanner: Scanner = {
-    text: '',
+export function createScanner(text: string): Scanner {
+  return {
+    text,
     position: 0,
     state: 'text',
-    token: { name: 'EOF', range: { start: 0, end: 0 } },
+    token: { name: 'EOF', value: '', start: 0, end: 0 },
     openBlocks: [],
     tagStart: 0,
     suspiciousQuote: undefined,
-    yytext: '',
-    yyleng: 0,
-    yylineno: 0,
-    yylloc: locationOf(0, 0),
-    options: {},
-    setInput: (text) => {
-      scanner.text = text
-    },
-    lex: () => nextToken(scanner),
   }
-  return scanner
 }
 
-function nextToken(scanner: Scanner): string {
+export function scanToken(scanner: Scanner): Token {
   if (scanner.state === 'escaped') return escapedText(scanner)
   if (scanner.state === 'text') {
     const content = nextText(scanner)
@@ -99,18 +111,16 @@ function nextToken(scanner: Scanner): string {
   return nextInTag(scanner)
 }
 
-function give(scanner: Scanner, name: string, end: number, value?: string): string {
+function give(scanner: Scanner, name: TokenName, end: number, value?: string): Token {
   const start = scanner.position
-  scanner.token = { name, range: { start, end } }
-  scanner.yytext = value ?? scanner.text.slice(start, end)
-  scanner.yyleng = scanner.yytext.length
-  scanner.yylloc = locationOf(start, end)
+  const token = { name, value: value ?? scanner.text.slice(start, end), start, end }
+  scanner.token = token
   scanner.position = end
-  return name
+  return token
 }
 
 /** undefined: a tag begins here. */
-function nextText(scanner: Scanner): string | undefined {
+function nextText(scanner: Scanner): Token | undefined {
   const { text, position } = scanner
   if (position >= text.length) return give(scanner, 'EOF', position)
   const open = text.indexOf('{{', position)
@@ -124,7 +134,7 @@ function nextText(scanner: Scanner): string | undefined {
   return isEscaped ? escapedText(scanner) : undefined
 }
 
-function escapedText(scanner: Scanner): string {
+function escapedText(scanner: Scanner): Token {
   const { text, position } = scanner
   scanner.state = 'text'
   const open = text.indexOf('{{', position + 2)
@@ -134,7 +144,7 @@ function escapedText(scanner: Scanner): string {
   return give(scanner, 'CONTENT', end)
 }
 
-function nextInTag(scanner: Scanner): string {
+function nextInTag(scanner: Scanner): Token {
   const { text } = scanner
   scanner.position = endOf(spaces, text, scanner.position) ?? scanner.position
   const { position } = scanner
@@ -152,7 +162,7 @@ function nextInTag(scanner: Scanner): string {
   return word(scanner, character)
 }
 
-function opening(scanner: Scanner): string {
+function opening(scanner: Scanner): Token {
   const { text, position } = scanner
   if (text.startsWith('{{{{', position)) {
     throw new SyntaxFault({
@@ -163,39 +173,39 @@ function opening(scanner: Scanner): string {
   }
   const bang = text[position + 2] === '~' ? position + 3 : position + 2
   if (text[bang] === '!') return comment(scanner, bang)
-  const elseEnd = endOf(elseTag, text, position)
+  const mayBeElse = /[e^\s]/.test(text[bang] ?? '')
+  const elseEnd = mayBeElse ? endOf(elseTag, text, position) : undefined
   if (elseEnd !== undefined) {
     scanner.tagStart = position
     scanner.state = 'text'
     return give(scanner, 'INVERSE', elseEnd)
   }
-  const chainEnd = endOf(elseChain, text, position)
+  const chainEnd = mayBeElse ? endOf(elseChain, text, position) : undefined
   const end = chainEnd ?? endOf(openTag, text, position) ?? position + 2
-  const name =
-    chainEnd === undefined
-      ? (openTokens[text.slice(position + 2, end).replace('~', '')] ?? 'OPEN')
-      : 'OPEN_INVERSE_CHAIN'
-  const isInsideTag = scanner.token.range.end > scanner.tagStart && isOpenTag(scanner)
-  if (!isInsideTag) trackBlocks(scanner, name, end)
-  if (!isInsideTag) scanner.tagStart = position
+  const name = chainEnd === undefined ? openName(text, position, end) : 'OPEN_INVERSE_CHAIN'
+  if (isOpenTag(scanner)) return give(scanner, name, end)
+  scanner.tagStart = position
+  if (openings.has(name)) openBlock(scanner, end)
+  if (name === 'OPEN_ENDBLOCK') closeBlock(scanner, end)
   return give(scanner, name, end)
 }
 
-/** True when the tag before was never closed: the parser is about to refuse this one. */
-function isOpenTag(scanner: Scanner): boolean {
-  return !['CLOSE', 'CLOSE_UNESCAPED', 'CONTENT', 'INVERSE', 'COMMENT', 'EOF'].includes(
-    scanner.token.name,
-  )
+function openName(text: string, start: number, end: number): TokenName {
+  return openTokens[text.slice(start + 2, end).replace('~', '')] ?? 'OPEN'
 }
 
-function trackBlocks(scanner: Scanner, token: string, end: number): void {
-  const { text, position, openBlocks } = scanner
-  const range = { start: position, end: tagEnd(text, end) }
+/** True when the tag before was never closed: the parser is about to refuse this one. */
+function isOpenTag({ token, tagStart }: Scanner): boolean {
+  return token.end > tagStart && !outsideTags.has(token.name)
+}
+
+function openBlock({ text, position, openBlocks }: Scanner, end: number): void {
+  openBlocks.push({ name: nameAt(text, end), range: { start: position, end: tagEnd(text, end) } })
+}
+
+function closeBlock({ text, position, openBlocks }: Scanner, end: number): void {
   const name = nameAt(text, end)
-  if (token === 'OPEN_BLOCK' || token === 'OPEN_INVERSE' || token === 'OPEN_PARTIAL_BLOCK') {
-    openBlocks.push({ name, range })
-  }
-  if (token !== 'OPEN_ENDBLOCK') return
+  const range = { start: position, end: tagEnd(text, end) }
   const open = openBlocks.pop()
   if (open === undefined) {
     throw new SyntaxFault({
@@ -211,7 +221,7 @@ function trackBlocks(scanner: Scanner, token: string, end: number): void {
   })
 }
 
-function comment(scanner: Scanner, bang: number): string {
+function comment(scanner: Scanner, bang: number): Token {
   const { text, position } = scanner
   const isLong = text.startsWith('--', bang + 1)
   const pattern = isLong ? /--~?\}\}/g : /\}\}/g
@@ -226,7 +236,7 @@ function comment(scanner: Scanner, bang: number): string {
   return give(scanner, 'COMMENT', pattern.lastIndex)
 }
 
-function quoted(scanner: Scanner, quote: string): string {
+function quoted(scanner: Scanner, quote: string): Token {
   const { text, position } = scanner
   const end = endOf(quote === '"' ? doubleQuoted : singleQuoted, text, position)
   if (end === undefined) {
@@ -241,23 +251,28 @@ function quoted(scanner: Scanner, quote: string): string {
   return give(scanner, 'STRING', end, value)
 }
 
-function word(scanner: Scanner, character: string): string {
+function word(scanner: Scanner, character: string): Token {
   const { text, position } = scanner
-  const identifierEnd = endOf(identifier, text, position)
-  if (identifierEnd !== undefined) {
-    if (endOf(keyword, text, position) !== undefined) {
-      return give(scanner, keywordTokens[text.slice(position, identifierEnd)] ?? 'ID', identifierEnd)
-    }
+  if (/[-\d]/.test(character)) {
     const end = endOf(number, text, position)
     if (end !== undefined) return give(scanner, 'NUMBER', end)
-    const bars = character === 'a' ? endOf(openBars, text, position) : undefined
-    if (bars !== undefined) return give(scanner, 'OPEN_BLOCK_PARAMS', bars)
-    return give(scanner, 'ID', identifierEnd)
   }
-  const numberEnd = endOf(number, text, position)
-  if (numberEnd !== undefined) return give(scanner, 'NUMBER', numberEnd)
-  const barsEnd = endOf(openBars, text, position)
-  if (barsEnd !== undefined) return give(scanner, 'OPEN_BLOCK_PARAMS', barsEnd)
+  if (/[tfnu]/.test(character)) {
+    const end = endOf(keyword, text, position)
+    if (end !== undefined) {
+      return give(scanner, keywordTokens[text.slice(position, end)] ?? 'ID', end)
+    }
+  }
+  if (character === 'a') {
+    const end = endOf(openBars, text, position)
+    if (end !== undefined) return give(scanner, 'OPEN_BLOCK_PARAMS', end)
+  }
+  const end = endOf(identifier, text, position)
+  return end === undefined ? symbol(scanner, character) : give(scanner, 'ID', end)
+}
+
+function symbol(scanner: Scanner, character: string): Token {
+  const { text, position } = scanner
   if (text.startsWith('..', position)) return give(scanner, 'ID', position + 2)
   const dotEnd = endOf(loneDot, text, position)
   if (dotEnd !== undefined) return give(scanner, 'ID', dotEnd)
@@ -282,9 +297,4 @@ function tagEnd(text: string, start: number): number {
 function endOf(pattern: RegExp, text: string, position: number): number | undefined {
   pattern.lastIndex = position
   return pattern.test(text) ? pattern.lastIndex : undefined
-}
-
-/** All on one line: a column is an offset, so that the parser's nodes carry offsets. */
-function locationOf(start: number, end: number): TokenLocation {
-  return { first_line: 1, first_column: start, last_line: 1, last_column: end }
 }

@@ -1,5 +1,6 @@
 /** A seed: its rows copied into a table beside the old one, tested, then swapped in; never truncated. */
 import type { RelationState } from '../../../core/adapter.ts'
+import type { SourceSpan } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { SeedNode } from '../../../core/node.ts'
 import type { Column } from '../../../core/relation.ts'
@@ -13,9 +14,11 @@ export interface SeedInput {
   readonly existing: RelationState | undefined
   readonly columns: readonly Column[]
   readonly rows: () => AsyncIterable<readonly (string | null)[]>
+  readonly placeOf: (column: string, cell: string) => SourceSpan | undefined
 }
 
-export function planSeed({ node, dialect, existing, columns, rows }: SeedInput): PublishUnit {
+export function planSeed(input: SeedInput): PublishUnit {
+  const { node, dialect, existing, columns, rows, placeOf } = input
   const candidate = candidateOf(node.relation)
   return {
     action: existing === undefined ? 'load seed' : 'reload seed',
@@ -28,7 +31,7 @@ export function planSeed({ node, dialect, existing, columns, rows }: SeedInput):
         sql: dialect.createTable(candidate, columns),
         countsRows: false,
       },
-      { kind: 'rows', into: candidate, columns, label: node.path, from: rows },
+      { kind: 'rows', into: candidate, columns, label: node.path, from: rows, placeOf },
     ],
     rewritesRows: true,
     testsRun: 'before-publish',

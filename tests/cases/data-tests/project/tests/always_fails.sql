@@ -1,0 +1,2 @@
+{{config severity="error"}}
+select 1 as one, 'because' as reason

@@ -1,0 +1,3 @@
+select *
+from {{ref "refunds"}}
+where id not in (select id from {{ref "orders"}})

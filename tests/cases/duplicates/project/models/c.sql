@@ -1,0 +1,2 @@
+{{config alias="d"}}
+select 1 as id

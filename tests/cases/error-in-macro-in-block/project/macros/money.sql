@@ -1,0 +1,3 @@
+{{#macro "cents" "column"}}
+  {{column}} / {{divisr}}
+{{/macro}}

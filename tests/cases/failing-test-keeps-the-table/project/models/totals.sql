@@ -1,0 +1,1 @@
+select cast(sum(amount) as integer) as total from {{ref "orders"}}

@@ -1,0 +1,2 @@
+{{config incremental_strategy="append"}}
+select id, amount from {{ref "batch"}}

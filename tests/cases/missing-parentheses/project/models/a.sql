@@ -1,0 +1,5 @@
+{{config materialized="incremental" unique_key="id"}}
+select 1 as id
+{{#if is_incremental}}
+where false
+{{/if}}

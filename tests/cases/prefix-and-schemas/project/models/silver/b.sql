@@ -1,0 +1,2 @@
+{{config alias="bee"}}
+select * from {{ref "a"}}

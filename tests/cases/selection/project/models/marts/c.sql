@@ -1,0 +1,2 @@
+{{config tags=(list "daily" "core")}}
+select * from {{ref "b"}}

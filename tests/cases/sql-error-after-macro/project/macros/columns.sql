@@ -1,0 +1,4 @@
+{{#macro "columns"}}
+  1 as id,
+  2 as amount,
+{{/macro}}

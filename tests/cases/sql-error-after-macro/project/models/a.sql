@@ -1,0 +1,6 @@
+{{config
+  materialized="table"}}
+-- the orders
+select
+{{columns}}
+  3 as other

@@ -1,0 +1,12 @@
+{{config materialized="table"
+  tags=(list "daily")}}
+with orders as (
+  select
+    {{columns}}
+    'x' as name
+  from {{ref "a"}}
+)
+select
+  id,
+  amuont
+from orders

@@ -1,0 +1,37 @@
+/** The shipped project in a folder of its own, built and asked with the real commands. */
+import { cp, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestAdapter } from '../support/adapters.ts'
+import type { Ran } from '../support/run-assay.ts'
+import { createTestProject } from '../support/test-project.ts'
+import { type Row, readRows } from './rows.ts'
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+export interface Flagship {
+  /** Replaces files, e.g. a seed. */
+  write(files: Readonly<Record<string, string | undefined>>): Promise<void>
+  assay(...argv: readonly string[]): Promise<Ran>
+  rows(query: string): Promise<readonly Row[]>
+}
+
+export async function createFlagship(adapter: TestAdapter): Promise<Flagship> {
+  const project = await createTestProject(adapter, {})
+  const folders = ['models', 'seeds', 'macros', 'analyses']
+  for (const path of ['assay.yml', ...folders]) {
+    await cp(join(repository, path), join(project.folder, path), { recursive: true })
+  }
+  const tests = await readdir(join(repository, 'tests'))
+  for (const file of tests.filter((name) => name.endsWith('.sql'))) {
+    await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
+  }
+  const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
+  const assay = (...argv: readonly string[]) => project.assay(...argv, '--target', target)
+  return {
+    assay,
+    write: (files) => project.write(files),
+    rows: async (query) =>
+      readRows(await assay('show', '--inline', query, '--output', 'json', '--limit', '-1')),
+  }
+}

@@ -1,0 +1,127 @@
+/** The shipped posteriors of the real data against reference values computed outside. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { createFlagship, type Flagship } from './flagship.ts'
+import { numberIn, type Row, readRows, sortedBy } from './rows.ts'
+import truth from './truth/open_bandit_men_posteriors.json' with { type: 'json' }
+
+const truths = truth.groups.flatMap(({ policy, campaign, arms }) =>
+  arms.map((arm) => ({ ...arm, key: `open_bandit_${policy}_${campaign}/${arm.item_id}` })),
+)
+
+describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
+  'posterior_parameters on $name',
+  ({ adapter }) => {
+    let flagship: Flagship
+    let posteriors: readonly Row[]
+
+    beforeAll(async () => {
+      flagship = await createFlagship(adapter)
+      const ran = await flagship.assay('build')
+      expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      posteriors = await flagship.rows('select * from {{ref "posterior_parameters"}}')
+    })
+
+    test('has the columns of the contract', () => {
+      expect(Object.keys(posteriors[0] ?? {})).toEqual([
+        'snapshot_id',
+        'as_of',
+        'experiment_id',
+        'price_id',
+        'model',
+        'trials',
+        'successes',
+        'failures',
+        'alpha',
+        'beta',
+        'posterior_mean',
+        'posterior_sd',
+        'ci_low',
+        'ci_high',
+        'prob_best',
+        'expected_loss',
+        'prob_best_sum',
+        'message',
+      ])
+    })
+
+    test('agrees with the reference values', () => {
+      const rows = new Map(
+        posteriors
+          .filter((row) => row['model'] === 'bernoulli')
+          .map((row) => [`${String(row['experiment_id'])}/${String(row['price_id'])}`, row]),
+      )
+      expect([...rows.keys()].sort()).toEqual(truths.map((arm) => arm.key).sort())
+      for (const arm of truths) {
+        const row = rows.get(arm.key) ?? {}
+        expect(row).toMatchObject({
+          trials: arm.impressions,
+          successes: arm.clicks,
+          failures: arm.impressions - arm.clicks,
+          alpha: arm.alpha,
+          beta: arm.beta,
+          message: null,
+        })
+        expectNear(row, 'posterior_mean', arm.mean, 1e-12)
+        expectNear(row, 'posterior_sd', arm.sd, 1e-12)
+        expectNear(row, 'ci_low', arm.ci_low, 1e-8 * arm.ci_low)
+        expectNear(row, 'ci_high', arm.ci_high, 1e-8 * arm.ci_high)
+        expectNear(row, 'prob_best', arm.prob_best, 1e-6)
+        expectNear(row, 'expected_loss', arm.expected_loss, 1e-6)
+        expectNear(row, 'prob_best_sum', 1, 1e-6)
+      }
+    })
+
+    test('the empirical prior is the pooled rate, worth 100 trials', () => {
+      const clicks = new Map(
+        truth.groups.map((group) => [`open_bandit_${group.policy}_${group.campaign}`, group.ctr]),
+      )
+      const empirical = posteriors.filter((row) => row['model'] === 'bernoulli_empirical')
+      expect(empirical).toHaveLength(68)
+      for (const row of empirical) {
+        const prior = 100 * (clicks.get(String(row['experiment_id'])) ?? 0)
+        expectNear(row, 'alpha', prior + numberIn(row, 'successes'), 1e-9)
+        expectNear(row, 'beta', 100 - prior + numberIn(row, 'failures'), 1e-9)
+      }
+    })
+
+    test('is of the last event and is the same when built again', async () => {
+      expect(new Set(posteriors.map((row) => row['as_of']))).toEqual(
+        new Set(['2019-11-30 23:59:21.586530']),
+      )
+      expect((await flagship.assay('build')).exitCode).toBe(0)
+      const again = await flagship.rows('select * from {{ref "posterior_parameters"}}')
+      const keys = ['experiment_id', 'model', 'price_id']
+      expect(sortedBy(again, ...keys)).toEqual(sortedBy(posteriors, ...keys))
+    })
+
+    test('the first table a newcomer sees begins with the random policy', async () => {
+      const command = 'show --select leading_arms --limit 12 --output json --numbers'
+      const shown = readRows(await flagship.assay(...command.split(' ')))
+      expect(
+        shown.map((row) => `${String(row['experiment_id'])} ${String(row['price_id'])}`),
+      ).toEqual([
+        ...['0', '30', '33', '20', '25', '11'].map((arm) => `open_bandit_random_men ${arm}`),
+        ...['5', '15', '20', '32', '28', '16'].map((arm) => `open_bandit_bts_men ${arm}`),
+      ])
+    })
+
+    test('the day of another time zone begins at its midnight', async () => {
+      const vars = '{reporting_timezone: Asia/Tokyo, as_of: "2019-12-01 00:00:00"}'
+      expect((await flagship.assay('build', '--vars', vars)).exitCode).toBe(0)
+      const [days] = await flagship.rows(
+        `select min(window_start) as first_day, max(as_of) as as_of
+         from {{ref "aggregates_daily"}} cross join {{ref "posterior_parameters"}}`,
+      )
+      expect(days).toEqual({ first_day: '2019-11-23 15:00:00', as_of: '2019-12-01 00:00:00' })
+    })
+  },
+)
+
+function expectNear(row: Row, column: string, expected: number, tolerance: number): void {
+  const found = numberIn(row, column)
+  if (Math.abs(found - expected) <= tolerance) return
+  throw new Error(
+    `${column} of ${JSON.stringify(row)}: expected ${expected} within ${tolerance}, found ${found}`,
+  )
+}
