@@ -242,16 +242,25 @@ beta_hazards as {{materialized}} (
     {{fence}}
   ) as beta_floored
 ),
+{{!-- Added up in the order of arms, so that the last digits are the same in every run; a window would be slow here. --}}
+beta_totals as {{materialized}} (
+  select
+    group_id,
+    node,
+    sum(log_below order by arm_id) as total_log_below,
+    sum(hazard order by arm_id) as total_hazard,
+    sum(hazard * (slope - hazard) order by arm_id) as total_hazard_slope
+  from beta_hazards
+  group by group_id, node
+),
 beta_rivals as {{materialized}} (
   select
     beta_hazards.*,
-    sum(log_below) over all_arms - log_below as rivals_log_below,
-    sum(hazard) over all_arms - hazard as rivals_hazard,
-    sum(hazard * (slope - hazard)) over all_arms - hazard * (slope - hazard) as rivals_hazard_slope
+    total_log_below - log_below as rivals_log_below,
+    total_hazard - hazard as rivals_hazard,
+    total_hazard_slope - hazard * (slope - hazard) as rivals_hazard_slope
   from beta_hazards
-  window all_arms as (
-    partition by group_id, node order by arm_id rows between unbounded preceding and unbounded following
-  )
+  inner join beta_totals on beta_totals.group_id = beta_hazards.group_id and beta_totals.node = beta_hazards.node
 ),
 {{!-- win = f_k * product of the rivals' F, the density of "k is the best, at this rate"; and win * rate. --}}
 beta_wins as {{materialized}} (

@@ -1,5 +1,5 @@
 /** `compile`: the SQL that nodes stand for, to `target/compiled` and to the caller; a node that cannot be rendered ends it. */
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
@@ -32,7 +32,7 @@ export async function compile(
   const { targetPath, root } = manifest.project
   const dialect = await dialectOf(manifest.project.target)
   const context = compileContextFor(loaded.value, dialect, surroundings)
-  const folder = relative(root, targetPath) || '.'
+  const folder = relative(root, join(targetPath, 'compiled'))
   if (options.inline !== undefined) {
     const inline = compileInline(loaded.value, context, options.inline)
     if (!inline.ok) return { kind: 'invalid', diagnostics: inline.diagnostics }

@@ -10,6 +10,7 @@ export function withoutVariation(text: string, { folder, target }: TestProject):
     .replaceAll(folder, '<project>')
     .replaceAll(` on ${target.type} (${place})`, ' on <target> (<database>)')
     .replaceAll(place, '<database>')
+    .replaceAll(place.replace('postgres ', ''), '<database>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
     .replaceAll(/\b\d+ ms\b/g, '<time>')

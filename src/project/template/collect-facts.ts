@@ -39,7 +39,7 @@ export function collectTestCall(
 interface Collector {
   readonly host: Host
   readonly faults: FaultList
-  facts(): TemplateFacts
+  readonly facts: () => TemplateFacts
 }
 
 function createCollector(environment: TemplateEnvironment): Collector {

@@ -1,5 +1,6 @@
 /** Renders a text of a YAML file, where only `env`, `var`, `target` and helpers without effect mean something. */
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
+import { never } from '../../core/never.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { checkTemplate } from './check-template.ts'
 import { helperSignatures, signatureOf } from './helpers/signatures.ts'
@@ -59,6 +60,8 @@ export function renderScalar(text: string, { environment, span }: ScalarInput): 
       return failure(rendered.diagnostics.map((fault) => movedTo(fault, span)))
     case 'asks':
       throw new Error('a text of a YAML file asks the database')
+    default:
+      return never(rendered)
   }
 }
 

@@ -88,7 +88,7 @@ function checkBlock(checker: Checker, block: Block, scope: CheckScope): void {
 }
 
 function innerScope(checker: Checker, block: Block, scope: CheckScope): CheckScope {
-  const name = calleeName(block.call)
+  const name = calleeName(block.call) ?? ''
   const names = new Set([...scope.names, ...block.parameters])
   switch (name) {
     case 'each':

@@ -41,7 +41,7 @@ interface Piece {
 }
 
 function pieceAt(text: string, start: number): Piece | undefined {
-  switch (text[start + 1]) {
+  switch (text.charAt(start + 1)) {
     case '%':
       return tagAt(text, start)
     case '#':

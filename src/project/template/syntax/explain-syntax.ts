@@ -55,6 +55,7 @@ function unexpected(scanner: Scanner, names: ReadonlySet<string>): SyntaxFaultDe
   return {
     message: `expected ${usable.length === 0 ? '}}' : usable.join(' or ')}, found ${quoteOf(found)}`,
     range: { start: token.start, end: token.end },
+    ...(token.name === 'CLOSE_UNESCAPED' ? { hint: 'write a space between }} and }' } : {}),
   }
 }
 

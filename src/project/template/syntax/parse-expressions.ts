@@ -61,9 +61,9 @@ function parseNamed(reader: TokenReader): NamedArgument {
   return { key: withoutBrackets(key), value, range: { start, end: value.range.end } }
 }
 
-const expressionTokens: ReadonlySet<string> = new Set([
-  ...['ID', 'DATA', 'STRING', 'NUMBER', 'BOOLEAN', 'NULL', 'UNDEFINED', 'OPEN_SEXPR'],
-])
+const expressionTokens: ReadonlySet<string> = new Set(
+  'ID DATA STRING NUMBER BOOLEAN NULL UNDEFINED OPEN_SEXPR'.split(' '),
+)
 
 function isExpression({ token }: TokenReader): boolean {
   return expressionTokens.has(token.name)
@@ -82,7 +82,8 @@ export function parseExpression(reader: TokenReader): Expression {
 
 /** A path or a literal. */
 function parseName(reader: TokenReader): Path | Literal {
-  const { name, value, start, end } = reader.token
+  const { value, start, end } = reader.token
+  const name: string = reader.token.name
   const literal = (content: Literal['value']): Literal => {
     nextToken(reader)
     return { kind: 'literal', value: content, range: { start, end } }

@@ -28,7 +28,8 @@ function parseProgram(reader: TokenReader): RawProgram {
 
 function parseStatement(reader: TokenReader): RawStatement | undefined {
   const { token } = reader
-  switch (token.name) {
+  const name: string = token.name
+  switch (name) {
     case 'CONTENT':
       nextToken(reader)
       return {

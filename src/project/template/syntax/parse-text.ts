@@ -1,15 +1,13 @@
 /** Turns a template's text into its tree: Handlebars' grammar and whitespace control, with exact offsets. */
 import WhitespaceControl from 'handlebars/dist/cjs/handlebars/compiler/whitespace-control.js'
+import { never } from '../../../core/never.ts'
 import { parseStatements } from './parse-statements.ts'
 import type { RawContent, RawProgram, RawStatement } from './raw-tree.ts'
 import { createScanner } from './scan-tokens.ts'
 import { type Block, calleeName, type Program, type Statement } from './syntax-tree.ts'
 
 /** Blocks whose tags print nothing. Of a macro called as a block only the inner side is trimmed: its text stands there. */
-const silentBlocks: ReadonlySet<string> = new Set([
-  ...['if', 'unless', 'each', 'with', 'let'],
-  ...['macro', 'test'],
-])
+const silentBlocks: ReadonlySet<string> = new Set('if unless each with let macro test'.split(' '))
 
 /** Throws a `SyntaxFault`. */
 export function parseText(text: string): Program {
@@ -74,6 +72,8 @@ function convertStatement(raw: RawStatement): Statement | undefined {
       }
       return block
     }
+    default:
+      return never(raw)
   }
 }
 
@@ -85,9 +85,9 @@ function convertContent(raw: RawContent): Statement | undefined {
 
 /** How many characters whitespace control took from the beginning. */
 function trimmedAtStart(raw: RawContent): number {
-  if (raw.rightStripped !== true || raw.value.length === raw.original.length) return 0
+  if (raw.value.length === raw.original.length) return 0
   const isBlank = raw.value.trim() === ''
   if (!isBlank) return raw.original.search(/\S/) - raw.value.search(/\S/)
-  if (raw.keepsStart === true) return 0
+  if (raw.rightStripped !== true || raw.keepsStart === true) return 0
   return /^[ \t]*\r?\n?/.exec(raw.original)?.[0].length ?? 0
 }

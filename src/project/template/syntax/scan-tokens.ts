@@ -73,13 +73,11 @@ const openTokens: Readonly<Record<string, TokenName>> = {
   '{': 'OPEN_UNESCAPED',
 }
 /** Tokens that open a block. */
-const openings: ReadonlySet<TokenName> = new Set([
-  ...(['OPEN_BLOCK', 'OPEN_INVERSE', 'OPEN_PARTIAL_BLOCK'] as const),
-])
+const openings: ReadonlySet<string> = new Set(['OPEN_BLOCK', 'OPEN_INVERSE', 'OPEN_PARTIAL_BLOCK'])
 /** Tokens behind which no tag is open. */
-const outsideTags: ReadonlySet<TokenName> = new Set([
-  ...(['CLOSE', 'CLOSE_UNESCAPED', 'CONTENT', 'INVERSE', 'COMMENT', 'EOF'] as const),
-])
+const outsideTags: ReadonlySet<string> = new Set(
+  'CLOSE CLOSE_UNESCAPED CONTENT INVERSE COMMENT EOF'.split(' '),
+)
 const punctuation: Readonly<Record<string, TokenName>> = {
   '(': 'OPEN_SEXPR',
   ')': 'CLOSE_SEXPR',

@@ -2,8 +2,7 @@
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Column } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import type { Incremental } from './incremental.ts'
-import type { MaterializationInput } from './materialization.ts'
+import type { Incremental, MaterializationInput } from './materialization.ts'
 
 export interface SchemaChange {
   /** ALTER statements to run before any row is written. */

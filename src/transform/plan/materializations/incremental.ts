@@ -1,5 +1,4 @@
 /** An incremental model: the first run and a full refresh build a table, every other run adds a checked batch to it. */
-import type { Materialization } from '../../../core/node.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { PublishUnit, Step } from '../publish-unit.ts'
 import { changeSchema, type ColumnLists } from './change-schema.ts'
@@ -7,12 +6,11 @@ import { keyChecks } from './key-checks.ts'
 import {
   candidateOf,
   fingerprintOf,
+  type Incremental,
   type MaterializationInput,
   wrapped,
 } from './materialization.ts'
 import { planTable } from './table.ts'
-
-export type Incremental = Extract<Materialization, { readonly name: 'incremental' }>
 
 export function planIncremental(
   input: MaterializationInput,

@@ -2,7 +2,7 @@
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { Step } from '../publish-unit.ts'
-import type { Incremental } from './incremental.ts'
+import type { Incremental } from './materialization.ts'
 
 /** Duplicate keys a refusal names. */
 const shown = 5

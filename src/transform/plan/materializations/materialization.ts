@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { RelationState } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import type { Materialization } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { Compiled } from '../compile-node.ts'
 import type { Step } from '../publish-unit.ts'
@@ -19,6 +20,8 @@ export interface MaterializationInput {
   readonly isFullRefresh: boolean
   readonly hasTests: boolean
 }
+
+export type Incremental = Extract<Materialization, { readonly name: 'incremental' }>
 
 /** Beside the target, in its schema; also the longest name a publication needs, so what is checked against limits. */
 export function candidateOf(relation: Relation): Relation {

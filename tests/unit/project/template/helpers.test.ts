@@ -1,10 +1,10 @@
 /** What each helper prints. */
 import { describe, expect, test } from 'vitest'
-import { helperSignatures } from '../../../../src/project/template/helpers/signatures.ts'
+import type { HelperName } from '../../../../src/project/template/helpers/signatures.ts'
 import { renderOf, sqlOf } from './support.ts'
 
 /** Template, what it prints. */
-const examples: Readonly<Record<keyof typeof helperSignatures, readonly (readonly [string, string])[]>> = {
+const examples: Readonly<Record<HelperName, readonly (readonly [string, string])[]>> = {
   config: [
     ['{{config materialized="table"}}\nselect 1', 'select 1'],
     ['select 1 {{config tags=(list "a")}}', 'select 1 '],
@@ -37,12 +37,25 @@ const examples: Readonly<Record<keyof typeof helperSignatures, readonly (readonl
   ],
   unless: [['{{#unless false}}a{{else}}b{{/unless}}{{#unless 1}}c{{else}}d{{/unless}}', 'ad']],
   each: [
-    ['{{#each (list "a" "b") as |x i|}}{{i}}{{x}}{{@index}}{{@first}}{{@last}} {{/each}}', '0a0truefalse 1b1falsetrue '],
+    [
+      '{{#each (list "a" "b") as |x i|}}{{i}}{{x}}{{@index}}{{@first}}{{@last}} {{/each}}',
+      '0a0truefalse 1b1falsetrue ',
+    ],
     ['{{#each (dict a=1 b=2) as |value key|}}{{key}}={{value}}{{@key}} {{/each}}', 'a=1a b=2b '],
     ['{{#each (list)}}a{{else}}none{{/each}}{{#each (dict)}}a{{else}}none{{/each}}', 'nonenone'],
   ],
-  with: [['{{#with (dict a=1) as |d|}}{{this.a}}{{d.a}}{{/with}}{{#with null}}a{{else}}b{{/with}}', '11b']],
-  let: [['{{#let a=1 b=(list 2 3)}}{{a}}{{#let a=4}}{{a}}{{/let}}{{a}}{{join b "-"}}{{/let}}', '1412-3']],
+  with: [
+    [
+      '{{#with (dict a=1) as |d|}}{{this.a}}{{d.a}}{{/with}}{{#with null}}a{{else}}b{{/with}}',
+      '11b',
+    ],
+  ],
+  let: [
+    [
+      '{{#let a=1 b=(list 2 3)}}{{a}}{{#let a=4}}{{a}}{{/let}}{{a}}{{join b "-"}}{{/let}}',
+      '1412-3',
+    ],
+  ],
   list: [['{{join (list "a" 1 true) ","}}', 'a,1,true']],
   dict: [['{{lookup (dict a="x") "a"}}', 'x']],
   lookup: [
@@ -50,9 +63,17 @@ const examples: Readonly<Record<keyof typeof helperSignatures, readonly (readonl
   ],
   length: [['{{length (list 1 2)}}{{length "abc"}}{{length (dict a=1)}}', '231']],
   range: [
-    ['{{join (range 3) ","}} {{join (range 1 3) ","}} {{join (range 0 10 5) ","}} {{join (range 2 0 -1) ","}}', '0,1,2 1,2 0,5 2,1'],
+    [
+      '{{join (range 3) ","}} {{join (range 1 3) ","}} {{join (range 0 10 5) ","}} {{join (range 2 0 -1) ","}}',
+      '0,1,2 1,2 0,5 2,1',
+    ],
   ],
-  in: [['{{in 1 (list 1 2)}}{{in "b" "abc"}}{{in "k" (dict a=1)}}{{in "1" (list 1)}}', 'truetruefalsefalse']],
+  in: [
+    [
+      '{{in 1 (list 1 2)}}{{in "b" "abc"}}{{in "k" (dict a=1)}}{{in "1" (list 1)}}',
+      'truetruefalsefalse',
+    ],
+  ],
   eq: [['{{eq 1 1}}{{eq 1 "1"}}{{eq (list 1) (list 1)}}{{eq null ""}}', 'truefalsetruefalse']],
   ne: [['{{ne 1 1}}{{ne 1 "1"}}', 'falsetrue']],
   lt: [['{{lt 1 2}}{{lt "b" "a"}}', 'truefalse']],
@@ -95,34 +116,75 @@ describe('helpers', () => {
   })
 
   test('numbers print in plain digits', () => {
-    expect(sqlOf('{{add 0.0000001 0}} {{add 1000000000000000000000 0}} {{add 0.1 0.25}} {{subtract 0 0}}')).toEqual(
-      '0.0000001 1000000000000000000000 0.35 0',
-    )
+    expect(
+      sqlOf(
+        '{{add 0.0000001 0}} {{add 1000000000000000000000 0}} {{add 0.1 0.25}} {{subtract 0 0}}',
+      ),
+    ).toEqual('0.0000001 1000000000000000000000 0.35 0')
   })
 
   test('log gives lines with their place', () => {
     const rendered = renderOf('select 1\n  {{log "rows" (list 1 2) true}}\n')
     expect(rendered.kind === 'sql' ? rendered.logs : rendered).toEqual([
-      { message: 'rows [1,2] true', span: { path: 'models/a.sql', line: 2, column: 3, length: 30 } },
+      {
+        message: 'rows [1,2] true',
+        span: { path: 'models/a.sql', line: 2, column: 3, length: 30 },
+      },
     ])
   })
 })
 
 describe('values of the wrong kind', () => {
   const faults: readonly (readonly [string, string])[] = [
-    ['{{lower 1}}', 'wrong-arguments models/a.sql:1:9+1 expected text for lower, found the number 1'],
-    ['{{add 1 "2"}}', 'wrong-arguments models/a.sql:1:9+3 expected a number for add, found the text "2"'],
-    ['{{join "a"}}', 'wrong-arguments models/a.sql:1:8+3 expected a list for join, found the text "a"'],
-    ['{{lt 1 "2"}}', 'wrong-arguments models/a.sql:1:1+12 expected two numbers or two texts for lt, found the number 1 and the text "2"'],
-    ['{{#each 5}}a{{/each}}', 'wrong-arguments models/a.sql:1:9+1 expected a list or a dict for each, found the number 5'],
-    ['{{concat (list 1)}}', 'not-printable models/a.sql:1:10+8 expected text, a number, a boolean or a relation for concat, found a list'],
-    ['{{list 1}}', 'not-printable models/a.sql:1:1+10 expected text, a number, a boolean or a relation to print, found a list | print its items with {{#each}} or (join xs ", ")'],
-    ['{{dict a=1}}', 'not-printable models/a.sql:1:1+12 expected text, a number, a boolean or a relation to print, found a dict'],
-    ['{{lookup (dict) "a"}}', 'not-printable models/a.sql:1:1+21 expected text, a number, a boolean or a relation to print, found null'],
-    ['{{target}}', 'not-printable models/a.sql:1:1+10 expected text, a number, a boolean or a relation to print, found a dict'],
+    [
+      '{{lower 1}}',
+      'wrong-arguments models/a.sql:1:9+1 expected text for lower, found the number 1',
+    ],
+    [
+      '{{add 1 "2"}}',
+      'wrong-arguments models/a.sql:1:9+3 expected a number for add, found the text "2"',
+    ],
+    [
+      '{{join "a"}}',
+      'wrong-arguments models/a.sql:1:8+3 expected a list for join, found the text "a"',
+    ],
+    [
+      '{{lt 1 "2"}}',
+      'wrong-arguments models/a.sql:1:1+12 expected two numbers or two texts for lt, found the number 1 and the text "2"',
+    ],
+    [
+      '{{#each 5}}a{{/each}}',
+      'wrong-arguments models/a.sql:1:9+1 expected a list or a dict for each, found the number 5',
+    ],
+    [
+      '{{concat (list 1)}}',
+      'not-printable models/a.sql:1:10+8 expected text, a number, a boolean or a relation for concat, found a list',
+    ],
+    [
+      '{{list 1}}',
+      'not-printable models/a.sql:1:1+10 expected text, a number, a boolean or a relation to print, found a list | print its items with {{#each}} or (join xs ", ")',
+    ],
+    [
+      '{{dict a=1}}',
+      'not-printable models/a.sql:1:1+12 expected text, a number, a boolean or a relation to print, found a dict',
+    ],
+    [
+      '{{lookup (dict) "a"}}',
+      'not-printable models/a.sql:1:1+21 expected text, a number, a boolean or a relation to print, found null',
+    ],
+    [
+      '{{target}}',
+      'not-printable models/a.sql:1:1+10 expected text, a number, a boolean or a relation to print, found a dict',
+    ],
     ['{{ref 5}}', 'wrong-arguments models/a.sql:1:7+1 expected text for ref, found the number 5'],
-    ['{{range 0 1 0}}', 'wrong-arguments models/a.sql:1:13+1 expected a step that is not 0, found 0'],
-    ['{{#with (dict name=1)}}{{this.nme}}{{/with}}', 'unknown-name models/a.sql:1:26+8 expected a key of a dict, found "nme" in "this.nme" | did you mean "name"?'],
+    [
+      '{{range 0 1 0}}',
+      'wrong-arguments models/a.sql:1:13+1 expected a step that is not 0, found 0',
+    ],
+    [
+      '{{#with (dict name=1)}}{{this.nme}}{{/with}}',
+      'unknown-name models/a.sql:1:26+8 expected a key of a dict, found "nme" in "this.nme" | did you mean "name"?',
+    ],
   ]
   for (const [template, fault] of faults) {
     test(template, () => {

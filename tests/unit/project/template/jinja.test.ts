@@ -6,7 +6,10 @@ const forms: readonly (readonly [string, string | undefined])[] = [
   [`{{ ref('x') }}`, '{{ref "x"}}'],
   [`{{ ref('pkg', 'x', v=2) }}`, '{{ref "pkg" "x" version=2}}'],
   [`{{ source("a", 'b') }}`, '{{source "a" "b"}}'],
-  [`{{ config(materialized='table', tags=['a', 'b'], meta={'k': 1}) }}`, '{{config materialized="table" tags=(list "a" "b") meta=(dict k=1)}}'],
+  [
+    `{{ config(materialized='table', tags=['a', 'b'], meta={'k': 1}) }}`,
+    '{{config materialized="table" tags=(list "a" "b") meta=(dict k=1)}}',
+  ],
   [`{{ var('x', 5) + 1 }}`, '{{add (var "x" 5) 1}}'],
   [`{{ env_var('A') }}`, '{{env "A"}}'],
   [`{{ dbt_utils.star(from=ref('x')) }}`, '{{star from=(ref "x")}}'],

@@ -63,8 +63,7 @@ export function templateOf(text: string): Template {
 /** `code path:line:column+length message | hint`, then related places. */
 export function lines(diagnostics: readonly Diagnostic[]): readonly string[] {
   return diagnostics.map(({ code, span, message, hint, related }) => {
-    const at =
-      span === undefined ? '' : ` ${span.path}:${span.line}:${span.column}+${span.length}`
+    const at = span === undefined ? '' : ` ${span.path}:${span.line}:${span.column}+${span.length}`
     const places = (related ?? []).map(
       (place) => ` < ${place.message} ${place.span.path}:${place.span.line}:${place.span.column}`,
     )
@@ -104,11 +103,7 @@ export function refsOf(text: string, macros = ''): readonly string[] {
   )
 }
 
-export function renderOf(
-  text: string,
-  macros = '',
-  changes: Partial<RenderState> = {},
-): Rendered {
+export function renderOf(text: string, macros = '', changes: Partial<RenderState> = {}): Rendered {
   const environment = environmentOf({ library: libraryOf(macros) })
   const template = templateOf(text)
   const faults = checkTemplate(template, environment)
@@ -117,11 +112,7 @@ export function renderOf(
 }
 
 /** The SQL, or the faults on lines of their own. */
-export function sqlOf(
-  text: string,
-  macros = '',
-  changes: Partial<RenderState> = {},
-): string {
+export function sqlOf(text: string, macros = '', changes: Partial<RenderState> = {}): string {
   const rendered = renderOf(text, macros, changes)
   if (rendered.kind === 'sql') return rendered.sql
   return rendered.kind === 'failed' ? lines(rendered.diagnostics).join('\n') : 'asks'

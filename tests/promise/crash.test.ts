@@ -1,0 +1,128 @@
+/** The promise, small: a build that is killed or stopped leaves every table as before or after, and the next one converges. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { spawnAssay } from '../support/spawn-assay.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+
+const tables = ['first', 'second', 'third', 'merged'] as const
+const rowsEach = 20_000
+
+/** Every table holds its version in every row, so a mixture would show. */
+function modelSql(name: string, upstream: string | undefined): string {
+  const from =
+    upstream === undefined
+      ? `(select row_number() over () as id from {{ref "digits"}} as a cross join {{ref "digits"}} as b cross join {{ref "digits"}} as c cross join {{ref "digits"}} as d cross join (select n from {{ref "digits"}} where n < 2) as e)`
+      : `{{ref "${upstream}"}}`
+  const config =
+    name === 'merged'
+      ? '{{config materialized="incremental" unique_key="id"}}'
+      : '{{config materialized="table"}}'
+  return `${config}\nselect id, {{var "version"}} as version\nfrom ${from} as source\n`
+}
+
+const files = {
+  'assay.yml': `name: crash\ntarget: duckdb\n${testTargets}vars: { version: 1 }\n`,
+  'seeds/digits.csv': `n\n${Array.from({ length: 10 }, (_, n) => n).join('\n')}\n`,
+  'models/first.sql': modelSql('first', undefined),
+  'models/second.sql': modelSql('second', 'first'),
+  'models/third.sql': modelSql('third', 'second'),
+  'models/merged.sql': modelSql('merged', 'third'),
+  'models/schema.yml': `models:\n${tables.map((name) => `  - name: ${name}\n    columns: [{ name: id, data_tests: [unique, not_null] }]\n`).join('')}`,
+}
+
+interface TableState {
+  readonly n: number
+  readonly low: number
+  readonly high: number
+}
+
+async function stateOf(project: TestProject): Promise<Readonly<Record<string, TableState>>> {
+  const entries: [string, TableState][] = []
+  for (const table of tables) {
+    const sql = `select count(*) as n, min(version) as low, max(version) as high from {{ref "${table}"}}`
+    const shown = await project.assay('show', '--inline', sql, '--output', 'json')
+    expect(shown.stderr).toBe('')
+    const parsed: { readonly show: readonly TableState[] } = JSON.parse(shown.stdout)
+    const [row] = parsed.show
+    if (row !== undefined) entries.push([table, row])
+  }
+  return Object.fromEntries(entries)
+}
+
+function expectWhole(
+  state: Readonly<Record<string, TableState>>,
+  versions: readonly number[],
+): void {
+  for (const table of tables) {
+    const found = state[table]
+    expect(found?.n, table).toBe(rowsEach)
+    expect(found?.low, table).toBe(found?.high)
+    expect(versions, table).toContain(found?.low)
+  }
+}
+
+describe.each(testAdapters())('a build on $name', (adapter) => {
+  test('killed at any time leaves each table as before or after, never between', async () => {
+    const project = await createTestProject(adapter, { files })
+    const { folder: cwd, env } = project
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const began = Date.now()
+    expect(await spawnAssay(['build'], { cwd, env }).ended).toMatchObject({ code: 0 })
+    const wholeMs = Date.now() - began
+    let killed = 0
+    const rounds = 8
+    for (let round = 1; round <= rounds; round += 1) {
+      const version = round + 1
+      const vars = `{version: ${version}}`
+      const run = spawnAssay(['build', '--vars', vars], { cwd, env })
+      await delay((wholeMs * round) / (rounds + 1))
+      run.child.kill('SIGKILL')
+      const ended = await run.ended
+      if (ended.code === null) killed += 1
+      expectWhole(
+        await stateOf(project),
+        Array.from({ length: version }, (_, index) => index + 1),
+      )
+    }
+    expect(killed).toBeGreaterThanOrEqual(rounds - 2)
+    const last = await project.assay('build', '--vars', `{version: ${rounds + 2}}`)
+    expect(last.exitCode, last.stdout).toBe(0)
+    expectWhole(await stateOf(project), [rounds + 2])
+  })
+
+  test('stopped by Ctrl-C rolls back, writes what is known and exits 130', async () => {
+    const project = await createTestProject(adapter, { files })
+    const { folder: cwd, env } = project
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const slow =
+      adapter.name === 'duckdb'
+        ? 'select count(*) as n from range(10000000) as a cross join range(1000000) as b'
+        : 'select count(*) as n from pg_sleep(60)'
+    await project.write({
+      'models/endless.sql': `{{config materialized="table"}}\n-- reads {{ref "first"}}\n${slow}\n`,
+    })
+    const run = spawnAssay(['run', '--select', 'first', 'endless', '--vars', '{version: 2}'], {
+      cwd,
+      env,
+    })
+    await run.waitFor('first')
+    await delay(500)
+    const stopped = Date.now()
+    run.child.kill('SIGINT')
+    const { code, stdout } = await run.ended
+    expect(code, stdout).toBe(130)
+    expect(Date.now() - stopped).toBeLessThan(10_000)
+    const state = await stateOf(project)
+    expect(state['first']).toEqual({ n: rowsEach, low: 2, high: 2 })
+    expect(state['second']).toEqual({ n: rowsEach, low: 1, high: 1 })
+    const results = await project.assay(
+      'show',
+      '--inline',
+      `select status, count(*) as n from _assay.node_runs group by status order by status`,
+      '--output',
+      'csv',
+    )
+    expect(results.stdout).toContain('error,1')
+  })
+})
