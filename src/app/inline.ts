@@ -7,7 +7,7 @@ import { resolveReferences } from '../project/parse/resolve-references.ts'
 import { templateFacts } from '../project/parse/template-facts.ts'
 
 /** The name diagnostics give it in place of a file. */
-export const inlinePath = 'inline'
+const inlinePath = 'inline'
 
 export function parseInline(manifest: Manifest, text: string): Result<AnalysisNode> {
   const faults: Diagnostic[] = []

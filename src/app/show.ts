@@ -90,7 +90,7 @@ async function queryFor(
   const nodes = [...selected.value].flatMap((id) => manifest.nodes.get(id) ?? [])
   const shown = nodes.filter((node) => node.resourceType !== 'test')
   const [node, ...others] = shown.length > 0 ? shown : nodes
-  if (node === undefined) return failure([...selected.warnings.map(asError)])
+  if (node === undefined) return failure(selected.warnings.map(asError))
   if (options.select.length === 0 || others.length > 0) return failure([onlyOne(shown)])
   // What is built is read as it is; what is not (an analysis, a test, an ephemeral model) is run.
   const isBuilt =

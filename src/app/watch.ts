@@ -82,9 +82,8 @@ class Rounds {
     this.#last = manifest
     const again = [...this.#unfinished].filter((id) => manifest.nodes.has(id))
     const touched = new Set([...changed, ...again])
-    for (const id of [...touched]) {
-      for (const below of graph.descendants(id)) touched.add(below)
-    }
+    const below = [...touched].flatMap((id) => [...graph.descendants(id)])
+    for (const id of below) touched.add(id)
     // A test that changed is run with the node it decides about.
     for (const id of changed) {
       const node = manifest.nodes.get(id)

@@ -9,9 +9,20 @@ export async function publishTable(
   { candidate, target }: SwapRequest,
 ): Promise<readonly string[]> {
   const dropped = await dropWhatever(session, target)
-  const rename = duckdbDialect.rename('table', candidate, target.identifier)
-  await session.execute(rename)
-  return [dropped, rename]
+  const install = installation(candidate, target)
+  for (const statement of install) await session.execute(statement)
+  return [dropped, ...install]
+}
+
+/** A table cannot change its schema. */
+function installation(candidate: Relation, target: Relation): readonly string[] {
+  if (candidate.schema === target.schema && candidate.database === target.database) {
+    return [duckdbDialect.rename('table', candidate, target.identifier)]
+  }
+  return [
+    duckdbDialect.createTableAs(target, `from ${duckdbDialect.relation(candidate)}`),
+    duckdbDialect.drop('table', candidate),
+  ]
 }
 
 export async function publishView(

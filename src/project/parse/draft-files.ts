@@ -17,6 +17,7 @@ import {
   objectOf,
   plainConfig,
   resolveMaterialization,
+  scalarText,
   textOf,
   textsOf,
 } from './resolve-config.ts'
@@ -77,7 +78,7 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       config: plainConfig(config, { enabled: true, materialized: 'seed' }),
       relation,
       columns: base.columns,
-      columnTypes: Object.fromEntries(types.map(([column, type]) => [column, String(type)])),
+      columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',
     },
   }

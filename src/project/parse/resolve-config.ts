@@ -27,7 +27,7 @@ export function numberOf(entries: ConfigEntries, key: string): number | undefine
   return typeof value === 'number' ? value : undefined
 }
 
-export function booleanOf(entries: ConfigEntries, key: string): boolean | undefined {
+function booleanOf(entries: ConfigEntries, key: string): boolean | undefined {
   const value = entries[key]?.value
   return typeof value === 'boolean' ? value : undefined
 }
@@ -36,7 +36,8 @@ export function isEnabled(entries: ConfigEntries): boolean {
   return booleanOf(entries, 'enabled') ?? true
 }
 
-function scalarText(value: Json): string {
+/** Text as it is, anything else as JSON. */
+export function scalarText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

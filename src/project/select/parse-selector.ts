@@ -19,7 +19,7 @@ export interface Criterion {
 /** Outer list: union (space). Inner list: intersection (comma). */
 export type Selector = readonly (readonly Criterion[])[]
 
-export const methods = [
+const methods = [
   'fqn',
   'tag',
   'path',

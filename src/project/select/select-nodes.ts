@@ -70,7 +70,8 @@ function expand(criterion: Criterion, scope: Scope): ReadonlySet<UniqueId> {
     if (down > 0) add(graph.descendants(id, down))
   }
   if (criterion.isClosed) {
-    for (const id of [...all]) add(graph.ancestors(id))
+    // All of them first: the set grows while it is walked.
+    add([...all].flatMap((id) => [...graph.ancestors(id)]))
   }
   return all
 }

@@ -1,5 +1,5 @@
 /** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
-import type { Adapter, Row, Session } from '../../core/adapter.ts'
+import type { Adapter, Row, Session, SqlValue } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { ModelNode, SeedNode } from '../../core/node.ts'
@@ -118,7 +118,7 @@ function refused(
   const found = rows.map((row) =>
     Object.entries(row)
       .slice(0, 6)
-      .map(([column, value]) => `${column}=${value === null ? 'NULL' : String(value)}`)
+      .map(([column, value]) => `${column}=${textOf(value)}`)
       .join(' '),
   )
   return new StepError([
@@ -129,4 +129,9 @@ function refused(
       hint: step.hint,
     }),
   ])
+}
+
+function textOf(value: SqlValue): string {
+  if (value === null) return 'NULL'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

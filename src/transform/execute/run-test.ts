@@ -1,5 +1,5 @@
 /** One data test in a session: its failures counted, some of its failing rows fetched. */
-import type { Session } from '../../core/adapter.ts'
+import type { Session, SqlValue } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { TestNode, UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
@@ -35,9 +35,9 @@ export async function runTest(
   context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: query.sql })
   try {
     const [row] = await session.query(query.sql)
-    const failures = row?.['failures']
+    const failures = countOf(row?.['failures'])
     const isBad = (flag: string) => isTrue(row?.[flag])
-    if (failures === null || failures === undefined) {
+    if (failures === undefined) {
       return { ...base(), compiledCode, status: 'error', diagnostics: [noNumber(node)] }
     }
     const status =
@@ -53,8 +53,8 @@ export async function runTest(
       ...base(),
       compiledCode,
       status,
-      failures: Number(failures),
-      message: `found ${String(failures)} (${status}s if ${condition})`,
+      failures,
+      message: `found ${failures} (${status}s if ${condition})`,
       sample,
     }
   } catch (error) {
@@ -80,6 +80,13 @@ export function compileContext(
   }
 }
 
+/** undefined for NULL and for what is no number. */
+function countOf(value: SqlValue | undefined): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined
+  const count = Number(value)
+  return Number.isNaN(count) ? undefined : count
+}
+
 function isTrue(value: unknown): boolean {
   return value === true || value === 1 || value === 't'
 }
@@ -87,7 +94,7 @@ function isTrue(value: unknown): boolean {
 function noNumber(node: TestNode) {
   return errorDiagnostic({
     code: 'invalid-value',
-    message: `expected "fail_calc" to give a number, found NULL from ${node.failCalc}`,
+    message: `expected "fail_calc" to give a number, found none from ${node.failCalc}`,
     span: node.span,
     hint: `wrap it: coalesce(${node.failCalc}, 0)`,
   })

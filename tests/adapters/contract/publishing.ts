@@ -81,6 +81,19 @@ export function publishingContract(get: () => Subject): void {
       expect(await names(adapter, 'Odd "schema"')).toEqual(['table Ta"ble é', 'view v w'])
     })
 
+    test('from a candidate in another schema', async () => {
+      const { adapter } = get()
+      const candidate = { schema: await freshSchema(adapter, 'beside'), identifier: 'c' }
+      const target = { schema: await freshSchema(adapter, 'across'), identifier: 't' }
+      await publish(adapter, target, { select: 'select 1 as a' })
+      await adapter.transaction({}, async (session) => {
+        await session.execute(adapter.dialect.createTableAs(candidate, 'select 2 as a'))
+        await session.swapTable({ candidate, target, rebuiltLater: noneLater })
+      })
+      expect(await read(adapter, 'select a from across.t')).toEqual([{ a: 2 }])
+      expect(await names(adapter, 'beside')).toEqual([])
+    })
+
     test('over a view', async () => {
       const { adapter } = get()
       const target = { schema: await freshSchema(adapter, 'over_view'), identifier: 't' }

@@ -4,7 +4,7 @@ import type { Adapter } from '../../../src/core/adapter.ts'
 import type { Column } from '../../../src/core/relation.ts'
 import type { Subject } from '../contract.ts'
 
-export async function* rowsOf(
+async function* rowsOf(
   rows: Iterable<readonly (string | null)[]>,
 ): AsyncGenerator<readonly (string | null)[]> {
   yield* rows

@@ -3,6 +3,7 @@ import type { SqlValue } from '../../../core/adapter.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { text } from '../catalog.ts'
 import type { Connection } from '../connection.ts'
+import { postgresDialect } from '../dialect.ts'
 import { type Belongings, list, readBelongings } from './belongings.ts'
 
 /** A view or materialized view with all that is needed to make it again. */
@@ -28,15 +29,19 @@ export interface DependentTree {
   readonly all: readonly Dependent[]
   /** By OID of those that read the object itself: the columns they use. */
   readonly direct: ReadonlyMap<number, readonly ColumnUse[]>
-  /** By OID: what reads it. */
-  readonly readers: ReadonlyMap<number, readonly number[]>
+  readonly readers: Readers
 }
 
+/** By OID: what reads it. Empty: nothing does. */
+export type Readers = ReadonlyMap<number, readonly number[]>
+
 /** Call it with an empty search path, so that every name in a definition has its schema. */
-export async function readDependents(connection: Connection, oid: number): Promise<DependentTree> {
-  const readers = await readReaders(connection, oid)
+export async function readDependents(
+  connection: Connection,
+  oid: number,
+  readers: Readers,
+): Promise<DependentTree> {
   const order = creationOrder(readers, oid)
-  if (order.length === 0) return { all: [], direct: new Map(), readers }
   const found = await readViews(connection, order)
   const all: Dependent[] = []
   for (const view of order.map((id) => found.get(id))) {
@@ -73,10 +78,7 @@ export function closure(tree: DependentTree, roots: ReadonlySet<number>): readon
   return tree.all.filter(({ oid }) => reached.has(oid))
 }
 
-async function readReaders(
-  connection: Connection,
-  oid: number,
-): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function readReaders(connection: Connection, oid: number): Promise<Readers> {
   const { rows } = await connection.run(
     `with recursive edges as (
   select d.refobjid as source, r.ev_class as reader
@@ -107,10 +109,7 @@ select source, reader from edges`,
   return readers
 }
 
-function creationOrder(
-  readers: ReadonlyMap<number, readonly number[]>,
-  root: number,
-): readonly number[] {
+function creationOrder(readers: Readers, root: number): readonly number[] {
   const done = new Set<number>()
   const reversed: number[] = []
   const visit = (oid: number): void => {
@@ -161,7 +160,7 @@ function toView(row: readonly SqlValue[]): View {
   const [oid, schema, identifier, relkind, select, options, isPopulated, indexes, triggers] = row
   const relation = { schema: text(schema), identifier: text(identifier) }
   const kind = relkind === 'm' ? 'materialized view' : 'view'
-  const name = `"${relation.schema.replaceAll('"', '""')}"."${relation.identifier.replaceAll('"', '""')}"`
+  const name = postgresDialect.relation(relation)
   const settings = options === '' ? '' : ` with (${text(options)})`
   const body = `${name}${settings} as\n${text(select)}`
   const data = kind === 'view' ? '' : isPopulated === true ? '\nwith data' : '\nwith no data'

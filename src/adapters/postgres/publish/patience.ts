@@ -19,10 +19,10 @@ const lockTimeoutMs = 150
 export async function patiently<T>(publishing: Publishing, work: () => Promise<T>): Promise<T> {
   const { connection, signal, swapTimeoutMs } = publishing
   const deadline = performance.now() + swapTimeoutMs
-  await connection.run('savepoint assay_swap', [], signal)
+  const hasty = `set local lock_timeout = '${lockTimeoutMs}ms'`
+  await connection.run(`savepoint assay_swap; ${hasty}`, [], signal)
   for (;;) {
     try {
-      await connection.run(`set local lock_timeout = '${lockTimeoutMs}ms'`, [], signal)
       const result = await work()
       await connection.run(
         'set local lock_timeout to default; release savepoint assay_swap',
@@ -35,6 +35,7 @@ export async function patiently<T>(publishing: Publishing, work: () => Promise<T
       if (!isLockTimeout(error)) throw error
       if (performance.now() > deadline) throw impatient(error, swapTimeoutMs)
       await pause(signal)
+      await connection.run(hasty, [], signal)
     }
   }
 }

@@ -3,10 +3,11 @@ import { DependentError, type SwapRequest } from '../../../core/adapter.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { detachedMark, relationKind, text } from '../catalog.ts'
+import type { Connection } from '../connection.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
-import { carryOver, readBelongings } from './belongings.ts'
-import { readDependents, readForeignKeys } from './dependents.ts'
+import { type Belongings, carryOver, readBelongings } from './belongings.ts'
+import { readDependents, readForeignKeys, readReaders } from './dependents.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
 
@@ -94,39 +95,47 @@ interface Replacing {
   readonly run: (sql: string) => Promise<void>
 }
 
-async function replaceStanding({
-  publishing,
-  replacement,
-  standing,
-  run,
-}: Replacing): Promise<void> {
-  const { target, install, rebuiltLater } = replacement
+async function replaceStanding(replacing: Replacing): Promise<void> {
+  const { publishing, replacement, standing, run } = replacing
+  const { target } = replacement
   const { connection } = publishing
   // A lock on a view would spread to every table it reads; its own ALTER or DROP locks it alone.
   if (standing.kind === 'table') {
     await run(`lock table ${postgresDialect.relation(target)} in access exclusive mode`)
   }
   await refuseWhatCannotMove(publishing, target, standing)
-  const path = await emptySearchPath(publishing)
-  const dependents = await readDependents(connection, standing.oid)
   const belongings = await readBelongings(connection, standing.oid)
-  await restoreSearchPath(publishing, path)
-
+  const readers = await readReaders(connection, standing.oid)
+  if (readers.size === 0) {
+    await drop(standing.kind, target, run)
+    await install(replacing, belongings)
+    return
+  }
+  const path = await emptySearchPath(connection)
+  const dependents = await readDependents(connection, standing.oid, readers)
+  await restoreSearchPath(connection, path)
   const old = { schema: target.schema, identifier: detachedName(target, standing.oid) }
-  if (dependents.readers.size === 0) await drop(standing.kind, target, run)
-  else await run(postgresDialect.rename(standing.kind, target, old.identifier))
-  for (const statement of install) await run(statement)
-  const installed = await findStanding(publishing, target)
-  if (installed === undefined) throw new Error(`"${relationKey(target)}" was not installed`)
-  const present = await readBelongings(connection, installed.oid)
-  for (const statement of carryOver(belongings, present)) await run(statement)
-  if (dependents.readers.size === 0) return
-
-  await emptySearchPath(publishing)
-  const move = { connection, target, installed: installed.oid, dependents, rebuiltLater, run }
+  await run(postgresDialect.rename(standing.kind, target, old.identifier))
+  const installed = await install(replacing, belongings)
+  await emptySearchPath(connection)
+  const { rebuiltLater } = replacement
+  const move = { connection, target, installed, dependents, rebuiltLater, run }
   const { isOldRead } = await moveDependents(move)
-  await restoreSearchPath(publishing, path)
+  await restoreSearchPath(connection, path)
   if (!isOldRead) await drop(standing.kind, old, run)
+}
+
+/** Gives the OID of the new one. */
+async function install(
+  { publishing, replacement, run }: Replacing,
+  belongings: Belongings,
+): Promise<number> {
+  for (const statement of replacement.install) await run(statement)
+  const installed = await findStanding(publishing, replacement.target)
+  if (installed === undefined) throw new Error('the new table is not under its name')
+  const present = await readBelongings(publishing.connection, installed.oid)
+  for (const statement of carryOver(belongings, present)) await run(statement)
+  return installed.oid
 }
 
 async function findStanding(
@@ -196,13 +205,13 @@ function detachedName({ identifier }: Relation, oid: number): string {
   return `${head}${tail}`
 }
 
-async function emptySearchPath({ connection }: Publishing): Promise<string> {
+async function emptySearchPath(connection: Connection): Promise<string> {
   const { rows } = await connection.run(
     `select current_setting('search_path'), set_config('search_path', '', true)`,
   )
   return text(rows[0]?.[0])
 }
 
-async function restoreSearchPath({ connection }: Publishing, path: string): Promise<void> {
+async function restoreSearchPath(connection: Connection, path: string): Promise<void> {
   await connection.run(`select set_config('search_path', $1, true)`, [path])
 }

@@ -170,7 +170,8 @@ function propertiesTest({ argument, schema, file }: Rule): Test {
     if (!isJsonObject(value)) return true
     for (const name of Object.keys(value)) {
       const test = tests.get(name) ?? additional
-      if (!test(value[name] ?? null)) return false
+      const item = value[name] ?? null
+      if (!isTemplate(item) && !test(item)) return false
     }
     return true
   }
@@ -193,7 +194,12 @@ function requiredTest({ argument }: Rule): Test {
 
 function itemsTest({ argument, file }: Rule): Test {
   const test = testOf(argument, file)
-  return (value) => !isJsonArray(value) || value.every((item) => test(item))
+  return (value) => !isJsonArray(value) || value.every((item) => isTemplate(item) || test(item))
+}
+
+/** A text that is rendered later, or never (another target's): what it will be cannot be judged, by ajv neither. */
+function isTemplate(value: Json): boolean {
+  return typeof value === 'string' && value.includes('{{')
 }
 
 function patternTest({ argument }: Rule): Test {

@@ -27,7 +27,7 @@ const exponent = /^-?\d+(?:\.\d+)?e[+-]?\d+$/i
 /** Where a call stands: printed, as a value in parentheses, or as the head of a block. */
 export type CallForm = 'print' | 'value' | 'block'
 
-export function checkExpression(checker: Checker, expression: Expression, scope: CheckScope): void {
+function checkExpression(checker: Checker, expression: Expression, scope: CheckScope): void {
   switch (expression.kind) {
     case 'literal':
       return

@@ -1,5 +1,5 @@
 /** What a helper is given, and the ways it reads its arguments. */
-import { plainName, type Call, type Expression } from '../syntax/syntax-tree.ts'
+import type { Call } from '../syntax/syntax-tree.ts'
 import type { Fault, Frame, Host } from '../evaluate/evaluation.ts'
 import { describeValue, isUnknown, nothing, printed, type Value } from '../evaluate/value.ts'
 
@@ -61,9 +61,4 @@ export function printedAt(call: HelperCall, index: number, value: Value): string
     },
     index,
   )
-}
-
-/** How an expression is called in a hint. */
-export function nameOf(expression: Expression): string | undefined {
-  return expression.kind === 'path' ? plainName(expression) : undefined
 }

@@ -108,11 +108,15 @@ export type BlockName = {
 /** Values that every template knows by name. */
 export const rootNames = ['this', 'target', 'invocation_id', 'run_started_at'] as const
 
+const signatureByName: ReadonlyMap<string, HelperSignature> = new Map(
+  Object.entries(helperSignatures),
+)
+
 export function isHelper(name: string): name is HelperName {
-  return Object.hasOwn(helperSignatures, name)
+  return signatureByName.has(name)
 }
 
 /** undefined: no helper has that name. */
 export function signatureOf(name: string): HelperSignature | undefined {
-  return isHelper(name) ? helperSignatures[name] : undefined
+  return signatureByName.get(name)
 }

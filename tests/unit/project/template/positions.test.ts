@@ -120,27 +120,30 @@ test('an offset before the map is nowhere, one behind the end is behind the last
   ])
 })
 
-const piece = fc.constantFrom('select a',
-    ' ',
-    '\n',
-    '  \n',
-    '\r\n',
-    '\t',
-    'x, y',
-    '\\{{b}}',
-    '\\\\{{lower "C"}}',
-    "'é'",
-    '-- d\n',
-  ,
-  
-    '{{lower "A"}}',
-    '{{~lower "B"~}}',
-    '{{!-- e --}}',
-    '{{config f=1}}',
-    '{{#if true}}',
-    '{{/if}}',
-  ,
-  '{{#each (list 1 2)}}', '{{/each}}', '{{else}}', '{{~#if (is_incremental)~}}',)
+const piece = fc.constantFrom(
+  'select a',
+  ' ',
+  '\n',
+  '  \n',
+  '\r\n',
+  '\t',
+  'x, y',
+  '\\{{b}}',
+  '\\\\{{lower "C"}}',
+  "'é'",
+  '-- d\n',
+
+  '{{lower "A"}}',
+  '{{~lower "B"~}}',
+  '{{!-- e --}}',
+  '{{config f=1}}',
+  '{{#if true}}',
+  '{{/if}}',
+  '{{#each (list 1 2)}}',
+  '{{/each}}',
+  '{{else}}',
+  '{{~#if (is_incremental)~}}',
+)
 
 test('property: every literal character is the same character in the file', () => {
   let rendered = 0

@@ -129,16 +129,28 @@ function isNode<Type extends keyof Nodes>(node: hbs.AST.Node, type: Type): node 
   return node.type === type
 }
 
-const leaf = fc.constantFrom('a', ' ', '\n', '  \n', '\n\n  ', '\t', '\r\n', 'b c', '\\{{x}}', '\\\\{{y}}', '{', '}',
-  
-    '{{x}}',
-    '{{~x}}',
-    '{{x~}}',
-    '{{ x.y.[z w] 1 a="b" }}',
-    '{{!-- c }} --}}',
-    '{{! d }}',
-    "{{f 'a' (g 1)}}",
-  ,)
+const leaf = fc.constantFrom(
+  'a',
+  ' ',
+  '\n',
+  '  \n',
+  '\n\n  ',
+  '\t',
+  '\r\n',
+  'b c',
+  '\\{{x}}',
+  '\\\\{{y}}',
+  '{',
+  '}',
+
+  '{{x}}',
+  '{{~x}}',
+  '{{x~}}',
+  '{{ x.y.[z w] 1 a="b" }}',
+  '{{!-- c }} --}}',
+  '{{! d }}',
+  "{{f 'a' (g 1)}}",
+)
 const { tree } = fc.letrec<{ tree: string; block: string }>((tie) => ({
   tree: fc
     .array(fc.oneof({ depthSize: 'small' }, leaf, tie('block')), { maxLength: 6 })
