@@ -100,6 +100,10 @@ export const diagnosticCodes = {
     meaning: 'A folder under `models:` in assay.yml matches no node.',
     example: '`models: { stagin: { +materialized: view } }`',
   },
+  'not-applied': {
+    meaning: 'A key or config is accepted, but this version does nothing with it.',
+    example: '`post-hook:` on a model',
+  },
   'unknown-test': {
     meaning: 'A test of that name does not exist.',
     example: '`data_tests: [not_nul]`',

@@ -61,7 +61,7 @@ function logitDensity(t: number, { alpha, beta }: BetaShape): number {
 }
 
 /** I_x(alpha, beta) by Lentz's continued fraction. */
-export function betaCdf(x: number, { alpha, beta }: BetaShape): number {
+function betaCdf(x: number, { alpha, beta }: BetaShape): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
   const front = Math.exp(alpha * Math.log(x) + beta * Math.log1p(-x) - logBeta(alpha, beta))

@@ -20,6 +20,7 @@ import { draftTests } from './draft-tests.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, sourceKey } from './manifest.ts'
 import { parseLibrary } from './parse-library.ts'
+import { notAppliedWarnings } from './not-applied.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
 import { testedNodes } from './tested-nodes.ts'
@@ -66,7 +67,12 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     sources: names.sources,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
-  return success(manifest, [...parsed.warnings, ...warnings, ...emptyProject(manifest)])
+  return success(manifest, [
+    ...parsed.warnings,
+    ...notAppliedWarnings(project, all),
+    ...warnings,
+    ...emptyProject(manifest),
+  ])
 }
 
 function draftNodes(

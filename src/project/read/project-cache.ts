@@ -76,7 +76,7 @@ function load(file: string, version: string): object {
 }
 
 /** Raised when the form of what is kept changes within a version of the package. */
-const form = 1
+const form = 2
 
 /** `package.json` and `schemas/` lie beside `src/` and `dist/`, so these are their places from either. */
 function cacheVersion(): string {

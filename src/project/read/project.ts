@@ -29,6 +29,13 @@ export interface Project {
   readonly genericTests: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
+  /** Keys of assay.yml that this version accepts and does nothing with. */
+  readonly notApplied: readonly NotApplied[]
+}
+
+export interface NotApplied {
+  readonly key: string
+  readonly span: SourceSpan
 }
 
 export interface SourceFile {
@@ -66,6 +73,8 @@ export interface PropertyFile {
   readonly sources: readonly SourceProperties[]
   /** Properties of singular tests: description and config. */
   readonly singularTests: readonly ModelProperties[]
+  /** Sections that this version accepts and does nothing with. */
+  readonly notApplied: readonly NotApplied[]
 }
 
 export interface ModelProperties {

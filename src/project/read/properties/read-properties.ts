@@ -9,6 +9,7 @@ import type {
   SourceProperties,
   SourceTable,
 } from '../project.ts'
+import { laterSections, notApplied } from '../settings/not-applied.ts'
 import { readConfig } from '../settings/read-config-tree.ts'
 import {
   entriesOf,
@@ -52,6 +53,7 @@ export function readProperties(
     analyses: itemsOf(file, 'analyses').map(readNode),
     sources: itemsOf(file, 'sources').map(readSource),
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
+    notApplied: notApplied(file, laterSections),
   }
 }
 

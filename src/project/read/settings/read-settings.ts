@@ -5,7 +5,7 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import type { Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
-import type { ConfigTree, ConfigTreeName } from '../project.ts'
+import type { ConfigTree, ConfigTreeName, NotApplied } from '../project.ts'
 import { checkValues } from '../schema/check-values.ts'
 import {
   entryOf,
@@ -20,6 +20,7 @@ import { keptHooks, type MakeRender, type Rendering, renderValues } from '../yam
 import { chooseTarget, type Wanted } from './choose-target.ts'
 import { mergeVars } from './parse-vars.ts'
 import { readConfigTree } from './read-config-tree.ts'
+import { laterSettings, laterTargetKeys, notApplied } from './not-applied.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
 export interface Settings {
@@ -31,6 +32,7 @@ export interface Settings {
   readonly cleanTargets: readonly string[] | undefined
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly paths: Readonly<Record<PathKind, readonly string[]>>
+  readonly notApplied: readonly NotApplied[]
 }
 
 export type PathKind = 'model' | 'seed' | 'macro' | 'test' | 'analysis'
@@ -164,6 +166,13 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       analyses: treeOf(file, 'analyses'),
     },
     paths: readPaths(file),
+    notApplied: [
+      ...notApplied(file, laterSettings),
+      ...notApplied(
+        targets?.kind === 'map' ? valueOf(targets, target.name) : undefined,
+        laterTargetKeys,
+      ),
+    ],
   }
 }
 

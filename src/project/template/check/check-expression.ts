@@ -2,7 +2,7 @@
 import { nearestName } from '../../../core/diagnostic.ts'
 import { never } from '../../../core/never.ts'
 import { bindArguments } from '../evaluate/bind-arguments.ts'
-import { plainNumber } from '../evaluate/plain-number.ts'
+import { plainNumber } from '../syntax/plain-number.ts'
 import { selectVariant } from '../evaluate/select-variant.ts'
 import { helperSignatures, signatureOf } from '../helpers/signatures.ts'
 import {

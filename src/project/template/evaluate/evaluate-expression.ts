@@ -2,10 +2,9 @@
 import { nearestName } from '../../../core/diagnostic.ts'
 import { never } from '../../../core/never.ts'
 import { helpers } from '../helpers/helpers.ts'
-import { isHelper, rootNames } from '../helpers/signatures.ts'
+import { isBlock, isHelper, rootNames } from '../helpers/signatures.ts'
 import { type Call, calleeName, type Expression, type Path } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Fault, Frame } from './evaluation.ts'
-import { isBlock } from './is-block.ts'
 import { selectVariant } from './select-variant.ts'
 import {
   describeValue,

@@ -1,7 +1,7 @@
 /** What an expression is worth while a template is walked: a template value, or one that is not known yet. */
 import type { Json } from '../../../core/json.ts'
 import type { RelationValue } from '../template.ts'
-import { plainNumber } from './plain-number.ts'
+import { plainNumber } from '../syntax/plain-number.ts'
 
 /** Only the run knows it: whether the relation exists, where it is, which run it is. */
 export const later: unique symbol = Symbol('known in the run')

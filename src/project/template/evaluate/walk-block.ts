@@ -1,9 +1,8 @@
 /** Walks a block: conditions, loops, scopes, and macros called with a block. */
 import { never } from '../../../core/never.ts'
-import { isHelper, type BlockName } from '../helpers/signatures.ts'
+import { type BlockName, isBlock, isHelper } from '../helpers/signatures.ts'
 import { type Block, calleeName, type Program } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Frame, Liveness, Writer } from './evaluation.ts'
-import { isBlock } from './is-block.ts'
 import { selectVariant } from './select-variant.ts'
 import {
   describeValue,

@@ -120,3 +120,8 @@ export function isHelper(name: string): name is HelperName {
 export function signatureOf(name: string): HelperSignature | undefined {
   return signatureByName.get(name)
 }
+
+/** Tells the helpers that are blocks from those that give a value. */
+export function isBlock(name: HelperName): name is BlockName {
+  return helperSignatures[name].form === 'block'
+}

@@ -1,5 +1,5 @@
 /** Says what is wrong where the parser met a token that it cannot use. */
-import { plainNumber } from '../evaluate/plain-number.ts'
+import { plainNumber } from './plain-number.ts'
 import type { Scanner, TokenName } from './scan-tokens.ts'
 import type { SyntaxFaultDetails } from './syntax-fault.ts'
 

@@ -1,0 +1,51 @@
+/** Warnings for keys and configs that this version accepts and does nothing with, each place once. */
+import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { NotApplied, Project } from '../read/project.ts'
+import type { Draft } from './draft.ts'
+
+/** Configs that would change what is built or checked; what only describes a node is not among them. */
+const laterConfigs = new Set([
+  'database',
+  'pre-hook',
+  'post-hook',
+  'grants',
+  'persist_docs',
+  'contract',
+  'indexes',
+  'quote',
+  'quoting',
+  'quote_columns',
+  'incremental_predicates',
+  'merge_update_columns',
+  'merge_exclude_columns',
+  'partition_by',
+  'sql_header',
+  'store_failures',
+  'store_failures_as',
+  'unlogged',
+])
+
+export function notAppliedWarnings(
+  project: Project,
+  drafts: readonly Draft[],
+): readonly Diagnostic[] {
+  const found: readonly NotApplied[] = [
+    ...project.notApplied,
+    ...project.properties.flatMap((file) => file.notApplied),
+    ...drafts.flatMap(({ config }) =>
+      Object.entries(config).flatMap(([key, entry]) =>
+        laterConfigs.has(key) ? [{ key, span: entry.span }] : [],
+      ),
+    ),
+  ]
+  const byPlace = new Map(
+    found.map((entry) => [`${entry.span.path}:${entry.span.line}:${entry.span.column}`, entry]),
+  )
+  return [...byPlace.values()].map(({ key, span }) =>
+    warningDiagnostic({
+      code: 'not-applied',
+      message: `expected a key that this version applies, found "${key}", which does nothing yet`,
+      span,
+    }),
+  )
+}
