@@ -118,6 +118,7 @@ function announce({ loaded, plan, options, surroundings }: ExecuteRequest): void
     target: target.name,
     database: describeDatabase(target, root),
     found: countBy([...manifest.nodes.values()].map((node) => node.resourceType)),
+    nodes: plan.steps.map((step) => step.node),
     total: stepCount(plan),
     threads: target.threads,
   })

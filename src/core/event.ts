@@ -1,6 +1,6 @@
 /** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
 import type { Diagnostic } from './diagnostic.ts'
-import type { Node } from './node.ts'
+import type { Node, UniqueId } from './node.ts'
 import type { RunResult } from './run-result.ts'
 
 /** The events of nodes and the end of a run; every sink gets them in order. */
@@ -19,6 +19,9 @@ export type Event =
       readonly database: string
       /** How many nodes of each kind the project has. */
       readonly found: Readonly<Record<string, number>>
+      /** What will be started; tests that decide about one of these are not among them. */
+      readonly nodes: readonly Node[]
+      /** These nodes and the tests that decide about them. */
       readonly total: number
       readonly threads: number
     }
@@ -32,6 +35,8 @@ export type Event =
       readonly type: 'node-finished'
       readonly node: Node
       readonly result: RunResult
+      /** Of a test: the node whose publication it decides, which is reported after its tests. */
+      readonly decides?: UniqueId
       /** 1-based, in order of finishing. */
       readonly index: number
       readonly total: number

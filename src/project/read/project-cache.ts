@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { packageFolder } from './files/package-folder.ts'
 
 /** Values are JSON. Keys are told apart by section, so each stage has a section of its own. */
 export interface ProjectCache {
@@ -78,10 +79,9 @@ function load(file: string, version: string): object {
 /** Raised when the form of what is kept changes within a version of the package. */
 const form = 2
 
-/** `package.json` and `schemas/` lie beside `src/` and `dist/`, so these are their places from either. */
 function cacheVersion(): string {
   const files = ['package.json', ...schemaFiles].map((name) =>
-    readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8'),
+    readFileSync(join(packageFolder, name), 'utf8'),
   )
   return hash('sha256', JSON.stringify([form, files]))
 }

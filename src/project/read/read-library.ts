@@ -1,17 +1,18 @@
 /** The macro files that ship with the framework, from the package's `library/` folder. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageFolder } from './files/package-folder.ts'
 import type { SourceFile } from './project.ts'
 
 /** Paths start with `library/`, which no project's file does in messages. */
 export function readLibrary(): readonly SourceFile[] {
-  const folder = fileURLToPath(new URL('../../../library/macros/', import.meta.url))
+  const folder = join(packageFolder, 'library', 'macros')
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((name) => {
-      const text = readFileSync(`${folder}${name}`, 'utf8')
+      const text = readFileSync(join(folder, name), 'utf8')
       const checksum = createHash('sha256').update(text).digest('hex')
       return { path: `library/macros/${name}`, pathInKind: name, text, checksum }
     })

@@ -92,7 +92,7 @@ class Schedule {
         const index = this.results.length + 1
         this.#context.emit({ type: 'node-started', node, index, total: this.#total })
         if (step.kind === 'publish') await this.#publish(step)
-        else this.#finish(step, [await testStep(this.#context, step.node)])
+        else this.#finish(step, await testStep(this.#context, step.node), [])
       }
       this.#release(node.uniqueId)
     } finally {
@@ -115,15 +115,16 @@ class Schedule {
       const because = this.#culpritOf(needs) ?? step.node.uniqueId
       return ran.get(node.uniqueId) ?? interruptedTest(this.#context, node, because)
     })
-    this.#finish(step, [result, ...all])
+    this.#finish(step, result, all)
   }
 
-  #finish(step: PlanStep, results: readonly RunResult[]): void {
-    const [own] = results
-    for (const result of results) this.#report(result)
-    if (step.kind === 'test') this.standaloneResults.push(...results)
-    const hasFailed = results.some(({ status }) => status === 'error' || status === 'fail')
-    if (own !== undefined && isBad(own)) this.#blame.set(own.uniqueId, own.uniqueId)
+  /** The tests that decided about a node are reported before it. */
+  #finish(step: PlanStep, own: RunResult, tests: readonly RunResult[]): void {
+    for (const test of tests) this.#report(test, own.uniqueId)
+    this.#report(own)
+    if (step.kind === 'test') this.standaloneResults.push(own)
+    const hasFailed = [own, ...tests].some(({ status }) => status === 'error' || status === 'fail')
+    if (isBad(own)) this.#blame.set(own.uniqueId, own.uniqueId)
     if (hasFailed && this.#context.failFast) this.#stopper.abort()
   }
 
@@ -131,19 +132,25 @@ class Schedule {
     const { node } = step
     const culprit = because === 'interrupted' || because === 'fail-fast' ? node.uniqueId : because
     this.#blame.set(node.uniqueId, culprit)
-    this.#report(interruptedTest(this.#context, node, because))
-    if (step.kind !== 'publish') return
-    for (const test of step.blockingTests) {
-      this.#report(interruptedTest(this.#context, test.node, because))
+    const tests = step.kind === 'publish' ? step.blockingTests : []
+    for (const test of tests) {
+      this.#report(interruptedTest(this.#context, test.node, because), node.uniqueId)
     }
+    this.#report(interruptedTest(this.#context, node, because))
   }
 
-  #report(result: RunResult): void {
+  #report(result: RunResult, decides?: UniqueId): void {
     this.results.push(result)
     const node = this.#context.manifest.nodes.get(result.uniqueId)
     if (node === undefined) return
-    const index = this.results.length
-    this.#context.emit({ type: 'node-finished', node, result, index, total: this.#total })
+    this.#context.emit({
+      type: 'node-finished',
+      node,
+      result,
+      index: this.results.length,
+      total: this.#total,
+      ...(decides === undefined ? {} : { decides }),
+    })
   }
 
   #culpritOf(needs: readonly UniqueId[]): UniqueId | undefined {

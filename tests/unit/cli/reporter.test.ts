@@ -88,6 +88,7 @@ function* run(): Generator<Event> {
     target: 'dev',
     database: 'duckdb target/assay.duckdb',
     found: { model: 5, seed: 1, test: 3, source: 0 },
+    nodes: finished.map(([node]) => node),
     total: finished.length,
     threads: 4,
   }
@@ -126,8 +127,8 @@ test('a run with one of everything', () => {
     "build on dev (duckdb target/assay.duckdb), 4 threads
     found 5 models, 1 seed and 3 tests; 9 nodes to run
 
-      1/9  ok      raw.items                     seed                1 row   0.21s
-      2/9  ok      staging.stg_events            view                        0.02s
+      1/9  ok      raw.items                           seed                1 row   0.21s
+      2/9  ok      staging.stg_events                  view                        0.02s
       3/9  pass    not_null_impressions_impression_id  test                        0.01s
       4/9  fail    unique_stg_events_event_id          test         1,200 failures   0.21s
              expected no row, found 1,200; the first 5 rows:
@@ -199,6 +200,21 @@ test('--quiet says nothing about a run without failures', () => {
   expect(stdout() + stderr()).toBe('')
 })
 
+test('passing tests of a published node are counted on its line', () => {
+  const { reporter, stdout } = textReporter()
+  const total = 2
+  const pass: RunResult = resultOf(notNull, { status: 'pass' }, 10)
+  const rows: RunResult = resultOf(impressions, { status: 'success', rows: 3, message: 'merged' })
+  const decides = impressions.uniqueId
+  reporter.emit({ type: 'node-finished', node: notNull, result: pass, index: 1, total, decides })
+  reporter.emit({ type: 'node-finished', node: impressions, result: rows, index: 2, total })
+  reporter.end()
+  expect(stdout()).toMatchInlineSnapshot(`
+    "  2/2  ok      silver.impressions            table              3 rows   0.21s  1 test passed
+    "
+  `)
+})
+
 test('`test` says how to see all failing rows', () => {
   const { reporter, stdout } = textReporter({ isQuiet: true })
   const failed = finished.filter(([, { status }]) => status === 'fail')
@@ -208,6 +224,7 @@ test('`test` says how to see all failing rows', () => {
     target: 'dev',
     database: 'duckdb :memory:',
     found: {},
+    nodes: [],
     total: 1,
     threads: 1,
   })

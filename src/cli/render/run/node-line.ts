@@ -20,13 +20,16 @@ interface LineOptions {
   readonly nameWidth: number
   /** The name of the node, or the reason, that a skipped node was skipped for. */
   readonly cause: string
+  /** Tests of the node that passed before it was published. */
+  readonly passedTests: number
 }
 
 const statusWidth = 'skipped'.length
 const kindWidth = 'incremental'.length
 const detailWidth = '100,000 rows'.length
 
-export function nodeLine(finished: FinishedNode, { paint, nameWidth, cause }: LineOptions): string {
+export function nodeLine(finished: FinishedNode, options: LineOptions): string {
+  const { paint, nameWidth, cause, passedTests } = options
   const { node, result, index, total } = finished
   const width = String(total).length
   const number = `${String(index).padStart(width + 2)}/${total}`
@@ -41,7 +44,8 @@ export function nodeLine(finished: FinishedNode, { paint, nameWidth, cause }: Li
   if (result.status === 'pass') {
     return paint('dim', `${number}  ${word} ${name}  ${kind}  ${detail}  ${time}`)
   }
-  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}`
+  const tests = passedTests === 0 ? '' : paint('dim', `  ${plural(passedTests, 'test')} passed`)
+  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}`
 }
 
 export function statusWord(result: RunResult): string {

@@ -41,6 +41,8 @@ export class TextReporter implements Reporter {
   readonly #now: () => Date
   readonly #live: LiveLine
   readonly #names = new Map<UniqueId, string>()
+  /** How many tests of a node have passed in this run. */
+  readonly #passed = new Map<UniqueId, number>()
   /** Diagnostics that were printed: an outcome may bring them a second time. */
   readonly #printed = new Set<string>()
   readonly #inline: string | undefined
@@ -95,6 +97,8 @@ export class TextReporter implements Reporter {
         return
       case 'run-started':
         this.#command = event.command
+        this.#passed.clear()
+        for (const node of event.nodes) this.#learnName(node)
         this.#printProgress(...headerLines(event))
         return
       case 'node-started':
@@ -102,7 +106,6 @@ export class TextReporter implements Reporter {
         if (!this.#isQuiet && this.#screen.hasLive) this.#live.start(nameOf(event.node))
         return
       case 'node-finished':
-        this.#learnName(event.node)
         this.#live.stop(nameOf(event.node))
         this.#printNode(event)
         return
@@ -149,16 +152,31 @@ export class TextReporter implements Reporter {
   }
 
   #printNode(event: EventOf<'node-finished'>): void {
-    const { result } = event
+    const { result, decides } = event
+    if (decides !== undefined && (result.status === 'pass' || result.status === 'skipped')) {
+      // Its node's line says it: a line for each passing test would bury the rest.
+      if (result.status === 'pass') this.#passed.set(decides, this.#passedFor(decides) + 1)
+      return
+    }
+    this.#learnName(event.node)
     if (this.#isQuiet && !isBad(result)) return
     const { paint } = this.#people
     const cause = result.status === 'skipped' ? this.#causeOf(result) : ''
     this.#people.print(
       [
-        nodeLine(event, { paint, nameWidth: this.#nameWidth, cause }),
+        nodeLine(event, {
+          paint,
+          nameWidth: this.#nameWidth,
+          cause,
+          passedTests: this.#passedFor(result.uniqueId),
+        }),
         ...this.#detailLines(result),
       ].join('\n'),
     )
+  }
+
+  #passedFor(uniqueId: UniqueId): number {
+    return this.#passed.get(uniqueId) ?? 0
   }
 
   #causeOf({ because }: Extract<RunResult, { readonly status: 'skipped' }>): string {

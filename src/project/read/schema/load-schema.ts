@@ -1,6 +1,8 @@
 /** The JSON schemas that ship with the package, read from its folder when first needed. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
+import { packageFolder } from '../files/package-folder.ts'
 
 /** In an order in which each refers only to those before it. */
 export const schemaNames = ['config', 'properties', 'sources', 'assay'] as const
@@ -15,11 +17,10 @@ export interface SchemaAddress {
 
 const loaded = new Map<string, JsonObject>()
 
-/** `schemas/` lies beside `src/` and `dist/`, so this is its place from either. */
 export function loadSchema(name: string): JsonObject {
   const known = loaded.get(name)
   if (known !== undefined) return known
-  const file = new URL(`../../../../schemas/${name}.schema.json`, import.meta.url)
+  const file = join(packageFolder, 'schemas', `${name}.schema.json`)
   const schema: Json = JSON.parse(readFileSync(file, 'utf8'))
   if (!isJsonObject(schema)) throw new Error(`${name}.schema.json holds no schema`)
   loaded.set(name, schema)

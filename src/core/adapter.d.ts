@@ -1,0 +1,153 @@
+/** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
+import type { Dialect, RelationKind } from './dialect.ts'
+import { type Column, type Relation } from './relation.ts'
+/** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
+export type SqlValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly SqlValue[]
+  | {
+      readonly [key: string]: SqlValue
+    }
+export type SqlParameter = null | boolean | number | string
+export type Row = Readonly<Record<string, SqlValue>>
+export interface TableColumn extends Column {
+  /** `decimal` and wide `integer` values come as text and may be shown as numbers. */
+  readonly kind:
+    | 'integer'
+    | 'decimal'
+    | 'double'
+    | 'boolean'
+    | 'text'
+    | 'date'
+    | 'timestamp'
+    | 'other'
+}
+/** A result with its columns in select order; rows are arrays, since two columns may share a name. */
+export interface Table {
+  readonly columns: readonly TableColumn[]
+  readonly rows: readonly (readonly SqlValue[])[]
+}
+/** What the database holds under one name. */
+export interface RelationState {
+  readonly relation: Relation
+  readonly kind: RelationKind
+  readonly columns: readonly Column[]
+}
+/** What the database holds in the schemas asked for, by `relationKey`. */
+export interface WarehouseState {
+  readonly schemas: ReadonlySet<string>
+  readonly relations: ReadonlyMap<string, RelationState>
+}
+/** One line of a catalogue query: a schema, and a column of one of its relations if it has any. */
+export interface CatalogEntry {
+  readonly schema: string
+  readonly relation:
+    | undefined
+    | {
+        readonly identifier: string
+        readonly kind: RelationKind
+        readonly column: Column | undefined
+      }
+}
+/** Gathers entries that come in the order of columns. */
+export declare function gatherWarehouse(entries: readonly CatalogEntry[]): WarehouseState
+/** The text of a column that is known to hold text. */
+export declare function textCell(row: Row, column: string): string
+export interface TransactionOptions {
+  /** Aborting it cancels the running statement and rolls back. */
+  readonly signal?: AbortSignal
+  /** Tables and views read in the transaction: locked and pinned before the snapshot is taken (Postgres). */
+  readonly inputs?: readonly Relation[]
+}
+export interface SwapRequest {
+  readonly candidate: Relation
+  readonly target: Relation
+  /** Relations (`relationKey`) that will be made again later in this run: they may go on reading the old table until then. */
+  readonly rebuiltLater: ReadonlySet<string>
+}
+/** One connection. A statement at a time; never two open results. */
+export interface Session {
+  execute(
+    sql: string,
+    parameters?: readonly SqlParameter[],
+  ): Promise<{
+    readonly rowsAffected: number | undefined
+  }>
+  query(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Row[]>
+  queryTable(sql: string): Promise<Table>
+  /** Appends text cells, cast by the database to the columns' types; gives the count of rows. */
+  appendText(
+    relation: Relation,
+    columns: readonly Column[],
+    rows: AsyncIterable<readonly (string | null)[]>,
+  ): Promise<number>
+  /** undefined: there is no such table or view. */
+  describe(relation: Relation): Promise<RelationState | undefined>
+  /**
+   * Publishes a candidate table under the target's name, whatever was there before, in this transaction: takes the
+   * exclusive lock last and with patience, keeps grants and comments, repoints what depends on the old table.
+   * Returns the statements it ran. Throws a `DependentError` for a dependent that cannot follow.
+   */
+  swapTable(request: SwapRequest): Promise<readonly string[]>
+  /** Publishes a view under its name, whatever was there before, likewise. `rebuiltLater` as in `SwapRequest`. */
+  replaceView(
+    relation: Relation,
+    select: string,
+    rebuiltLater?: ReadonlySet<string>,
+  ): Promise<readonly string[]>
+}
+export interface Adapter {
+  readonly dialect: Dialect
+  /** Nodes that may be built at once. */
+  readonly maxConnections: number
+  /** True when nothing outside this process can change the database while it is open (DuckDB's file lock). */
+  readonly isExclusive: boolean
+  /** Opens the database and says nothing; throws a `ConnectionError`. Safe to call twice. */
+  connect(): Promise<void>
+  readState(schemas: readonly string[]): Promise<WarehouseState>
+  /** Commits what `work` did, or rolls all of it back when it throws. */
+  transaction<T>(options: TransactionOptions, work: (session: Session) => Promise<T>): Promise<T>
+  /** A session outside any transaction: each statement commits alone. */
+  session<T>(
+    options: {
+      readonly signal?: AbortSignal
+    },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T>
+  /** Drops tables that a swap left behind for dependents which have since been made again. */
+  dropDetached(schemas: readonly string[]): Promise<void>
+  /** A session for reading only: a statement that writes is refused. */
+  readOnly<T>(
+    options: {
+      readonly signal?: AbortSignal
+    },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T>
+  explainError(error: unknown): DatabaseFault
+  close(): Promise<void>
+}
+/** A driver's error, in our words. */
+export interface DatabaseFault {
+  readonly message: string
+  readonly hint?: string
+  /** 0-based, in characters, inside the statement that was sent. */
+  readonly offset?: number
+  /** SQLSTATE, where the database has them. */
+  readonly sqlState?: string
+  /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
+  readonly retryable: boolean
+}
+/** The database cannot be reached, or its file cannot be opened. */
+export declare class ConnectionError extends Error {
+  readonly code: 'connection-failed' | 'database-locked' | 'not-a-database'
+  readonly hint: string | undefined
+  constructor(code: ConnectionError['code'], message: string, hint?: string)
+}
+/** A view or key of someone else would break if the table were replaced. */
+export declare class DependentError extends Error {
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string)
+}

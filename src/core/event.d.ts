@@ -1,0 +1,66 @@
+/** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
+import type { Diagnostic } from './diagnostic.ts'
+import type { Node, UniqueId } from './node.ts'
+import type { RunResult } from './run-result.ts'
+/** The events of nodes and the end of a run; every sink gets them in order. */
+export type Event =
+  | {
+      /** First of all: where diagnostics' paths start. */
+      readonly type: 'project-read'
+      readonly root: string
+      readonly name: string
+    }
+  | {
+      readonly type: 'run-started'
+      readonly command: string
+      readonly target: string
+      /** `duckdb target/assay.duckdb`, `postgres user@host:port/database`: never a secret. */
+      readonly database: string
+      /** How many nodes of each kind the project has. */
+      readonly found: Readonly<Record<string, number>>
+      /** What will be started; tests that decide about one of these are not among them. */
+      readonly nodes: readonly Node[]
+      /** These nodes and the tests that decide about them. */
+      readonly total: number
+      readonly threads: number
+    }
+  | {
+      readonly type: 'node-started'
+      readonly node: Node
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'node-finished'
+      readonly node: Node
+      readonly result: RunResult
+      /** Of a test: the node whose publication it decides, which is reported after its tests. */
+      readonly decides?: UniqueId
+      /** 1-based, in order of finishing. */
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'run-finished'
+      readonly results: readonly RunResult[]
+      readonly elapsedMs: number
+      readonly interrupted: boolean
+    }
+  | {
+      readonly type: 'diagnostic'
+      readonly diagnostic: Diagnostic
+    }
+  | {
+      readonly type: 'log'
+      readonly message: string
+      readonly node: string | undefined
+    }
+  | {
+      readonly type: 'files-changed'
+      readonly paths: readonly string[]
+    }
+  | {
+      readonly type: 'watching'
+      readonly folders: readonly string[]
+    }
+export type EventSink = (event: Event) => void

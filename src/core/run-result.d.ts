@@ -1,0 +1,46 @@
+/** What became of one node in a run. */
+import type { Diagnostic } from './diagnostic.ts'
+import type { UniqueId } from './node.ts'
+import type { Table } from './adapter.ts'
+interface ResultBase {
+  readonly uniqueId: UniqueId
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly elapsedMs: number
+  /** The SQL it stands for, refs resolved; undefined when rendering failed or it was skipped. */
+  readonly compiledCode?: string
+}
+export type RunResult =
+  | (ResultBase & {
+      readonly status: 'success'
+      /** Rows written; undefined for a view. */
+      readonly rows: number | undefined
+      /** What was done, e.g. `created view`, `view unchanged`, `merged`. */
+      readonly message: string
+    })
+  | (ResultBase & {
+      readonly status: 'reused'
+      readonly because: string
+    })
+  | (ResultBase & {
+      readonly status: 'error'
+      readonly diagnostics: readonly Diagnostic[]
+    })
+  | (ResultBase & {
+      readonly status: 'skipped'
+      readonly because: UniqueId | 'interrupted' | 'fail-fast'
+    })
+  | (ResultBase & {
+      readonly status: 'pass'
+    })
+  | (ResultBase & {
+      readonly status: 'warn' | 'fail'
+      readonly failures: number
+      readonly message: string
+      /** Some of the failing rows, fetched before any rollback. */
+      readonly sample: Table
+    })
+export type RunStatus = RunResult['status']
+/** 1 when something failed or was skipped because of a failure, else 0. */
+export declare function exitCodeOf(results: readonly RunResult[]): 0 | 1
+export {}
