@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './tests/support/closing-line.ts'
 
 export default defineConfig({
   test: {
@@ -7,5 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     globalSetup: ['tests/support/servers.ts'],
     maxWorkers: 2,
+    reporters: ['default', new ClosingLine()],
   },
 })

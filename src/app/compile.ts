@@ -7,14 +7,14 @@ import type { Node } from '../core/node.ts'
 import { failure, type Result } from '../core/result.ts'
 import { selectNodes } from '../project/select/select-nodes.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
-import { SqlFolder, writeJson } from '../transform/artifacts/write-artifacts.ts'
+import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import {
   type CodedNode,
   type CompileContext,
   type Compiled,
   compileNode,
 } from '../transform/plan/compile-node.ts'
-import { artifactMetadata } from './execute-plan.ts'
+import { artifactMetadata } from './artifact-metadata.ts'
 import { parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
@@ -113,5 +113,5 @@ function writeManifest(
   const metadata = artifactMetadata(surroundings, now, surroundings.newId())
   const sql = new Map(compiled.map((entry) => [entry.node.uniqueId, entry.sql]))
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: sql })
-  writeJson(manifest.project.targetPath, 'manifest.json', json)
+  writePieces(manifest.project.targetPath, 'manifest.json', json)
 }

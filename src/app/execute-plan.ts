@@ -7,12 +7,13 @@ import type { RunResult } from '../core/run-result.ts'
 import { readPublications } from '../ledger/node-runs.ts'
 import { finishRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
-import type { ArtifactMetadata } from '../transform/artifacts/metadata-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
-import { SqlFolder, writeJson } from '../transform/artifacts/write-artifacts.ts'
+import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runPlan } from '../transform/execute/run-plan.ts'
 import { type Plan, stepCount } from '../transform/plan/plan.ts'
+import { artifactMetadata } from './artifact-metadata.ts'
+import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
 import { describeDatabase } from './open-adapter.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -101,12 +102,19 @@ async function runRecorded(
   return results
 }
 
-/** Before the first node, since two transactions that make one schema conflict. */
+/**
+ * Before the first node, since two transactions that make one schema conflict. So may two runs (Postgres looks for the
+ * schema before it makes it): then the other one has made it.
+ */
 async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promise<void> {
-  if (missing.length === 0) return
-  await adapter.session({}, async (session) => {
-    for (const schema of missing) await session.execute(adapter.dialect.createSchema(schema))
-  })
+  for (const schema of missing) {
+    try {
+      await adapter.session({}, (session) => session.execute(adapter.dialect.createSchema(schema)))
+    } catch (error) {
+      const state = await adapter.readState([schema])
+      if (!state.schemas.has(schema)) throw error
+    }
+  }
 }
 
 function announce({ loaded, plan, options, surroundings }: ExecuteRequest): void {
@@ -143,7 +151,7 @@ function writeResults(
       result.compiledCode === undefined ? [] : [[result.uniqueId, result.compiledCode] as const],
     ),
   )
-  writeJson(
+  writePieces(
     targetPath,
     'manifest.json',
     manifestJson({ manifest, graph, dialect, metadata, compiled }),
@@ -169,25 +177,4 @@ function writeResults(
       flags,
     }),
   )
-}
-
-export function artifactMetadata(
-  surroundings: Surroundings,
-  started: Date,
-  invocationId: string,
-): ArtifactMetadata {
-  const generated = surroundings.now()
-  return {
-    invocationId,
-    invocationStartedAt: started.toISOString(),
-    generatedAt: generated.toISOString(),
-    generatedAtSeconds: generated.getTime() / 1000,
-    version: surroundings.version,
-  }
-}
-
-export function countBy(names: readonly string[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
-  return counts
 }

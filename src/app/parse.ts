@@ -1,7 +1,8 @@
 /** `parse`: the whole project checked without a database, and `target/manifest.json` written. */
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
-import { writeJson } from '../transform/artifacts/write-artifacts.ts'
-import { artifactMetadata, countBy } from './execute-plan.ts'
+import { writePieces } from '../transform/artifacts/write-artifacts.ts'
+import { artifactMetadata } from './artifact-metadata.ts'
+import { countBy } from './count-by.ts'
 import { loadProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -18,7 +19,7 @@ export async function parse(
   const dialect = await dialectOf(manifest.project.target)
   const metadata = artifactMetadata(surroundings, started, surroundings.newId())
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
-  writeJson(manifest.project.targetPath, 'manifest.json', json)
+  writePieces(manifest.project.targetPath, 'manifest.json', json)
   const found = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
   const elapsedMs = surroundings.now().getTime() - started.getTime()
   return { kind: 'done', exitCode: 0, value: { found, elapsedMs } }

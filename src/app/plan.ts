@@ -1,8 +1,8 @@
 /** `plan`: what a command would do and why, and the SQL of it, without doing any of it. */
-import type { Adapter, RelationState, WarehouseState } from '../core/adapter.ts'
+import { type Adapter, stateOf, type WarehouseState } from '../core/adapter.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { never } from '../core/never.ts'
-import { relationKey } from '../core/relation.ts'
+import { type Relation, relationKey } from '../core/relation.ts'
 import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { ledgerSchema } from '../ledger/migrations.ts'
@@ -91,7 +91,7 @@ function planStep(request: PlanRequest, step: PlanStep): Result<PlannedNode> {
     node,
     action: unit.value.action,
     because: unit.value.because,
-    statements: statementsOf(unit.value, request, relationKey(step.node.relation)),
+    statements: statementsOf(unit.value, request, step.node.relation),
     tests: step.blockingTests.map((test) => test.node.name),
     after,
   })
@@ -104,7 +104,7 @@ function unitFor(
   const { dialect, state, publications, loaded, plan } = request
   const { node } = step
   const key = relationKey(node.relation)
-  const existing: RelationState | undefined = state.relations.get(key)
+  const existing = stateOf(state, node.relation)
   if (node.resourceType === 'seed') {
     const rows = () => {
       throw new Error('a plan copies no rows')
@@ -121,7 +121,7 @@ function unitFor(
   if (!compiled.ok) return compiled
   const signature = signatureOf(dialect, loaded.manifest, {
     node,
-    describe: (relation) => state.relations.get(relationKey(relation)),
+    describe: (relation) => stateOf(state, relation),
   })
   return success(
     makePublishUnit(node, {
@@ -141,9 +141,9 @@ function unitFor(
 function statementsOf(
   unit: PublishUnit,
   { dialect, state }: PlanRequest,
-  key: string,
+  relation: Relation,
 ): readonly string[] {
-  const published = unit.publish(state.relations.get(key)?.columns ?? [])
+  const published = unit.publish(stateOf(state, relation)?.columns ?? [])
   const publish = published.ok ? published.value : []
   const steps = [...unit.build, ...publish].flatMap((step) => describeStep(step, dialect))
   return ['begin', ...steps, 'commit']

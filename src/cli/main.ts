@@ -5,6 +5,8 @@ import { type Host, processHost } from './host.ts'
 import { Output } from './output.ts'
 import type { UseCases } from './use-cases.ts'
 
+export { processHost }
+
 /** How long a process may linger after its work before it is ended. */
 const lingerMs = 1000
 

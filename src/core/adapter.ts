@@ -39,7 +39,7 @@ export interface RelationState {
   readonly columns: readonly Column[]
 }
 
-/** What the database holds in the schemas asked for, by `relationKey`. */
+/** What the database holds in the schemas asked for, by the `relationKey` of schema and identifier. */
 export interface WarehouseState {
   readonly schemas: ReadonlySet<string>
   readonly relations: ReadonlyMap<string, RelationState>
@@ -79,6 +79,12 @@ export function textCell(row: Row, column: string): string {
     throw new Error(`expected text in column "${column}", found ${JSON.stringify(value)}`)
   }
   return value
+}
+
+/** What the state says of a relation, whether or not the relation names the database. */
+export function stateOf(state: WarehouseState, relation: Relation): RelationState | undefined {
+  const { schema, identifier } = relation
+  return state.relations.get(relationKey({ schema, identifier }))
 }
 
 export interface TransactionOptions {

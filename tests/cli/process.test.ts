@@ -16,8 +16,7 @@ function script(useCases: string): string {
   const path = join(cwd, `${randomUUID()}.mjs`)
   writeFileSync(
     path,
-    `import { main } from '${dist}/main.js'
-    import { processHost } from '${dist}/host.js'
+    `import { main, processHost } from '${dist}/main.js'
     process.exitCode = await main(processHost('9.9.9'), { ${useCases} })`,
   )
   return path

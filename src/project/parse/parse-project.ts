@@ -1,10 +1,10 @@
 /** A folder's files to a checked Manifest: templates walked, configs merged, tests named, every reference resolved. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { JsonObject } from '../../core/json.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { unusedConfigs } from '../read/config-layers.ts'
 import type { Project, SourceFile } from '../read/project.ts'
+import { targetValues } from '../read/settings/read-target.ts'
 import type { MacroLibrary, TemplateEnvironment } from '../template/template.ts'
 import { checkDuplicates } from './check-duplicates.ts'
 import { type Draft, noFacts } from './draft.ts'
@@ -177,32 +177,8 @@ function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
 
 /** `target` in templates: what names the place, never a secret. */
 function templateEnvironment(project: Project, library: MacroLibrary): TemplateEnvironment {
-  const { target } = project
-  const shared = {
-    name: target.name,
-    type: target.type,
-    schema: target.schema,
-    threads: target.threads,
-    prefix: target.prefix ?? null,
-  }
-  const place: JsonObject =
-    target.type === 'duckdb'
-      ? { path: target.path }
-      : {
-          host: target.host,
-          port: target.port,
-          user: target.user,
-          database: target.database,
-          dbname: target.database,
-        }
-  return {
-    adapter: target.type,
-    projectName: project.name,
-    vars: project.vars,
-    env: project.env,
-    target: { ...shared, ...place },
-    library,
-  }
+  const { target, name: projectName, vars, env } = project
+  return { adapter: target.type, projectName, vars, env, target: targetValues(target), library }
 }
 
 function emptyProject(manifest: Manifest): readonly Diagnostic[] {

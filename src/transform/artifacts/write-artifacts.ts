@@ -1,5 +1,5 @@
 /** JSON and SQL files under the target folder; each is written beside and renamed, so a reader sees the old or the new. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../core/json.ts'
@@ -7,8 +7,32 @@ import type { Node } from '../../core/node.ts'
 import { sqlPath } from '../plan/sql-path.ts'
 
 export function writeJson(targetPath: string, name: string, value: JsonObject): void {
-  writeWhole(join(targetPath, name), JSON.stringify(value))
+  writePieces(targetPath, name, [JSON.stringify(value)])
 }
+
+/** Likewise, of a text that comes in pieces. */
+export function writePieces(targetPath: string, name: string, pieces: Iterable<string>): void {
+  const path = join(targetPath, name)
+  const beside = `${path}.${process.pid}.tmp`
+  mkdirSync(dirname(path), { recursive: true })
+  const file = openSync(beside, 'w')
+  try {
+    let waiting = ''
+    for (const piece of pieces) {
+      waiting += piece
+      if (waiting.length < pieceLength) continue
+      writeFileSync(file, waiting)
+      waiting = ''
+    }
+    writeFileSync(file, waiting)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(beside, path)
+}
+
+/** Characters that are written at once. */
+const pieceLength = 256 * 1024
 
 /** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project; beside the work, not in its way. */
 export class SqlFolder {
@@ -50,11 +74,4 @@ function holds(path: string, text: string): boolean {
   } catch {
     return false
   }
-}
-
-function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}.tmp`
-  writeFileSync(beside, text)
-  renameSync(beside, path)
 }

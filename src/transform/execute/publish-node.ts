@@ -1,5 +1,5 @@
 /** One node, published in one transaction: build beside, test the candidate, swap, ledger row; or nothing of it. */
-import type { RelationState, Session } from '../../core/adapter.ts'
+import { type RelationState, type Session, stateOf } from '../../core/adapter.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
@@ -17,7 +17,6 @@ import type { PublishUnit } from '../plan/publish-unit.ts'
 import { StepError } from './database-diagnostic.ts'
 import { decideEpoch } from './decide-epoch.ts'
 import { inputsOf, inputsSignature } from './node-inputs.ts'
-import { readSeed } from './read-seed.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps, type StepRunner } from './run-steps.ts'
 import { compileContext, runTest } from './run-test.ts'
@@ -91,7 +90,7 @@ async function publishInTransaction(
   const existing =
     context.state === undefined
       ? await session.describe(node.relation)
-      : context.state.relations.get(key)
+      : stateOf(context.state, node.relation)
   const prepared = await prepareUnit(context, request, session, existing)
   if (!prepared.ok) throw new StepError(prepared.diagnostics)
   const { unit, compiledCode } = prepared.value
@@ -164,6 +163,8 @@ async function prepareUnit(
   const { dialect } = context.adapter
   if (node.resourceType === 'seed') {
     const file = context.manifest.project.seeds.find((seed) => seed.path === node.path)
+    // Loaded now: most runs have no seeds, and reading CSV takes a package.
+    const { readSeed } = await import('./read-seed.ts')
     const content = readSeed(node, file?.text ?? '', dialect)
     if (!content.ok) return content
     const { rows, ...rest } = content.value
