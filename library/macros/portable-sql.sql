@@ -85,9 +85,9 @@ md5({{text}})
 {{/if}}
 {{/macro}}
 
-{{!-- The text of a value without the blanks around it. --}}
+{{!-- The text of a value without the spaces, tabs and line ends around it: `trim` alone takes off more on DuckDB. --}}
 {{#macro "text_of" "expression"}}
-trim(cast({{expression}} as varchar))
+regexp_replace(cast({{expression}} as varchar), '^[ \t\r\n]+|[ \t\r\n]+$', '', 'g')
 {{/macro}}
 
 {{!-- True where a text matches a POSIX regular expression somewhere. --}}

@@ -1,10 +1,11 @@
 /** `build`, `run`, `test` and `seed`: the whole program on one screen, from a folder to published tables and artifacts. */
 import type { Adapter } from '../core/adapter.ts'
-import type { UniqueId } from '../core/node.ts'
+import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
+import type { Node, UniqueId } from '../core/node.ts'
 import { exitCodeOf, type RunResult } from '../core/run-result.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
 import { selectNodes } from '../project/select/select-nodes.ts'
-import { makePlan } from '../transform/plan/make-plan.ts'
+import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { executePlan } from './execute-plan.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
@@ -79,5 +80,13 @@ export async function planSelection(
   })
   const faults = await checkSelection(manifest, plan)
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults } as const
-  return { kind: 'planned', plan, warnings: selected.warnings } as const
+  const blank = [...chosen].flatMap((id) => blankWarning(manifest.nodes.get(id)))
+  return { kind: 'planned', plan, warnings: [...selected.warnings, ...blank] } as const
+}
+
+/** As in dbt a blank file is listed and not built; but nobody means to leave one. */
+function blankWarning(node: Node | undefined): readonly Diagnostic[] {
+  if (node?.resourceType !== 'model' || !isBlank(node)) return []
+  const message = 'expected a SELECT, found a file without SQL, which is not built'
+  return [warningDiagnostic({ code: 'empty-model', message, span: node.span })]
 }

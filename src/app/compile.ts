@@ -56,7 +56,7 @@ export async function compile(
     files.write('compiled', node, result.value.sql)
     return [{ node, sql: result.value.sql }]
   })
-  await files.written()
+  files.finish()
   writeManifest(loaded.value, dialect, { surroundings, compiled })
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
   const value = compiled.map(({ node, sql }) => ({ name: node.name, path: node.path, sql }))

@@ -91,7 +91,7 @@ async function runRecorded(
     random: () => randomInt(1000) / 1000,
   }
   const results = await runPlan(plan, context)
-  await files.written()
+  files.finish()
   await adapter.session({}, (session) =>
     finishRun(session, run, {
       phase: surroundings.signal.aborted ? 'interrupted' : 'finished',

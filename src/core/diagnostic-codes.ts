@@ -121,6 +121,10 @@ export const diagnosticCodes = {
     meaning: 'A model holds more than one SQL statement.',
     example: '`select 1; select 2`',
   },
+  'unclosed-comment': {
+    meaning: 'A block comment in SQL never ends.',
+    example: '`select 1 /* one`',
+  },
   'empty-model': { meaning: 'A model file renders to nothing.', example: 'an empty .sql file' },
   'name-too-long': {
     meaning: 'The name of a relation is longer than the database allows.',

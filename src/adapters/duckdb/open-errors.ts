@@ -16,10 +16,13 @@ export function toConnectionError(error: unknown, path: string): ConnectionError
       'give `path:` the name of a DuckDB file, or of one that does not exist yet',
     )
   }
+  const isDamaged = /serialization|corrupt|checksum|wal file/i.test(text)
   return new ConnectionError(
     'connection-failed',
     `could not open "${path}": ${reasonOf(error, text)}`,
-    'check that the folder exists and that you may write to it',
+    isDamaged
+      ? 'the file is damaged: restore it, or move it away and build again'
+      : 'check that the folder exists and that you may write to it',
   )
 }
 

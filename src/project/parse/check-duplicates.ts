@@ -1,10 +1,16 @@
 /** Two nodes of one name, or of one relation: each pair a fault with both places. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
+import type { AdapterName } from '../../core/target.ts'
 import type { DraftNode } from './draft.ts'
 
-export function checkDuplicates(nodes: readonly DraftNode[]): readonly Diagnostic[] {
-  return [...duplicateNames(nodes), ...duplicateRelations(nodes)]
+/** DuckDB takes `orders` and `ORDERS` for one table, quoted or not; Postgres for two. */
+export function checkDuplicates(
+  nodes: readonly DraftNode[],
+  adapter: AdapterName,
+): readonly Diagnostic[] {
+  const fold = (key: string) => (adapter === 'duckdb' ? key.toLowerCase() : key)
+  return [...duplicateNames(nodes), ...duplicateRelations(nodes, fold)]
 }
 
 function duplicateNames(nodes: readonly DraftNode[]): readonly Diagnostic[] {
@@ -34,8 +40,19 @@ function nameKey(node: DraftNode): string | undefined {
   }
 }
 
-function duplicateRelations(nodes: readonly DraftNode[]): readonly Diagnostic[] {
-  return firstAndSecond(nodes, relationOf).map(({ first, second, key }) =>
+function duplicateRelations(
+  nodes: readonly DraftNode[],
+  fold: (key: string) => string,
+): readonly Diagnostic[] {
+  const keyOf = (node: DraftNode) => {
+    const key = relationOf(node)
+    return key === undefined ? undefined : fold(key)
+  }
+  // Two nodes of one name would be one relation too: once is enough to say it.
+  const pairs = firstAndSecond(nodes, keyOf).filter(
+    ({ first, second }) => first.name !== second.name,
+  )
+  return pairs.map(({ first, second, key }) =>
     errorDiagnostic({
       code: 'duplicate-relation',
       message: `expected one node to build "${key}", found "${first.name}" and "${second.name}"`,
@@ -63,8 +80,7 @@ function firstAndSecond(
     if (key === undefined) return []
     const first = seen.get(key)
     if (first === undefined) seen.set(key, node)
-    // Two nodes of one name would be one relation too: once is enough to say it.
-    if (first === undefined || (keyOf === relationOf && first.name === node.name)) return []
+    if (first === undefined) return []
     return [{ first, second: node, key }]
   })
 }

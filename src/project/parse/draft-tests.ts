@@ -11,6 +11,7 @@ import type {
   Reference,
   RelationValue,
   TemplateEnvironment,
+  TemplateFacts,
   TemplateValue,
 } from '../template/template.ts'
 import type { Draft } from './draft.ts'
@@ -77,16 +78,8 @@ function draftTest(
   }
   const named: JsonObject =
     column === undefined ? entry.arguments : { ...entry.arguments, column_name: column.name }
-  const call = {
-    testName: entry.test,
-    arguments: templateArguments({ ...named }, entry, tested),
-    span: entry.span,
-  }
-  const collected = collectTestCall(call, environment)
-  if (!collected.ok) {
-    faults.push(...collected.diagnostics)
-    return undefined
-  }
+  const facts = testCallFacts(context, environment, { tested, entry, named })
+  if (facts === undefined) return undefined
   const name =
     entry.name ?? genericTestName(`${tested.testPrefix}${entry.test}`, tested.nameInTests, named)
   const config = testConfig(context, { tested, entry, column }, name)
@@ -103,14 +96,15 @@ function draftTest(
     config,
     isEnabled: isEnabled(config),
     facts: {
-      ...collected.value,
+      ...facts,
       references: [
         tested.reference,
         ...argumentReferences(entry.arguments, entry.span),
-        ...collected.value.references,
+        ...facts.references,
       ],
     },
     node: {
+      ...testThresholds(config),
       resourceType: 'test',
       uniqueId: genericTestId(project.name, name, definition),
       name,
@@ -124,7 +118,6 @@ function draftTest(
       checksum: '',
       span: entry.span,
       code: { kind: 'test-call', testName: entry.test, arguments: named },
-      ...testThresholds(config),
       variant: {
         kind: 'generic',
         testName: entry.test,
@@ -135,6 +128,33 @@ function draftTest(
       },
     },
   }
+}
+
+interface NamedCall {
+  readonly tested: TestedNode
+  readonly entry: TestEntry
+  readonly named: JsonObject
+}
+
+/** undefined when the call has faults, which are pushed. Thousands of tests are a few calls: each is walked once. */
+function testCallFacts(
+  context: DraftContext,
+  environment: TemplateEnvironment,
+  { tested, entry, named }: NamedCall,
+): TemplateFacts | undefined {
+  const key = JSON.stringify([entry.test, named])
+  const known = context.testFacts.get(key)
+  if (known !== undefined) return known
+  const values = templateArguments({ ...named }, entry, tested)
+  const call = { testName: entry.test, arguments: values, span: entry.span }
+  const collected = collectTestCall(call, environment)
+  if (!collected.ok) {
+    context.faults.push(...collected.diagnostics)
+    return undefined
+  }
+  // A reference of the test's own has the place of this call.
+  if (collected.value.references.length === 0) context.testFacts.set(key, collected.value)
+  return collected.value
 }
 
 function testConfig(context: DraftContext, place: TestPlace, name: string) {

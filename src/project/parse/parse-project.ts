@@ -39,7 +39,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const environment = templateEnvironment(project, parsed.library)
   const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
   const cache = options.openCache?.(factsContext(environment, macroFiles))
-  const context: DraftContext = { project, faults }
+  const context: DraftContext = { project, faults, testFacts: new Map() }
   const { drafts, warnings } = draftNodes(context, environment, cache)
   const enabled = drafts.filter((draft) => draft.isEnabled)
   const names = knownNames(drafts)
@@ -47,7 +47,12 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     draftTests(context, environment, tested),
   )
   const all = [...enabled, ...tests.filter((draft) => draft.isEnabled)]
-  faults.push(...checkDuplicates(all.map((draft) => draft.node)))
+  faults.push(
+    ...checkDuplicates(
+      all.map((draft) => draft.node),
+      project.target.type,
+    ),
+  )
   const nodes = all.map((draft) => resolved(draft, names, faults))
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = nodes.toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))

@@ -50,18 +50,12 @@ export function resolveMaterialization(
   entries: ConfigEntries,
   faults: Diagnostic[],
 ): Materialization {
-  const name = oneOf(entries, 'materialized', materializations, 'view', faults)
+  const name = oneOf(entries, 'materialized', materializations, 'view')
   if (name !== 'incremental') return { name }
   const uniqueKey = textsOf(entries, 'unique_key').filter((column) => column !== '')
   const fallback = uniqueKey.length > 0 ? 'merge' : 'append'
-  const strategy = oneOf(entries, 'incremental_strategy', strategies, fallback, faults)
-  const onSchemaChange: OnSchemaChange = oneOf(
-    entries,
-    'on_schema_change',
-    schemaChanges,
-    'ignore',
-    faults,
-  )
+  const strategy = oneOf(entries, 'incremental_strategy', strategies, fallback)
+  const onSchemaChange: OnSchemaChange = oneOf(entries, 'on_schema_change', schemaChanges, 'ignore')
   const fullRefresh = booleanOf(entries, 'full_refresh')
   if (strategy === 'append') return { name, strategy, onSchemaChange, fullRefresh }
   if (uniqueKey.length === 0) {
@@ -77,36 +71,19 @@ export function resolveMaterialization(
   return { name, strategy, uniqueKey, onSchemaChange, fullRefresh }
 }
 
+/** What is not among the choices has been refused already, where it was read: with its place and the nearest one. */
 function oneOf<const Choice extends string>(
   entries: ConfigEntries,
   key: string,
   choices: readonly Choice[],
   fallback: Choice,
-  faults: Diagnostic[],
 ): Choice {
   const found = textOf(entries, key)
-  if (found === undefined) return fallback
-  const choice = choices.find((candidate) => candidate === found)
-  if (choice !== undefined) return choice
-  faults.push(
-    errorDiagnostic({
-      code: 'invalid-value',
-      message: `expected "${key}" to be ${list(choices)}, found "${found}"`,
-      span: entries[key]?.span,
-    }),
-  )
-  return fallback
-}
-
-function list(words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word}"`)
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`
+  return choices.find((choice) => choice === found) ?? fallback
 }
 
 /** The config as the manifest shows it: dbt's keys, plain values. */
 export function plainConfig(entries: ConfigEntries, defaults: JsonObject): JsonObject {
-  const values = Object.fromEntries(
-    Object.entries(entries).map(([key, entry]) => [key, entry.value]),
-  )
-  return { ...defaults, ...values }
+  const values = Object.entries(entries).map(([key, entry]) => [key, entry.value] as const)
+  return Object.fromEntries([...Object.entries(defaults), ...values])
 }

@@ -1,5 +1,5 @@
 /** What a SQL file's template uses, from the cache when neither the file nor what it was folded with has changed. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { SourceFile } from '../read/project.ts'
 import { checkTemplate } from '../template/check-template.ts'
@@ -54,7 +54,7 @@ export function factsContext(
     environment.target,
     macros.map((file) => [file.path, file.checksum]),
   ]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  return hash('sha256', JSON.stringify(parts))
 }
 
 /** Facts as they come back from a cache that only this module writes: one look tells them from anything else. */

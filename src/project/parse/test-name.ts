@@ -1,5 +1,5 @@
 /** The name and unique id of a generic test, made as dbt makes them (`dbt-behaviour.md` H5). */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 
@@ -19,12 +19,12 @@ export function genericTestName(
   const identifier = `${testName}_${nodeName}`
   const full = `${identifier}_${parts.join('__')}`
   if (full.length < 64) return full
-  return `${identifier.slice(0, 30)}_${createHash('md5').update(full).digest('hex')}`
+  return `${identifier.slice(0, 30)}_${hash('md5', full)}`
 }
 
 export function genericTestId(packageName: string, name: string, definition: Json): UniqueId {
-  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 10)
-  return `test.${packageName}.${name}.${hash}`
+  const digest = hash('sha256', JSON.stringify(definition)).slice(0, 10)
+  return `test.${packageName}.${name}.${digest}`
 }
 
 function argumentParts(value: Json): readonly string[] {

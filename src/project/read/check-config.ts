@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { Json } from '../../core/json.ts'
 import type { ConfigEntry } from './project.ts'
 import { checkJson } from './schema/check-values.ts'
+import { matchesSchema } from './schema/matches-schema.ts'
 import type { PlacedEntry, PlacedMap, PlacedValue } from './yaml/placed-value.ts'
 
 export type ConfigKind = 'model' | 'seed' | 'test' | 'source' | 'analysis'
@@ -16,11 +17,13 @@ export function checkConfig(
   const [first] = written
   if (first === undefined) return []
   const json = Object.fromEntries(written.map(([key, { value }]) => [key, value]))
+  const address = { schema: 'config', pointer: `/definitions/${kind}` } as const
+  if (matchesSchema(json, address)) return []
   const entries = written.map(([key, { value, span }]): PlacedEntry => {
     return { key, keySpan: span, value: placedAt(value, span) }
   })
   const map: PlacedMap = { kind: 'map', entries, span: first[1].span }
-  return checkJson(json, { map, address: { schema: 'config', pointer: `/definitions/${kind}` } })
+  return checkJson(json, { map, address })
 }
 
 function placedAt(value: Json, span: ConfigEntry['span']): PlacedValue {

@@ -1,5 +1,5 @@
 /** The macro files that ship with the framework, from the package's `library/` folder. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageFolder } from './files/package-folder.ts'
@@ -13,7 +13,7 @@ export function readLibrary(): readonly SourceFile[] {
     .sort()
     .map((name) => {
       const text = readFileSync(join(folder, name), 'utf8')
-      const checksum = createHash('sha256').update(text).digest('hex')
+      const checksum = hash('sha256', text)
       return { path: `library/macros/${name}`, pathInKind: name, text, checksum }
     })
 }

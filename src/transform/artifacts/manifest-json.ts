@@ -1,16 +1,10 @@
 /** The Manifest as dbt's manifest.json, version 12: camelCase becomes snake_case here and nowhere else. */
-import type {
-  ColumnProperties,
-  Node,
-  SeedNode,
-  SourceNode,
-  TestNode,
-  UniqueId,
-} from '../../core/node.ts'
+import type { Node, UniqueId } from '../../core/node.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { nodeJson, sourceJson } from './manifest-node-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
 
 const manifestSchema = 'https://schemas.getdbt.com/dbt/manifest/v12.json'
@@ -36,7 +30,13 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     },
   }
   yield `${JSON.stringify(head).slice(0, -1)},"nodes":{`
-  const shared = { ...input, database: databaseOf(manifest) }
+  const shared = {
+    manifest,
+    dialect: input.dialect,
+    database: databaseOf(manifest),
+    createdAt: input.metadata.generatedAtSeconds,
+    compiled: input.compiled,
+  }
   yield* members(all, (node) =>
     node.resourceType === 'source' ? undefined : nodeJson(shared, node),
   )
@@ -79,172 +79,6 @@ function* members(
     yield `${comma}${JSON.stringify(node.uniqueId)}:${text}`
     comma = ','
   }
-}
-
-interface NodeInput extends ManifestInput {
-  readonly database: string
-}
-
-/** Object literals without spreads, joined as text: V8 is several times slower at objects of forty spread keys. */
-function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): string {
-  const { manifest, dialect } = input
-  const shared = JSON.stringify({
-    database: input.database,
-    schema: 'relation' in node ? node.relation.schema : manifest.project.target.schema,
-    name: node.name,
-    resource_type: node.resourceType,
-    package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
-    unique_id: node.uniqueId,
-    fqn: node.fqn,
-    alias: 'relation' in node ? node.relation.identifier : node.name,
-    checksum: { name: 'sha256', checksum: node.checksum },
-    config: node.config,
-    tags: node.tags,
-    description: node.description,
-    columns: 'columns' in node ? columnsJson(node.columns) : {},
-    meta: node.meta,
-    group: null,
-    docs: { show: true, node_color: null },
-    patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
-    build_path: null,
-    unrendered_config: {},
-    created_at: input.metadata.generatedAtSeconds,
-    relation_name: relationName(dialect, node),
-    raw_code: rawCode(node),
-    doc_blocks: [],
-  })
-  if (node.resourceType === 'seed') {
-    return joined(shared, JSON.stringify({ root_path: null, depends_on: { macros: [] } }))
-  }
-  const own = node.resourceType === 'model' ? modelMembers : '{}'
-  return joined(shared, JSON.stringify(testJson(node)), codeJson(input, node), own)
-}
-
-/** What every node with SQL of its own has. */
-function codeJson(
-  { manifest, compiled }: NodeInput,
-  node: Exclude<Node, SourceNode | SeedNode>,
-): string {
-  const sql = compiled.get(node.uniqueId)
-  const references = node.dependsOn.flatMap((id) => manifest.nodes.get(id) ?? [])
-  return JSON.stringify({
-    language: 'sql',
-    refs: references
-      .filter((parent) => parent.resourceType !== 'source')
-      .map((parent) => ({ name: parent.name, package: null, version: null })),
-    sources: references.flatMap((parent) =>
-      parent.resourceType === 'source' ? [[parent.sourceName, parent.name]] : [],
-    ),
-    metrics: [],
-    functions: [],
-    depends_on: {
-      macros: (manifest.macrosUsed.get(node.uniqueId) ?? []).map((name) => `macro.assay.${name}`),
-      nodes: node.dependsOn,
-    },
-    compiled_path: sql === undefined ? null : `target/compiled/${node.path}`,
-    compiled: sql !== undefined,
-    compiled_code: sql ?? null,
-    extra_ctes_injected: sql !== undefined,
-    extra_ctes: [],
-    contract: { enforced: false, alias_types: true, checksum: null },
-  })
-}
-
-const modelMembers = JSON.stringify({
-  access: 'protected',
-  constraints: [],
-  version: null,
-  latest_version: null,
-  deprecation_date: null,
-  primary_key: [],
-  time_spine: null,
-})
-
-/** The texts of objects to the text of one that has the members of all. */
-function joined(...objects: readonly string[]): string {
-  const members = objects.map((text) => text.slice(1, -1)).filter((text) => text !== '')
-  return `{${members.join(',')}}`
-}
-
-function testJson(node: Node): JsonObject {
-  if (node.resourceType !== 'test' || node.variant.kind === 'singular') return {}
-  const { variant } = node
-  return {
-    column_name: variant.columnName ?? null,
-    file_key_name: fileKeyName(node, variant.attachedTo),
-    attached_node: variant.attachedTo,
-    test_metadata: {
-      name: variant.testName,
-      kwargs: {
-        ...variant.arguments,
-        ...(variant.columnName === undefined ? {} : { column_name: variant.columnName }),
-      },
-      namespace: null,
-    },
-  }
-}
-
-function fileKeyName(node: TestNode, attachedTo: UniqueId): string {
-  const [kind] = attachedTo.split('.')
-  return `${kind ?? 'model'}s.${attachedTo.split('.').slice(2).join('.') || node.name}`
-}
-
-function sourceJson(input: NodeInput, node: SourceNode): string {
-  return JSON.stringify({
-    database: input.database,
-    schema: node.relation.schema,
-    name: node.name,
-    resource_type: 'source',
-    package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
-    unique_id: node.uniqueId,
-    fqn: node.fqn,
-    source_name: node.sourceName,
-    source_description: '',
-    loader: node.loader ?? '',
-    identifier: node.relation.identifier,
-    quoting: { database: null, schema: null, identifier: null, column: null },
-    loaded_at_field: null,
-    loaded_at_query: null,
-    freshness: null,
-    external: null,
-    description: node.description,
-    columns: columnsJson(node.columns),
-    meta: node.meta,
-    source_meta: {},
-    tags: node.tags,
-    config: node.config,
-    patch_path: null,
-    unrendered_config: {},
-    relation_name: input.dialect.relation(node.relation),
-    created_at: input.metadata.generatedAtSeconds,
-    unrendered_database: null,
-    unrendered_schema: null,
-    doc_blocks: [],
-  })
-}
-
-function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
-  return Object.fromEntries(
-    columns.map((column) => [
-      column.name,
-      {
-        name: column.name,
-        description: column.description,
-        meta: column.meta,
-        data_type: column.dataType ?? null,
-        constraints: [],
-        quote: null,
-        tags: column.tags,
-        config: { meta: column.meta, tags: column.tags },
-        granularity: null,
-        doc_blocks: [],
-      },
-    ]),
-  )
 }
 
 function macrosJson(manifest: Manifest): JsonObject {
@@ -298,16 +132,6 @@ function disabledJson(manifest: Manifest): JsonObject {
       ],
     ]),
   )
-}
-
-function rawCode(node: Exclude<Node, SourceNode>): string {
-  if (!('code' in node)) return ''
-  return node.code.kind === 'file' ? node.code.text : `{{${node.code.testName}}}`
-}
-
-function relationName(dialect: Dialect, node: Node): string | null {
-  const isEphemeral = node.resourceType === 'model' && node.materialization.name === 'ephemeral'
-  return 'relation' in node && !isEphemeral ? dialect.relation(node.relation) : null
 }
 
 function databaseOf(manifest: Manifest): string {

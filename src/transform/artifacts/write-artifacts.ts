@@ -1,6 +1,5 @@
 /** JSON and SQL files under the target folder; each is written beside and renamed, so a reader sees the old or the new. */
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
@@ -34,35 +33,33 @@ export function writePieces(targetPath: string, name: string, pieces: Iterable<s
 /** Characters that are written at once. */
 const pieceLength = 256 * 1024
 
-/** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project; beside the work, not in its way. */
+/** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project. */
 export class SqlFolder {
   readonly #targetPath: string
   readonly #made = new Set<string>()
-  readonly #writing = new Set<Promise<void>>()
   #failure: unknown
 
   constructor(targetPath: string) {
     this.#targetPath = targetPath
   }
 
+  /** Does not throw: a file that cannot be written must not undo the node. Waiting for small files costs more than making them. */
   write(kind: 'compiled' | 'run', node: Node, sql: string): void {
     const path = join(this.#targetPath, kind, sqlPath(node))
     const text = `${sql}\n`
     if (holds(path, text)) return
-    const folder = dirname(path)
-    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true })
-    this.#made.add(folder)
-    const writing = writeFile(path, text)
-      .catch((error: unknown) => {
-        this.#failure ??= error
-      })
-      .finally(() => this.#writing.delete(writing))
-    this.#writing.add(writing)
+    try {
+      const folder = dirname(path)
+      if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true })
+      this.#made.add(folder)
+      writeFileSync(path, text)
+    } catch (error) {
+      this.#failure ??= error
+    }
   }
 
-  /** Resolves when all is on disk; throws if some of it could not be written. */
-  async written(): Promise<void> {
-    await Promise.all(this.#writing)
+  /** Throws if some of it could not be written. */
+  finish(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 }

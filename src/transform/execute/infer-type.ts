@@ -35,13 +35,25 @@ const order: readonly Candidate[] = [
     accepts: (cell) => whole.test(cell) && Math.abs(Number(cell)) <= 2_147_483_647,
   },
   { type: 'bigint', accepts: (cell) => whole.test(cell) && isBigint(cell) },
-  { type: 'double', accepts: (cell) => decimal.test(cell) && /\d/.test(cell) },
-  { type: 'date', accepts: (cell) => dateOnly.test(cell) },
-  { type: 'timestamp', accepts: (cell) => timestamp.test(cell) },
-  { type: 'timestamptz', accepts: (cell) => zoned.test(cell) },
+  { type: 'double', accepts: isDouble },
+  { type: 'date', accepts: (cell) => dateOnly.test(cell) && isDay(cell) },
+  { type: 'timestamp', accepts: (cell) => timestamp.test(cell) && isDay(cell) },
+  { type: 'timestamptz', accepts: (cell) => zoned.test(cell) && isDay(cell) },
 ]
 
 function isBigint(cell: string): boolean {
   const value = BigInt(cell.replace(/^\+/, ''))
   return value >= -(2n ** 63n) && value < 2n ** 63n
+}
+
+/** A whole number too wide for a bigint would lose digits: it stays text. */
+function isDouble(cell: string): boolean {
+  return decimal.test(cell) && /\d/.test(cell) && !(whole.test(cell) && !isBigint(cell))
+}
+
+/** 30 February has the form of a date and is none. */
+function isDay(cell: string): boolean {
+  const day = cell.slice(0, 10)
+  const time = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
 }

@@ -29,7 +29,11 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
     return failure([fault(node, 1, 'expected a header row, found an empty file')])
   }
   const names = header.record.map((name) => name.trim())
-  const faults = [...headerFaults(node, names), ...lengthFaults(node, names, body)]
+  const faults = [
+    ...headerFaults(node, names),
+    ...lengthFaults(node, names, body),
+    ...nulFaults(node, body),
+  ]
   if (faults.length > 0) return failure(faults)
   const rows = body.map(({ record }) => record.map((cell) => (cell === '' ? null : cell)))
   const columns = names.map((name, index) => ({
@@ -57,8 +61,8 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
 }
 
 function parseCsv(node: SeedNode, text: string): Result<readonly CsvRecord[]> {
+  const records: CsvRecord[] = []
   try {
-    const records: CsvRecord[] = []
     parse(text, {
       bom: true,
       delimiter: node.delimiter,
@@ -72,13 +76,25 @@ function parseCsv(node: SeedNode, text: string): Result<readonly CsvRecord[]> {
     return success(records)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1
-    const message =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'expected a closing quote, found the end of the file'
-        : `expected a well-formed CSV row: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
+    const last = records.at(-1)
+    const isUnclosed = error.code === 'CSV_QUOTE_NOT_CLOSED'
+    // The parser is at the end of the file by then; the row that opened the quote began behind the last whole one.
+    const line = isUnclosed ? (last?.line ?? 0) + 1 : lineOf(error)
+    const message = csvFaults[error.code] ?? 'expected a well-formed CSV row'
     return failure([fault(node, line, message)])
   }
+}
+
+const csvFaults: Readonly<Partial<Record<string, string>>> = {
+  CSV_QUOTE_NOT_CLOSED: 'expected a closing quote, found the end of the file',
+  INVALID_OPENING_QUOTE: 'expected a quote only at the start of a field, found one inside it',
+  CSV_INVALID_CLOSING_QUOTE:
+    'expected the delimiter or the end of the line behind a closing quote, found something else',
+  CSV_MAX_RECORD_SIZE: 'expected a row of reasonable length, found one that does not end',
+}
+
+function lineOf(error: CsvError): number {
+  return typeof error['lines'] === 'number' ? error['lines'] : 1
 }
 
 function headerFaults(node: SeedNode, names: readonly string[]): readonly Diagnostic[] {
@@ -86,7 +102,13 @@ function headerFaults(node: SeedNode, names: readonly string[]): readonly Diagno
     if (name === '') return [fault(node, 1, `expected a name for column ${index + 1}, found none`)]
     const first = names.findIndex((other) => other.toLowerCase() === name.toLowerCase())
     if (first === index) return []
-    return [fault(node, 1, `expected column names to differ, found "${name}" twice`)]
+    return [
+      fault(
+        node,
+        1,
+        `expected column names to differ, found "${names[first] ?? name}" and "${name}"`,
+      ),
+    ]
   })
 }
 
@@ -111,6 +133,15 @@ function lengthFaults(
       record.length > names.length ? 'quote a field that holds the delimiter: "a, b"' : undefined,
     )
   })
+}
+
+/** No database of ours holds the character NUL in a text alike. */
+function nulFaults(node: SeedNode, body: readonly CsvRecord[]): readonly Diagnostic[] {
+  const found = body.find(({ record }) => record.some((cell) => cell.includes('\0')))
+  if (found === undefined) return []
+  return [
+    fault(node, found.line, 'expected text, found the character NUL', 'remove it from the file'),
+  ]
 }
 
 function fault(node: SeedNode, line: number, message: string, hint?: string): Diagnostic {

@@ -217,6 +217,7 @@ function relationValue({ dialect }: CompileContext, relation: Relation): Relatio
 /** One statement, its trailing semicolon dropped; a leading comment is kept. */
 function singleStatement(text: Text): Result<Text> {
   const outline = outlineSql(text.sql)
+  if (outline.unclosedComment >= 0) return unclosedComment(text, outline.unclosedComment)
   if (outline.start < 0) return success({ sql: '', map: text.map })
   const inner = outline.semicolons.find((offset) => offset < outline.end)
   if (inner === undefined) return success({ sql: text.sql.slice(0, outline.end), map: text.map })
@@ -227,6 +228,19 @@ function singleStatement(text: Text): Result<Text> {
       message: 'expected one SELECT, found a second statement behind ";"',
       span: place?.span,
       hint: 'a model is one SELECT; move the other statement to a model of its own',
+      ...(place === undefined ? {} : { related: place.related }),
+    }),
+  ])
+}
+
+/** What follows it would be taken for a comment, and the rest of the model be gone without a word. */
+function unclosedComment(text: Text, offset: number): Result<Text> {
+  const place = locate(text.map, offset)
+  return failure([
+    errorDiagnostic({
+      code: 'unclosed-comment',
+      message: 'expected "*/" behind "/*", found the end of the file',
+      span: place?.span,
       ...(place === undefined ? {} : { related: place.related }),
     }),
   ])

@@ -83,7 +83,7 @@ function isPublished(node: Node, command: BuildCommand): node is Published {
 }
 
 /** A file of white space and comments: listed, never built. */
-function isBlank(node: ModelNode): boolean {
+export function isBlank(node: ModelNode): boolean {
   if (node.code.kind !== 'file') return false
   return startOfSql(node.code.text.replaceAll(/\{\{!(--[\s\S]*?--|[^}]*)\}\}/g, '')) < 0
 }

@@ -7,6 +7,8 @@ export interface SqlOutline {
   readonly semicolons: readonly number[]
   /** Offset behind the last character that is neither white space, comment nor a semicolon at the end. */
   readonly end: number
+  /** Offset of a block comment that never ends; -1 when all do. */
+  readonly unclosedComment: number
 }
 
 /** Runs of characters that open nothing: skipped at once. */
@@ -21,6 +23,7 @@ export function outlineSql(sql: string): SqlOutline {
   let offset = 0
   while (offset < sql.length) {
     const skipped = skipTrivia(sql, offset)
+    if (skipped > sql.length) return { start, semicolons, end, unclosedComment: offset }
     if (skipped > offset) {
       offset = skipped
       continue
@@ -33,7 +36,7 @@ export function outlineSql(sql: string): SqlOutline {
     }
     offset = next
   }
-  return { start, semicolons, end }
+  return { start, semicolons, end, unclosedComment: -1 }
 }
 
 /** Offset of the first character that is neither white space nor comment; -1 when there is none. */
@@ -60,7 +63,7 @@ function skipTrivia(sql: string, offset: number): number {
   return match[0] === '/*' ? skipBlockComment(sql, offset) : trivia.lastIndex
 }
 
-/** Block comments nest, on Postgres; an unclosed one ends the text. */
+/** Block comments nest, on Postgres; an unclosed one ends beyond the text. */
 function skipBlockComment(sql: string, offset: number): number {
   let depth = 0
   for (let at = offset; at < sql.length; at += 1) {
@@ -70,7 +73,7 @@ function skipBlockComment(sql: string, offset: number): number {
     if (pair === '/*' || pair === '*/') at += 1
     if (depth === 0) return at + 1
   }
-  return sql.length
+  return sql.length + 1
 }
 
 function skipToken(sql: string, offset: number): number {

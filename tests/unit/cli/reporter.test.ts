@@ -179,7 +179,6 @@ test('--quiet leaves failures and the summary of a failed run', () => {
     error[database-error]: column "clicked" does not exist
       --> models/silver/conversions.sql:3:8
 
-
     fail   unique_stg_events_event_id  expected no row, found 1,200
     error  silver.conversions          column "clicked" does not exist (models/silver/conversions.sql:3:8)
     not published, what was there before stays in place: silver.conversions, gold.aggregates and gold.posterior_parameters
@@ -235,8 +234,7 @@ test('`test` says how to see all failing rows', () => {
     interrupted: false,
   })
   expect(stdout()).toMatchInlineSnapshot(`
-    "
-    fail   unique_stg_events_event_id  expected no row, found 1,200
+    "fail   unique_stg_events_event_id  expected no row, found 1,200
     to see the failing rows: assay show --select unique_stg_events_event_id --limit 20
     done in 0.01s: 1 failed
     "

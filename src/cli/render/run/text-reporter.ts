@@ -49,6 +49,8 @@ export class TextReporter implements Reporter {
   #root: string
   #command = ''
   #nameWidth: number = nameColumns.least
+  /** The line printed last is empty: the summary needs no other before it. */
+  #endsBlank = false
   /** Diagnostics of one moment, printed together. */
   #waiting: Diagnostic[] = []
   #isFlushPlanned = false
@@ -98,6 +100,7 @@ export class TextReporter implements Reporter {
       case 'run-started':
         this.#command = event.command
         this.#passed.clear()
+        this.#endsBlank = true
         for (const node of event.nodes) this.#learnName(node)
         this.#printProgress(...headerLines(event))
         return
@@ -162,17 +165,15 @@ export class TextReporter implements Reporter {
     if (this.#isQuiet && !isBad(result)) return
     const { paint } = this.#people
     const cause = result.status === 'skipped' ? this.#causeOf(result) : ''
-    this.#people.print(
-      [
-        nodeLine(event, {
-          paint,
-          nameWidth: this.#nameWidth,
-          cause,
-          passedTests: this.#passedFor(result.uniqueId),
-        }),
-        ...this.#detailLines(result),
-      ].join('\n'),
-    )
+    const line = nodeLine(event, {
+      paint,
+      nameWidth: this.#nameWidth,
+      cause,
+      passedTests: this.#passedFor(result.uniqueId),
+    })
+    const details = this.#detailLines(result)
+    this.#endsBlank = details.at(-1) === ''
+    this.#people.print([line, ...details].join('\n'))
   }
 
   #passedFor(uniqueId: UniqueId): number {
@@ -217,7 +218,7 @@ export class TextReporter implements Reporter {
       paint: this.#people.paint,
       nameOf: (uniqueId) => this.#nameOf(uniqueId),
     })
-    this.#people.print(['', ...lines].join('\n'))
+    this.#people.print([...(this.#endsBlank ? [] : ['']), ...lines].join('\n'))
   }
 
   /** `-- 14:03:22  models/silver/a.sql changed -----`. */

@@ -1,0 +1,2 @@
+{{config alias="TOTALS"}}
+select 2 as id
