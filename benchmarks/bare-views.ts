@@ -1,18 +1,24 @@
 /** The floor for a run of views: the same DDL on one connection, no framework, no ledger, no transaction a node. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { groupOf, nameOf } from './generate-project.ts'
 
-/** Milliseconds. */
-export async function runBareViews(path: string, count: number): Promise<number> {
+/** Milliseconds, for the compiled SQL of a generated project that was run before. */
+export async function runBareViews(
+  path: string,
+  project: { readonly folder: string; readonly models: number },
+): Promise<number> {
+  const compiled = join(project.folder, 'target', 'compiled', 'models')
+  const statements = Array.from({ length: project.models }, (_, index) => {
+    const select = readFileSync(join(compiled, groupOf(index), `${nameOf(index)}.sql`), 'utf8')
+    return `create or replace view "main"."${nameOf(index)}" as\n${select}`
+  })
   const instance = await DuckDBInstance.create(path)
   const connection = await instance.connect()
   const started = performance.now()
-  for (let index = 0; index < count; index += 1) {
-    const from = index % 10 === 0 ? '' : ` from view_${index - 1}`
-    const select =
-      index % 10 === 0 ? 'select 1 as id, 10 as amount' : `select id, amount + 1 as amount${from}`
-    await connection.run(`create or replace view view_${index} as ${select}`)
-  }
+  for (const statement of statements) await connection.run(statement)
   const elapsed = performance.now() - started
   connection.closeSync()
   instance.closeSync()

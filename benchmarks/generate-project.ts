@@ -14,11 +14,16 @@ export function generateProject(folder: string, models: number): void {
   mkdirSync(join(folder, 'models'), { recursive: true })
   writeFileSync(join(folder, 'assay.yml'), settings)
   for (let index = 0; index < models; index += 1) {
-    const group = join(folder, 'models', `group_${Math.floor(index / 100)}`)
+    const group = join(folder, 'models', groupOf(index))
     if (index % 100 === 0) mkdirSync(group, { recursive: true })
     writeFileSync(join(group, `${nameOf(index)}.sql`), modelSql(index))
     if (index % 2 === 0) writeFileSync(join(group, `${nameOf(index)}.yml`), modelYaml(index))
   }
+}
+
+/** The folder a model lies in. */
+export function groupOf(index: number): string {
+  return `group_${Math.floor(index / 100)}`
 }
 
 export function nameOf(index: number): string {

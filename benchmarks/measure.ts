@@ -1,4 +1,4 @@
-/** Runs a command several times and keeps the medians of its wall time, CPU time and memory. */
+/** Runs a command several times: the median of its wall time, or the most memory it took. */
 import { spawnSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 
@@ -32,6 +32,22 @@ export function measure(command: Command): Measured {
     }
   }
   return { name: command.name, wallMs: median(times), runs: command.runs }
+}
+
+/** Says the most memory the process had, in KiB, when it ends. */
+const tellPeak = `import { writeSync } from 'node:fs'
+process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))`
+
+/** In MiB, of one run of a script of node's. */
+export function peakMemory(args: readonly string[], cwd: string): number {
+  const preload = `data:text/javascript,${encodeURIComponent(tellPeak)}`
+  const done = spawnSync(process.execPath, ['--import', preload, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  })
+  if (done.status !== 0) throw new Error(`${args.join(' ')} exited ${done.status}`)
+  return Number(done.output[3]) / 1024
 }
 
 export function median(values: readonly number[]): number {

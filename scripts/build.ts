@@ -1,9 +1,10 @@
 /** `npm run build`: the sources to a few files in `dist/`, since loading 150 small modules takes longer than most commands. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const place = join(root, 'dist')
@@ -25,6 +26,7 @@ try {
     platform: 'node',
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
+    plugins: [requiredPackages()],
     logLevel: 'warning',
   })
   writeTypes()
@@ -41,4 +43,34 @@ function writeTypes(): void {
   const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', made]
   const done = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (done.status !== 0) throw new Error('the types could not be written')
+}
+
+/**
+ * Packages of CommonJS are loaded by `require`: node reads all files of an imported one twice, to find the names it
+ * exports, which takes longer than running them (DuckDB's driver: 0.25 s in place of 0.1 s).
+ */
+function requiredPackages(): Plugin {
+  return {
+    name: 'required-packages',
+    setup(bundler) {
+      const filter =
+        /^(?:@duckdb\/node-api|commander|csv-parse\/sync|handlebars\/.*|pg|pg-copy-streams)$/
+      bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'required' }))
+      bundler.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+        contents: moduleOf(path),
+      }))
+    },
+  }
+}
+
+/** A module that exports what the package does. */
+function moduleOf(name: string): string {
+  const exported: object = createRequire(import.meta.url)(name)
+  const names = Object.keys(exported).filter(
+    (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== 'default',
+  )
+  return `import { createRequire } from 'node:module'
+const loaded = createRequire(import.meta.url)(${JSON.stringify(name)})
+export default loaded
+${names.map((key) => `export const ${key} = loaded.${key}`).join('\n')}`
 }

@@ -9,6 +9,7 @@ import { finishRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
+import { quietly } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runPlan } from '../transform/execute/run-plan.ts'
 import { type Plan, stepCount } from '../transform/plan/plan.ts'
@@ -92,13 +93,15 @@ async function runRecorded(
   }
   const results = await runPlan(plan, context)
   files.finish()
-  await adapter.session({}, (session) =>
-    finishRun(session, run, {
-      phase: surroundings.signal.aborted ? 'interrupted' : 'finished',
-      finishedAt: surroundings.now().toISOString(),
-      counts: countBy(results.map((result) => result.status)),
-    }),
-  )
+  const finish = () =>
+    adapter.session({}, (session) =>
+      finishRun(session, run, {
+        phase: surroundings.signal.aborted ? 'interrupted' : 'finished',
+        finishedAt: surroundings.now().toISOString(),
+        counts: countBy(results.map((result) => result.status)),
+      }),
+    )
+  await quietly(context, finish)
   return results
 }
 

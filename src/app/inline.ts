@@ -1,8 +1,8 @@
 /** A query from the command line to a node that can be compiled, its references checked like a file's. */
 import type { Diagnostic } from '../core/diagnostic.ts'
-import type { AnalysisNode } from '../core/node.ts'
+import type { AnalysisNode, Node } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
-import type { Manifest } from '../project/parse/manifest.ts'
+import { type Manifest, sourceKey } from '../project/parse/manifest.ts'
 import { resolveReferences } from '../project/parse/resolve-references.ts'
 import { templateFacts } from '../project/parse/template-facts.ts'
 
@@ -16,7 +16,7 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
   const names = {
     refs: manifest.refs,
     sources: manifest.sources,
-    disabled: new Map(manifest.disabled.map((node) => [node.name, node.path])),
+    disabled: new Map(manifest.disabled.map((node) => [nameOf(node), node.path])),
     paths: new Map([...manifest.nodes.values()].map((node) => [node.uniqueId, node.path])),
   }
   const dependsOn = resolveReferences(facts?.references ?? [], names, faults)
@@ -37,4 +37,9 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
     span: { path: inlinePath, line: 1, column: 1, length: 1 },
     code: { kind: 'file', path: inlinePath, text },
   })
+}
+
+/** As a reference calls it. */
+function nameOf(node: Node): string {
+  return node.resourceType === 'source' ? sourceKey(node.sourceName, node.name) : node.name
 }

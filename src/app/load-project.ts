@@ -53,25 +53,29 @@ export async function loadProject(
   return success({ manifest: manifest.value, graph: graph.value })
 }
 
-/** Facts hold for one file, one context, and the values of the environment variables they used. */
+/** Facts hold for one text, one context, and the values of the environment variables they used. */
 function factsCache(
   cache: ProjectCache,
   context: string,
   env: Readonly<Record<string, string | undefined>>,
 ): FactsCache {
+  // Halves of hashes: they stand in the cache once a file.
+  const sealOf = (checksum: string) => `${context.slice(0, 32)}${checksum.slice(0, 32)}`
   const valuesOf = (facts: TemplateFacts) => facts.envUsed.map((name) => env[name] ?? null)
   return {
-    get(key) {
-      const entry = cache.get('facts', `${context}:${key}`)
+    get({ path, checksum }) {
+      const entry = cache.get('facts', path)
       if (typeof entry !== 'object' || entry === null) return undefined
+      if (!('seal' in entry) || entry.seal !== sealOf(checksum)) return undefined
       if (!('facts' in entry) || !('env' in entry) || !isTemplateFacts(entry.facts)) {
         return undefined
       }
+      if (entry.facts.envUsed.length === 0) return entry.facts
       const isSame = JSON.stringify(entry.env) === JSON.stringify(valuesOf(entry.facts))
       return isSame ? entry.facts : undefined
     },
-    set(key, facts) {
-      cache.set('facts', `${context}:${key}`, { facts, env: valuesOf(facts) })
+    set({ path, checksum }, facts) {
+      cache.set('facts', path, { seal: sealOf(checksum), facts, env: valuesOf(facts) })
     },
   }
 }

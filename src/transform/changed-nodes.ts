@@ -14,7 +14,9 @@ export function changedNodes(
   const changed = [...after.nodes.values()].filter((node) => {
     const old = before.nodes.get(node.uniqueId)
     if (old === undefined || JSON.stringify(old) !== JSON.stringify(node)) return true
-    return (after.macrosUsed.get(node.uniqueId) ?? []).some((name) => macros.has(name))
+    const isCall = 'code' in node && node.code.kind === 'test-call'
+    const used = after.macrosUsed.get(node.uniqueId) ?? []
+    return [...used, ...(isCall ? [node.code.testName] : [])].some((name) => macros.has(name))
   })
   return new Set(changed.map((node) => node.uniqueId))
 }

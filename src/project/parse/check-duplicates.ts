@@ -17,9 +17,9 @@ function duplicateNames(nodes: readonly DraftNode[]): readonly Diagnostic[] {
   return firstAndSecond(nodes, nameKey).map(({ first, second, key }) =>
     errorDiagnostic({
       code: 'duplicate-name',
-      message: `expected one node named "${key.slice(key.indexOf(' ') + 1)}", found a second one in ${second.path}`,
+      message: `expected one ${wordFor(second)} named "${key.slice(key.indexOf(' ') + 1)}", found a second one in ${second.path}`,
       span: second.span,
-      hint: 'rename one of them; use "alias" if both should have the same table name',
+      hint: hintFor(second),
       related: [{ message: 'first defined here', span: first.span }],
     }),
   )
@@ -34,9 +34,39 @@ function nameKey(node: DraftNode): string | undefined {
     case 'source':
       return `source ${node.sourceName}.${node.name}`
     case 'test':
-      return node.variant.kind === 'singular' ? `test ${node.name}` : node.uniqueId
+      return node.variant.kind === 'singular'
+        ? `test ${node.name}`
+        : `${node.uniqueId} ${node.name}`
     case 'analysis':
       return `analysis ${node.name}`
+  }
+}
+
+function wordFor(node: DraftNode): string {
+  switch (node.resourceType) {
+    case 'model':
+    case 'seed':
+      return 'node'
+    case 'source':
+      return 'source table'
+    default:
+      return node.resourceType
+  }
+}
+
+function hintFor(node: DraftNode): string {
+  switch (node.resourceType) {
+    case 'model':
+    case 'seed':
+      return 'rename one of them; use "alias" if both should have the same table name'
+    case 'source':
+      return 'declare it once'
+    case 'test':
+      return node.variant.kind === 'singular'
+        ? 'rename one of them'
+        : 'remove one of them, or give it a "name" of its own'
+    case 'analysis':
+      return 'rename one of them'
   }
 }
 

@@ -1,5 +1,5 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
-import type { Node, ResourceType, UniqueId } from '../../core/node.ts'
+import type { Node, UniqueId } from '../../core/node.ts'
 import type { Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment } from '../template/template.ts'
 
@@ -8,20 +8,14 @@ export interface Manifest {
   readonly environment: TemplateEnvironment
   /** Sorted by unique id. */
   readonly nodes: ReadonlyMap<UniqueId, Node>
-  readonly disabled: readonly DisabledNode[]
+  /** Their references are not resolved: nothing is said of what they would read. */
+  readonly disabled: readonly Node[]
   /** What a ref names: models and seeds. */
   readonly refs: ReadonlyMap<string, UniqueId>
   /** What a source names, by `sourceKey`. */
   readonly sources: ReadonlyMap<string, UniqueId>
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
-}
-
-export interface DisabledNode {
-  readonly uniqueId: UniqueId
-  readonly resourceType: ResourceType
-  readonly name: string
-  readonly path: string
 }
 
 export function sourceKey(sourceName: string, tableName: string): string {

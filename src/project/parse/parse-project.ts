@@ -62,12 +62,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     nodes: new Map(sorted.map((node) => [node.uniqueId, node])),
     disabled: [...drafts, ...tests]
       .filter((draft) => !draft.isEnabled)
-      .map(({ node: { uniqueId, resourceType, name, path } }) => ({
-        uniqueId,
-        resourceType,
-        name,
-        path,
-      })),
+      .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     refs: names.refs,
     sources: names.sources,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),

@@ -7,10 +7,10 @@ import { collectFacts } from '../template/collect-facts.ts'
 import { parseTemplate } from '../template/parse-template.ts'
 import type { TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
-/** Keeps facts between commands; the caller binds it to a file and to what facts depend on. */
+/** Keeps facts between commands; the caller binds them to the file's text and to what facts depend on. */
 export interface FactsCache {
-  get(key: string): TemplateFacts | undefined
-  set(key: string, facts: TemplateFacts): void
+  get(file: SourceFile): TemplateFacts | undefined
+  set(file: SourceFile, facts: TemplateFacts): void
 }
 
 /** undefined when the file has faults; they are pushed to `faults`. */
@@ -20,8 +20,7 @@ export function templateFacts(
   cache: FactsCache | undefined,
   faults: Diagnostic[],
 ): TemplateFacts | undefined {
-  const key = `${file.path}:${file.checksum}`
-  const cached = cache?.get(key)
+  const cached = cache?.get(file)
   if (cached !== undefined) return cached
   const parsed = parseTemplate(file)
   if (!parsed.ok) {
@@ -38,7 +37,7 @@ export function templateFacts(
     faults.push(...collected.diagnostics)
     return undefined
   }
-  cache?.set(key, collected.value)
+  cache?.set(file, collected.value)
   return collected.value
 }
 

@@ -1,6 +1,6 @@
 /** The name and unique id of a generic test, made as dbt makes them (`dbt-behaviour.md` H5). */
 import { hash } from 'node:crypto'
-import type { Json } from '../../core/json.ts'
+import { isJsonObject, type Json } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 
 /**
@@ -28,12 +28,14 @@ export function genericTestId(packageName: string, name: string, definition: Jso
 }
 
 function argumentParts(value: Json): readonly string[] {
-  if (value === null) return ['None']
   if (Array.isArray(value)) return value.map(plainText)
-  if (typeof value === 'object') return Object.values(value).map(plainText)
+  if (isJsonObject(value)) return Object.values(value).map(plainText)
   return [plainText(value)]
 }
 
+/** As Python writes it, since that is what dbt puts into the name. */
 function plainText(value: Json): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -4,7 +4,8 @@ import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { nodeJson, sourceJson } from './manifest-node-json.ts'
+import { builtInPackage, macroId, macroName } from './macro-id.ts'
+import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
 
 const manifestSchema = 'https://schemas.getdbt.com/dbt/manifest/v12.json'
@@ -51,9 +52,10 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     metrics: {},
     groups: {},
     selectors: {},
-    disabled: disabledJson(manifest),
   }
-  yield `},${JSON.stringify(middle).slice(1, -1)},"parent_map":{`
+  yield `},${JSON.stringify(middle).slice(1, -1)},"disabled":{`
+  yield* disabledJson(shared)
+  yield '},"parent_map":{'
   yield* members(all, (node) => JSON.stringify([...graph.parents(node.uniqueId)].sort()))
   yield '},"child_map":{'
   yield* members(all, (node) => JSON.stringify([...graph.children(node.uniqueId)].sort()))
@@ -86,14 +88,14 @@ function macrosJson(manifest: Manifest): JsonObject {
   const definitions = [...macros.values(), ...tests.values()].flat()
   return Object.fromEntries(
     definitions.map((definition) => {
-      const name = definition.kind === 'test' ? `test_${definition.name}` : variantName(definition)
+      const id = macroId(manifest, definition)
       const macro: Json = {
-        name,
+        name: macroName(definition),
         resource_type: 'macro',
-        package_name: definition.isBuiltIn ? 'assay' : manifest.project.name,
+        package_name: definition.isBuiltIn ? builtInPackage : manifest.project.name,
         path: definition.span.path,
         original_file_path: definition.span.path,
-        unique_id: `macro.assay.${name}`,
+        unique_id: id,
         macro_sql: '',
         depends_on: { macros: [] },
         description: '',
@@ -105,33 +107,23 @@ function macrosJson(manifest: Manifest): JsonObject {
         created_at: 0,
         supported_languages: null,
       }
-      return [`macro.assay.${name}`, macro]
+      return [id, macro]
     }),
   )
 }
 
-function variantName(definition: { readonly name: string; readonly adapter: string | undefined }) {
-  return definition.adapter === undefined
-    ? definition.name
-    : `${definition.adapter}__${definition.name}`
-}
-
-function disabledJson(manifest: Manifest): JsonObject {
-  return Object.fromEntries(
-    manifest.disabled.map((node) => [
-      node.uniqueId,
-      [
-        {
-          unique_id: node.uniqueId,
-          resource_type: node.resourceType,
-          name: node.name,
-          path: node.path,
-          original_file_path: node.path,
-          package_name: manifest.project.name,
-        },
-      ],
-    ]),
-  )
+/** A list each: two nodes of one unique id may both be disabled. */
+function* disabledJson(input: NodeInput): Generator<string> {
+  const { disabled } = input.manifest
+  const firsts = new Map(disabled.map((node) => [node.uniqueId, node]))
+  yield* members([...firsts.values()], ({ uniqueId }) => {
+    const texts = disabled
+      .filter((node) => node.uniqueId === uniqueId)
+      .map((node) =>
+        node.resourceType === 'source' ? sourceJson(input, node) : nodeJson(input, node),
+      )
+    return `[${texts.join(',')}]`
+  })
 }
 
 function databaseOf(manifest: Manifest): string {

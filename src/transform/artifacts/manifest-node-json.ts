@@ -1,6 +1,7 @@
 /** A node as dbt's manifest.json shows it, as text. */
+import { join, relative } from 'node:path'
 import type { Dialect } from '../../core/dialect.ts'
-import type { JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type {
   ColumnProperties,
   Node,
@@ -10,6 +11,8 @@ import type {
   UniqueId,
 } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { sqlPath } from '../plan/sql-path.ts'
+import { macrosOf } from './macro-id.ts'
 
 export interface NodeInput {
   readonly manifest: Manifest
@@ -41,8 +44,8 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
     description: node.description,
     columns: 'columns' in node ? columnsJson(node.columns) : {},
     meta: node.meta,
-    group: null,
-    docs: { show: true, node_color: null },
+    group: node.config['group'] ?? null,
+    docs: docsOf(node),
     patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
     build_path: null,
     unrendered_config: {},
@@ -76,16 +79,27 @@ function codeJson(
     metrics: [],
     functions: [],
     depends_on: {
-      macros: (manifest.macrosUsed.get(node.uniqueId) ?? []).map((name) => `macro.assay.${name}`),
+      macros: macrosOf(manifest, node),
       nodes: node.dependsOn,
     },
-    compiled_path: sql === undefined ? null : `target/compiled/${node.path}`,
+    compiled_path: sql === undefined ? null : compiledPath(manifest, node),
     compiled: sql !== undefined,
     compiled_code: sql ?? null,
     extra_ctes_injected: sql !== undefined,
     extra_ctes: [],
     contract: { enforced: false, alias_types: true, checksum: null },
   })
+}
+
+function docsOf({ config }: Node): JsonObject {
+  const docs = config['docs']
+  return { show: true, node_color: null, ...(isJsonObject(docs) ? docs : {}) }
+}
+
+/** Relative to the project, as `write-artifacts.ts` writes it. */
+function compiledPath({ project }: Manifest, node: Node): string {
+  const folder = relative(project.root, join(project.targetPath, 'compiled'))
+  return `${folder}/${sqlPath(node)}`
 }
 
 const modelMembers = JSON.stringify({

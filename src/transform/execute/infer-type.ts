@@ -25,7 +25,7 @@ const dateOnly = new RegExp(`^${date}$`)
 const timestamp = new RegExp(`^${date}[ T]${time}$`)
 const zoned = new RegExp(`^${date}[ T]${time} ?(?:Z|[+-]\\d{2}(?::?\\d{2})?)$`)
 const whole = /^[+-]?(?:0|[1-9]\d*)$/
-const decimal = /^[+-]?(?:0|[1-9]\d*)?(?:\.\d*)?(?:[eE][+-]?\d+)?$/
+const decimal = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** The narrowest first. */
 const order: readonly Candidate[] = [
@@ -46,9 +46,10 @@ function isBigint(cell: string): boolean {
   return value >= -(2n ** 63n) && value < 2n ** 63n
 }
 
-/** A whole number too wide for a bigint would lose digits: it stays text. */
+/** A whole number too wide for a bigint would lose digits: it stays text, and so does what is wider than a double. */
 function isDouble(cell: string): boolean {
-  return decimal.test(cell) && /\d/.test(cell) && !(whole.test(cell) && !isBigint(cell))
+  if (!decimal.test(cell) || !Number.isFinite(Number(cell))) return false
+  return !whole.test(cell) || isBigint(cell)
 }
 
 /** 30 February has the form of a date and is none. */

@@ -55,14 +55,19 @@ export async function recordStandaloneTests(
   })
 }
 
-async function quietly(context: RunContext, work: () => Promise<void>): Promise<void> {
+/** What a failing database cannot take any more must not hide what became of the nodes: it is said and left. */
+export async function quietly(
+  context: RunContext,
+  work: () => Promise<void>,
+  what = 'the ledger was not written',
+): Promise<void> {
   try {
     await work()
   } catch (error) {
     const { message } = context.adapter.explainError(error)
     context.emit({
       type: 'log',
-      message: `the ledger was not written: ${message}`,
+      message: `${what}: ${message}`,
       node: undefined,
     })
   }

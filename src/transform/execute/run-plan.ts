@@ -4,7 +4,7 @@ import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
 import type { PublishStep } from './publish-node.ts'
-import { recordStandaloneTests } from './record-results.ts'
+import { quietly, recordStandaloneTests } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { interruptedTest, publishStep, testStep } from './run-step.ts'
 
@@ -17,7 +17,10 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<readonly
   schedule.skipRest()
   await recordStandaloneTests(context, schedule.standaloneResults)
   const schemas = new Set(schedule.publishedSchemas)
-  if (schemas.size > 0) await context.adapter.dropDetached([...schemas])
+  if (schemas.size > 0) {
+    const drop = () => context.adapter.dropDetached([...schemas])
+    await quietly(context, drop, 'tables left behind by swaps were not dropped')
+  }
   return schedule.results
 }
 

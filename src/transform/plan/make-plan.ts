@@ -21,15 +21,17 @@ export function makePlan(request: PlanRequest): Plan {
   const chosen = [...selected].flatMap((id) => manifest.nodes.get(id) ?? [])
   const published = chosen.filter((node) => isPublished(node, command))
   const publishedIds = new Set(published.map((node) => node.uniqueId))
-  const upstream = nearestPublished(graph, publishedIds)
+  const upstream = nearestPublished(graph, publishedIds, () => true)
+  const isEphemeral = (id: UniqueId) => isInlined(manifest.nodes.get(id))
+  const lookedAt = nearestPublished(graph, publishedIds, isEphemeral)
   const tests = command === 'build' || command === 'test' ? chosen.filter(isTest) : []
-  const order = orderSteps({ graph, published, upstream, tests })
+  const order = orderSteps({ graph, published, upstream, lookedAt, tests })
   const owners = new Map<UniqueId, BlockingTest[]>()
   const waits = new Map<UniqueId, Set<UniqueId>>()
   const standalone: PlanStep[] = []
   const blockedBy = new Map<UniqueId, UniqueId[]>()
   for (const test of tests) {
-    const parents = order.filter((id) => upstream(test.uniqueId).has(id))
+    const parents = order.filter((id) => lookedAt(test.uniqueId).has(id))
     const owner = parents.at(-1)
     if (owner !== undefined && test.severity === 'error') {
       const others = parents.slice(0, -1)
@@ -37,7 +39,8 @@ export function makePlan(request: PlanRequest): Plan {
       waits.set(owner, new Set([...(waits.get(owner) ?? []), ...others]))
       continue
     }
-    standalone.push({ kind: 'test', node: test, needs: parents, after: [] })
+    const needs = order.filter((id) => upstream(test.uniqueId).has(id))
+    standalone.push({ kind: 'test', node: test, needs, after: [] })
     if (owner === undefined && test.severity === 'error') {
       for (const id of downstreamOfAll(graph, test)) push(blockedBy, id, test.uniqueId)
     }
@@ -56,9 +59,13 @@ export function makePlan(request: PlanRequest): Plan {
       },
     ]
   })
-  const first = standalone.filter((step) => step.needs.length === 0)
-  const last = standalone.filter((step) => step.needs.length > 0)
-  return { command, isFullRefresh, steps: [...first, ...publishSteps, ...last] }
+  const blocking = new Set([...blockedBy.values()].flat())
+  const isEarly = ({ node, needs }: PlanStep) => blocking.has(node.uniqueId) || needs.length === 0
+  const early = standalone.filter(isEarly)
+  const late = standalone.filter((step) => !isEarly(step))
+  const behind = (id: UniqueId | undefined) => early.filter((step) => step.needs.at(-1) === id)
+  const steps = publishSteps.flatMap((step) => [step, ...behind(step.node.uniqueId)])
+  return { command, isFullRefresh, steps: [...behind(undefined), ...steps, ...late] }
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -74,12 +81,7 @@ function isTest(node: Node): node is TestNode {
 function isPublished(node: Node, command: BuildCommand): node is Published {
   if (command === 'test') return false
   if (node.resourceType === 'seed') return command !== 'run'
-  return (
-    node.resourceType === 'model' &&
-    command !== 'seed' &&
-    node.materialization.name !== 'ephemeral' &&
-    !isBlank(node)
-  )
+  return node.resourceType === 'model' && command !== 'seed' && !isInlined(node) && !isBlank(node)
 }
 
 /** A file of white space and comments: listed, never built. */
@@ -88,10 +90,15 @@ export function isBlank(node: ModelNode): boolean {
   return startOfSql(node.code.text.replaceAll(/\{\{!(--[\s\S]*?--|[^}]*)\}\}/g, '')) < 0
 }
 
-/** The published nodes a node reads, looking through ephemeral and unselected ones. */
+function isInlined(node: Node | undefined): boolean {
+  return node?.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+/** The published nodes a node reads, looking through those that are not and that `isThrough` names. */
 function nearestPublished(
   graph: Graph,
   published: ReadonlySet<UniqueId>,
+  isThrough: (id: UniqueId) => boolean,
 ): (id: UniqueId) => ReadonlySet<UniqueId> {
   const known = new Map<UniqueId, ReadonlySet<UniqueId>>()
   const find = (id: UniqueId): ReadonlySet<UniqueId> => {
@@ -99,7 +106,10 @@ function nearestPublished(
     if (found !== undefined) return found
     const parents = graph.parents(id)
     const nearest = new Set(
-      parents.flatMap((parent) => (published.has(parent) ? [parent] : [...find(parent)])),
+      parents.flatMap((parent) => {
+        if (published.has(parent)) return [parent]
+        return isThrough(parent) ? [...find(parent)] : []
+      }),
     )
     known.set(id, nearest)
     return nearest

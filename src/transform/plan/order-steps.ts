@@ -5,7 +5,10 @@ import type { Graph } from '../../project/graph/graph.ts'
 export interface OrderRequest {
   readonly graph: Graph
   readonly published: readonly Node[]
+  /** The published nodes that a node comes after. */
   readonly upstream: (id: UniqueId) => ReadonlySet<UniqueId>
+  /** The published nodes that a test looks at. */
+  readonly lookedAt: (id: UniqueId) => ReadonlySet<UniqueId>
   readonly tests: readonly TestNode[]
 }
 
@@ -17,11 +20,12 @@ export function orderSteps({
   graph,
   published,
   upstream,
+  lookedAt,
   tests,
 }: OrderRequest): readonly UniqueId[] {
   const ids = new Set(published.map((node) => node.uniqueId))
   const rank = new Map(graph.order.map((id, index) => [id, index]))
-  const wished = wishedEdges(tests, upstream, ids)
+  const wished = wishedEdges(tests, lookedAt, ids)
   const waiting = new Map<UniqueId, { hard: number; soft: number }>()
   const next = new Map<UniqueId, { readonly id: UniqueId; readonly isHard: boolean }[]>()
   for (const id of ids) {
@@ -55,14 +59,14 @@ export function orderSteps({
 
 function wishedEdges(
   tests: readonly TestNode[],
-  upstream: (id: UniqueId) => ReadonlySet<UniqueId>,
+  lookedAt: (id: UniqueId) => ReadonlySet<UniqueId>,
   published: ReadonlySet<UniqueId>,
 ): ReadonlyMap<UniqueId, ReadonlySet<UniqueId>> {
   const wished = new Map<UniqueId, Set<UniqueId>>()
   for (const test of tests) {
     if (test.variant.kind !== 'generic' || !published.has(test.variant.attachedTo)) continue
     const { attachedTo } = test.variant
-    const others = [...upstream(test.uniqueId)].filter((id) => id !== attachedTo)
+    const others = [...lookedAt(test.uniqueId)].filter((id) => id !== attachedTo)
     wished.set(attachedTo, new Set([...(wished.get(attachedTo) ?? []), ...others]))
   }
   return wished

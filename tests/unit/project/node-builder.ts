@@ -84,12 +84,14 @@ const empty = manifestOf({})
 /** As `parseProject` would give it: sorted by unique id. */
 export function manifestWith(nodes: readonly Node[]): Manifest {
   const sorted = nodes.toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
-  const ids = (kind: Node['resourceType']) =>
-    sorted.flatMap((node) => (node.resourceType === kind ? [[node.name, node.uniqueId]] : []))
   return {
     ...empty,
     nodes: new Map(sorted.map((node) => [node.uniqueId, node])),
-    refs: new Map(ids('model') as [string, UniqueId][]),
+    refs: new Map(
+      sorted.flatMap((node) =>
+        node.resourceType === 'model' ? [[node.name, node.uniqueId] as const] : [],
+      ),
+    ),
   }
 }
 
@@ -101,13 +103,17 @@ const kinds = ['table', 'view', 'ephemeral'] as const
  */
 export const anyNodes: fc.Arbitrary<readonly Node[]> = fc
   .record({
-    names: fc.shuffledSubarray([..."abcdefgh"], { minLength: 1 }),
+    names: fc.shuffledSubarray([...'abcdefgh'], { minLength: 1 }),
     sources: fc.integer({ min: 0, max: 2 }),
-    seed: fc.infiniteStream(fc.nat()),
+    choices: fc.array(fc.nat(9999), { minLength: 64, maxLength: 64 }),
     tests: fc.integer({ min: 0, max: 5 }),
   })
-  .map(({ names, sources, seed, tests }) => {
-    const next = (below: number): number => (seed.next().value ?? 0) % below
+  .map(({ names, sources, choices, tests }) => {
+    let used = 0
+    const next = (below: number): number => {
+      used += 1
+      return (choices[used % choices.length] ?? 0) % below
+    }
     const nodes: Node[] = Array.from({ length: sources }, (_, index) => source(`s${index}`))
     const some = (most: number) => {
       const ids = nodes.map((node) => node.uniqueId)

@@ -63,7 +63,7 @@ function walk(step: Step, context: Walk): void {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
     const path =
       step.folder === '' || step.folder === '.' ? entry.name : `${step.folder}/${entry.name}`
-    const kind = kindOf(entry, join(absolute, entry.name))
+    const kind = kindOf(entry, absolute)
     if (kind === 'file') context.found.push({ path, pathInKind: step.below + entry.name })
     if (kind !== 'folder' || !context.isRecursive) continue
     if (context.listing.ignored.has(join(absolute, entry.name))) continue
@@ -91,12 +91,12 @@ function entriesIn(step: Step, context: Walk): readonly Dirent[] {
 }
 
 /** A link that points nowhere counts as a file, so that reading it says so. */
-function kindOf(entry: Dirent, absolute: string): 'file' | 'folder' | 'other' {
+function kindOf(entry: Dirent, folder: string): 'file' | 'folder' | 'other' {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (!entry.isSymbolicLink()) return 'other'
   try {
-    return statSync(absolute).isDirectory() ? 'folder' : 'file'
+    return statSync(join(folder, entry.name)).isDirectory() ? 'folder' : 'file'
   } catch {
     return 'file'
   }

@@ -2,7 +2,6 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 
 export interface FileText {
@@ -23,7 +22,7 @@ const expected = 'a readable UTF-8 file'
 export function readText(root: string, path: string): FileText | FileFault {
   let bytes: Buffer
   try {
-    bytes = readBytes(join(root, path))
+    bytes = readBytes(`${root}/${path}`)
   } catch (error) {
     return unreadable(path, { expected, found: reasonOf(error), hint: hintFor(error) })
   }

@@ -1,0 +1,73 @@
+/** The doc comments of library/macros/*.sql to the page of the macros that every project has. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { code, pageHead, repository } from './markdown.ts'
+
+/** Files with what may be called, in the order of the page. The others hold the parts of these. */
+const files = [
+  ['Statistics', ['beta-posterior', 'normal-distribution']],
+  ['The same SQL on every database', ['portable-sql']],
+  ['Generic tests', ['generic-tests']],
+] as const
+
+interface Definition {
+  readonly name: string
+  readonly signature: string
+  readonly comment: string
+}
+
+export function macrosPage(): string {
+  const sections = files.map(([title, names]) => {
+    const definitions = names.flatMap((name) => definitionsOf(name))
+    return `## ${title}\n\n${definitions.map(sectionOf).join('\n\n')}`
+  })
+  return `${pageHead('Macros and tests that every project has', 'the comments in library/macros/')}
+They need no installation and give the same on DuckDB and Postgres. A macro of your project may not have the name of
+one of these; a generic test of the same name replaces it.
+
+${sections.join('\n\n')}
+`
+}
+
+/** Each with the comment right above it; without one it is a part of another. Variants count once. */
+function definitionsOf(file: string): readonly Definition[] {
+  const text = readFileSync(join(repository, 'library', 'macros', `${file}.sql`), 'utf8')
+  const pattern =
+    /\{\{!--(?<comment>(?:(?!--\}\})[\s\S])*)--\}\}\s*\{\{#(?<kind>macro|test) "(?<name>\w+)"(?<rest>[^}]*)\}\}/g
+  return [...text.matchAll(pattern)]
+    .map(({ groups }) => groups ?? {})
+    .filter(({ name = '' }) => !helpersOfTheFile.has(name))
+    .map(({ name = '', rest = '', comment = '', kind = '' }) => ({
+      name,
+      signature: signatureOf(kind, name, rest.replace(/ adapter="\w+"/, '')),
+      comment: unindented(comment),
+    }))
+}
+
+/** Commented for those who read the file, not for those who call. */
+const helpersOfTheFile = new Set([
+  'polynomial',
+  'complementary_error_function',
+  'read_timestamp',
+  'cut_to_microseconds',
+])
+
+function signatureOf(kind: string, name: string, rest: string): string {
+  const parameters = rest.trim().replaceAll(/"(\w+)"/g, '$1')
+  if (kind === 'macro') return `{{${`${name} ${parameters}`.trim()}}}`
+  const others = parameters.split(' ').filter((word) => !['model', 'column_name'].includes(word))
+  return `${name}${others.length === 0 ? '' : `: ${others.join(', ')}`}`
+}
+
+function unindented(comment: string): string {
+  const text = comment.replaceAll(/^ {2}/gm, '').trim()
+  // Indented lines are formulas: in Markdown these need a fence.
+  return text.replaceAll(
+    /(?:^ {2,}\S.*$\n?)+/gm,
+    (lines) => `\`\`\`text\n${lines.trimEnd()}\n\`\`\`\n`,
+  )
+}
+
+function sectionOf({ name, signature, comment }: Definition): string {
+  return `### ${name}\n\n${code(signature)}\n\n${comment}`
+}

@@ -1,0 +1,146 @@
+/** The signatures of the helpers to the table of the template language. */
+import {
+  type HelperName,
+  type HelperSignature,
+  helperSignatures,
+} from '../../src/project/template/helpers/signatures.ts'
+import { code, markdownTable, pageHead } from './markdown.ts'
+
+/** What each helper gives, and what a dbt user calls it. */
+const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]>> = {
+  config: [
+    'sets configs of this model; top level only, as often as you like; prints nothing',
+    'config()',
+  ],
+  ref: ['the relation of a model or seed, and an edge of the graph', 'ref()'],
+  source: ['the relation of a source table, and an edge of the graph', 'source()'],
+  var: ['a var; an error of `parse` when it has no value and no default', 'var()'],
+  env: ['an environment variable, as text', 'env_var()'],
+  is_incremental: [
+    'true when the model is incremental, its table exists, and this is no full refresh',
+    'is_incremental()',
+  ],
+  depends_on: ['an edge of the graph; prints nothing', '-- depends_on'],
+  log: ['writes a line to the output and the log file', 'log()'],
+  raise: ['stops the node with this message', 'exceptions.raise_compiler_error()'],
+  if: ['the block, when the value is true; `{{else if ..}}` and `{{else}}` may follow', 'if'],
+  unless: ['the block, when the value is false', 'if not'],
+  each: [
+    'the block for each element; inside it `this` is the element, also `@index`, `@key`, `@first`, `@last`',
+    'for',
+  ],
+  with: ['the block with a value under a name', 'with'],
+  let: ['names values for its block', 'set'],
+  list: ['a list', '[..]'],
+  dict: ['a map', '{..}'],
+  lookup: ['the value of a map or list under a key', 'x[key]'],
+  length: ['the number of elements or characters', 'length'],
+  range: ['whole numbers: `(range end)`, `(range start end)`, `(range start end step)`', 'range()'],
+  in: ['whether a list holds the value', 'in'],
+  eq: ['equal', '=='],
+  ne: ['not equal', '!='],
+  lt: ['less than', '<'],
+  lte: ['at most', '<='],
+  gt: ['greater than', '>'],
+  gte: ['at least', '>='],
+  and: ['all are true', 'and'],
+  or: ['one is true', 'or'],
+  not: ['the opposite', 'not'],
+  add: ['the sum', '+'],
+  subtract: ['the difference', '-'],
+  join: ['the elements as one text; the separator is `, ` unless given', 'join'],
+  upper: ['in upper case', 'upper'],
+  lower: ['in lower case', 'lower'],
+  replace: ['with one text in place of another', 'replace'],
+  concat: ['texts, one after the other', '~'],
+}
+
+const forms = {
+  value: 'Values',
+  statement: 'Statements: they print nothing',
+  block: 'Blocks',
+} as const
+
+export function templatePage(): string {
+  const sections = (['value', 'statement', 'block'] as const).map((form) => {
+    const rows = names(form).map((name) => {
+      const [meaning, dbt] = words[name]
+      const signature: HelperSignature = helperSignatures[name]
+      return [code(name), code(signature.usage), argumentsOf(signature), meaning, code(dbt)]
+    })
+    return `### ${forms[form]}\n\n${markdownTable(['helper', 'usage', 'arguments', 'gives', "dbt's"], rows)}`
+  })
+  return `${pageHead('Template language', 'helpers/signatures.ts and scripts/reference/template.ts')}
+SQL files, and texts in YAML, are Handlebars. \`{{ref "orders"}}\` calls a helper: words separated by blanks, texts in
+double or single quotes, no commas. A call inside a call stands in parentheses: \`{{#if (eq (var "x" 1) 1)}}\`.
+In YAML only \`env\`, \`var\` and \`target\` are there.
+
+## Helpers
+
+${sections.join('\n\n')}
+
+## Values without a helper
+
+| name | what it is |
+| --- | --- |
+| \`{{this}}\` | the model's own relation; \`{{this.schema}}\`, \`{{this.identifier}}\`. Inside \`each\` and \`with\` it is the element, and the relation is \`{{@root}}\` |
+| \`{{target.name}}\` | the target: also \`type\`, \`schema\`, \`prefix\`, \`threads\`, \`timezone\`; DuckDB: \`path\`; Postgres: \`host\`, \`port\`, \`user\`, \`database\` |
+| \`{{invocation_id}}\` | the id of this run |
+| \`{{run_started_at}}\` | when this run began, UTC |
+
+## Macros and tests
+
+A macro is a block in \`macros/*.sql\`. Quoted names are its arguments, \`name=value\` its arguments with a default:
+
+\`\`\`handlebars
+{{#macro "cents_to_euros" "column" scale=2}}
+round({{column}} / 100.0, {{scale}})
+{{/macro}}
+\`\`\`
+
+It is called as \`{{cents_to_euros "amount_cents"}}\`, \`{{cents_to_euros "amount_cents" scale=4}}\` or, in a call,
+\`(cents_to_euros "amount_cents")\`. A missing, surplus or unknown argument is an error of \`parse\`. One newline at
+each end of the body is not part of it. \`adapter="postgres"\` in the head makes a variant for one database. A macro
+called as a block, \`{{#my_macro}}..{{/my_macro}}\`, prints what stands in it where its body says
+\`{{> @partial-block}}\`.
+
+A generic test is the same with \`test\`, in \`tests/generic/*.sql\` or \`macros/*.sql\`. Its first argument is \`model\`,
+its second, if it has one for a column, \`column_name\`:
+
+\`\`\`handlebars
+{{#test "is_positive" "model" "column_name"}}
+select * from {{model}} as tested where {{column_name}} <= 0
+{{/test}}
+\`\`\`
+
+## Rules
+
+- Every name is checked before anything is rendered: an unknown helper, macro, argument or block parameter is an error.
+- A helper or macro used as an argument needs parentheses: \`{{#if (is_incremental)}}\`.
+- What \`ref\`, \`source\`, \`depends_on\` and \`config\` are given must be known without the database. All branches
+  count, also those not taken. Otherwise: \`dynamic-ref\`.
+- \`{{!-- comment --}}\` disappears. A \`ref\` in it is no edge; one in an SQL comment is.
+- \`\\{{\` prints \`{{\`. \`{{{x}}}\` is an error. Write a space between \`}}\` and a following \`}\`.
+- \`~\` beside the braces removes the white space there: \`{{~#if x~}}\`.
+- \`&&\`, \`|\`, filters and method calls do not exist. Jinja is recognised and answered with the Handlebars form.
+
+## Not yet
+
+\`new_rows\` and \`touched_keys\` (part 2); \`ref\` with a package or version, \`doc\`, \`query\`, \`columns\` (part 3);
+macros in TypeScript (part 4).
+`
+}
+
+function names(form: HelperSignature['form']): readonly HelperName[] {
+  const all = Object.keys(words).filter((name): name is HelperName => name in helperSignatures)
+  return all.filter((name) => helperSignatures[name].form === form)
+}
+
+function argumentsOf({ positional, named }: HelperSignature): string {
+  const [least, most] = positional
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`
+  const count = least === most ? String(least) : range
+  if (named === undefined) return count
+  if (named === 'any') return '`name=value`, at least one'
+  return named === 'any or none' ? '`name=value`' : `${count}, ${named.join(', ')}`
+}

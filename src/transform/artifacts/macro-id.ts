@@ -1,0 +1,29 @@
+/** Macros under the unique ids that dbt would give them. */
+import type { Node } from '../../core/node.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import type { MacroDefinition } from '../../project/template/template.ts'
+
+/** The framework's own package, as `dbt` is dbt's. */
+export const builtInPackage = 'assay'
+
+/** `postgres__datediff` is a variant of `datediff`, `test_unique` the generic test `unique`. */
+export function macroName({ kind, name, adapter }: MacroDefinition): string {
+  const plain = kind === 'test' ? `test_${name}` : name
+  return adapter === undefined ? plain : `${adapter}__${plain}`
+}
+
+export function macroId(manifest: Manifest, definition: MacroDefinition): string {
+  const packageName = definition.isBuiltIn ? builtInPackage : manifest.project.name
+  return `macro.${packageName}.${macroName(definition)}`
+}
+
+/** Those a node calls, its generic test among them: of a macro with variants all that count on this target. */
+export function macrosOf(manifest: Manifest, node: Node): readonly string[] {
+  const { library, adapter } = manifest.environment
+  const isCall = 'code' in node && node.code.kind === 'test-call'
+  const tests = isCall ? (library.tests.get(node.code.testName) ?? []) : []
+  const used = manifest.macrosUsed.get(node.uniqueId) ?? []
+  return [...tests, ...used.flatMap((name) => library.macros.get(name) ?? [])]
+    .filter((definition) => definition.adapter === undefined || definition.adapter === adapter)
+    .map((definition) => macroId(manifest, definition))
+}

@@ -1,0 +1,56 @@
+/** A DuckDB file that another process holds: who holds it is said, nothing is begun, nothing is broken. */
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { createTestProject, testTargets } from '../support/test-project.ts'
+import { withoutVariation } from '../support/without-variation.ts'
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/** Another program that has the file open until it is ended. */
+async function holdOpen(path: string) {
+  const code = `const { DuckDBInstance } = require('@duckdb/node-api')
+DuckDBInstance.create(${JSON.stringify(path)}).then((instance) => {
+  globalThis.kept = instance
+  console.log('open')
+  setInterval(() => {}, 1000)
+})`
+  const child = spawn(process.execPath, ['-e', code], {
+    cwd: repository,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  return child
+}
+
+const duckdb = testAdapters().filter(({ name }) => name === 'duckdb')
+
+describe.each(duckdb)('a $name file held by another process', (adapter) => {
+  test('build, show and debug say who holds it', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: locked\ntarget: duckdb\n${testTargets}`,
+        'models/a.sql': 'select 1 as id',
+      },
+    })
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const holder = await holdOpen(join(project.folder, 'target', 'test.duckdb'))
+    try {
+      const said = async (...argv: readonly string[]) => {
+        const { exitCode, stdout, stderr } = await project.assay(...argv)
+        const text = withoutVariation(`${stdout}${stderr}`, project)
+        return `exit ${exitCode}\n${text.replaceAll(String(holder.pid), '<pid>')}`
+      }
+      expect(await said('build')).toMatchInlineSnapshot()
+      expect(await said('show', '--select', 'a')).toMatchInlineSnapshot()
+      expect(await said('plan')).toMatchInlineSnapshot()
+      expect(await said('debug')).toMatchInlineSnapshot()
+    } finally {
+      holder.kill()
+      await new Promise((resolve) => holder.once('close', resolve))
+    }
+    expect((await project.assay('build')).exitCode).toBe(0)
+  })
+})

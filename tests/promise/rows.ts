@@ -1,0 +1,31 @@
+/** Rows of a query through the command line, and statements straight to the database. */
+import { expect } from 'vitest'
+import type { Row } from '../../src/core/adapter.ts'
+import { openAdapter } from '../support/adapters.ts'
+import type { TestProject } from '../support/test-project.ts'
+
+/** Refs in the query are the project's. */
+export async function rowsOf(project: TestProject, sql: string): Promise<readonly Row[]> {
+  const shown = await project.assay('show', '--inline', sql, '--output', 'json', '--limit', '-1')
+  expect(shown.stderr).toBe('')
+  const parsed: { readonly show: readonly Row[] } = JSON.parse(shown.stdout)
+  return parsed.show
+}
+
+/** As someone else with the same rights; gives the rows of the last statement. */
+export async function execute(
+  project: TestProject,
+  ...statements: readonly string[]
+): Promise<readonly Row[]> {
+  const adapter = await openAdapter(project.target)
+  try {
+    await adapter.connect()
+    return await adapter.session({}, async (session) => {
+      let rows: readonly Row[] = []
+      for (const statement of statements) rows = await session.query(statement)
+      return rows
+    })
+  } finally {
+    await adapter.close()
+  }
+}

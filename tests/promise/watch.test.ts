@@ -1,0 +1,60 @@
+/** `watch`: a saved file is built within two seconds, a broken one is shown and the watch goes on. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { spawnAssay } from '../support/spawn-assay.ts'
+import { createTestProject, testTargets } from '../support/test-project.ts'
+import { rowsOf } from './rows.ts'
+
+describe.each(testAdapters())('watch on $name', (adapter) => {
+  test('builds what a saved file touches, shows what is broken, goes on', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: watched\ntarget: duckdb\n${testTargets}`,
+        'models/a.sql': '{{config materialized="table"}}select 1 as id',
+        'models/b.sql': '{{config materialized="table"}}select id + 1 as id from {{ref "a"}}',
+        'models/z.sql': 'select 1 as unrelated',
+      },
+    })
+    const { folder: cwd, env } = project
+    const watch = spawnAssay(['watch'], { cwd, env })
+    await watch.waitFor('watching')
+    let text = watch.output()
+    /** What is said from now on until `last` was said, in at most two seconds. */
+    const save = async (files: Readonly<Record<string, string>>, last: RegExp) => {
+      text = watch.output()
+      const started = performance.now()
+      await project.write(files)
+      for (;;) {
+        const said = watch.output().slice(text.length)
+        if (last.test(said)) return said
+        if (performance.now() - started > 2000) throw new Error(`said within 2 s: ${said}`)
+        await delay(10)
+      }
+    }
+    const done = /done in/
+    const broken = /1 error/
+    const edited = await save(
+      { 'models/a.sql': '{{config materialized="table"}}select 5 as id' },
+      done,
+    )
+    expect(edited).toMatch(/models\/a\.sql/)
+    expect(edited).toMatch(/ok .*\ba\b[^]*ok .*\bb\b/)
+    expect(edited).not.toMatch(/ok .*\bz\b/)
+    const refused = await save({ 'models/a.sql': 'select * from {{ref "nothing"}}' }, broken)
+    expect(refused).toMatch(
+      /error\[unresolved-ref\]: expected the name of a model or seed, found "nothing"/,
+    )
+    const failing = await save({ 'models/a.sql': 'select no_such_column' }, done)
+    expect(failing).toMatch(/error\[database-error\]/)
+    expect(failing).toMatch(/skipped .*\bb\b/)
+    const mended = await save(
+      { 'models/a.sql': '{{config materialized="table"}}select 7 as id' },
+      done,
+    )
+    expect(mended).toMatch(/ok .*\ba\b[^]*ok .*\bb\b/)
+    watch.child.kill('SIGINT')
+    expect((await watch.ended).code).toBe(130)
+    expect(await rowsOf(project, 'select * from {{ref "b"}}')).toEqual([{ id: 8 }])
+  })
+})

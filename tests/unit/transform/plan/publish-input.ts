@@ -1,0 +1,57 @@
+/** What a materialization is given, of a model "main"."a", with changes. */
+import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
+import type { MaterializationInput } from '../../../../src/transform/plan/materializations/materialization.ts'
+import type { PublishUnit, Step } from '../../../../src/transform/plan/publish-unit.ts'
+
+const place = { path: 'models/a.sql', line: 1, column: 1, length: 1 }
+
+export function inputOf(changes: Partial<MaterializationInput> = {}): MaterializationInput {
+  return {
+    relation: { schema: 'main', identifier: 'a' },
+    compiled: {
+      sql: 'select 1 as id',
+      map: [{ start: 0, span: place, isLiteral: true, callers: [] }],
+      logs: [],
+    },
+    dialect: duckdbDialect,
+    existing: undefined,
+    lastFingerprint: undefined,
+    inputsSignature: '',
+    isFullRefresh: false,
+    hasTests: false,
+    ...changes,
+  }
+}
+
+/** The unit without what tests do not compare: functions and hashes. */
+export function shown(unit: PublishUnit, batchColumns: readonly string[] = ['id']) {
+  const columns = batchColumns.map((name) => ({ name, dataType: 'INTEGER' }))
+  const published = unit.publish(columns)
+  return {
+    action: unit.action,
+    because: unit.because,
+    candidate: unit.candidate.identifier,
+    batch: unit.batch?.identifier,
+    rewritesRows: unit.rewritesRows,
+    testsRun: unit.testsRun,
+    build: unit.build.map(stepText),
+    publish: published.ok ? published.value.map(stepText) : published.diagnostics,
+  }
+}
+
+function stepText(step: Step): string {
+  switch (step.kind) {
+    case 'statement':
+      return step.sql
+    case 'rows':
+      return `rows of ${step.label} into ${step.into.identifier}`
+    case 'refuse-rows':
+      return `${step.code}? ${step.sql}`
+    case 'swap':
+      return `swap ${step.candidate.identifier} for ${step.target.identifier}`
+    case 'replace-view':
+      return `replace view ${step.relation.identifier}: ${step.select}`
+    case 'reuse':
+      return `reuse: ${step.because}`
+  }
+}
