@@ -22,8 +22,8 @@ export function macrosPage(): string {
     return `## ${title}\n\n${definitions.map(sectionOf).join('\n\n')}`
   })
   return `${pageHead('Macros and tests that every project has', 'the comments in library/macros/')}
-They need no installation and give the same on DuckDB and Postgres. A macro of your project may not have the name of
-one of these; a generic test of the same name replaces it.
+They need no installation and give the same on DuckDB and Postgres. A macro or generic test of your project that has the
+name of one of these replaces it, also inside the others.
 
 ${sections.join('\n\n')}
 `

@@ -20,13 +20,16 @@ export async function watch(
   if (!root.ok) return { kind: 'invalid', diagnostics: root.diagnostics }
   const folder = root.value
   const rounds = new Rounds(options, surroundings)
-  await rounds.start()
-  emit({ type: 'watching', folders: [folder] })
   const targetPath = targetPathOf(folder, options.targetPath)
   await watchFolder({
     folder,
     signal,
     isIgnored: (path) => isIgnored(path, folder, targetPath),
+    isWanted: (path) => /(?:\.(?:sql|csv|ya?ml)|[\\/]\.env)$/.test(path),
+    onReady: async () => {
+      await rounds.start()
+      emit({ type: 'watching', folders: [folder] })
+    },
     onChange: (paths) =>
       rounds.next(paths.map((path) => relative(folder, path).replaceAll(sep, '/'))),
   })

@@ -2,6 +2,7 @@
 import { watch } from 'chokidar'
 
 /**
+ *     handling (what is to be done first) --> quiet
  *     quiet --(a file is saved)--> gathering --(nothing saved for a moment)--> handling --> quiet
  *                                      ^----(saved meanwhile: gathered for the next round)----/
  */
@@ -15,7 +16,11 @@ export interface WatchRequest {
   readonly folder: string
   /** True for paths (absolute) that never matter: what a run itself writes. */
   readonly isIgnored: (path: string) => boolean
+  /** False for files that the project is not made of: a log that is being written must not set off a build. */
+  readonly isWanted: (path: string) => boolean
   readonly signal: AbortSignal
+  /** Called once, when every change is noticed; those that come meanwhile are handled after it. */
+  readonly onReady: () => Promise<void>
   /** Called with absolute paths, never twice at once. */
   readonly onChange: (paths: readonly string[]) => Promise<void>
 }
@@ -28,29 +33,37 @@ export async function watchFolder(request: WatchRequest): Promise<void> {
   const { signal, onChange } = request
   const watcher = watch(request.folder, { ignoreInitial: true, ignored: request.isIgnored })
   const gathered = new Set<string>()
-  let state: WatchState = { kind: 'quiet' }
+  let state: WatchState = { kind: 'handling' }
   let handling: Promise<void> = Promise.resolve()
   let fail: (error: unknown) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
     fail = reject
   })
-  const handle = async (): Promise<void> => {
+  const handle = async (work: () => Promise<void>): Promise<void> => {
     state = { kind: 'handling' }
+    await work()
+    state = { kind: 'quiet' }
+    if (gathered.size > 0 && !signal.aborted) gather()
+  }
+  const handleGathered = async (): Promise<void> => {
     const paths = [...gathered].sort()
     gathered.clear()
     await onChange(paths)
-    state = { kind: 'quiet' }
-    if (gathered.size > 0 && !signal.aborted) gather()
   }
   const gather = (): void => {
     if (state.kind === 'handling') return
     if (state.kind === 'gathering') clearTimeout(state.timer)
     const timer = setTimeout(() => {
-      handling = handle().catch(fail)
+      handling = handle(handleGathered).catch(fail)
     }, settleMs)
     state = { kind: 'gathering', timer }
   }
-  watcher.on('all', (_, path) => {
+  watcher.on('ready', () => {
+    if (!signal.aborted) handling = handle(request.onReady).catch(fail)
+  })
+  watcher.on('all', (event, path) => {
+    // A folder that comes or goes is told by its files.
+    if (event === 'addDir' || event === 'unlinkDir' || !request.isWanted(path)) return
     gathered.add(path)
     gather()
   })

@@ -43,10 +43,44 @@ describe.each(duckdb)('a $name file held by another process', (adapter) => {
         const text = withoutVariation(`${stdout}${stderr}`, project)
         return `exit ${exitCode}\n${text.replaceAll(String(holder.pid), '<pid>')}`
       }
-      expect(await said('build')).toMatchInlineSnapshot()
-      expect(await said('show', '--select', 'a')).toMatchInlineSnapshot()
-      expect(await said('plan')).toMatchInlineSnapshot()
-      expect(await said('debug')).toMatchInlineSnapshot()
+      expect(await said('build')).toMatchInlineSnapshot(`
+        "exit 2
+        error[database-locked]: could not open "<project>/target/test.duckdb": process <pid> (/usr/bin/node -e const { DuckDBInstance } = require('@duckdb/node-api')
+          DuckDBInstance.create("/tmp/assay-tests-nRV0pi/p...) has it open, and DuckDB lets one process at a time
+          = hint: wait for it to end, or stop it: kill <pid>
+
+        1 error
+        "
+      `)
+      expect(await said('show', '--select', 'a')).toMatchInlineSnapshot(`
+        "exit 2
+        error[database-locked]: could not open "<project>/target/test.duckdb": process <pid> (/usr/bin/node -e const { DuckDBInstance } = require('@duckdb/node-api')
+          DuckDBInstance.create("/tmp/assay-tests-nRV0pi/p...) has it open, and DuckDB lets one process at a time
+          = hint: wait for it to end, or stop it: kill <pid>
+
+        1 error
+        "
+      `)
+      expect(await said('plan')).toMatchInlineSnapshot(`
+        "exit 2
+        error[database-locked]: could not open "<project>/target/test.duckdb": process <pid> (/usr/bin/node -e const { DuckDBInstance } = require('@duckdb/node-api')
+          DuckDBInstance.create("/tmp/assay-tests-nRV0pi/p...) has it open, and DuckDB lets one process at a time
+          = hint: wait for it to end, or stop it: kill <pid>
+
+        1 error
+        "
+      `)
+      expect(await said('debug')).toMatchInlineSnapshot(`
+        "exit 1
+        ok    assay       0.0.0-test on Node 20.20.2
+        ok    project     "locked" with 1 nodes
+        fail  connection  could not open "<project>/target/test.duckdb": process <pid> (/usr/bin/node -e const { DuckDBInstance } = require('@duckdb/node-api')
+        DuckDBInstance.create("/tmp/assay-tests-nRV0pi/p...) has it open, and DuckDB lets one process at a time
+              = hint: wait for it to end, or stop it: kill <pid>
+
+        1 of 3 checks failed
+        "
+      `)
     } finally {
       holder.kill()
       await new Promise((resolve) => holder.once('close', resolve))

@@ -15,6 +15,8 @@ export interface Spawned {
   }>
   /** Resolves when stdout holds this text; rejects when the process ends before. */
   waitFor(text: string): Promise<void>
+  /** What was said so far, on stdout and stderr as it came. */
+  output(): string
 }
 
 export function spawnAssay(
@@ -27,13 +29,16 @@ export function spawnAssay(
   })
   let stdout = ''
   let stderr = ''
+  let all = ''
   const waiting = new Set<() => void>()
   child.stdout.on('data', (chunk: unknown) => {
     stdout += String(chunk)
+    all += String(chunk)
     for (const check of waiting) check()
   })
   child.stderr.on('data', (chunk: unknown) => {
     stderr += String(chunk)
+    all += String(chunk)
   })
   const ended = new Promise<Awaited<Spawned['ended']>>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }))
@@ -41,6 +46,7 @@ export function spawnAssay(
   return {
     child,
     ended,
+    output: () => all,
     waitFor: (text) =>
       new Promise((resolve, reject) => {
         const check = () => {
