@@ -1,4 +1,5 @@
--- The six leading arms of each experiment: random policies first, since their arms all had a fair number of trials.
+-- The six leading arms of each experiment by the empirical prior, under which an arm nobody tried does not lead; random
+-- policies first, since their arms all had a fair number of trials.
 with arms as (
   select
     flat.experiment_id,
@@ -9,11 +10,10 @@ with arms as (
     flat.ci_low,
     flat.ci_high,
     flat.prob_best,
-    flat.expected_loss,
     empirical.prob_best as prob_best_empirical,
     row_number() over (
       partition by flat.experiment_id
-      order by flat.prob_best desc, flat.trials desc, flat.price_id
+      order by empirical.prob_best desc nulls last, flat.trials desc, flat.price_id
     ) as place
   from {{ref "posterior_parameters"}} as flat
   inner join {{ref "experiments"}} as experiments on experiments.experiment_id = flat.experiment_id
@@ -31,9 +31,8 @@ select
   cast({{safe_divide "successes" "trials"}} as decimal(9, 4)) as rate,
   cast(ci_low as decimal(9, 4)) as ci_low,
   cast(ci_high as decimal(9, 4)) as ci_high,
-  cast(prob_best as decimal(9, 4)) as prob_best,
-  cast(expected_loss as decimal(9, 4)) as expected_loss,
-  cast(prob_best_empirical as decimal(9, 4)) as prob_best_empirical
+  cast(prob_best_empirical as decimal(9, 4)) as prob_best_empirical,
+  cast(prob_best as decimal(9, 4)) as prob_best
 from arms
 where place <= 6
 order by

@@ -2,12 +2,12 @@
 import type { Adapter } from '../core/adapter.ts'
 import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
 import type { Node, UniqueId } from '../core/node.ts'
-import { exitCodeOf, type RunResult } from '../core/run-result.ts'
+import { exitCodeOf } from '../core/run-result.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
 import { selectNodes } from '../project/select/select-nodes.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
-import { executePlan } from './execute-plan.ts'
+import { type Executed, executePlan } from './execute-plan.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
@@ -35,12 +35,13 @@ export async function buildLoaded(
   const planned = await planSelection(loaded, options)
   if (planned.kind === 'invalid') return planned
   for (const diagnostic of planned.warnings) emit({ type: 'diagnostic', diagnostic })
-  const results = await withAdapter(project.target, (adapter) =>
+  const executed = await withAdapter(project.target, (adapter) =>
     runOn(adapter, { loaded, plan: planned.plan, options, surroundings }),
   )
-  if (!results.ok) return { kind: 'invalid', diagnostics: results.diagnostics }
-  const exitCode = outside.signal.aborted ? 130 : exitCodeOf(results.value)
-  return { kind: 'done', exitCode, value: { results: results.value } }
+  if (!executed.ok) return { kind: 'invalid', diagnostics: executed.diagnostics }
+  const { results, isWritten } = executed.value
+  const exitCode = outside.signal.aborted ? 130 : isWritten ? exitCodeOf(results) : 1
+  return { kind: 'done', exitCode, value: { results } }
 }
 
 /** `watch` knows the nodes to build: only those of the selection are. */
@@ -55,7 +56,7 @@ interface RunRequest {
   readonly surroundings: Surroundings
 }
 
-async function runOn(adapter: Adapter, request: RunRequest): Promise<readonly RunResult[]> {
+async function runOn(adapter: Adapter, request: RunRequest): Promise<Executed> {
   if (request.plan.steps.length > 0) await migrateLedger(adapter)
   return await executePlan(adapter, request)
 }

@@ -1,5 +1,5 @@
 /** `clean`: removes what runs wrote, inside the project only, and never a database. */
-import { existsSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, readSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import { loadProject } from './load-project.ts'
@@ -12,16 +12,17 @@ export async function clean(
 ): Promise<Outcome<CleanValue>> {
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { root, cleanTargets } = loaded.value.manifest.project
+  const { root, cleanTargets, target } = loaded.value.manifest.project
+  const database = target.type === 'duckdb' ? target.path : undefined
   const folders = cleanTargets.map((path) => resolve(root, path))
-  const outside = folders.filter((folder) => !folder.startsWith(root + sep))
+  const outside = cleanTargets.filter((path) => !resolve(root, path).startsWith(root + sep))
   if (outside.length > 0) {
     return {
       kind: 'invalid',
-      diagnostics: outside.map((folder) =>
+      diagnostics: outside.map((path) =>
         errorDiagnostic({
           code: 'invalid-value',
-          message: `expected "clean-targets" inside the project, found "${relative(root, folder) || '.'}"`,
+          message: `expected "clean-targets" inside the project, found "${path}"`,
           span: { path: 'assay.yml', line: 1, column: 1, length: 1 },
         }),
       ),
@@ -29,32 +30,49 @@ export async function clean(
   }
   const removed: string[] = []
   const kept: string[] = []
-  for (const folder of folders) cleanFolder(folder, { root, removed, kept })
+  for (const folder of folders) cleanFolder(folder, { root, database, removed, kept })
   return { kind: 'done', exitCode: 0, value: { removed, kept } }
 }
 
 interface Sweep {
   readonly root: string
+  /** The file of the chosen target, whatever its name. */
+  readonly database: string | undefined
   readonly removed: string[]
   readonly kept: string[]
 }
 
 function cleanFolder(path: string, sweep: Sweep): void {
-  if (!existsSync(path)) return
-  const place = relative(sweep.root, path)
-  if (!statSync(path).isDirectory()) {
-    if (isDatabase(path)) sweep.kept.push(place)
-    else {
-      rmSync(path)
-      sweep.removed.push(place)
-    }
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (found.isDirectory()) {
+    for (const name of readdirSync(path)) cleanFolder(join(path, name), sweep)
+    if (readdirSync(path).length === 0) rmdirSync(path)
     return
   }
-  for (const name of readdirSync(path)) cleanFolder(join(path, name), sweep)
-  if (readdirSync(path).length === 0) rmdirSync(path)
+  const place = relative(sweep.root, path)
+  // A link may lead out of the project, or to a database.
+  if (!found.isFile() || isDatabase(path, sweep)) sweep.kept.push(place)
+  else {
+    rmSync(path)
+    sweep.removed.push(place)
+  }
 }
 
-/** Of any target, this one's or another's: by its name, since opening the file could drop a lock. */
-function isDatabase(path: string): boolean {
-  return /\.(duckdb|db|ddb)(\.wal|\.tmp)?$/.test(path)
+/** Of any target, this one's or another's, by its name, or by what DuckDB writes at its head. */
+function isDatabase(path: string, { database }: Sweep): boolean {
+  if (/\.(duckdb|db|ddb)(\.wal|\.tmp)?$|\.wal$/.test(path)) return true
+  if (path === database) return true
+  return !/\.(json|sql|log)$/.test(path) && beginsLikeDuckdb(path)
+}
+
+function beginsLikeDuckdb(path: string): boolean {
+  const head = Buffer.alloc(12)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, head, 0, head.length, 0)
+  } finally {
+    closeSync(file)
+  }
+  return head.toString('latin1', 8) === 'DUCK'
 }

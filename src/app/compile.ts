@@ -21,6 +21,7 @@ import { dialectOf } from './open-adapter.ts'
 import { ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { CompileOptions, CompileValue } from './use-cases.ts'
+import { writeTarget } from './write-target.ts'
 
 export async function compile(
   options: CompileOptions,
@@ -56,8 +57,11 @@ export async function compile(
     files.write('compiled', node, result.value.sql)
     return [{ node, sql: result.value.sql }]
   })
-  files.finish()
-  writeManifest(loaded.value, dialect, { surroundings, compiled })
+  const unwritten = writeTarget(root, () => {
+    files.finish()
+    writeManifest(loaded.value, dialect, { surroundings, compiled })
+  })
+  if (unwritten !== undefined) faults.push(unwritten)
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
   const value = compiled.map(({ node, sql }) => ({ name: node.name, path: node.path, sql }))
   return { kind: 'done', exitCode: 0, value: { nodes: value, folder } }

@@ -1,7 +1,9 @@
 /** `debug`: is the project valid, does the target answer, is the ledger readable; each check said, good or bad. */
+import type { Adapter } from '../core/adapter.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Result } from '../core/result.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
+import { ledgerSchema } from '../ledger/migrations.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { describeDatabase, withAdapter } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -35,7 +37,11 @@ function projectCheck(loaded: Result<LoadedProject>): Check {
     return { name: 'project', isOk: false, detail: `${count} ${count === 1 ? 'error' : 'errors'}` }
   }
   const { project, nodes } = loaded.value.manifest
-  return { name: 'project', isOk: true, detail: `"${project.name}" with ${nodes.size} nodes` }
+  return {
+    name: 'project',
+    isOk: true,
+    detail: `"${project.name}" with ${nodes.size} ${nodes.size === 1 ? 'node' : 'nodes'}`,
+  }
 }
 
 async function databaseChecks({ manifest }: LoadedProject): Promise<readonly Check[]> {
@@ -46,9 +52,18 @@ async function databaseChecks({ manifest }: LoadedProject): Promise<readonly Che
   })
   if (!connected.ok) return [failedCheck('connection', connected.diagnostics)]
   const connection: Check = { name: 'connection', isOk: true, detail: `${target.name}: ${detail}` }
-  const ledger = await withAdapter(target, migrateLedger)
+  const ledger = await withAdapter(target, readLedger)
   if (!ledger.ok) return [connection, failedCheck('ledger', ledger.diagnostics)]
-  return [connection, { name: 'ledger', isOk: true, detail: 'schema _assay is current' }]
+  return [connection, { name: 'ledger', isOk: true, detail: ledger.value }]
+}
+
+/** Looks and makes nothing; a ledger of a newer assay is a fault. */
+async function readLedger(adapter: Adapter): Promise<string> {
+  const relation = { schema: ledgerSchema, identifier: 'migrations' }
+  const table = await adapter.readOnly({}, (session) => session.describe(relation))
+  if (table === undefined) return 'none yet; the first build makes the schema _assay'
+  await migrateLedger(adapter)
+  return 'schema _assay is current'
 }
 
 function failedCheck(name: string, diagnostics: readonly Diagnostic[]): Check {

@@ -18,6 +18,7 @@ import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
 import { describeDatabase } from './open-adapter.ts'
 import type { Surroundings } from './surroundings.ts'
+import { writeTarget } from './write-target.ts'
 import type { BuildOptions } from './use-cases.ts'
 
 export interface ExecuteRequest {
@@ -28,30 +29,43 @@ export interface ExecuteRequest {
 }
 
 /** The ledger is current. An empty plan touches nothing but the artifacts. */
-export async function executePlan(
-  adapter: Adapter,
-  request: ExecuteRequest,
-): Promise<readonly RunResult[]> {
-  const { surroundings, plan } = request
+export async function executePlan(adapter: Adapter, request: ExecuteRequest): Promise<Executed> {
+  const { surroundings, plan, loaded } = request
   const { emit, now, signal } = surroundings
   const started = now()
   const runId = surroundings.newId()
   announce(request)
+  const { root, targetPath } = loaded.manifest.project
+  const files = new SqlFolder(targetPath)
   const results =
-    plan.steps.length === 0 ? [] : await runRecorded(adapter, request, { started, runId })
+    plan.steps.length === 0 ? [] : await runRecorded(adapter, request, { started, runId, files })
   const elapsedMs = now().getTime() - started.getTime()
-  writeResults(adapter, request, { results, started, runId, elapsedMs })
+  const faults = [
+    writeTarget(root, () => files.finish()),
+    writeTarget(root, () => writeResults(adapter, request, { results, started, runId, elapsedMs })),
+  ].filter((fault) => fault !== undefined)
+  for (const diagnostic of faults) emit({ type: 'diagnostic', diagnostic })
   emit({ type: 'run-finished', results, elapsedMs, interrupted: signal.aborted })
-  return results
+  return { results, isWritten: faults.length === 0 }
+}
+
+export interface Executed {
+  readonly results: readonly RunResult[]
+  /** False: the work is done, but some file of target/ is not there. */
+  readonly isWritten: boolean
 }
 
 async function runRecorded(
   adapter: Adapter,
   { loaded, plan, options, surroundings }: ExecuteRequest,
-  { started, runId }: { readonly started: Date; readonly runId: string },
+  {
+    started,
+    runId,
+    files,
+  }: { readonly started: Date; readonly runId: string; readonly files: SqlFolder },
 ): Promise<readonly RunResult[]> {
   const { manifest } = loaded
-  const { target, targetPath } = manifest.project
+  const { target } = manifest.project
   const relations = plan.steps.flatMap((step) =>
     step.kind === 'publish' ? [step.node.relation] : [],
   )
@@ -71,7 +85,6 @@ async function runRecorded(
     }),
     publications: await readPublications(session, relations.map(relationKey)),
   }))
-  const files = new SqlFolder(targetPath)
   const context: RunContext = {
     manifest,
     adapter,
@@ -92,7 +105,6 @@ async function runRecorded(
     random: () => randomInt(1000) / 1000,
   }
   const results = await runPlan(plan, context)
-  files.finish()
   const finish = () =>
     adapter.session({}, (session) =>
       finishRun(session, run, {

@@ -1,4 +1,5 @@
 /** A folder to a checked project and its graph: read, parse, graph, each from the cache where nothing changed. */
+import { hash } from 'node:crypto'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { buildGraph } from '../project/graph/build-graph.ts'
@@ -29,7 +30,7 @@ export async function loadProject(
   }
   const root = findProject(place)
   if (!root.ok) return root
-  surroundings.emit({ type: 'project-read', root: root.value, name: '' })
+  surroundings.emit({ type: 'project-read', root: root.value })
   const targetPath = targetPathOf(root.value, options.targetPath)
   const cache = openProjectCache(targetPath)
   const project = await readProject({
@@ -61,7 +62,9 @@ function factsCache(
 ): FactsCache {
   // Halves of hashes: they stand in the cache once a file.
   const sealOf = (checksum: string) => `${context.slice(0, 32)}${checksum.slice(0, 32)}`
-  const valuesOf = (facts: TemplateFacts) => facts.envUsed.map((name) => env[name] ?? null)
+  // A hash: the values may be secrets, and the cache is a file.
+  const valuesOf = (facts: TemplateFacts) =>
+    hash('sha256', JSON.stringify(facts.envUsed.map((name) => env[name] ?? null)))
   return {
     get({ path, checksum }) {
       const entry = cache.get('facts', path)
@@ -71,8 +74,7 @@ function factsCache(
         return undefined
       }
       if (entry.facts.envUsed.length === 0) return entry.facts
-      const isSame = JSON.stringify(entry.env) === JSON.stringify(valuesOf(entry.facts))
-      return isSame ? entry.facts : undefined
+      return entry.env === valuesOf(entry.facts) ? entry.facts : undefined
     },
     set({ path, checksum }, facts) {
       cache.set('facts', path, { seal: sealOf(checksum), facts, env: valuesOf(facts) })

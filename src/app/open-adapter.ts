@@ -53,10 +53,23 @@ export async function withAdapter<T>(
         errorDiagnostic({ code: 'ledger-version', message: error.message, hint: error.hint }),
       ])
     }
+    // Before the first node: making the ledger or a schema, say. A node's own errors never come this far.
+    if (error instanceof Error && /^(?:Duckdb|Postgres)Error$/.test(error.name)) {
+      const { message, hint } = adapter.explainError(error)
+      return failure([
+        errorDiagnostic({ code: 'database-error', message, hint: hint ?? hintFor(message) }),
+      ])
+    }
     throw error
   } finally {
     await adapter.close()
   }
+}
+
+function hintFor(message: string): string | undefined {
+  return /permission denied for database/.test(message)
+    ? 'a build makes its schemas and "_assay": grant create on the database to the user, or make them and grant create on them'
+    : undefined
 }
 
 /** For people and logs: where the data is, never a secret. */

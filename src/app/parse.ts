@@ -7,6 +7,7 @@ import { loadProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { ParseOptions, ParseValue } from './use-cases.ts'
+import { writeTarget } from './write-target.ts'
 
 export async function parse(
   options: ParseOptions,
@@ -19,7 +20,9 @@ export async function parse(
   const dialect = await dialectOf(manifest.project.target)
   const metadata = artifactMetadata(surroundings, started, surroundings.newId())
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
-  writePieces(manifest.project.targetPath, 'manifest.json', json)
+  const { root, targetPath } = manifest.project
+  const fault = writeTarget(root, () => writePieces(targetPath, 'manifest.json', json))
+  if (fault !== undefined) return { kind: 'invalid', diagnostics: [fault] }
   const found = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
   const elapsedMs = surroundings.now().getTime() - started.getTime()
   return { kind: 'done', exitCode: 0, value: { found, elapsedMs } }

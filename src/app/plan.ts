@@ -8,6 +8,7 @@ import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { ledgerSchema } from '../ledger/migrations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import { inputsOf, signatureOf } from '../transform/execute/node-inputs.ts'
+import { readSeed } from '../transform/execute/read-seed.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
 import { isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
 import { planSeed } from '../transform/plan/materializations/seed.ts'
@@ -106,12 +107,13 @@ function unitFor(
   const key = relationKey(node.relation)
   const existing = stateOf(state, node.relation)
   if (node.resourceType === 'seed') {
+    const file = loaded.manifest.project.seeds.find((seed) => seed.path === node.path)
+    const content = readSeed(node, file?.text ?? '', dialect)
+    if (!content.ok) return content
     const rows = () => {
       throw new Error('a plan copies no rows')
     }
-    return success(
-      planSeed({ node, dialect, existing, columns: [], rows, placeOf: () => undefined }),
-    )
+    return success(planSeed({ node, dialect, existing, ...content.value, rows }))
   }
   const fullRefresh = isFullRefresh(node, plan.isFullRefresh)
   const isIncremental =

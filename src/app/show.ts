@@ -92,10 +92,8 @@ async function queryFor(
   const [node, ...others] = shown.length > 0 ? shown : nodes
   if (node === undefined) return failure(selected.warnings.map(asError))
   if (options.select.length === 0 || others.length > 0) return failure([onlyOne(shown)])
-  // What is built is read as it is; what is not (an analysis, a test, an ephemeral model) is run.
-  const isBuilt =
-    'relation' in node &&
-    !(node.resourceType === 'model' && node.materialization.name === 'ephemeral')
+  // A seed and a source are what the database holds; whatever has SQL is run as it is written now, as dbt does.
+  const isBuilt = 'relation' in node && !isCoded(node)
   if (isBuilt) {
     const text = `select * from ${dialect.relation(node.relation)}`
     return success({

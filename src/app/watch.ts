@@ -33,7 +33,7 @@ export async function watch(
     onChange: (paths) =>
       rounds.next(paths.map((path) => relative(folder, path).replaceAll(sep, '/'))),
   })
-  return { kind: 'done', exitCode: 0, value: undefined }
+  return { kind: 'done', exitCode: 130, value: undefined }
 }
 
 function isIgnored(path: string, folder: string, targetPath: string): boolean {

@@ -8,6 +8,10 @@ export const diagnosticCodes = {
     meaning: 'A file of the project could not be read.',
     example: 'models/a.sql without read permission, or not UTF-8',
   },
+  'unwritable-file': {
+    meaning: 'A file below target/ could not be written.',
+    example: 'the disk is full',
+  },
   'yaml-syntax': { meaning: 'A YAML file is not YAML.', example: 'a tab used for indentation' },
   'unknown-key': {
     meaning: 'A YAML file or a config holds a key that means nothing here.',

@@ -9,7 +9,6 @@ export type Event =
       /** First of all: where diagnostics' paths start. */
       readonly type: 'project-read'
       readonly root: string
-      readonly name: string
     }
   | {
       readonly type: 'run-started'

@@ -25,8 +25,11 @@ export interface WatchRequest {
   readonly onChange: (paths: readonly string[]) => Promise<void>
 }
 
-/** Editors save in several steps: this long nothing must happen before a change counts. */
-const settleMs = 30
+/**
+ * Editors save in several steps: this long nothing must happen before a change counts. More than the 50 ms in which
+ * chokidar drops a second change of one file for good: what a formatter writes behind a save is then read with it.
+ */
+const settleMs = 60
 
 /** Ends, without an error, when the signal is aborted and the change at hand is handled. */
 export async function watchFolder(request: WatchRequest): Promise<void> {

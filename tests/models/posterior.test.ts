@@ -102,7 +102,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         shown.map((row) => `${String(row['experiment_id'])} ${String(row['price_id'])}`),
       ).toEqual([
         ...['0', '30', '33', '20', '25', '11'].map((arm) => `open_bandit_random_men ${arm}`),
-        ...['5', '15', '20', '32', '28', '16'].map((arm) => `open_bandit_bts_men ${arm}`),
+        ...['17', '14', '12', '21', '3', '5'].map((arm) => `open_bandit_bts_men ${arm}`),
       ])
     })
 

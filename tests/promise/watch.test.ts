@@ -62,7 +62,7 @@ describe.each(testAdapters())('watch on $name', (adapter) => {
     )
     expect(mended).toMatch(/ok .*\ba\b[^]*ok .*\bb\b/)
     watch.child.kill('SIGINT')
-    expect((await watch.ended).code).toBe(0)
+    expect((await watch.ended).code).toBe(130)
     expect(await rowsOf(project, 'select * from {{ref "b"}}')).toEqual([{ id: 8 }])
   })
 })

@@ -42,6 +42,7 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
       throw error
     })
   }
+  checkHelpWord(line.argv, program)
   try {
     if (line.argv.length === 0) program.outputHelp()
     else program.parse([...line.argv], { from: 'user' })
@@ -49,6 +50,15 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
     if (!isEndOfHelp(error)) throw error
   }
   return request === undefined ? { kind: 'text', text } : { kind: 'request', request }
+}
+
+/** `assay help buidl`: commander has no sentence for it. */
+function checkHelpWord([first, word]: readonly string[], program: Command): void {
+  if (first !== 'help' || word === undefined || word.startsWith('-')) return
+  const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()])
+  if (names.includes(word) || word === 'help') return
+  const nearest = nearestName(word, names)
+  throw new UsageError(`expected a command, found "${word}"`, hint(nearest, 'assay'))
 }
 
 type RequestHandler = (name: CommandName, values: Readonly<Record<string, unknown>>) => void

@@ -1,5 +1,6 @@
 /** Two nodes of one name, or of one relation: each pair a fault with both places. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { never } from '../../core/never.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
 import type { DraftNode } from './draft.ts'
@@ -49,8 +50,11 @@ function wordFor(node: DraftNode): string {
       return 'node'
     case 'source':
       return 'source table'
-    default:
+    case 'test':
+    case 'analysis':
       return node.resourceType
+    default:
+      return never(node)
   }
 }
 

@@ -23,6 +23,16 @@ const laterConfigs = new Set([
   'store_failures',
   'store_failures_as',
   'unlogged',
+  'swap',
+  'access',
+  'group',
+  'event_time',
+  'batch_size',
+  'begin',
+  'lookback',
+  'freshness',
+  'arrival_column',
+  'delivery',
 ])
 
 export function notAppliedWarnings(

@@ -106,7 +106,7 @@ function store(file: string, version: string, content: object): void {
     const folder = mkdtempSync(join(dirname(file), 'saving-'))
     try {
       const temporary = join(folder, 'project.json')
-      writeFileSync(temporary, `${headerOf(version, body)}\n${body}`)
+      writeFileSync(temporary, `${headerOf(version, body)}\n${body}`, { mode: 0o600 })
       renameSync(temporary, file)
     } finally {
       rmSync(folder, { recursive: true, force: true })

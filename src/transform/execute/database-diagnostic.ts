@@ -1,7 +1,7 @@
 /** A database's error to a diagnostic that points to the line of the template. */
 import type { Adapter } from '../../core/adapter.ts'
 import { DependentError } from '../../core/adapter.ts'
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'
 import { sqlPath } from '../plan/sql-path.ts'
@@ -41,7 +41,7 @@ export function databaseDiagnostic(
   return errorDiagnostic({
     code: 'database-error',
     message: fault.message,
-    span: place?.span ?? failed.node.span,
+    span: place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span,
     hint: fault.hint ?? (place === undefined ? statementHint(failed.node) : undefined),
     ...(place === undefined || place.related.length === 0 ? {} : { related: place.related }),
   })
@@ -55,6 +55,11 @@ function placeOf(failed: FailedStatement, offset: number | undefined) {
   // The database names a point: the word that begins there is easier to see.
   const word = /^\w+/.exec(failed.sql.slice(offset))?.[0].length ?? 1
   return { ...place, span: { ...place.span, length: Math.max(place.span.length, word) } }
+}
+
+/** A macro of the framework: nobody can open it, so the place is where it is used. */
+function isBuiltIn(span: SourceSpan): boolean {
+  return span.path.startsWith('library/')
 }
 
 /** Where the database gave no position: the statement can be read and tried. */

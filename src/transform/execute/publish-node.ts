@@ -236,13 +236,14 @@ function stopOnFailure(
 ): void {
   const bad = tests.filter((test) => test.status === 'fail' || test.status === 'error')
   if (bad.length === 0) return
-  const names = bad.map((test) => context.manifest.nodes.get(test.uniqueId)?.name ?? test.uniqueId)
-  const { node } = request.step
+  const nodes = bad.flatMap((test) => context.manifest.nodes.get(test.uniqueId) ?? [])
+  const broken = bad.filter((test) => test.status === 'error').length
+  const found = broken === bad.length ? `${broken} that could not run` : `${bad.length} failing`
   const diagnostic = errorDiagnostic({
     code: 'test-failed',
-    message: `expected every test to pass, found ${bad.length} failing: ${names.join(', ')}`,
-    span: node.span,
-    hint: 'the table was not published; what was there before is still in place',
+    message: `expected every test to pass, found ${found}: ${nodes.map((node) => node.name).join(', ')}`,
+    span: nodes[0]?.span,
+    hint: 'not published; what was there before is still in place',
   })
   const result = failed(context, request, { started, diagnostics: [diagnostic], compiledCode })
   throw new RolledBack({ result, tests })

@@ -29,11 +29,21 @@ export async function runSteps(
   return rows
 }
 
+/** A batch that built well and cannot be written has other columns or types than its table. */
+const batchHint =
+  'if columns changed: rebuild with --full-refresh, or set on_schema_change to "sync_all_columns"'
+
 async function runStep(runner: StepRunner, step: Step): Promise<number | undefined> {
   const { adapter, session, ran } = runner
   switch (step.kind) {
     case 'statement': {
-      const done = await asStep(runner, step.sql, step.origin, () => session.execute(step.sql))
+      const done = await asStep(
+        runner,
+        step.sql,
+        step.origin,
+        () => session.execute(step.sql),
+        (fault) => (step.purpose === 'publish' ? { ...fault, hint: batchHint } : fault),
+      )
       ran.push(step.sql)
       return step.countsRows ? done.rowsAffected : undefined
     }
@@ -64,8 +74,11 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       return undefined
     }
     case 'replace-view': {
-      const statements = await asStep(runner, step.select, step.origin, () =>
-        session.replaceView(step.relation, step.select),
+      const { relation, select } = step
+      const sql = adapter.dialect.createOrReplaceView(relation, select)
+      const origin = { ...step.origin, start: sql.length - select.length + step.origin.start }
+      const statements = await asStep(runner, sql, origin, () =>
+        session.replaceView(relation, select, runner.rebuiltLater),
       )
       ran.push(...statements)
       return undefined

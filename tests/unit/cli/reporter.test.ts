@@ -81,7 +81,7 @@ const finished: readonly (readonly [Node, RunResult])[] = [
 ]
 
 function* run(): Generator<Event> {
-  yield { type: 'project-read', root: '/nowhere', name: 'growth' }
+  yield { type: 'project-read', root: '/nowhere' }
   yield {
     type: 'run-started',
     command: 'build',
@@ -378,7 +378,7 @@ function jsonLines(events: Iterable<Event>, isQuiet = false): string {
 
 test('JSON lines of the same run', () => {
   expect(jsonLines(run())).toMatchInlineSnapshot(`
-    "{"type":"project-read","root":"/nowhere","name":"growth"}
+    "{"type":"project-read","root":"/nowhere"}
     {"type":"run-started","command":"build","target":"dev","database":"duckdb target/assay.duckdb","found":{"model":5,"seed":1,"test":3,"source":0},"total":9,"threads":4}
     {"type":"node-started","index":1,"total":9,"node":{"unique_id":"seed.growth.items","name":"items","resource_type":"seed","kind":"seed","relation":"raw.items","path":"seeds/items.csv"}}
     {"type":"node-finished","index":1,"total":9,"node":{"unique_id":"seed.growth.items","name":"items","resource_type":"seed","kind":"seed","relation":"raw.items","path":"seeds/items.csv"},"result":{"status":"success","started_at":"2026-01-02T03:04:05.000Z","elapsed_ms":210,"rows":1,"message":"created table"}}

@@ -1,5 +1,5 @@
 /** Nodes made by hand and manifests of them, and random ones for properties. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type {
   Materialization,
   ModelNode,
@@ -103,7 +103,7 @@ const kinds = ['table', 'view', 'ephemeral'] as const
  */
 export const anyNodes: fc.Arbitrary<readonly Node[]> = fc
   .record({
-    names: fc.shuffledSubarray([...'abcdefgh'], { minLength: 1 }),
+    names: fc.shuffledSubarray('abcdefgh'.split(''), { minLength: 1 }),
     sources: fc.integer({ min: 0, max: 2 }),
     choices: fc.array(fc.nat(9999), { minLength: 64, maxLength: 64 }),
     tests: fc.integer({ min: 0, max: 5 }),

@@ -23,7 +23,7 @@ export function settingsWith(more: string): string {
 
 const library = readLibrary()
 
-export function parsed(files: Files, changes: Changes = {}): Result<Manifest> {
+function parsed(files: Files, changes: Changes = {}): Result<Manifest> {
   return parseProject(projectOf(files, changes), { library })
 }
 

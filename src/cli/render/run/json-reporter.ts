@@ -93,7 +93,7 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
         })),
       }
     case 'project-read':
-      return { root: event.root, name: event.name }
+      return { root: event.root }
     case 'run-started': {
       const { command, target, database, found, total, threads } = event
       return { command, target, database, found, total, threads }

@@ -14,7 +14,7 @@ export interface Wanted {
   readonly name: string
   /** Where assay.yml names it; undefined when a flag or ASSAY_TARGET did. */
   readonly value: PlacedValue | undefined
-  readonly from: '--target' | 'ASSAY_TARGET' | 'assay.yml'
+  readonly from: '--target or ASSAY_TARGET' | 'ASSAY_TARGET' | 'assay.yml'
 }
 
 /** The target's entry under `targets`, or the fault; a fault of the schema is left to the schema. */

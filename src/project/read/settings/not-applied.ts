@@ -16,6 +16,7 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'query-comment',
   'schedules',
   'retention',
+  'flags',
 ])
 
 /** Of the chosen target. */

@@ -4,7 +4,6 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
 import { readText } from '../files/read-text.ts'
-import type { ProjectCache } from '../project-cache.ts'
 import { expectMap } from '../schema/check-values.ts'
 import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
 import { parseText } from '../yaml/parse-text.ts'
@@ -18,7 +17,6 @@ export interface SettingsFileInput {
   readonly target?: string | undefined
   readonly vars?: string | undefined
   readonly threads?: number | undefined
-  readonly cache?: ProjectCache | undefined
 }
 
 export interface SettingsReading {
@@ -30,7 +28,7 @@ export interface SettingsReading {
 export async function readSettingsFile(input: SettingsFileInput): Promise<SettingsReading> {
   const content = readText(input.root, projectFile)
   if (!content.ok) return { settings: failure([content.diagnostic]), paths: readPaths(undefined) }
-  const file = await parseFile(content, input.cache)
+  const file = await parseFile(content)
   const vars = await parseVars(input.vars)
   const paths = readPaths(file.ok ? file.value : undefined)
   if (!file.ok || !vars.ok) {
@@ -49,31 +47,15 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
   return { settings, paths: settings.ok ? settings.value.paths : paths }
 }
 
-interface Cached {
-  readonly checksum: string
-  readonly file: PlacedMap
-}
-
-/** Only what was written is kept, not what templates gave: a password must not lie in the target folder. */
-async function parseFile(
-  content: { readonly text: string; readonly checksum: string },
-  cache: ProjectCache | undefined,
-): Promise<Result<PlacedMap>> {
-  const known = cache?.get('settings', projectFile)
-  if (isCached(known) && known.checksum === content.checksum) return success(known.file)
+/** Never cached: a password may stand in it, and must not lie in the target folder. */
+async function parseFile(content: { readonly text: string }): Promise<Result<PlacedMap>> {
   const parsed = await parseText(projectFile, content.text)
   if (!parsed.ok) return parsed
   const file = parsed.value
   if (file === undefined) return failure([emptyFile()])
   const wrongTop = expectMap(file, '"name" and "targets"')
   if (wrongTop !== undefined || file.kind !== 'map') return failure(wrongTop ? [wrongTop] : [])
-  const cached: Cached = { checksum: content.checksum, file }
-  cache?.set('settings', projectFile, cached)
   return success(file)
-}
-
-function isCached(value: unknown): value is Cached {
-  return typeof value === 'object' && value !== null && 'checksum' in value && 'file' in value
 }
 
 function emptyFile(): Diagnostic {

@@ -89,7 +89,8 @@ function renderWith(input: SettingsInput, target: JsonObject, faults: Diagnostic
 
 /** `--target`, then ASSAY_TARGET, then `target:` of the file. */
 function wantedTarget(input: SettingsInput, rendering: Rendering): Wanted | undefined {
-  if (input.target !== undefined) return { name: input.target, value: undefined, from: '--target' }
+  if (input.target !== undefined)
+    return { name: input.target, value: undefined, from: '--target or ASSAY_TARGET' }
   const fromEnv = input.env['ASSAY_TARGET']
   if (fromEnv !== undefined && fromEnv !== '') {
     return { name: fromEnv, value: undefined, from: 'ASSAY_TARGET' }

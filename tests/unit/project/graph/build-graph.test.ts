@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { UniqueId } from '../../../../src/core/node.ts'
 import { buildGraph } from '../../../../src/project/graph/build-graph.ts'

@@ -100,7 +100,7 @@ describe('targets', () => {
 
   test('an unknown one is named with where it came from', async () => {
     expect(await faultsOf({ 'assay.yml': targets }, { target: 'prod' })).toEqual([
-      'unknown-target: expected one of the targets "dev", "pg", "lake", found "prod" from --target',
+      'unknown-target: expected one of the targets "dev", "pg", "lake", found "prod" from --target or ASSAY_TARGET',
     ])
     expect(
       await faultsOf({ 'assay.yml': targets }, { processEnv: { ASSAY_TARGET: 'pgg' } }),

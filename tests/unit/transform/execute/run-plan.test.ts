@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../../../src/core/event.ts'
 import type { Node } from '../../../../src/core/node.ts'
@@ -90,7 +90,9 @@ function lineOf(result: RunResult): string {
     case 'fail':
     case 'warn':
       return `${name} ${result.status} ${result.message}`
-    default:
+    case 'success':
+    case 'reused':
+    case 'pass':
       return `${name} ${result.status}`
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Node, UniqueId } from '../../../../src/core/node.ts'
 import { makePlan } from '../../../../src/transform/plan/make-plan.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { locate } from '../../../../src/project/template/segment-map.ts'
 import type { Segment, SegmentMap } from '../../../../src/project/template/template.ts'
