@@ -64,6 +64,7 @@ test('SIGINT in the middle of a query', async () => {
   `)
   const results: unknown = JSON.parse(readFileSync(join(cwd, 'target', 'run_results.json'), 'utf8'))
   expect(results).toMatchObject({ results: [{ status: 'success' }, {}, { status: 'skipped' }] })
-  const shown = await spawnAssay(['show', '-s', 'slow', '--output', 'csv', '-q'], { cwd })
+  const query = 'select * from {{ref "slow"}}'
+  const shown = await spawnAssay(['show', '--inline', query, '--output', 'csv', '-q'], { cwd })
   expect(shown).toEqual({ exitCode: 0, stdout: 'n\n7\n', stderr: '' })
 })

@@ -3,7 +3,7 @@ import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
 import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
 import { never } from '../../core/never.ts'
 import type { PostgresTarget } from '../../core/target.ts'
-import { PostgresError, toPostgresError } from './errors.ts'
+import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
 import { toConnectionError } from './open-errors.ts'
 import { parserOf } from './values.ts'
 
@@ -21,6 +21,8 @@ export class Connection {
   readonly #target: PostgresTarget
   #backend: number | undefined
   #isBroken = false
+  /** What Postgres said of a name that it cuts in the statement under way. */
+  #cutName: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   private constructor(target: PostgresTarget) {
@@ -29,6 +31,9 @@ export class Connection {
     // Without a listener a lost connection would end the process; the statement under way fails by itself.
     this.client.on('error', () => {
       this.#isBroken = true
+    })
+    this.client.on('notice', ({ code, message }) => {
+      if (code === '42622') this.#cutName ??= message
     })
   }
 
@@ -56,6 +61,8 @@ export class Connection {
       datestyle: 'ISO, YMD',
       intervalstyle: 'postgres',
       bytea_output: 'hex',
+      // Names that are cut are told in a notice only.
+      client_min_messages: 'notice',
       statement_timeout: String(statementTimeoutMs ?? 0),
       idle_in_transaction_session_timeout: String(idleInTransactionMs),
       ...(searchPath === undefined ? {} : { search_path: searchPath }),
@@ -107,8 +114,11 @@ export class Connection {
       cancelling = this.#cancel(settled.signal)
     }
     signal?.addEventListener('abort', onAbort)
+    this.#cutName = undefined
     try {
-      return await work()
+      const value = await work()
+      this.#refuseCutName(sql)
+      return value
     } catch (error) {
       signal?.throwIfAborted()
       throw this.#explain(toPostgresError(error, sql))
@@ -118,6 +128,12 @@ export class Connection {
       // A cancel still on its way would hit the next statement.
       await cancelling
     }
+  }
+
+  /** Outside a transaction the statement has its effect already: an error would be a lie. */
+  #refuseCutName(sql: string): void {
+    const isUndone = this.client.getTransactionStatus() === 'T'
+    if (isUndone && this.#cutName !== undefined) throw cutNameError(this.#cutName, sql)
   }
 
   #explain(error: PostgresError): PostgresError {

@@ -65,3 +65,16 @@ function offsetOf(position: string | undefined, sql: string | undefined): number
   const before = Array.from(sql).slice(0, Number(position) - 1)
   return before.join('').length
 }
+
+/** Postgres cuts a long name and says so in a notice: `identifier "abc" will be truncated to "ab"`. */
+export function cutNameError(notice: string, sql: string): PostgresError {
+  const [, name] = /^identifier "(.*)" will be truncated to ".*"$/s.exec(notice) ?? []
+  const place = name === undefined ? -1 : sql.toLowerCase().indexOf(name.toLowerCase())
+  return new PostgresError({
+    message: `expected names of at most 63 bytes, found ${name === undefined ? notice : `"${name}"`}`,
+    hint: 'rename the column',
+    ...(place === -1 ? {} : { offset: place }),
+    sqlState: '42622',
+    retryable: false,
+  })
+}

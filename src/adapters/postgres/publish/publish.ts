@@ -2,24 +2,22 @@
 import { DependentError, type SwapRequest } from '../../../core/adapter.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
-import { detachedMark, relationKind, text } from '../catalog.ts'
-import type { Connection } from '../connection.ts'
+import { detachedMark } from '../catalog.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
+import { attach } from './attach.ts'
+import type { Attachment } from './attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
-import { readDependents, readForeignKeys, readReaders } from './dependents.ts'
+import { readDependents, readReaders } from './dependents.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
-
-/** What stands under the name now. */
-interface Standing {
-  readonly oid: number
-  readonly kind: RelationKind
-  readonly hasPolicies: boolean
-}
+import { emptySearchPath, restoreSearchPath } from './search-path.ts'
+import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
 
 interface Replacement {
   readonly target: Relation
+  /** A table that takes over what hangs on the old one; undefined for a view. */
+  readonly candidate: Relation | undefined
   /** Puts the new one under the name, once it is free. */
   readonly install: readonly string[]
   readonly rebuiltLater: ReadonlySet<string>
@@ -37,7 +35,7 @@ export async function publishTable(
           `alter table ${postgresDialect.relation(candidate)} set schema ${postgresDialect.quote(target.schema)}`,
         ]
   const install = [...move, postgresDialect.rename('table', moved, target.identifier)]
-  return await replace(publishing, { target, install, rebuiltLater })
+  return await replace(publishing, { target, candidate, install, rebuiltLater })
 }
 
 export interface ViewRequest {
@@ -57,7 +55,12 @@ export async function publishView(
   } catch (error) {
     if (!isOtherShape(error)) throw error
     const install = [postgresDialect.createView(relation, select)]
-    return await replace(publishing, { target: relation, install, rebuiltLater })
+    return await replace(publishing, {
+      target: relation,
+      candidate: undefined,
+      install,
+      rebuiltLater,
+    })
   }
 }
 
@@ -81,9 +84,14 @@ async function replace(
     for (const statement of replacement.install) await run(statement)
     return statements
   }
+  const { candidate, target } = replacement
+  const isHeavy = candidate !== undefined && standing.hasAttachments
+  const request = { publishing, target, oid: standing.oid, run }
+  const attachments = isHeavy ? await attach({ ...request, candidate }) : []
+  const prepared = statements.length
   return await patiently(publishing, async () => {
-    statements.length = 0
-    await replaceStanding({ publishing, replacement, standing, run })
+    statements.length = prepared
+    await replaceStanding({ publishing, replacement, standing, attachments, run })
     return statements
   })
 }
@@ -92,11 +100,13 @@ interface Replacing {
   readonly publishing: Publishing
   readonly replacement: Replacement
   readonly standing: Standing
+  /** Made on the candidate already, under temporary names. */
+  readonly attachments: readonly Attachment[]
   readonly run: (sql: string) => Promise<void>
 }
 
 async function replaceStanding(replacing: Replacing): Promise<void> {
-  const { publishing, replacement, standing, run } = replacing
+  const { publishing, replacement, standing, attachments, run } = replacing
   const { target } = replacement
   const { connection } = publishing
   // A lock on a view would spread to every table it reads; its own ALTER or DROP locks it alone.
@@ -106,9 +116,11 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
   await refuseWhatCannotMove(publishing, target, standing)
   const belongings = await readBelongings(connection, standing.oid)
   const readers = await readReaders(connection, standing.oid)
+  for (const statement of attachments.flatMap(({ detach }) => detach)) await run(statement)
   if (readers.size === 0) {
-    await drop(standing.kind, target, run)
+    await drop({ kind: standing.kind, relation: target, target, run })
     await install(replacing, belongings)
+    await settle(replacing)
     return
   }
   const path = await emptySearchPath(connection)
@@ -122,7 +134,16 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
   const move = { connection, target, installed, dependents, rebuiltLater, run }
   const { isOldRead } = await moveDependents(move)
   await restoreSearchPath(connection, path)
-  if (!isOldRead) await drop(standing.kind, old, run)
+  if (!isOldRead) await drop({ kind: standing.kind, relation: old, target, run })
+  else for (const statement of attachments.flatMap(({ release }) => release)) await run(statement)
+  await settle(replacing)
+}
+
+/** Gives what was made on the candidate its old names, which are free now. */
+async function settle({ attachments, run }: Replacing): Promise<void> {
+  for (const statement of attachments.flatMap((attachment) => attachment.settle)) {
+    await run(statement)
+  }
 }
 
 /** Gives the OID of the new one. */
@@ -138,60 +159,24 @@ async function install(
   return installed.oid
 }
 
-async function findStanding(
-  { connection, signal }: Publishing,
-  relation: Relation,
-): Promise<Standing | undefined> {
-  const { rows } = await connection.run(
-    `select
-  c.oid,
-  c.relkind::text,
-  c.relrowsecurity or exists (select 1 from pg_policy as p where p.polrelid = c.oid)
-from pg_class as c
-join pg_namespace as n on n.oid = c.relnamespace
-where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'f', 'v', 'm')`,
-    [relation.schema, relation.identifier],
-    signal,
-  )
-  const [row] = rows
-  if (row === undefined) return undefined
-  return { oid: Number(row[0]), kind: relationKind(text(row[1])), hasPolicies: row[2] === true }
+interface Drop {
+  readonly kind: RelationKind
+  /** What is dropped, perhaps under a name that only we know. */
+  readonly relation: Relation
+  /** Its published name, for messages. */
+  readonly target: Relation
+  readonly run: (sql: string) => Promise<void>
 }
 
-/** What a new table would lose in silence, or what would break. */
-async function refuseWhatCannotMove(
-  { connection }: Publishing,
-  target: Relation,
-  standing: Standing,
-): Promise<void> {
-  const name = relationKey(target)
-  if (standing.hasPolicies) {
-    throw new DependentError(
-      `"${name}" has row security policies, and a new table would be open without them`,
-      'put the policies on a view above it, or drop them',
-    )
-  }
-  const [key] = await readForeignKeys(connection, standing.oid)
-  if (key !== undefined) {
-    throw new DependentError(
-      `"${name}" cannot be replaced: foreign key ${key} points to it`,
-      'drop the key, and test the relationship with `relationships` instead',
-    )
-  }
-}
-
-async function drop(
-  kind: RelationKind,
-  relation: Relation,
-  run: (sql: string) => Promise<void>,
-): Promise<void> {
+async function drop({ kind, relation, target, run }: Drop): Promise<void> {
   try {
     await run(postgresDialect.drop(kind, relation))
   } catch (error) {
     if (!(error instanceof PostgresError && error.sqlState === '2BP01')) throw error
-    const [what = error.message] = (error.detail ?? '').split('\n')
+    const [first = ''] = (error.detail ?? '').split('\n')
+    const what = first === '' ? error.message : first
     throw new DependentError(
-      `"${relationKey(relation)}" cannot be replaced: ${what === '' ? error.message : what}`,
+      `"${relationKey(target)}" cannot be replaced: ${what.replaceAll(relation.identifier, target.identifier)}`,
       'drop what depends on it, or make it read a view above it',
     )
   }
@@ -203,15 +188,4 @@ function detachedName({ identifier }: Relation, oid: number): string {
   let head = identifier
   while (Buffer.byteLength(head) + tail.length > 63) head = head.slice(0, -1)
   return `${head}${tail}`
-}
-
-async function emptySearchPath(connection: Connection): Promise<string> {
-  const { rows } = await connection.run(
-    `select current_setting('search_path'), set_config('search_path', '', true)`,
-  )
-  return text(rows[0]?.[0])
-}
-
-async function restoreSearchPath(connection: Connection, path: string): Promise<void> {
-  await connection.run(`select set_config('search_path', $1, true)`, [path])
 }

@@ -146,7 +146,7 @@ describe('a failure', () => {
     expect(lines).toEqual([
       'on_a error database-error: bad SQL',
       'z_last skipped because of a',
-      'a error test-failed: expected every test to pass, found 1 failing: on_a',
+      'a error test-failed: expected every test to pass, found 1 that could not run: on_a',
     ])
   })
 

@@ -1,0 +1,94 @@
+/** Makes on a candidate what hangs on the table it will replace, before anyone has to wait for it. */
+import { DependentError } from '../../../core/adapter.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import { postgresDialect } from '../dialect.ts'
+import { PostgresError } from '../errors.ts'
+import { type Attachment, readAttachments } from './attachments.ts'
+import { type Publishing, patiently } from './patience.ts'
+import { emptySearchPath, restoreSearchPath } from './search-path.ts'
+
+export interface AttachRequest {
+  readonly publishing: Publishing
+  readonly candidate: Relation
+  readonly target: Relation
+  /** Of the table that stands under the name. */
+  readonly oid: number
+  readonly run: (sql: string) => Promise<void>
+}
+
+/**
+ * Indexes are built here, while readers go on with the old table. An unlogged table becomes a logged one; the
+ * tablespaces of its indexes and the comments on what hangs on it are not kept.
+ */
+export async function attach(request: AttachRequest): Promise<readonly Attachment[]> {
+  const { publishing, candidate, oid } = request
+  const { connection } = publishing
+  const path = await emptySearchPath(connection)
+  const name = postgresDialect.relation(candidate)
+  const attachments = await readAttachments(connection, { oid, candidate: name })
+  await restoreSearchPath(connection, path)
+  for (const attachment of attachments) refuseMissing(request, attachment)
+  const isForeignKey = ({ kind }: Attachment) => kind === 'foreign key'
+  for (const attachment of attachments.filter((each) => !isForeignKey(each))) {
+    await make(request, attachment)
+  }
+  const keys = attachments.filter(isForeignKey)
+  // A foreign key waits for the writers of the table it points to.
+  if (keys.length > 0) {
+    await patiently(publishing, async () => {
+      for (const key of keys) await make(request, key)
+    })
+  }
+  return attachments
+}
+
+function refuseMissing({ target }: AttachRequest, attachment: Attachment): void {
+  const [column] = attachment.missing
+  const named = nameOf(attachment, target)
+  if (column !== undefined) {
+    throw new DependentError(
+      `${named} needs column "${column}", which goes away`,
+      `drop the ${attachment.kind}, or keep the column in the model`,
+    )
+  }
+  if (attachment.make !== undefined) return
+  throw new DependentError(
+    `${named} cannot be made again on a new table`,
+    `make it a plain column, or fill it in the model`,
+  )
+}
+
+async function make(request: AttachRequest, attachment: Attachment): Promise<void> {
+  try {
+    for (const statement of attachment.make ?? []) await request.run(statement)
+  } catch (error) {
+    throw asDependentError(error, request, attachment)
+  }
+}
+
+/** A lock, a conflict, a full disk or a cancel is not the fault of what hangs on the table. */
+function asDependentError(
+  error: unknown,
+  { candidate, target }: AttachRequest,
+  attachment: Attachment,
+): unknown {
+  if (!(error instanceof PostgresError)) return error
+  if (!/^(?:0A|22|23|2B|42|55000)/.test(error.sqlState ?? '')) return error
+  const isViolated = error.sqlState?.startsWith('23') === true
+  const message = error.message
+    .replaceAll(/__assay_new_\d+/g, attachment.name)
+    .replaceAll(candidate.identifier, target.identifier)
+  const because = isViolated ? (error.detail ?? message) : message
+  const what = isViolated ? 'does not hold for the new rows' : 'cannot be made on the new table'
+  return new DependentError(
+    `${nameOf(attachment, target)} ${what}: ${because.replace(/\.$/, '')}`,
+    `drop the ${attachment.kind}, or change the model`,
+  )
+}
+
+/** `index "t_a" on "a" of "s.t"`; what is named after its column is not named twice. */
+function nameOf({ kind, name, columns }: Attachment, target: Relation): string {
+  const others = columns.filter((column) => column !== name)
+  const on = others.length === 0 ? '' : ` on ${others.map((column) => `"${column}"`).join(', ')}`
+  return `${kind} "${name}"${on} of "${relationKey(target)}"`
+}
