@@ -225,6 +225,25 @@ from pg_indexes where schemaname = 'tree'`,
       )
     })
 
+    test('messages name the published table, not what it is called for a moment', async () => {
+      const relation = await table('prom')
+      await run(
+        adapter,
+        'create table prom.t (a integer)',
+        'create view prom.v as select a from prom.t',
+        'create function prom.first(prom.t) returns integer language sql as $$ select $1.a $$',
+      )
+      const error = await publish(adapter, relation, { select: 'select 1 as a' }).catch(
+        (reason: unknown) => reason,
+      )
+      expect(error).toEqual(
+        new DependentError(
+          '"prom.t" cannot be replaced: function prom.first(prom.t) depends on type prom.t',
+          'drop what depends on it, or make it read a view above it',
+        ),
+      )
+    })
+
     test('what was left behind for a view that never came stays until it is made again', async () => {
       const relation = await table('left')
       await publish(adapter, relation, { select: 'select 1 as a' })

@@ -121,7 +121,7 @@ export class Connection {
       return value
     } catch (error) {
       signal?.throwIfAborted()
-      throw this.#explain(toPostgresError(error, sql))
+      throw this.#explain(this.#blameCutName(toPostgresError(error, sql), sql))
     } finally {
       settled.abort()
       signal?.removeEventListener('abort', onAbort)
@@ -134,6 +134,12 @@ export class Connection {
   #refuseCutName(sql: string): void {
     const isUndone = this.client.getTransactionStatus() === 'T'
     if (isUndone && this.#cutName !== undefined) throw cutNameError(this.#cutName, sql)
+  }
+
+  /** Two names that are cut to the same one, or a name that is not found because it was cut. */
+  #blameCutName(error: PostgresError, sql: string): PostgresError {
+    const isAboutNames = error.sqlState?.startsWith('42') === true
+    return isAboutNames && this.#cutName !== undefined ? cutNameError(this.#cutName, sql) : error
   }
 
   #explain(error: PostgresError): PostgresError {

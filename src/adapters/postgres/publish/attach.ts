@@ -27,7 +27,8 @@ export async function attach(request: AttachRequest): Promise<readonly Attachmen
   const name = postgresDialect.relation(candidate)
   const attachments = await readAttachments(connection, { oid, candidate: name })
   await restoreSearchPath(connection, path)
-  for (const attachment of attachments) refuseMissing(request, attachment)
+  // The last first: a primary key before the not-null constraint that cannot be dropped without it.
+  for (const attachment of attachments.toReversed()) refuseMissing(request, attachment)
   const isForeignKey = ({ kind }: Attachment) => kind === 'foreign key'
   for (const attachment of attachments.filter((each) => !isForeignKey(each))) {
     await make(request, attachment)
@@ -76,8 +77,8 @@ function asDependentError(
   if (!/^(?:0A|22|23|2B|42|55000)/.test(error.sqlState ?? '')) return error
   const isViolated = error.sqlState?.startsWith('23') === true
   const message = error.message
-    .replaceAll(/__assay_new_\d+/g, attachment.name)
-    .replaceAll(candidate.identifier, target.identifier)
+    .replaceAll(/__assay_new_\d+/g, () => attachment.name)
+    .replaceAll(`"${candidate.identifier}"`, () => `"${target.identifier}"`)
   const because = isViolated ? (error.detail ?? message) : message
   const what = isViolated ? 'does not hold for the new rows' : 'cannot be made on the new table'
   return new DependentError(

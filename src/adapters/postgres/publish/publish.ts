@@ -176,7 +176,7 @@ async function drop({ kind, relation, target, run }: Drop): Promise<void> {
     const [first = ''] = (error.detail ?? '').split('\n')
     const what = first === '' ? error.message : first
     throw new DependentError(
-      `"${relationKey(target)}" cannot be replaced: ${what.replaceAll(relation.identifier, target.identifier)}`,
+      `"${relationKey(target)}" cannot be replaced: ${what.replaceAll(relation.identifier, () => target.identifier)}`,
       'drop what depends on it, or make it read a view above it',
     )
   }
