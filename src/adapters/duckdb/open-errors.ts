@@ -45,7 +45,9 @@ function lockedError(text: string, path: string): ConnectionError {
 /** undefined where there is no /proc, or the process is gone or someone else's. */
 function commandOf(pid: string): string | undefined {
   try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .replaceAll(/[\0\s]+/g, ' ')
+      .trim()
     if (command === '') return undefined
     return command.length > longestCommand ? `${command.slice(0, longestCommand)}...` : command
   } catch {

@@ -53,7 +53,7 @@ describe('collectFacts', () => {
             { value: ['a', 'orders'], span: at(1, 36, 23) },
             { value: ['b'], span: at(2, 15, 10) },
           ],
-          meta: [{ value: { limit: 10, home: '/home/me' }, span: at(2, 31, 44) }],
+          meta: [{ value: { limit: 10, home: '/people/me' }, span: at(2, 31, 44) }],
         },
         varsUsed: ['name', 'limit'],
         envUsed: ['HOME'],

@@ -20,7 +20,7 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ['{{#with (var "flags")}}{{this.a}} {{this.b}}{{/with}}', 'true false'],
   ],
   env: [
-    ['{{env "HOME"}} {{env "ABSENT" "d"}} {{env "ABSENT" 5}}', '/home/me d 5'],
+    ['{{env "HOME"}} {{env "ABSENT" "d"}} {{env "ABSENT" 5}}', '/people/me d 5'],
     ['{{#if (eq (env "PORT") "5432")}}text{{/if}}', 'text'],
   ],
   is_incremental: [['{{#if (is_incremental)}}a{{else}}b{{/if}}', 'b']],

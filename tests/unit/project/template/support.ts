@@ -47,7 +47,7 @@ export function environmentOf(changes: Partial<TemplateEnvironment> = {}): Templ
     adapter: 'duckdb',
     projectName: 'shop',
     vars: { days: [1, 2], name: 'orders', limit: 10, flags: { a: true, b: false } },
-    env: { HOME: '/home/me', PORT: '5432' },
+    env: { HOME: '/people/me', PORT: '5432' },
     target: { name: 'dev', schema: 'main', type: 'duckdb' },
     library: libraryOf(''),
     ...changes,
