@@ -5,6 +5,7 @@ import type { PropertyFile } from '../project.ts'
 import { checkValues, expectMap } from '../schema/check-values.ts'
 import type { PlacedMap, PlacedValue } from '../yaml/placed-value.ts'
 import { keptHooks, type Rendering, renderValues } from '../yaml/render-values.ts'
+import { laterSections } from '../settings/not-applied.ts'
 import { readProperties } from './read-properties.ts'
 
 export interface PropertyText {
@@ -17,21 +18,7 @@ export interface PropertyText {
 }
 
 /** Descriptions may hold `doc`; what belongs to later versions is not looked at. */
-const kept = new Set([
-  ...keptHooks,
-  'description',
-  'snapshots',
-  'exposures',
-  'metrics',
-  'groups',
-  'unit_tests',
-  'experiments',
-  'semantic_models',
-  'saved_queries',
-  'functions',
-  'anchors',
-  'macros',
-])
+const kept = new Set([...keptHooks, ...laterSections, 'description', 'anchors', 'macros'])
 
 export function readPropertyFile(file: PropertyText): Result<PropertyFile> {
   const { value, path } = file

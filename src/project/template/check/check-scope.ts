@@ -14,7 +14,7 @@ export interface CheckFault {
 export interface Checker {
   readonly source: SourceText
   readonly library: MacroLibrary
-  /** undefined: any variant of a macro will do. */
+  /** undefined: every variant of a macro will do. */
   readonly adapter: AdapterName | undefined
   /** Keys of `target`; undefined: not known. */
   readonly targetKeys: readonly string[] | undefined
