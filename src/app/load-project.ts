@@ -44,7 +44,7 @@ export async function loadProject(
     library: readLibrary(),
     openCache: (context) => factsCache(cache, context, project.value.env),
   })
-  if (!manifest.ok) return failure(withoutDuplicates(manifest.diagnostics))
+  if (!manifest.ok) return manifest
   const graph = buildGraph(manifest.value)
   if (!graph.ok) return failure(graph.diagnostics)
   cache.save()

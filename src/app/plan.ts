@@ -10,7 +10,7 @@ import type { Manifest } from '../project/parse/manifest.ts'
 import { inputsOf, signatureOf } from '../transform/execute/node-inputs.ts'
 import { readSeed } from '../transform/execute/read-seed.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
-import { isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
+import { addsBatch, isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
 import { planSeed } from '../transform/plan/materializations/seed.ts'
 import type { Plan, PlanStep } from '../transform/plan/plan.ts'
 import type { PublishUnit, Step } from '../transform/plan/publish-unit.ts'
@@ -116,8 +116,7 @@ function unitFor(
     return success(planSeed({ node, dialect, existing, ...content.value, rows }))
   }
   const fullRefresh = isFullRefresh(node, plan.isFullRefresh)
-  const isIncremental =
-    node.materialization.name === 'incremental' && existing?.kind === 'table' && !fullRefresh
+  const isIncremental = addsBatch(node, existing, fullRefresh)
   const context = compileContextFor(loaded, dialect, request.surroundings)
   const compiled = compileNode({ ...context, isIncremental }, node)
   if (!compiled.ok) return compiled

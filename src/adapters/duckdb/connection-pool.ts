@@ -1,4 +1,5 @@
 /** The connections of one adapter: lent out, given back, opened when they are first needed. */
+import { Turns } from '../../core/turns.ts'
 import type { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { Connection } from './connection.ts'
@@ -6,20 +7,18 @@ import { Connection } from './connection.ts'
 export class ConnectionPool {
   readonly #instance: DuckDBInstance
   readonly #target: DuckdbTarget
-  readonly #limit: number
+  readonly #turns: Turns
   readonly #idle: Connection[] = []
-  readonly #waiting: (() => void)[] = []
-  #lent = 0
 
   constructor(instance: DuckDBInstance, target: DuckdbTarget, limit: number) {
     this.#instance = instance
     this.#target = target
-    this.#limit = limit
+    this.#turns = new Turns(limit)
   }
 
   /** Waits for a free connection; gives it back when `work` has ended. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    await this.#takeTurn()
+    await this.#turns.take()
     try {
       const connection = this.#idle.pop() ?? (await Connection.open(this.#instance, this.#target))
       try {
@@ -28,23 +27,8 @@ export class ConnectionPool {
         this.#idle.push(connection)
       }
     } finally {
-      this.#endTurn()
+      this.#turns.end()
     }
-  }
-
-  async #takeTurn(): Promise<void> {
-    if (this.#lent < this.#limit) {
-      this.#lent += 1
-      return
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-
-  /** The turn passes to who has waited longest, so `#lent` stays. */
-  #endTurn(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#lent -= 1
-    else next()
   }
 
   close(): void {

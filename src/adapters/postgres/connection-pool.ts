@@ -1,23 +1,22 @@
 /** The connections of one adapter: lent out, given back, opened when they are first needed, thrown away when broken. */
+import { Turns } from '../../core/turns.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { Connection } from './connection.ts'
 
 export class ConnectionPool {
   readonly #target: PostgresTarget
-  readonly #limit: number
+  readonly #turns: Turns
   readonly #idle: Connection[] = []
-  readonly #waiting: (() => void)[] = []
-  #lent = 0
   #isClosed = false
 
   constructor(target: PostgresTarget, limit: number) {
     this.#target = target
-    this.#limit = limit
+    this.#turns = new Turns(limit)
   }
 
   /** Waits for a free connection; gives it back when `work` has ended. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    await this.#takeTurn()
+    await this.#turns.take()
     try {
       const connection = this.#takeIdle() ?? (await Connection.open(this.#target))
       try {
@@ -26,7 +25,7 @@ export class ConnectionPool {
         await this.#giveBack(connection)
       }
     } finally {
-      this.#endTurn()
+      this.#turns.end()
     }
   }
 
@@ -41,21 +40,6 @@ export class ConnectionPool {
     const isUsable = !connection.isBroken && connection.client.getTransactionStatus() === 'I'
     if (isUsable && !this.#isClosed) this.#idle.push(connection)
     else await connection.close()
-  }
-
-  async #takeTurn(): Promise<void> {
-    if (this.#lent < this.#limit) {
-      this.#lent += 1
-      return
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-
-  /** The turn passes to who has waited longest, so `#lent` stays. */
-  #endTurn(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#lent -= 1
-    else next()
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { ColumnProperties, ResourceType } from '../../core/node.ts'
+import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
@@ -39,11 +40,6 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const { file, facts } = described
   const base = describe(context, described, 'model', 'models')
   const config = base.config
-  const relation = nodeRelation(
-    context.project.target,
-    { schema: textOf(config, 'schema'), alias: textOf(config, 'alias') },
-    base.common.name,
-  )
   const materialization = resolveMaterialization(config, context.faults)
   return {
     facts,
@@ -53,7 +49,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       ...base.common,
       resourceType: 'model',
       config: plainConfig(config, { enabled: true, materialized: materialization.name }),
-      relation,
+      relation: relationOf(context, config, base.common.name),
       materialization,
       columns: base.columns,
       code: { kind: 'file', path: file.path, text: file.text },
@@ -64,11 +60,6 @@ export function draftModel(context: DraftContext, described: Described): Draft {
 export function draftSeed(context: DraftContext, described: Omit<Described, 'facts'>): Draft {
   const base = describe(context, { ...described, facts: noFacts }, 'seed', 'seeds')
   const config = base.config
-  const relation = nodeRelation(
-    context.project.target,
-    { schema: textOf(config, 'schema'), alias: textOf(config, 'alias') },
-    base.common.name,
-  )
   const types = Object.entries(objectOf(config, 'column_types'))
   return {
     facts: noFacts,
@@ -78,12 +69,17 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       ...base.common,
       resourceType: 'seed',
       config: plainConfig(config, { enabled: true, materialized: 'seed' }),
-      relation,
+      relation: relationOf(context, config, base.common.name),
       columns: base.columns,
       columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',
     },
   }
+}
+
+function relationOf({ project }: DraftContext, config: ConfigEntries, name: string): Relation {
+  const [schema, alias] = [textOf(config, 'schema'), textOf(config, 'alias')]
+  return nodeRelation(project.target, { schema, alias }, name)
 }
 
 export function draftAnalysis(context: DraftContext, described: Described): Draft {

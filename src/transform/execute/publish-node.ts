@@ -10,7 +10,7 @@ import { recordNodeRun } from '../../ledger/node-runs.ts'
 import { recordTestResults } from '../../ledger/test-results.ts'
 import { takeToken } from '../../ledger/runs.ts'
 import { compileNode } from '../plan/compile-node.ts'
-import { isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
+import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
 import type { BlockingTest, PlanStep } from '../plan/plan.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
@@ -172,8 +172,7 @@ async function prepareUnit(
     return success({ unit, compiledCode: undefined })
   }
   const fullRefresh = isFullRefresh(node, context.isFullRefresh)
-  const isIncremental =
-    node.materialization.name === 'incremental' && existing?.kind === 'table' && !fullRefresh
+  const isIncremental = addsBatch(node, existing, fullRefresh)
   const compiled = compileNode(compileContext(context, new Map(), isIncremental), node)
   if (!compiled.ok) return compiled
   for (const { message } of compiled.value.logs) {

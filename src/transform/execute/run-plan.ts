@@ -6,7 +6,7 @@ import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
 import type { PublishStep } from './publish-node.ts'
 import { quietly, recordStandaloneTests } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
-import { interruptedTest, publishStep, testStep } from './run-step.ts'
+import { skippedResult, publishStep, testStep } from './run-step.ts'
 
 /** In order of finishing; nodes that never began are last, as skipped. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
@@ -116,7 +116,7 @@ class Schedule {
     const ran = new Map(tests.map((test) => [test.uniqueId, test]))
     const all = step.blockingTests.map(({ node, needs }) => {
       const because = this.#culpritOf(needs) ?? step.node.uniqueId
-      return ran.get(node.uniqueId) ?? interruptedTest(this.#context, node, because)
+      return ran.get(node.uniqueId) ?? skippedResult(this.#context, node, because)
     })
     this.#finish(step, result, all)
   }
@@ -137,9 +137,9 @@ class Schedule {
     this.#blame.set(node.uniqueId, culprit)
     const tests = step.kind === 'publish' ? step.blockingTests : []
     for (const test of tests) {
-      this.#report(interruptedTest(this.#context, test.node, because), node.uniqueId)
+      this.#report(skippedResult(this.#context, test.node, because), node.uniqueId)
     }
-    this.#report(interruptedTest(this.#context, node, because))
+    this.#report(skippedResult(this.#context, node, because))
   }
 
   #report(result: RunResult, decides?: UniqueId): void {

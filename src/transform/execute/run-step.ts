@@ -48,7 +48,7 @@ export async function testStep(context: RunContext, node: TestNode): Promise<Run
   }
 }
 
-export function interruptedTest(
+export function skippedResult(
   context: RunContext,
   node: Node,
   because: UniqueId | 'interrupted' | 'fail-fast',

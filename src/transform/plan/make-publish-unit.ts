@@ -1,4 +1,5 @@
 /** A node and what the database holds to its publish unit: picks the materialization. */
+import type { RelationState } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { ModelNode } from '../../core/node.ts'
@@ -27,6 +28,16 @@ export function makePublishUnit(node: ModelNode, input: MaterializationInput): P
 export function isFullRefresh(node: ModelNode, flag: boolean): boolean {
   const { materialization } = node
   return materialization.name === 'incremental' ? (materialization.fullRefresh ?? flag) : false
+}
+
+/** What `is_incremental` says: a batch is added to the table that is there. */
+export function addsBatch(
+  node: ModelNode,
+  existing: RelationState | undefined,
+  isRefreshed: boolean,
+): boolean {
+  const isIncremental = node.materialization.name === 'incremental'
+  return isIncremental && existing?.kind === 'table' && !isRefreshed
 }
 
 /** Room a swap needs behind a name, for the old table that dependents may still read. */
