@@ -11,7 +11,7 @@ import { type Executed, executePlan } from './execute-plan.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
-import { checkSelection, ofTypes } from './selection.ts'
+import { checkBackfill, checkSelection, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { BuildOptions, BuildValue } from './use-cases.ts'
 
@@ -64,7 +64,10 @@ async function runOn(adapter: Adapter, request: RunRequest): Promise<Executed> {
 /** Selector and flags to a Plan; names too long for the database are refused before anything runs. */
 export async function planSelection(
   { manifest, graph }: LoadedProject,
-  options: Pick<BuildOptions, 'command' | 'select' | 'exclude' | 'resourceTypes' | 'fullRefresh'> &
+  options: Pick<
+    BuildOptions,
+    'command' | 'select' | 'exclude' | 'resourceTypes' | 'fullRefresh' | 'backfill'
+  > &
     Partial<ChosenIds>,
 ) {
   const selected = selectNodes(graph, manifest, options)
@@ -79,7 +82,10 @@ export async function planSelection(
     command: options.command,
     isFullRefresh: options.fullRefresh,
   })
-  const faults = await checkSelection(manifest, plan)
+  const faults = [
+    ...(await checkSelection(manifest, plan)),
+    ...(options.backfill === undefined ? [] : checkBackfill(plan, options.backfill)),
+  ]
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults } as const
   const blank = [...chosen].flatMap((id) => blankWarning(manifest.nodes.get(id)))
   return { kind: 'planned', plan, warnings: [...selected.warnings, ...blank] } as const

@@ -80,6 +80,7 @@ export function compileContextFor(
     runStartedAt: surroundings.now().toISOString(),
     standIns: new Map(),
     isIncremental: false,
+    reads: new Map(),
   }
 }
 

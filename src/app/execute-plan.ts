@@ -2,20 +2,22 @@
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
 import type { UniqueId } from '../core/node.ts'
-import { relationKey } from '../core/relation.ts'
+import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
 import { readPublications } from '../ledger/node-runs.ts'
-import { finishRun, startRun } from '../ledger/runs.ts'
+import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import { quietly } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runPlan } from '../transform/execute/run-plan.ts'
+import { findFollowers } from '../transform/plan/followers.ts'
 import { type Plan, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
+import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
 import type { Surroundings } from './surroundings.ts'
 import { writeTarget } from './write-target.ts'
@@ -34,7 +36,7 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   const { emit, now, signal } = surroundings
   const started = now()
   const runId = surroundings.newId()
-  announce(request)
+  if (plan.steps.length === 0) announce(request)
   const { root, targetPath } = loaded.manifest.project
   const files = new SqlFolder(targetPath)
   const results =
@@ -57,34 +59,68 @@ export interface Executed {
 
 async function runRecorded(
   adapter: Adapter,
-  { loaded, plan, options, surroundings }: ExecuteRequest,
+  request: ExecuteRequest,
   {
     started,
     runId,
     files,
   }: { readonly started: Date; readonly runId: string; readonly files: SqlFolder },
 ): Promise<readonly RunResult[]> {
+  const { loaded, plan, options, surroundings } = request
+  const { target } = loaded.manifest.project
+  const relations = relationsOf(plan)
+  const leased = await leaseRelations(
+    adapter,
+    {
+      runId,
+      command: options.command,
+      relationKeys: relations.map(relationKey),
+      timeoutMs: target.leaseTimeoutMs,
+      isPatient: options.wait,
+    },
+    surroundings,
+  )
+  announce(request)
+  try {
+    return await runLeased(adapter, request, { started, runId, files, tokens: leased.tokens })
+  } finally {
+    await leased.end()
+  }
+}
+
+interface LeasedRun {
+  readonly started: Date
+  readonly runId: string
+  readonly files: SqlFolder
+  readonly tokens: ReadonlyMap<string, number>
+}
+
+async function runLeased(
+  adapter: Adapter,
+  { loaded, plan, options, surroundings }: ExecuteRequest,
+  { started, runId, files, tokens }: LeasedRun,
+): Promise<readonly RunResult[]> {
   const { manifest } = loaded
   const { target } = manifest.project
-  const relations = plan.steps.flatMap((step) =>
-    step.kind === 'publish' ? [step.node.relation] : [],
-  )
+  const relations = relationsOf(plan)
   const schemas = [...new Set(relations.map((relation) => relation.schema))]
   const state = await adapter.readState(schemas)
   await makeSchemas(
     adapter,
     schemas.filter((schema) => !state.schemas.has(schema)),
   )
-  const { run, publications } = await adapter.session({}, async (session) => ({
-    run: await startRun(session, adapter.dialect, {
-      runId,
-      command: options.command,
-      target: target.name,
-      version: surroundings.version,
-      startedAt: started.toISOString(),
-    }),
-    publications: await readPublications(session, relations.map(relationKey)),
-  }))
+  const run: LedgerRun = {
+    runId,
+    command: options.command,
+    target: target.name,
+    version: surroundings.version,
+    startedAt: started.toISOString(),
+    tokens,
+  }
+  const publications = await adapter.session({}, async (session) => {
+    await startRun(session, run)
+    return await readPublications(session, relations.map(relationKey))
+  })
   const context: RunContext = {
     manifest,
     adapter,
@@ -96,8 +132,11 @@ async function runRecorded(
     threads: Math.min(target.threads, adapter.maxConnections),
     failFast: options.failFast,
     isFullRefresh: plan.isFullRefresh,
+    isAtomic: options.atomic || target.isAtomic,
+    backfill: options.backfill,
+    followers: findFollowers(manifest),
     state: adapter.isExclusive ? state : undefined,
-    publications,
+    publications: new Map(publications),
     keep: ({ kind, uniqueId, sql }) => {
       const node = manifest.nodes.get(uniqueId)
       if (node !== undefined && sql !== '') files.write(kind, node, sql)
@@ -115,6 +154,10 @@ async function runRecorded(
     )
   await quietly(context, finish)
   return results
+}
+
+function relationsOf(plan: Plan): readonly Relation[] {
+  return plan.steps.flatMap((step) => (step.kind === 'publish' ? [step.node.relation] : []))
 }
 
 /**

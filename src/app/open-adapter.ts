@@ -5,6 +5,7 @@ import type { Dialect } from '../core/dialect.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import type { Target } from '../core/target.ts'
 import { LedgerVersionError } from '../ledger/migrate-ledger.ts'
+import { LeaseHeldError } from './lease-relations.ts'
 
 export async function createAdapter(target: Target): Promise<Adapter> {
   switch (target.type) {
@@ -51,6 +52,11 @@ export async function withAdapter<T>(
     if (error instanceof LedgerVersionError) {
       return failure([
         errorDiagnostic({ code: 'ledger-version', message: error.message, hint: error.hint }),
+      ])
+    }
+    if (error instanceof LeaseHeldError) {
+      return failure([
+        errorDiagnostic({ code: 'lease-held', message: error.message, hint: error.hint }),
       ])
     }
     // Before the first node: making the ledger or a schema, say. A node's own errors never come this far.

@@ -1,5 +1,5 @@
 /** `plan`: what a command would do and why, and the SQL of it, without doing any of it. */
-import { type Adapter, stateOf, type WarehouseState } from '../core/adapter.ts'
+import { type Adapter, type Session, stateOf, type WarehouseState } from '../core/adapter.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { never } from '../core/never.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
@@ -7,11 +7,9 @@ import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { ledgerSchema } from '../ledger/migrations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
-import { inputsOf, signatureOf } from '../transform/execute/node-inputs.ts'
-import { readSeed } from '../transform/execute/read-seed.ts'
+import { inputsOf } from '../transform/execute/node-inputs.ts'
+import { prepareNode } from '../transform/execute/prepare-node.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
-import { addsBatch, isFullRefresh, makePublishUnit } from '../transform/plan/make-publish-unit.ts'
-import { planSeed } from '../transform/plan/materializations/seed.ts'
 import type { Plan, PlanStep } from '../transform/plan/plan.ts'
 import type { PublishUnit, Step } from '../transform/plan/publish-unit.ts'
 import { testQuery } from '../transform/plan/test-query.ts'
@@ -32,12 +30,21 @@ export async function planBuild(
   if (planned.kind === 'invalid') return planned
   for (const diagnostic of planned.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const { target } = loaded.value.manifest.project
-  const known = await withAdapter(target, (adapter) =>
-    readKnown(adapter, loaded.value.manifest, planned.plan),
-  )
-  if (!known.ok) return { kind: 'invalid', diagnostics: known.diagnostics }
-  const request = { loaded: loaded.value, plan: planned.plan, surroundings, ...known.value }
-  const nodes = planned.plan.steps.map((step) => planStep(request, step))
+  const { plan } = planned
+  const atomic = options.atomic || target.isAtomic
+  const done = await withAdapter(target, async (adapter) => {
+    const known = await readKnown(adapter, loaded.value.manifest, plan)
+    const request = { loaded: loaded.value, plan, surroundings, adapter, ...known }
+    return await adapter.readOnly({}, async (session) => {
+      const nodes: Result<PlannedNode>[] = []
+      for (const step of plan.steps) {
+        nodes.push(await planStep({ ...request, session, options, atomic }, step))
+      }
+      return nodes
+    })
+  })
+  if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
+  const nodes = done.value
   const faults = nodes.flatMap((node) => (node.ok ? [] : node.diagnostics))
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
   const value = { nodes: nodes.flatMap((node) => (node.ok ? [node.value] : [])) }
@@ -45,7 +52,6 @@ export async function planBuild(
 }
 
 interface Known {
-  readonly dialect: Dialect
   readonly state: WarehouseState
   readonly publications: ReadonlyMap<string, Publication>
 }
@@ -59,34 +65,39 @@ async function readKnown(adapter: Adapter, manifest: Manifest, plan: Plan): Prom
     manifest,
     plan.steps.map((step) => step.node),
   )
-  const schemas = [...new Set([...relations, ...read].map((relation) => relation.schema))]
-  const state = await adapter.readState(schemas)
+  const all = [...relations, ...read]
+  const state = await adapter.readState([...new Set(all.map((relation) => relation.schema))])
   const publications = await adapter.readOnly({}, async (session) =>
-    (await session.describe({ schema: ledgerSchema, identifier: 'node_runs' })) !== undefined
-      ? await readPublications(session, relations.map(relationKey))
+    (await session.describe({ schema: ledgerSchema, identifier: 'cursors' })) !== undefined
+      ? await readPublications(session, [...new Set(all.map(relationKey))])
       : new Map<string, Publication>(),
   )
-  return { dialect: adapter.dialect, state, publications }
+  return { state, publications }
 }
 
 interface PlanRequest extends Known {
   readonly loaded: LoadedProject
   readonly plan: Plan
   readonly surroundings: Surroundings
+  readonly adapter: Adapter
+  readonly session: Session
+  readonly options: PlanOptions
+  readonly atomic: boolean
 }
 
-function planStep(request: PlanRequest, step: PlanStep): Result<PlannedNode> {
+async function planStep(request: PlanRequest, step: PlanStep): Promise<Result<PlannedNode>> {
   const { node } = step
   const names = (ids: readonly string[]) => ids.map((id) => id.split('.').slice(2).join('.'))
   const after = names([...new Set([...step.needs, ...step.after])])
   if (step.kind === 'test') {
-    const context = compileContextFor(request.loaded, request.dialect, request.surroundings)
+    const { dialect } = request.adapter
+    const context = compileContextFor(request.loaded, dialect, request.surroundings)
     const compiled = compileNode(context, step.node)
     if (!compiled.ok) return compiled
     const statements = [testQuery(step.node, compiled.value.sql).sql]
     return success({ node, action: 'test', because: 'selected', statements, tests: [], after })
   }
-  const unit = unitFor(request, step)
+  const unit = await unitFor(request, step)
   if (!unit.ok) return unit
   return success({
     node,
@@ -98,55 +109,41 @@ function planStep(request: PlanRequest, step: PlanStep): Result<PlannedNode> {
   })
 }
 
-function unitFor(
-  request: PlanRequest,
-  step: Extract<PlanStep, { readonly kind: 'publish' }>,
-): Result<PublishUnit> {
-  const { dialect, state, publications, loaded, plan } = request
-  const { node } = step
-  const key = relationKey(node.relation)
-  const existing = stateOf(state, node.relation)
-  if (node.resourceType === 'seed') {
-    const file = loaded.manifest.project.seeds.find((seed) => seed.path === node.path)
-    const content = readSeed(node, file?.text ?? '', dialect)
-    if (!content.ok) return content
-    const rows = () => {
-      throw new Error('a plan copies no rows')
-    }
-    return success(planSeed({ node, dialect, existing, ...content.value, rows }))
-  }
-  const fullRefresh = isFullRefresh(node, plan.isFullRefresh)
-  const isIncremental = addsBatch(node, existing, fullRefresh)
-  const context = compileContextFor(loaded, dialect, request.surroundings)
-  const compiled = compileNode({ ...context, isIncremental }, node)
-  if (!compiled.ok) return compiled
-  const signature = signatureOf(dialect, loaded.manifest, {
-    node,
-    describe: (relation) => stateOf(state, relation),
-  })
-  return success(
-    makePublishUnit(node, {
-      relation: node.relation,
-      compiled: compiled.value,
-      dialect,
-      existing,
-      lastFingerprint: publications.get(key)?.fingerprint,
-      inputsSignature: signature,
-      isFullRefresh: fullRefresh,
-      hasTests: step.blockingTests.length > 0,
-    }),
+/** As a run would make it, but that upstreams are as they are before the run. */
+async function unitFor(
+  { loaded, plan, surroundings, adapter, session, options, ...known }: PlanRequest,
+  { node, blockingTests }: Extract<PlanStep, { readonly kind: 'publish' }>,
+): Promise<Result<PublishUnit>> {
+  const { state, publications, atomic } = known
+  // One catalogue query has answered for all.
+  const informed = { ...session, describe: async (relation: Relation) => stateOf(state, relation) }
+  const prepared = await prepareNode(
+    {
+      manifest: loaded.manifest,
+      dialect: adapter.dialect,
+      publications,
+      standIns: new Map(),
+      invocationId: '',
+      runStartedAt: surroundings.now().toISOString(),
+      isFullRefresh: plan.isFullRefresh,
+      backfill: options.backfill,
+      isAtomic: atomic,
+    },
+    informed,
+    { node, existing: stateOf(state, node.relation), hasTests: blockingTests.length > 0 },
   )
+  return prepared.ok ? success(prepared.value.unit) : prepared
 }
 
 /** A batch is taken to have the columns of its table: what it really has is known when it is built. */
 function statementsOf(
   unit: PublishUnit,
-  { dialect, state }: PlanRequest,
+  { adapter, state }: PlanRequest,
   relation: Relation,
 ): readonly string[] {
   const published = unit.publish(stateOf(state, relation)?.columns ?? [])
   const publish = published.ok ? published.value : []
-  const steps = [...unit.build, ...publish].flatMap((step) => describeStep(step, dialect))
+  const steps = [...unit.build, ...publish].flatMap((step) => describeStep(step, adapter.dialect))
   return ['begin', ...steps, 'commit']
 }
 

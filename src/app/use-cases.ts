@@ -9,6 +9,12 @@ export interface BuildOptions extends ProjectOptions, SelectionOptions {
   readonly command: 'build' | 'run' | 'test' | 'seed'
   readonly fullRefresh: boolean
   readonly failFast: boolean
+  /** One transaction for the whole selection. */
+  readonly atomic: boolean
+  /** Wait for another run, or another process that has the file open, instead of failing. */
+  readonly wait: boolean
+  /** A condition on the models' columns: those rows of incremental models are built anew. */
+  readonly backfill?: string
 }
 export interface BuildValue {
   readonly results: readonly RunResult[]
@@ -30,6 +36,8 @@ export interface CompileValue {
 export interface PlanOptions extends ProjectOptions, SelectionOptions {
   readonly command: 'build' | 'run' | 'test' | 'seed'
   readonly fullRefresh: boolean
+  readonly atomic: boolean
+  readonly backfill?: string
 }
 export interface PlannedNode {
   readonly node: Node

@@ -106,6 +106,8 @@ class Rounds {
       command: 'build',
       fullRefresh: false,
       failFast: false,
+      atomic: false,
+      wait: false,
       ...(ids === undefined ? {} : { ids }),
     } as const
     const outcome = await buildLoaded(loaded, options, this.#surroundings)

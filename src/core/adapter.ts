@@ -1,6 +1,7 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
 import type { Dialect, RelationKind } from './dialect.ts'
 import { type Column, type Relation, relationKey } from './relation.ts'
+import type { SwapMethod } from './target.ts'
 
 /** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
 export type SqlValue =
@@ -97,8 +98,19 @@ export interface TransactionOptions {
 export interface SwapRequest {
   readonly candidate: Relation
   readonly target: Relation
+  /** Columns that identify a row, for refilling by difference; left out: none is known. */
+  readonly key?: readonly string[]
+  /** `rename`: a new table under the old name; `refill`: other rows in the old table; left out: what is best for readers and dependents. */
+  readonly method?: SwapMethod
   /** Relations (`relationKey`) that will be made again later in this run: they may go on reading the old table until then. */
   readonly rebuiltLater: ReadonlySet<string>
+}
+
+/** A process that holds leases, as others can find it. */
+export interface Holder {
+  readonly runId: string
+  /** What the database knows its connections by (Postgres), or the open file (DuckDB). */
+  readonly sessionName: string
 }
 
 /** One connection. A statement at a time; never two open results. */
@@ -117,6 +129,15 @@ export interface Session {
   ): Promise<number>
   /** undefined: there is no such table or view. */
   describe(relation: Relation): Promise<RelationState | undefined>
+  /**
+   * Tells the rows that were published from a table of the same name that was made or restored by other means: another
+   * text is another table. Cheap. undefined: there is no such table.
+   */
+  identify(relation: Relation): Promise<string | undefined>
+  /** Rows as text cells, in the database's own text form, which it casts back without loss; read as they are needed. */
+  readText(sql: string): AsyncIterable<readonly (string | null)[]>
+  /** Takes the exclusive locks for several swaps at once, with patience and in the order of readers; nothing where readers need none. */
+  lockForSwap(relations: readonly Relation[]): Promise<void>
   /**
    * Publishes a candidate table under the target's name, whatever was there before, in this transaction: takes the
    * exclusive lock last and with patience, keeps grants and comments, repoints what depends on the old table.
@@ -155,7 +176,24 @@ export interface Adapter {
     work: (session: Session) => Promise<T>,
   ): Promise<T>
   explainError(error: unknown): DatabaseFault
+  /** What other processes find this one's connections by. */
+  readonly sessionName: string
+  /**
+   * Shows others that the holder lives, until released or until this process is gone: on Postgres an advisory lock on a
+   * connection of its own, on DuckDB the open file. Throws when the connection cannot be made.
+   */
+  showAlive(runId: string): Promise<Alive>
+  /** False: the process is gone, or its connection is. Asked in a transaction. */
+  isAlive(session: Session, holder: Holder): Promise<boolean>
+  /** Ends what a holder past its lease still has open, so that its locks are free; what cannot be ended is left. */
+  endHolder(session: Session, holder: Holder): Promise<void>
   close(): Promise<void>
+}
+
+export interface Alive {
+  /** A statement on the connection that shows it: a heartbeat. Opens the connection anew if it was lost. */
+  run(sql: string, parameters: readonly SqlParameter[]): Promise<void>
+  release(): Promise<void>
 }
 
 /** A driver's error, in our words. */
@@ -179,6 +217,14 @@ export class ConnectionError extends Error {
     this.name = 'ConnectionError'
     this.code = code
     this.hint = hint
+  }
+}
+
+/** The connection was lost while a COMMIT was under way: whether it holds is to be looked up. */
+export class CommitUnknownError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'CommitUnknownError'
   }
 }
 

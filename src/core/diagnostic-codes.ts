@@ -182,6 +182,39 @@ export const diagnosticCodes = {
     meaning: 'The ledger was written by a newer version of assay.',
     example: 'a colleague upgraded first',
   },
+  'not-append-only': {
+    meaning: '`new_rows` is asked of something whose rows may change or come in any order.',
+    example: '`{{new_rows "silver_sessions"}}`, a model that rewrites its rows',
+  },
+  'no-change-feed': {
+    meaning: '`touched_keys` is asked of something that does not record which keys changed.',
+    example: '`{{touched_keys "stg_users" key="user_id"}}`, a view with a join',
+  },
+  'null-arrival': {
+    meaning: 'A row that is to be followed by a cursor has no arrival value, so it would be lost.',
+    example: 'a NULL in `_load_seq`',
+  },
+  'late-arrival': {
+    meaning:
+      'A batch holds arrival values that are not beyond those that readers may have consumed.',
+    example: 'an append model whose rows do not keep the order of its upstream',
+  },
+  'lease-held': {
+    meaning: 'Another run is writing one of the selected tables.',
+    example: 'a scheduled build and one by hand',
+  },
+  'lease-lost': {
+    meaning: 'The run was taken for dead, and another one took over what it was writing.',
+    example: 'a laptop that slept in mid-run',
+  },
+  'code-changed': {
+    meaning: 'The SQL of an incremental model changed: rows that are there keep their old meaning.',
+    example: 'a new rate in the SELECT, without --full-refresh',
+  },
+  'unowned-relation': {
+    meaning: 'A table or view that assay made belongs to no node of the project any more.',
+    example: 'models/old.sql was deleted',
+  },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
 

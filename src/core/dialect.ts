@@ -31,6 +31,8 @@ export interface Dialect {
   /** False where a view keeps reading the old table after a swap until it is made again (Postgres). */
   readonly supportsViewsBoundByName: boolean
   quote(identifier: string): string
+  /** A text as a quoted literal. */
+  literal(text: string): string
   /** Quoted, with schema, and database if the relation names one. */
   relation(relation: Relation): string
   seedType(type: SeedType): string
@@ -61,6 +63,7 @@ export function standardDialect(facts: DialectFacts): Dialect {
   return {
     ...facts,
     quote,
+    literal,
     relation: relationName,
     createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
     createTableAs: (relation, select) => `create table ${relationName(relation)} as\n${select}`,
@@ -85,6 +88,10 @@ export function standardDialect(facts: DialectFacts): Dialect {
 
 function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }
 
 function relationName(relation: Relation): string {

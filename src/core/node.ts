@@ -2,6 +2,7 @@
 import type { SourceSpan } from './diagnostic.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
+import type { SwapMethod } from './target.ts'
 
 export type ResourceType = 'model' | 'seed' | 'source' | 'test' | 'analysis'
 /** `model.shop.stg_events`: resource type, project, name; a generic test has a hash behind it. */
@@ -38,8 +39,41 @@ export interface ColumnProperties {
   readonly meta: JsonObject
 }
 
+/**
+ * How a model's rows come, where readers may follow them with a cursor: a row that is committed later has a greater value
+ * in the arrival column, and no row is changed or deleted.
+ */
+export interface Arrival {
+  readonly column: string
+  /** `at_least_once`: a row may be delivered twice, and readers are expected to deduplicate. */
+  readonly delivery: 'exactly_once' | 'at_least_once'
+}
+
+/** A `new_rows` or `touched_keys` in a model's template. */
+export type CursorRead =
+  | { readonly kind: 'new_rows'; readonly upstream: UniqueId; readonly span: SourceSpan }
+  | {
+      readonly kind: 'touched_keys'
+      readonly upstream: UniqueId
+      /** At least one column of the upstream. */
+      readonly key: readonly string[]
+      readonly span: SourceSpan
+    }
+
 export interface ModelNode extends NodeBase {
   readonly resourceType: 'model'
+  /** undefined: its rows are not append-only. For a view: passed on from what it filters. */
+  readonly arrival: Arrival | undefined
+  /** Each upstream and key once, in order of first mention. */
+  readonly cursorReads: readonly CursorRead[]
+  /** Columns outside the promise, e.g. a time of building. */
+  readonly volatileColumns: readonly string[]
+  /** Relative difference within which two floats are the same. Default 1e-9. */
+  readonly tolerance: number
+  /** `unique_key` of the config whatever the materialization: rows of a table are compared by it when it is refilled. */
+  readonly uniqueKey: readonly string[]
+  /** undefined: the target decides. */
+  readonly swap: SwapMethod | undefined
   /** An ephemeral model has the name it would have; nothing of that name is made. */
   readonly relation: Relation
   readonly materialization: Materialization
@@ -49,6 +83,7 @@ export interface ModelNode extends NodeBase {
 
 export interface SeedNode extends NodeBase {
   readonly resourceType: 'seed'
+  readonly arrival: Arrival | undefined
   readonly relation: Relation
   readonly columns: readonly ColumnProperties[]
   /** By column name, case kept. */
@@ -59,6 +94,7 @@ export interface SeedNode extends NodeBase {
 
 export interface SourceNode extends NodeBase {
   readonly resourceType: 'source'
+  readonly arrival: Arrival | undefined
   readonly sourceName: string
   readonly relation: Relation
   readonly columns: readonly ColumnProperties[]

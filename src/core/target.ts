@@ -1,8 +1,10 @@
 /** A target of assay.yml, rendered and checked: which database, where, and how. */
 export type Target = DuckdbTarget | PostgresTarget
+/** `rename`: a new table under the old name; `refill`: other rows in the old table, where its columns did not change. */
+export type SwapMethod = 'rename' | 'refill'
 export type AdapterName = Target['type']
 
-interface TargetBase {
+export interface TargetBase {
   readonly name: string
   /** Schema of relations without a `schema` config. */
   readonly schema: string
@@ -14,6 +16,10 @@ interface TargetBase {
   readonly timezone: string
   /** Milliseconds; left out: no limit. */
   readonly statementTimeoutMs?: number
+  /** True: every command publishes its whole selection in one transaction, as with --atomic. Default false. */
+  readonly isAtomic: boolean
+  /** A run that has not shown itself for so long loses its leases. Default 60,000. */
+  readonly leaseTimeoutMs: number
 }
 
 export interface DuckdbTarget extends TargetBase {
@@ -23,6 +29,8 @@ export interface DuckdbTarget extends TargetBase {
   /** As DuckDB writes it, e.g. `4GB`. */
   readonly memoryLimit?: string
   readonly tempDirectory?: string
+  /** Absolute path of a file that is replaced by a copy of the database after commits, for other processes to read. */
+  readonly publishCopy?: string
 }
 
 export interface PostgresTarget extends TargetBase {
@@ -39,4 +47,6 @@ export interface PostgresTarget extends TargetBase {
   readonly connectTimeoutMs: number
   /** Longest wait for the exclusive lock of a swap, retries included. Default 60,000. */
   readonly swapTimeoutMs: number
+  /** How tables take the place of the old ones; left out: what is best for readers and dependents. */
+  readonly swap?: SwapMethod
 }

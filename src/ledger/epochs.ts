@@ -1,6 +1,6 @@
 /** Epochs in the ledger: a relation gets a new one when its rows are no longer a continuation of what was there. */
 import type { Session } from '../core/adapter.ts'
-import type { LedgerRun } from './runs.ts'
+import type { RunStart } from './runs.ts'
 
 export type EpochReason = 'first build' | 'full refresh' | 'rewrite' | 'restore'
 
@@ -8,7 +8,7 @@ export type EpochReason = 'first build' | 'full refresh' | 'rewrite' | 'restore'
 export async function newEpoch(
   session: Session,
   relationKey: string,
-  { reason, run }: { readonly reason: EpochReason; readonly run: LedgerRun },
+  { reason, run }: { readonly reason: EpochReason; readonly run: RunStart },
 ): Promise<string> {
   const epoch = run.runId
   await session.execute(

@@ -80,7 +80,8 @@ async function apply(adapter: Adapter, migration: Migration): Promise<void> {
     if (migration.version === 1) await createFoundation(adapter, session)
     // Asked again in the transaction: another user of the same instance may have been first.
     if ((await queryVersion(session)) >= migration.version) return
-    for (const statement of migration.statements) await session.execute(statement)
+    const indexes = adapter.dialect.name === 'postgres' ? (migration.indexes ?? []) : []
+    for (const statement of [...migration.statements, ...indexes]) await session.execute(statement)
     await session.execute(
       `insert into ${ledgerSchema}.migrations (version, applied_at) values ($1, current_timestamp)`,
       [migration.version],

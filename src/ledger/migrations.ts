@@ -4,6 +4,8 @@ export interface Migration {
   readonly version: number
   /** Alike on every database: text, bigint, integer and timestamptz mean the same everywhere. */
   readonly statements: readonly string[]
+  /** Where a table of many small rows is read by key (Postgres); DuckDB scans a column as fast. */
+  readonly indexes?: readonly string[]
 }
 
 export const ledgerSchema = '_assay'
@@ -59,6 +61,54 @@ export const migrations: readonly Migration[] = [
   run_id text not null,
   taken_at timestamptz not null
 )`,
+    ],
+  },
+  {
+    version: 2,
+    statements: [
+      // The n-th publication of the relation: one writer at a time, so it only grows.
+      'alter table _assay.node_runs add column version bigint',
+      // Equal: the same rows as then, so what reads them need not be built again.
+      'alter table _assay.node_runs add column data_version text',
+      // What the table was, to tell it from one of the same name that was restored or made by hand.
+      'alter table _assay.node_runs add column identity text',
+      'alter table _assay.node_runs add column because text',
+      // JSON: what the node was built from, part by part.
+      'alter table _assay.node_runs add column components text',
+      'alter table _assay.test_results add column fingerprint text',
+      `create table _assay.cursors (
+  reader_key text not null,
+  upstream_key text not null,
+  feed text not null,
+  epoch text not null,
+  high text,
+  version bigint not null,
+  run_id text not null,
+  recorded_at timestamptz not null
+)`,
+      `create table _assay.changes (
+  relation_key text not null,
+  epoch text not null,
+  version bigint not null,
+  key_columns text not null,
+  key_values text[],
+  run_id text not null
+)`,
+      `create table _assay.heartbeats (
+  run_id text not null,
+  session_name text not null,
+  host text not null,
+  process_id integer not null,
+  command text not null,
+  started_at timestamptz not null,
+  beat_at timestamptz not null
+)`,
+    ],
+    indexes: [
+      'create index node_runs_relation on _assay.node_runs (relation_key, version)',
+      'create index cursors_reader on _assay.cursors (reader_key, version)',
+      'create index changes_relation on _assay.changes (relation_key, version)',
+      'create index runs_run on _assay.runs (run_id)',
     ],
   },
 ]

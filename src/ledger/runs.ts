@@ -1,6 +1,5 @@
 /** Runs in the ledger: one row when a run begins, one when it ends. */
-import { type Session, textCell } from '../core/adapter.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { Session } from '../core/adapter.ts'
 
 export interface RunStart {
   readonly runId: string
@@ -14,11 +13,8 @@ export interface RunStart {
 
 /** A run that has begun, as the other ledger functions want it. */
 export interface LedgerRun extends RunStart {
-  /**
-   * DuckDB: the token of the whole run, since the file lock keeps other processes out.
-   * undefined: each relation has a token of its own, taken in its transaction.
-   */
-  readonly fencingToken: number | undefined
+  /** By `relationKey`: the fencing tokens of the leases it holds. */
+  readonly tokens: ReadonlyMap<string, number>
 }
 
 export interface RunEnd {
@@ -29,48 +25,12 @@ export interface RunEnd {
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** The lease that stands for every relation of a DuckDB file. */
-const wholeDatabase = '*'
-
-export async function startRun(
-  session: Session,
-  dialect: Dialect,
-  start: RunStart,
-): Promise<LedgerRun> {
+export async function startRun(session: Session, start: RunStart): Promise<void> {
   await insertRun(session, start, { phase: 'started', at: start.startedAt, counts: {} })
-  const fencingToken =
-    dialect.name === 'duckdb' ? await raiseToken(session, wholeDatabase, start) : undefined
-  return { ...start, fencingToken }
 }
 
-export async function finishRun(session: Session, run: LedgerRun, end: RunEnd): Promise<void> {
+export async function finishRun(session: Session, run: RunStart, end: RunEnd): Promise<void> {
   await insertRun(session, run, { phase: end.phase, at: end.finishedAt, counts: end.counts })
-}
-
-/**
- * The fencing token for publishing one relation, in the transaction that publishes it. On Postgres two writers of one
- * relation wait for each other here, and the second gets a serialization failure: its node is to be tried again.
- */
-export async function takeToken(
-  session: Session,
-  relationKey: string,
-  run: LedgerRun,
-): Promise<number> {
-  return run.fencingToken ?? (await raiseToken(session, relationKey, run))
-}
-
-async function raiseToken(session: Session, relationKey: string, run: RunStart): Promise<number> {
-  const rows = await session.query(
-    `insert into _assay.leases (relation_key, fencing_token, run_id, taken_at)
-values ($1, 1, $2, current_timestamp)
-on conflict (relation_key) do update
-set fencing_token = leases.fencing_token + 1, run_id = excluded.run_id, taken_at = excluded.taken_at
-returning cast(fencing_token as text) as fencing_token`,
-    [relationKey, run.runId],
-  )
-  const [row] = rows
-  if (row === undefined) throw new Error(`no token was given for "${relationKey}"`)
-  return Number(textCell(row, 'fencing_token'))
 }
 
 async function insertRun(

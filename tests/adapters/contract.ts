@@ -5,6 +5,7 @@ import type { Target } from '../../src/core/target.ts'
 import { openAdapter, type TestAdapter } from '../support/adapters.ts'
 import { errorContract } from './contract/errors.ts'
 import { ledgerContract } from './contract/ledger.ts'
+import { livenessContract } from './contract/liveness.ts'
 import { publishingContract } from './contract/publishing.ts'
 import { sessionContract } from './contract/sessions.ts'
 import { transactionContract } from './contract/transactions.ts'
@@ -34,6 +35,7 @@ export function describeContract(testAdapter: TestAdapter): void {
     sessionContract(get)
     transactionContract(get)
     publishingContract(get)
+    livenessContract(get)
     errorContract(get)
     ledgerContract(testAdapter)
   })

@@ -38,6 +38,8 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
       schema: 'main',
       threads: 2,
       timezone: 'UTC',
+      isAtomic: false,
+      leaseTimeoutMs: 60_000,
       path,
       ...changes,
     })

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
 import { type Adapter, ConnectionError } from '../../src/core/adapter.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
-import { migrateLedger } from '../../src/ledger/migrate-ledger.ts'
-import { startRun, takeToken } from '../../src/ledger/runs.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { noneLater, publish, read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'
@@ -112,40 +110,6 @@ describe.skipIf(testAdapter === undefined)('postgres', () => {
     })
   })
 
-  describe('tokens', () => {
-    test('two writers of one relation wait for each other, and the second is told to try again', async () => {
-      await migrateLedger(adapter)
-      const begin = (runId: string) =>
-        adapter.session({}, (session) =>
-          startRun(session, adapter.dialect, {
-            runId,
-            command: 'build',
-            target: 'dev',
-            version: '0',
-            startedAt: '2026-03-01T00:00:00Z',
-          }),
-        )
-      const [first, second] = [await begin('r1'), await begin('r2')]
-      await adapter.session({}, (session) => takeToken(session, 's.t', first))
-      let waitedMs = 0
-      let waiting: Promise<unknown> = Promise.resolve()
-      await adapter.transaction({}, async (session) => {
-        expect(await takeToken(session, 's.t', first)).toBe(2)
-        const started = performance.now()
-        waiting = adapter
-          .transaction({}, (other) => takeToken(other, 's.t', second))
-          .catch((reason: unknown) => reason)
-          .finally(() => {
-            waitedMs = performance.now() - started
-          })
-        await pause(200)
-      })
-      const error = await waiting
-      expect(waitedMs).toBeGreaterThan(150)
-      expect(adapter.explainError(error)).toMatchObject({ sqlState: '40001', retryable: true })
-    })
-  })
-
   describe('connecting', () => {
     const refusal = async (changes: Partial<PostgresTarget>): Promise<unknown> => {
       const other = createPostgresAdapter({ ...target, ...changes })
@@ -216,7 +180,13 @@ describe.skipIf(testAdapter === undefined)('postgres', () => {
   current_setting('application_name') as app, current_setting('client_connection_check_interval') as checks`,
         ),
       ).toEqual([
-        { zone: 'Europe/Vienna', who: 'analyst', path: 'pathed', app: 'assay', checks: '500ms' },
+        {
+          zone: 'Europe/Vienna',
+          who: 'analyst',
+          path: 'pathed',
+          app: other.sessionName,
+          checks: '500ms',
+        },
       ])
       await other.close()
     })

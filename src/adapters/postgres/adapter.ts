@@ -1,7 +1,9 @@
 /** The Adapter for Postgres: a pool of connections, transactions that read one snapshot. */
-import type { Adapter, Session } from '../../core/adapter.ts'
+import { randomUUID } from 'node:crypto'
+import { type Adapter, CommitUnknownError, type Session } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { PostgresTarget } from '../../core/target.ts'
+import { endHolder, isAlive, showAlive } from './alive.ts'
 import { lockable, readDetached, readWarehouse } from './catalog.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
@@ -13,7 +15,9 @@ import { createSession } from './session.ts'
 const spareConnections = 4
 
 export function createPostgresAdapter(target: PostgresTarget): Adapter {
-  let pool = new ConnectionPool(target, target.threads + spareConnections)
+  const settings = { target, sessionName: `assay/${randomUUID()}` }
+  const newPool = () => new ConnectionPool(settings, target.threads + spareConnections)
+  let pool = newPool()
   const withSession = async <T>(
     signal: AbortSignal | undefined,
     work: (session: Session, connection: Connection) => Promise<T>,
@@ -31,7 +35,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
         await begin(connection, options)
         const value = await work(session)
         options.signal?.throwIfAborted()
-        await connection.run('commit')
+        await commit(connection, options.mode)
         return value
       } catch (error) {
         await rollback(connection)
@@ -50,9 +54,13 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     dropDetached: (schemas) => pool.use((connection) => dropDetached(connection, schemas)),
     readOnly: ({ signal }, work) => inTransaction({ mode: 'read only', signal, inputs: [] }, work),
     explainError: explainPostgresError,
+    sessionName: settings.sessionName,
+    showAlive: (runId) => showAlive(settings, runId),
+    isAlive,
+    endHolder,
     close: async () => {
       const closing = pool
-      pool = new ConnectionPool(target, target.threads + spareConnections)
+      pool = newPool()
       await closing.close()
     },
   }
@@ -78,6 +86,19 @@ async function begin(connection: Connection, start: TransactionStart): Promise<v
   }
   const names = existing.map((relation) => postgresDialect.relation(relation)).join(', ')
   await connection.run(`${open}; lock table ${names} in access share mode`, [], signal)
+}
+
+/** An answer that never came says nothing about whether the server did it. What was lost before is undone. */
+async function commit(connection: Connection, mode: TransactionStart['mode']): Promise<void> {
+  const isLostBefore = connection.isBroken
+  try {
+    await connection.run('commit')
+  } catch (error) {
+    if (isLostBefore || mode === 'read only' || !connection.isBroken) throw error
+    const message =
+      'the connection was lost while the transaction was being committed: whether its changes hold is not known'
+    throw new CommitUnknownError(message, { cause: error })
+  }
 }
 
 /** A late cancel may hit the rollback itself; a connection that is lost has rolled back already. */

@@ -1,16 +1,15 @@
 /** The connections of one adapter: lent out, given back, opened when they are first needed, thrown away when broken. */
 import { Turns } from '../../core/turns.ts'
-import type { PostgresTarget } from '../../core/target.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionSettings } from './connection.ts'
 
 export class ConnectionPool {
-  readonly #target: PostgresTarget
+  readonly #settings: ConnectionSettings
   readonly #turns: Turns
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(target: PostgresTarget, limit: number) {
-    this.#target = target
+  constructor(settings: ConnectionSettings, limit: number) {
+    this.#settings = settings
     this.#turns = new Turns(limit)
   }
 
@@ -18,7 +17,7 @@ export class ConnectionPool {
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     await this.#turns.take()
     try {
-      const connection = this.#takeIdle() ?? (await Connection.open(this.#target))
+      const connection = this.#takeIdle() ?? (await Connection.open(this.#settings))
       try {
         return await work(connection)
       } finally {

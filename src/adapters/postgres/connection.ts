@@ -16,21 +16,34 @@ const idleInTransactionMs = 600_000
 /** Without it a killed client's statement goes on, and the next writer waits for its locks. */
 const checkClientMs = 500
 
+export interface ConnectionSettings {
+  readonly target: PostgresTarget
+  /** What others see as its `application_name`. */
+  readonly sessionName: string
+  /** Longest wait for any answer; undefined: as long as the statement takes. Past it the connection counts as lost. */
+  readonly answerTimeoutMs?: number
+}
+
 export class Connection {
   readonly client: Client
+  readonly #settings: ConnectionSettings
   readonly #target: PostgresTarget
   #backend: number | undefined
   #isBroken = false
+  /** What the server said when it ended the connection between two statements. */
+  #lostBecause: string | undefined
   /** What Postgres said of a name that it cuts in the statement under way. */
   #cutName: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  private constructor(target: PostgresTarget) {
-    this.#target = target
-    this.client = new Client({ ...clientConfig(target), types: { getTypeParser: parserOf } })
+  private constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+    this.#target = settings.target
+    this.client = new Client({ ...clientConfig(settings), types: { getTypeParser: parserOf } })
     // Without a listener a lost connection would end the process; the statement under way fails by itself.
-    this.client.on('error', () => {
+    this.client.on('error', ({ message }) => {
       this.#isBroken = true
+      this.#lostBecause ??= message
     })
     this.client.on('notice', ({ code, message }) => {
       if (code === '42622') this.#cutName ??= message
@@ -38,15 +51,15 @@ export class Connection {
   }
 
   /** Throws a `ConnectionError`. */
-  static async open(target: PostgresTarget): Promise<Connection> {
-    const connection = new Connection(target)
+  static async open(settings: ConnectionSettings): Promise<Connection> {
+    const connection = new Connection(settings)
     try {
       await connection.client.connect()
       await connection.#setUp()
       return connection
     } catch (error) {
       await connection.close()
-      throw toConnectionError(error, target)
+      throw toConnectionError(error, settings.target)
     }
   }
 
@@ -65,6 +78,8 @@ export class Connection {
       client_min_messages: 'notice',
       statement_timeout: String(statementTimeoutMs ?? 0),
       idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      // A connection that waits for its next turn, or that shows that the process lives, is not idle for nothing.
+      idle_session_timeout: '0',
       ...(searchPath === undefined ? {} : { search_path: searchPath }),
       ...(role === undefined ? {} : { role }),
     }
@@ -145,8 +160,10 @@ export class Connection {
   #explain(error: PostgresError): PostgresError {
     if (isLost(error)) {
       this.#isBroken = true
-      const message = `the connection to ${this.#target.host}:${this.#target.port} was lost: ${error.message}`
-      return new PostgresError({ ...error.fault, message }, { cause: error })
+      const { host, port } = this.#target
+      const because = error.sqlState === undefined ? this.#lostBecause : undefined
+      const message = `the connection to ${host}:${port} was lost: ${because ?? error.message}`
+      return new PostgresError({ hint: lostHint, ...error.fault, message }, { cause: error })
     }
     if (error.sqlState !== '57014' || !/statement timeout/.test(error.message)) return error
     const message = `the statement was stopped: it ran longer than the ${this.#target.statementTimeoutMs} ms the target allows`
@@ -155,7 +172,7 @@ export class Connection {
 
   /** Never throws: when the server cannot be reached, the statement fails by itself. */
   async #cancel(settled: AbortSignal): Promise<void> {
-    const other = new Client(clientConfig(this.#target))
+    const other = new Client(clientConfig(this.#settings))
     other.on('error', () => {})
     try {
       await other.connect()
@@ -175,13 +192,17 @@ export class Connection {
   }
 }
 
+const lostHint = 'check the server and the network, then run it again'
+
 /** Ended by an administrator, a crash, a timeout of the server, or the network. */
 function isLost({ sqlState, message }: PostgresError): boolean {
   if (sqlState !== undefined) return /^(?:57P|08|25P03)/.test(sqlState)
-  return /connection (?:terminated|ended)|ECONNRESET|EPIPE|not queryable/i.test(message)
+  return /connection (?:terminated|ended)|ECONNRESET|EPIPE|not queryable|query read timeout/i.test(
+    message,
+  )
 }
 
-function clientConfig(target: PostgresTarget): ClientConfig {
+function clientConfig({ target, sessionName, answerTimeoutMs }: ConnectionSettings): ClientConfig {
   const { host, port, user, password, database } = target
   return {
     host,
@@ -190,8 +211,9 @@ function clientConfig(target: PostgresTarget): ClientConfig {
     database,
     ...(password === undefined ? {} : { password }),
     ssl: tls(target),
-    application_name: 'assay',
+    application_name: sessionName,
     connectionTimeoutMillis: target.connectTimeoutMs,
+    ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
     keepAlive: true,
   }
 }

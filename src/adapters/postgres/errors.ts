@@ -1,6 +1,6 @@
 /** Postgres's errors to our words: message, hint, place in the statement, SQLSTATE, and whether trying again may help. */
 import { DatabaseError } from 'pg'
-import type { DatabaseFault } from '../../core/adapter.ts'
+import { CommitUnknownError, type DatabaseFault } from '../../core/adapter.ts'
 
 /** An error of Postgres with the fault it stands for: the statement is known only where it was sent. */
 export class PostgresError extends Error {
@@ -32,8 +32,12 @@ export class PostgresError extends Error {
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
 
+const unknownHint = 'look for the rows of this run in _assay.node_runs, or run it again'
+
 export function explainPostgresError(error: unknown): DatabaseFault {
   if (error instanceof PostgresError) return error.fault
+  if (error instanceof CommitUnknownError)
+    return { message: error.message, hint: unknownHint, retryable: false }
   if (!(error instanceof Error)) return { message: String(error), retryable: false }
   if (error.name === 'AbortError') return { message: 'interrupted', retryable: false }
   return toPostgresError(error, undefined).fault

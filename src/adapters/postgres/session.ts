@@ -1,8 +1,11 @@
 /** A Session on one Postgres connection. */
 import type { Row, Session, SqlParameter, Table } from '../../core/adapter.ts'
-import { describeRelation, text } from './catalog.ts'
+import type { Relation } from '../../core/relation.ts'
+import { describeRelation, lockable, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
+import { postgresDialect } from './dialect.ts'
+import { type Publishing, patiently } from './publish/patience.ts'
 import { publishTable, publishView } from './publish/publish.ts'
 import { kindOf, plainTypeName } from './values.ts'
 
@@ -26,10 +29,46 @@ export function createSession(connection: Connection, options: SessionOptions): 
     appendText: (relation, columns, rows) =>
       appendText({ connection, signal, relation, columns, rows }),
     describe: (relation) => describeRelation(connection, relation, signal),
+    identify: (relation) => identify(connection, relation),
+    readText: (sql) => readText(connection, sql),
+    lockForSwap: (relations) => lockForSwap(publishing, relations),
     swapTable: (request) => publishTable(publishing, request),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),
   }
+}
+
+/** OIDs of the table and of the ledger: a table made or a ledger restored by other means has another one. */
+async function identify(connection: Connection, relation: Relation): Promise<string | undefined> {
+  const { rows } = await connection.run(
+    `select concat(table_class.oid, '/', coalesce(to_regclass('_assay.node_runs')::oid, 0))
+from pg_class as table_class
+inner join pg_namespace as namespace on namespace.oid = table_class.relnamespace
+where namespace.nspname = $1 and table_class.relname = $2 and table_class.relkind in ('r', 'p')`,
+    [relation.schema, relation.identifier],
+  )
+  return rows[0] === undefined ? undefined : text(rows[0][0])
+}
+
+async function* readText(
+  connection: Connection,
+  sql: string,
+): AsyncIterable<readonly (string | null)[]> {
+  const { rows } = await connection.run(sql)
+  for (const row of rows) yield row.map((cell) => (cell === null ? null : String(cell)))
+}
+
+async function lockForSwap(publishing: Publishing, relations: readonly Relation[]): Promise<void> {
+  const existing = await lockable(publishing.connection, relations)
+  if (existing.length === 0) return
+  const names = existing.map((relation) => postgresDialect.relation(relation)).toSorted()
+  await patiently(publishing, () =>
+    publishing.connection.run(
+      `lock table ${names.join(', ')} in access exclusive mode`,
+      [],
+      publishing.signal,
+    ),
+  )
 }
 
 /** The driver says 0 rows, not none, for some statements that have none. */

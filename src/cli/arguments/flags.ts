@@ -60,9 +60,24 @@ export const selectionFlags: FlagGroup = {
 
 const fullRefresh = ['-f, --full-refresh', 'rebuild incremental models and seeds whole'] as const
 
+const atomic = [
+  '--atomic',
+  'one transaction for the whole selection: readers see all of it or nothing',
+] as const
+const backfill = [
+  '--backfill <condition>',
+  `rebuild these rows of incremental models, e.g. "day >= '2026-01-01'"`,
+] as const
+
 export const buildFlags: FlagGroup = {
   title: 'Building:',
-  flags: [fullRefresh, ['-x, --fail-fast', 'stop at the first failure']],
+  flags: [
+    fullRefresh,
+    ['-x, --fail-fast', 'stop at the first failure'],
+    atomic,
+    backfill,
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
 }
 
 export const compileFlags: FlagGroup = {
@@ -80,6 +95,8 @@ export const planFlags: FlagGroup = {
     ['--command <name>', 'plan for build, run, test or seed (default: build)'],
     ['--output <form>', 'text or json (default: text)'],
     fullRefresh,
+    atomic,
+    backfill,
   ],
 }
 

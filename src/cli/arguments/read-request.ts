@@ -39,7 +39,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: {
           ...selection(flags),
           command: flags.oneOf('command', ['build', 'run', 'test', 'seed'], 'build'),
-          fullRefresh: flags.isOn('fullRefresh'),
+          ...planningFlags(flags),
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
@@ -81,11 +81,26 @@ function readShow(flags: FlagValues): Call {
   }
 }
 
-function buildFlags(flags: FlagValues): {
-  readonly fullRefresh: boolean
-  readonly failFast: boolean
-} {
-  return { fullRefresh: flags.isOn('fullRefresh'), failFast: flags.isOn('failFast') }
+function buildFlags(flags: FlagValues) {
+  return {
+    ...planningFlags(flags),
+    failFast: flags.isOn('failFast'),
+    wait: flags.isOn('wait'),
+  }
+}
+
+function planningFlags(flags: FlagValues) {
+  const fullRefresh = flags.isOn('fullRefresh')
+  const backfill = flags.text('backfill')
+  const atomic = flags.isOn('atomic')
+  if (backfill === undefined) return { fullRefresh, atomic }
+  if (fullRefresh) {
+    throw new UsageError(
+      'expected --backfill or --full-refresh, found both',
+      'a full refresh rebuilds every row; leave one of them out',
+    )
+  }
+  return { fullRefresh, atomic, backfill }
 }
 
 function listFlags(flags: FlagValues) {

@@ -12,6 +12,7 @@ import { type Draft, noFacts } from './draft.ts'
 import type { Patch } from './index-properties.ts'
 import { nodeRelation } from './relation-names.ts'
 import {
+  arrivalOf,
   type ConfigEntries,
   isEnabled,
   numberOf,
@@ -19,6 +20,7 @@ import {
   plainConfig,
   resolveMaterialization,
   scalarText,
+  swapOf,
   textOf,
   textsOf,
 } from './resolve-config.ts'
@@ -29,6 +31,8 @@ export interface DraftContext {
   /** Of calls of generic tests that are alike but for the tested node: see `testCallFacts`. */
   readonly testFacts: Map<string, TemplateFacts>
 }
+
+const defaultTolerance = 1e-9
 
 interface Described {
   readonly file: SourceFile
@@ -51,6 +55,12 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       config: plainConfig(config, { enabled: true, materialized: materialization.name }),
       relation: relationOf(context, config, base.common.name),
       materialization,
+      arrival: arrivalOf(config),
+      cursorReads: [],
+      volatileColumns: textsOf(config, 'volatile_columns'),
+      tolerance: numberOf(config, 'tolerance') ?? defaultTolerance,
+      uniqueKey: textsOf(config, 'unique_key').filter((column) => column !== ''),
+      swap: swapOf(config),
       columns: base.columns,
       code: { kind: 'file', path: file.path, text: file.text },
     },
@@ -70,6 +80,7 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       resourceType: 'seed',
       config: plainConfig(config, { enabled: true, materialized: 'seed' }),
       relation: relationOf(context, config, base.common.name),
+      arrival: arrivalOf(config),
       columns: base.columns,
       columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',

@@ -6,7 +6,7 @@ import type { PropertyFile, SourceProperties, SourceTable } from '../read/projec
 import { type Draft, noFacts } from './draft.ts'
 import type { DraftContext } from './draft-files.ts'
 import { sourceRelation } from './relation-names.ts'
-import { isEnabled, plainConfig, textsOf } from './resolve-config.ts'
+import { arrivalOf, isEnabled, plainConfig, textsOf } from './resolve-config.ts'
 
 export function draftSources(context: DraftContext, file: PropertyFile): readonly Draft[] {
   return file.sources.flatMap((source) =>
@@ -47,6 +47,7 @@ function draftSource(
       checksum: file.checksum,
       span: table.span,
       sourceName: source.name,
+      arrival: arrivalOf(config),
       relation: sourceRelation(project.target, source.schema, table.identifier),
       columns: table.columns.map((column) => ({
         name: column.name,

@@ -18,6 +18,7 @@ export interface Draft<N extends DraftNode = DraftNode> {
 
 export const noFacts: TemplateFacts = {
   references: [],
+  cursorReads: [],
   config: {},
   varsUsed: [],
   envUsed: [],

@@ -1,7 +1,8 @@
 /** From the layers of configs that apply to a node to its typed config. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { Materialization, OnSchemaChange } from '../../core/node.ts'
+import type { Arrival, Materialization, OnSchemaChange } from '../../core/node.ts'
+import type { SwapMethod } from '../../core/target.ts'
 import type { ConfigEntry } from '../read/project.ts'
 
 export type ConfigEntries = Readonly<Record<string, ConfigEntry>>
@@ -44,6 +45,8 @@ export function scalarText(value: Json): string {
 const materializations = ['view', 'table', 'incremental', 'ephemeral'] as const
 const strategies = ['append', 'merge', 'delete+insert'] as const
 const schemaChanges = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const
+const deliveries = ['exactly_once', 'at_least_once'] as const
+const swaps = ['rename', 'refill'] as const
 
 /** A model's materialization; faults (an unknown strategy, a merge without a key) are pushed to `faults`. */
 export function resolveMaterialization(
@@ -80,6 +83,19 @@ function oneOf<const Choice extends string>(
 ): Choice {
   const found = textOf(entries, key)
   return choices.find((choice) => choice === found) ?? fallback
+}
+
+/** undefined: no arrival column is declared. */
+export function arrivalOf(entries: ConfigEntries): Arrival | undefined {
+  const column = textOf(entries, 'arrival_column')
+  if (column === undefined || column === '') return undefined
+  return { column, delivery: oneOf(entries, 'delivery', deliveries, 'exactly_once') }
+}
+
+/** undefined: the target decides. */
+export function swapOf(entries: ConfigEntries): SwapMethod | undefined {
+  const found = textOf(entries, 'swap')
+  return swaps.find((swap) => swap === found)
 }
 
 /** The config as the manifest shows it: dbt's keys, plain values. */

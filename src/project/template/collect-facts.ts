@@ -87,6 +87,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   }
   const facts = () => ({
     references: [...references.values()],
+    cursorReads: [],
     config,
     varsUsed: [...varsUsed],
     envUsed: [...envUsed],

@@ -37,6 +37,9 @@ const noState: RenderState = {
   resolve: (): RelationValue => {
     throw new Error('a text of a YAML file refers to no relation')
   },
+  cursorQuery: (): string => {
+    throw new Error('a text of a YAML file reads no rows')
+  },
 }
 
 /** The caller reads the text again as YAML when it was a template. */

@@ -41,6 +41,15 @@ export type Reference =
       readonly related?: readonly RelatedPlace[]
     }
 
+export type CursorCall =
+  | { readonly kind: 'new_rows'; readonly reference: Reference }
+  | {
+      readonly kind: 'touched_keys'
+      readonly reference: Reference
+      /** At least one column. */
+      readonly key: readonly string[]
+    }
+
 /** What templates may ask for that is fixed for a whole command. */
 export interface TemplateEnvironment {
   readonly adapter: AdapterName
@@ -54,6 +63,8 @@ export interface TemplateEnvironment {
 
 /** What the walk over a template's AST found, in all branches and through all macros called. JSON, so it can be cached. */
 export interface TemplateFacts {
+  /** The calls of `new_rows` and `touched_keys`, in order of first mention; their references are among `references` too. */
+  readonly cursorReads: readonly CursorCall[]
   /** In order of first mention; a node mentioned twice is here twice (each with its place). */
   readonly references: readonly Reference[]
   readonly config: Readonly<Record<string, readonly ConfigEntry[]>>
@@ -77,6 +88,8 @@ export interface RenderState {
   readonly runStartedAt: string
   /** Every reference of the facts resolves; the caller has checked. */
   resolve(reference: Reference): RelationValue
+  /** The parenthesised query that a `new_rows` or `touched_keys` stands for. */
+  cursorQuery(call: CursorCall): string
 }
 
 /** Where a stretch of compiled SQL comes from. Segments are in order of `start`, the first at 0. */

@@ -1,10 +1,10 @@
 /** What a node and its tests read in the database: to be locked first, and described for views. */
-import type { RelationState, Session } from '../../core/adapter.ts'
+import type { Session } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import type { RunContext } from './run-context.ts'
+import type { CursorContext } from './cursor-context.ts'
 
 /** Relations read, through ephemeral models; without the nodes' own. */
 export function inputsOf(manifest: Manifest, nodes: readonly Node[]): readonly Relation[] {
@@ -33,40 +33,31 @@ function collect(
   }
 }
 
-/** Describes what a view reads now, in the transaction that will publish it. */
-export async function inputsSignature(
-  context: RunContext,
-  session: Session,
-  node: ModelNode,
-): Promise<string> {
-  const { dialect } = context.adapter
-  if (!isBoundByColumns(dialect, node)) return ''
-  const states = new Map<string, RelationState | undefined>()
-  for (const relation of inputsOf(context.manifest, [node])) {
-    states.set(relationKey(relation), await session.describe(relation))
-  }
-  const describe = (relation: Relation) => states.get(relationKey(relation))
-  return signatureOf(dialect, context.manifest, { node, describe })
-}
-
 /**
  * The columns of what a view reads, where they are fixed in the view when it is made (Postgres): with other columns
  * below, the same SQL is another view.
  */
-export function signatureOf(
-  dialect: Dialect,
-  manifest: Manifest,
-  view: {
-    readonly node: ModelNode
-    readonly describe: (relation: Relation) => RelationState | undefined
-  },
-): string {
-  if (!isBoundByColumns(dialect, view.node)) return ''
-  const parts = inputsOf(manifest, [view.node]).map((relation) => {
-    const columns = view.describe(relation)?.columns ?? []
-    const names = columns.map((column) => `${column.name} ${column.dataType}`)
-    return `${relationKey(relation)}(${names.join(', ')})`
-  })
+export async function inputsSignature(
+  context: Pick<CursorContext, 'manifest' | 'dialect' | 'standIns'>,
+  session: Session,
+  node: ModelNode,
+): Promise<string> {
+  const { dialect, manifest } = context
+  if (!isBoundByColumns(dialect, node)) return ''
+  const standIns = new Map(
+    [...context.standIns].flatMap(([id, standIn]) => {
+      const published = manifest.nodes.get(id)
+      if (published === undefined || !('relation' in published)) return []
+      return [[relationKey(published.relation), standIn] as const]
+    }),
+  )
+  const parts: string[] = []
+  for (const relation of inputsOf(manifest, [node])) {
+    const key = relationKey(relation)
+    const state = await session.describe(standIns.get(key) ?? relation)
+    const names = (state?.columns ?? []).map((column) => `${column.name} ${column.dataType}`)
+    parts.push(`${key}(${names.join(', ')})`)
+  }
   return parts.join('; ')
 }
 

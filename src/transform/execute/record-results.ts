@@ -4,7 +4,7 @@ import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { recordNodeRun } from '../../ledger/node-runs.ts'
 import { recordTestResults } from '../../ledger/test-results.ts'
-import type { Published } from './publish-node.ts'
+import type { Published } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
 import { testRow } from './test-row.ts'
 
@@ -27,7 +27,12 @@ export async function recordFailure(
         fingerprint: '',
         rowCount: undefined,
         epoch: last?.epoch ?? '',
-        fencingToken: context.run.fencingToken ?? last?.fencingToken ?? 0,
+        fencingToken: context.run.tokens.get(relationKey(node.relation)) ?? 0,
+        version: undefined,
+        dataVersion: undefined,
+        identity: undefined,
+        because: '',
+        components: undefined,
         startedAt: result.startedAt,
         finishedAt: context.now().toISOString(),
         message,

@@ -5,6 +5,7 @@ import type { UniqueId } from '../../core/node.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
 import type { LedgerRun } from '../../ledger/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import type { Followers } from '../plan/followers.ts'
 
 export interface RunContext {
   readonly manifest: Manifest
@@ -18,10 +19,16 @@ export interface RunContext {
   readonly threads: number
   readonly failFast: boolean
   readonly isFullRefresh: boolean
+  /** A condition on the models' columns: only those rows are built and replaced. */
+  readonly backfill: string | undefined
+  /** The whole plan is one transaction. */
+  readonly isAtomic: boolean
+  /** Who follows whom by a cursor. */
+  readonly followers: Followers
   /** What the database held when the run began; only where nobody else can have changed it since. */
   readonly state: WarehouseState | undefined
-  /** What the ledger says of the last publications, by `relationKey`. */
-  readonly publications: ReadonlyMap<string, Publication>
+  /** The last publications by `relationKey`: what the ledger said when the run began, and what this run has committed. */
+  readonly publications: Map<string, Publication>
   /** Keeps what was compiled and what was run under target/. */
   readonly keep: (file: KeptFile) => void
   /** Between 0 and 1: spreads retries. */

@@ -3,13 +3,15 @@ import type { UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
-import type { PublishStep } from './publish-node.ts'
+import type { PublishStep } from './publish-request.ts'
 import { quietly, recordStandaloneTests } from './record-results.ts'
+import { runAtomic } from './run-atomic.ts'
 import type { RunContext } from './run-context.ts'
 import { skippedResult, publishStep, testStep } from './run-step.ts'
 
 /** In order of finishing; nodes that never began are last, as skipped. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
+  if (context.isAtomic) return await runAtomic(plan, context)
   const stopper = new AbortController()
   const signal = AbortSignal.any([context.signal, stopper.signal])
   const schedule = new Schedule(plan, { ...context, signal }, stopper)

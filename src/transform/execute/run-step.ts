@@ -1,10 +1,12 @@
 /** One step of a plan, tried again where another try may pass, its failure written to the ledger after the rollback. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { CommitUnknownError } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { databaseDiagnostic } from './database-diagnostic.ts'
-import { type Published, type PublishRequest, publishNode } from './publish-node.ts'
+import { publishNode } from './publish-node.ts'
+import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { runTest } from './run-test.ts'
@@ -21,13 +23,13 @@ export async function publishStep(
   try {
     const published = await withRetries(context, () => publishNode(context, request))
     if (published.result.status !== 'error') return published
-    const result = context.signal.aborted ? stopped(context, node, started) : published.result
+    const result = context.signal.aborted ? stoppedResult(context, node, started) : published.result
     await recordFailure(context, node, { ...published, result })
     return { ...published, result }
   } catch (error) {
     const result = context.signal.aborted
-      ? stopped(context, node, started)
-      : broken(context, node, { started, error })
+      ? stoppedResult(context, node, started)
+      : brokenResult(context, node, { started, error })
     await recordFailure(context, node, { result, tests: [] })
     return { result, tests: [] }
   }
@@ -40,11 +42,13 @@ export async function testStep(context: RunContext, node: TestNode): Promise<Run
     const result = await withRetries(context, () =>
       context.adapter.readOnly({ signal }, (session) => runTest(context, session, node)),
     )
-    return result.status === 'error' && signal.aborted ? stopped(context, node, started) : result
+    return result.status === 'error' && signal.aborted
+      ? stoppedResult(context, node, started)
+      : result
   } catch (error) {
     return signal.aborted
-      ? stopped(context, node, started)
-      : broken(context, node, { started, error })
+      ? stoppedResult(context, node, started)
+      : brokenResult(context, node, { started, error })
   }
 }
 
@@ -62,12 +66,13 @@ export function skippedResult(
   }
 }
 
-async function withRetries<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      const isRetryable = context.adapter.explainError(error).retryable
+      const isRetryable =
+        error instanceof CommitUnknownError || context.adapter.explainError(error).retryable
       if (!isRetryable || attempt > retries || context.signal.aborted) throw error
       await delay(attempt * (50 + context.random() * 150))
     }
@@ -75,7 +80,7 @@ async function withRetries<T>(context: RunContext, work: () => Promise<T>): Prom
 }
 
 /** Begun, then cancelled and rolled back. */
-function stopped(context: RunContext, node: Node, started: Date): RunResult {
+export function stoppedResult(context: RunContext, node: Node, started: Date): RunResult {
   return {
     uniqueId: node.uniqueId,
     startedAt: started.toISOString(),
@@ -91,7 +96,7 @@ function stopped(context: RunContext, node: Node, started: Date): RunResult {
   }
 }
 
-function broken(
+export function brokenResult(
   context: RunContext,
   node: Node,
   fault: { readonly started: Date; readonly error: unknown },

@@ -66,9 +66,11 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       return undefined
     }
     case 'swap': {
-      const { candidate, target } = step
+      const { candidate, target, key, method } = step
+      const { rebuiltLater } = runner
+      const request = { candidate, target, key, rebuiltLater }
       const statements = await asStep(runner, '-- swap', undefined, () =>
-        session.swapTable({ candidate, target, rebuiltLater: runner.rebuiltLater }),
+        session.swapTable(method === undefined ? request : { ...request, method }),
       )
       ran.push(...statements)
       return undefined

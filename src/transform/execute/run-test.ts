@@ -77,6 +77,7 @@ export function compileContext(
     runStartedAt: context.runStartedAt,
     standIns,
     isIncremental,
+    reads: new Map(),
   }
 }
 

@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ModelNode, Node, TemplateCode, TestNode, UniqueId } from '../../core/node.ts'
-import type { Relation } from '../../core/relation.ts'
+import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { type Manifest, referencedId } from '../../project/parse/manifest.ts'
 import { argumentReference } from '../../project/parse/test-arguments.ts'
@@ -11,6 +11,7 @@ import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
 import { locate } from '../../project/template/segment-map.ts'
 import type {
+  CursorCall,
   LogLine,
   Reference,
   RelationValue,
@@ -19,6 +20,7 @@ import type {
   SegmentMap,
   TemplateValue,
 } from '../../project/template/template.ts'
+import { cursorQuery, type Interval } from './cursor-query.ts'
 import { spliceSql } from './splice-sql.ts'
 import { commonTableSlot, outlineSql } from './sql-text.ts'
 
@@ -31,6 +33,14 @@ export interface CompileContext {
   /** Relations that stand in for a node's own: the candidate its tests look at. */
   readonly standIns: ReadonlyMap<UniqueId, Relation>
   readonly isIncremental: boolean
+  /** What `new_rows` and `touched_keys` read of each upstream; one that is absent is read whole. */
+  readonly reads: ReadonlyMap<UniqueId, CursorScope>
+}
+
+/** What a build reads of an upstream, and the types of its columns, for `touched_keys`. */
+export interface CursorScope {
+  readonly interval: Interval | undefined
+  readonly columns: readonly Column[]
 }
 
 export interface Compiled {
@@ -83,6 +93,10 @@ function renderNode(context: CompileContext, node: CodedNode, tables: CommonTabl
     invocationId: context.invocationId,
     runStartedAt: context.runStartedAt,
     resolve: (reference) => resolve(context, reference, tables, failed),
+    cursorQuery: (call) => {
+      const from = resolve(context, call.reference, tables, failed).text
+      return cursorText(context, call, from)
+    },
   }
   const rendered = renderCode(context, node, state, tables)
   return failed.length > 0 ? { kind: 'failed', diagnostics: failed } : rendered
@@ -182,6 +196,15 @@ function resolve(
     return commonTable(context, node, tables, failed)
   }
   return relationValue(context, context.standIns.get(node.uniqueId) ?? node.relation)
+}
+
+function cursorText(context: CompileContext, call: CursorCall, from: string): string {
+  const id = referencedId(context.manifest, call.reference)
+  const scope = id === undefined ? undefined : context.reads.get(id)
+  const typed = (name: string): Column =>
+    scope?.columns.find((column) => column.name === name) ?? { name, dataType: 'text' }
+  const key = call.kind === 'touched_keys' ? call.key.map(typed) : undefined
+  return cursorQuery({ dialect: context.dialect, from, interval: scope?.interval, key })
 }
 
 function commonTable(

@@ -3,6 +3,7 @@ import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
+import type { SwapMethod } from '../../core/target.ts'
 import type { SegmentMap } from '../../project/template/template.ts'
 
 export interface PublishUnit {
@@ -14,8 +15,18 @@ export interface PublishUnit {
   readonly candidate: Relation
   /** The batch of an incremental run, which is not what tests read; undefined where the candidate is all. */
   readonly batch?: Relation
-  /** True when the relation's rows are made anew, so readers' cursors of it end (a new epoch). */
-  readonly rewritesRows: boolean
+  /**
+   * What becomes of the rows that were there: all are made anew and readers that follow them by a cursor begin again
+   * unless the difference is recorded (`rewrite`), some are added or replaced (`batch`), it has none of its own (`view`).
+   */
+  readonly effect: 'rewrite' | 'batch' | 'view'
+  /**
+   * A query of the keys of rows deleted and inserted, given the columns of the candidate or batch; for the change feed.
+   * undefined: the difference cannot be told.
+   */
+  readonly touchedKeys: (key: readonly string[], columns: readonly Column[]) => string | undefined
+  /** Publishing it takes a lock that readers feel, so with --atomic it waits for the end. */
+  readonly isPublishedLast: boolean
   /** Makes the candidate; takes no lock that a reader would feel. */
   readonly build: readonly Step[]
   /** Before the swap, on the candidate; or after the DML of a merge, on the whole table. */
@@ -49,12 +60,23 @@ export type Step =
   | {
       /** A query that must find nothing; what it finds is shown. */
       readonly kind: 'refuse-rows'
-      readonly code: Extract<DiagnosticCode, 'duplicate-key' | 'null-key'>
+      readonly code: Extract<
+        DiagnosticCode,
+        'duplicate-key' | 'null-key' | 'null-arrival' | 'late-arrival'
+      >
       readonly sql: string
       readonly message: string
       readonly hint: string
     }
-  | { readonly kind: 'swap'; readonly candidate: Relation; readonly target: Relation }
+  | {
+      readonly kind: 'swap'
+      readonly candidate: Relation
+      readonly target: Relation
+      /** For refilling by difference. */
+      readonly key: readonly string[]
+      /** undefined: what is best for readers and dependents. */
+      readonly method: SwapMethod | undefined
+    }
   | {
       readonly kind: 'replace-view'
       readonly relation: Relation

@@ -42,6 +42,12 @@ export function model(
     resourceType: 'model',
     relation: { schema: 'main', identifier: name },
     materialization,
+    arrival: undefined,
+    cursorReads: [],
+    volatileColumns: [],
+    tolerance: 1e-9,
+    uniqueKey: [],
+    swap: undefined,
     columns: [],
     code: { kind: 'file', path: `models/${name}.sql`, text: 'select 1 as id' },
   }
@@ -52,6 +58,7 @@ export function source(name: string): SourceNode {
     ...placed('source', name, []),
     resourceType: 'source',
     sourceName: 'raw',
+    arrival: undefined,
     relation: { schema: 'raw', identifier: name },
     columns: [],
   }

@@ -1,7 +1,7 @@
 /** A rendered and checked target of assay.yml to a Target. */
 import { resolve } from 'node:path'
 import type { JsonObject } from '../../../core/json.ts'
-import type { DuckdbTarget, PostgresTarget, Target } from '../../../core/target.ts'
+import type { DuckdbTarget, PostgresTarget, Target, TargetBase } from '../../../core/target.ts'
 import { type PlacedMap, textOf, textsOf, valueOf } from '../yaml/placed-value.ts'
 import { parseDuration } from './parse-duration.ts'
 
@@ -30,6 +30,7 @@ function readDuckdb(input: TargetInput): DuckdbTarget {
     path: path === ':memory:' ? path : resolve(root, path),
     ...optional('memoryLimit', textOf(map, 'memory_limit')),
     ...optional('tempDirectory', absolute(root, textOf(map, 'temp_directory'))),
+    ...optional('publishCopy', absolute(root, textOf(map, 'publish_copy'))),
   }
 }
 
@@ -49,13 +50,11 @@ function readPostgres(input: TargetInput): PostgresTarget {
     ...optional('sslMode', sslModeOf(textOf(map, 'sslmode'))),
     connectTimeoutMs: durationOf(map, 'connect_timeout') ?? 10_000,
     swapTimeoutMs: durationOf(map, 'swap_timeout') ?? 60_000,
+    ...optional('swap', swapOf(textOf(map, 'swap'))),
   }
 }
 
-function readCommon(
-  input: TargetInput,
-  defaultSchema: string,
-): Pick<Target, 'name' | 'schema' | 'prefix' | 'threads' | 'timezone' | 'statementTimeoutMs'> {
+function readCommon(input: TargetInput, defaultSchema: string): TargetBase {
   const { map } = input
   const timeout = durationOf(map, 'statement_timeout')
   return {
@@ -65,6 +64,8 @@ function readCommon(
     threads: input.threads ?? numberOf(map, 'threads') ?? 4,
     timezone: textOf(map, 'timezone') ?? 'UTC',
     ...optional('statementTimeoutMs', timeout === 0 ? undefined : timeout),
+    isAtomic: isTrue(map, 'atomic'),
+    leaseTimeoutMs: durationOf(map, 'lease_timeout') ?? 60_000,
   }
 }
 
@@ -79,6 +80,11 @@ function numberOf(map: PlacedMap, key: string): number | undefined {
   return value?.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined
 }
 
+function isTrue(map: PlacedMap, key: string): boolean {
+  const value = valueOf(map, key)
+  return value?.kind === 'scalar' && value.value === true
+}
+
 function durationOf(map: PlacedMap, key: string): number | undefined {
   const value = valueOf(map, key)
   return value?.kind === 'scalar' ? parseDuration(value.value) : undefined
@@ -87,6 +93,11 @@ function durationOf(map: PlacedMap, key: string): number | undefined {
 function sslModeOf(text: string | undefined): PostgresTarget['sslMode'] {
   const modes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
   return modes.find((mode) => mode === text)
+}
+
+function swapOf(text: string | undefined): PostgresTarget['swap'] {
+  const methods = ['rename', 'refill'] as const
+  return methods.find((method) => method === text)
 }
 
 function absolute(root: string, path: string | undefined): string | undefined {

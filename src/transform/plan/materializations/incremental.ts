@@ -1,9 +1,13 @@
 /** An incremental model: the first run and a full refresh build a table, every other run adds a checked batch to it. */
+import type { Dialect } from '../../../core/dialect.ts'
+import type { Relation } from '../../../core/relation.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { PublishUnit, Step } from '../publish-unit.ts'
+import { planBackfill } from './backfill.ts'
 import { changeSchema, type ColumnLists } from './change-schema.ts'
 import { keyChecks } from './key-checks.ts'
 import {
+  arrivalChecks,
   candidateOf,
   fingerprintOf,
   type Incremental,
@@ -16,23 +20,30 @@ export function planIncremental(
   input: MaterializationInput,
   materialization: Incremental,
 ): PublishUnit {
-  const { relation, compiled, dialect, existing } = input
+  const { relation, compiled, buildFrom, dialect, existing } = input
   const batch = candidateOf(relation)
   const checks = keyChecks(dialect, batch, materialization)
   if (existing?.kind !== 'table' || input.isFullRefresh) {
     return planTable(input, checks, reasonForTable(input))
   }
-  const create = wrapped(compiled, dialect.createTableAs(batch, compiled.sql), {
+  if (input.backfill !== undefined) {
+    const key = materialization.strategy === 'merge' ? materialization.uniqueKey : []
+    return planBackfill(input, input.backfill, { existing, checks, key })
+  }
+  const create = wrapped(buildFrom, dialect.createTableAs(batch, buildFrom.sql), {
     purpose: 'build',
     countsRows: true,
   })
+  const arrival = arrivalChecks(dialect, batch, input.arrivalColumn)
   return {
     action: materialization.strategy,
     because: 'it is incremental and its table exists',
     candidate: relation,
     batch,
-    build: [create, ...checks],
-    rewritesRows: false,
+    build: [create, ...checks, ...arrival, ...orderChecks(input, batch)],
+    effect: 'batch',
+    touchedKeys: (key) => keysOfBatch(dialect, { relation, batch, materialization }, key),
+    isPublishedLast: false,
     testsRun: 'after-publish',
     publish: (batchColumns) =>
       batchSteps(input, materialization, { table: existing.columns, batch: batchColumns }),
@@ -40,9 +51,49 @@ export function planIncremental(
   }
 }
 
-function reasonForTable({ existing, isFullRefresh }: MaterializationInput): string {
+function reasonForTable({ existing, isFullRefresh, refreshReason }: MaterializationInput): string {
   if (existing === undefined) return 'first build'
-  return isFullRefresh ? 'full refresh' : `it is a ${existing.kind} now`
+  if (!isFullRefresh) return `it is a ${existing.kind} now`
+  return refreshReason === undefined ? 'full refresh' : `full refresh: ${refreshReason}`
+}
+
+/** The keys of the rows that the batch deletes or changes, and of those it brings. */
+function keysOfBatch(
+  dialect: Dialect,
+  {
+    relation,
+    batch,
+    materialization,
+  }: {
+    readonly relation: Relation
+    readonly batch: Relation
+    readonly materialization: Incremental
+  },
+  key: readonly string[],
+): string {
+  const list = key.map((column) => dialect.quote(column)).join(', ')
+  const brought = `select ${list} from ${dialect.relation(batch)}`
+  if (materialization.strategy === 'append') return brought
+  const unique = materialization.uniqueKey.map((column) => dialect.quote(column)).join(', ')
+  return `select ${list} from ${dialect.relation(relation)} where (${unique}) in (select ${unique} from ${dialect.relation(batch)})
+union all
+${brought}`
+}
+
+/** Readers have consumed up to what is there: a row at or below would never be seen. */
+function orderChecks(input: MaterializationInput, batch: Relation): readonly Step[] {
+  const { arrivalColumn, dialect, relation } = input
+  if (arrivalColumn === undefined) return []
+  const name = dialect.quote(arrivalColumn)
+  return [
+    {
+      kind: 'refuse-rows',
+      code: 'late-arrival',
+      sql: `select ${name}\nfrom ${dialect.relation(batch)}\nwhere ${name} <= (select max(${name}) from ${dialect.relation(relation)})\norder by ${name}\nlimit 5`,
+      message: `expected values of "${arrivalColumn}" beyond those already in the table, found`,
+      hint: 'pass on the arrival column of one upstream read by new_rows, or declare none and read this model by touched_keys',
+    },
+  ]
 }
 
 function batchSteps(

@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto'
 import type { RelationState } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Materialization } from '../../../core/node.ts'
-import type { Relation } from '../../../core/relation.ts'
+import type { Column, Relation } from '../../../core/relation.ts'
+import type { SwapMethod } from '../../../core/target.ts'
 import type { Compiled } from '../compile-node.ts'
 import type { Step } from '../publish-unit.ts'
 
 export interface MaterializationInput {
   readonly relation: Relation
   readonly compiled: Compiled
+  /** The same with stand-ins for what the transaction will publish later (--atomic); else `compiled`. */
+  readonly buildFrom: Compiled
   readonly dialect: Dialect
   /** What the database holds under the name now. */
   readonly existing: RelationState | undefined
@@ -18,7 +21,17 @@ export interface MaterializationInput {
   /** Changes when something changed that is not in the SQL: the columns of what a view reads. */
   readonly inputsSignature: string
   readonly isFullRefresh: boolean
-  readonly hasTests: boolean
+  /** Why it is a full refresh, where no flag asked for it. */
+  readonly refreshReason: string | undefined
+  /** True when a view's candidate is read before it is published: by its tests, or by later nodes of the transaction. */
+  readonly needsCandidate: boolean
+  /** A condition on the model's columns: only those rows are built and replaced. */
+  readonly backfill: string | undefined
+  /** Rows are told apart by it when a table is refilled. */
+  readonly uniqueKey: readonly string[]
+  readonly swap: SwapMethod | undefined
+  /** undefined: its rows are followed by no cursor. */
+  readonly arrivalColumn: string | undefined
 }
 
 export type Incremental = Extract<Materialization, { readonly name: 'incremental' }>
@@ -45,4 +58,56 @@ export function wrapped(
     sql: statement,
     origin: { start: Math.max(start, 0), map: compiled.map },
   }
+}
+
+/** Types that a database cannot compare are compared as text. */
+const withoutEquality = /^(?:json|xml|point|line|lseg|box|path|polygon|circle)(?:\[\])?$/
+
+/**
+ * The keys of rows that are in one of two tables and not in the other, counted. undefined: they have other columns,
+ * so no row of the one is a row of the other.
+ */
+export function keysOfDifference(
+  dialect: Dialect,
+  { before, after }: { readonly before: RelationState | undefined; readonly after: Relation },
+  columns: readonly Column[],
+): (key: readonly string[]) => string | undefined {
+  if (before?.kind !== 'table' || !haveSameColumns(before.columns, columns)) return () => undefined
+  const cells = columns.map(({ name, dataType }) =>
+    withoutEquality.test(dataType)
+      ? `cast(${dialect.quote(name)} as text) as ${dialect.quote(name)}`
+      : dialect.quote(name),
+  )
+  const rowsOf = (relation: Relation) =>
+    `select ${cells.join(', ')} from ${dialect.relation(relation)}`
+  const [old, next] = [rowsOf(before.relation), rowsOf(after)]
+  return (key) => {
+    const list = key.map((column) => dialect.quote(column)).join(', ')
+    return `select ${list} from (${old} except all ${next}) as deleted\nunion all\nselect ${list} from (${next} except all ${old}) as inserted`
+  }
+}
+
+function haveSameColumns(left: readonly Column[], right: readonly Column[]): boolean {
+  const text = (columns: readonly Column[]) =>
+    JSON.stringify(columns.map(({ name, dataType }) => [name, dataType]))
+  return text(left) === text(right)
+}
+
+/** A row that readers are to follow by its arrival value must have one. */
+export function arrivalChecks(
+  dialect: Dialect,
+  candidate: Relation,
+  column: string | undefined,
+): readonly Step[] {
+  if (column === undefined) return []
+  const name = dialect.quote(column)
+  return [
+    {
+      kind: 'refuse-rows',
+      code: 'null-arrival',
+      sql: `select *\nfrom ${dialect.relation(candidate)}\nwhere ${name} is null\nlimit 5`,
+      message: `expected a value in the arrival column "${column}" of every row, found`,
+      hint: 'fill it where the rows are loaded: a reader would never see such a row',
+    },
+  ]
 }

@@ -6,7 +6,7 @@ import type { SeedNode } from '../../../core/node.ts'
 import type { Column } from '../../../core/relation.ts'
 import { success } from '../../../core/result.ts'
 import type { PublishUnit } from '../publish-unit.ts'
-import { candidateOf, fingerprintOf } from './materialization.ts'
+import { arrivalChecks, candidateOf, fingerprintOf, keysOfDifference } from './materialization.ts'
 
 export interface SeedInput {
   readonly node: SeedNode
@@ -32,10 +32,15 @@ export function planSeed(input: SeedInput): PublishUnit {
         countsRows: false,
       },
       { kind: 'rows', into: candidate, columns, label: node.path, from: rows, placeOf },
+      ...arrivalChecks(dialect, candidate, node.arrival?.column),
     ],
-    rewritesRows: true,
+    effect: 'rewrite',
+    touchedKeys: (key) =>
+      keysOfDifference(dialect, { before: existing, after: candidate }, columns)(key),
+    isPublishedLast: true,
     testsRun: 'before-publish',
-    publish: () => success([{ kind: 'swap', candidate, target: node.relation }]),
+    publish: () =>
+      success([{ kind: 'swap', candidate, target: node.relation, key: [], method: undefined }]),
     fingerprint: fingerprintOf(['seed', node.checksum]),
   }
 }

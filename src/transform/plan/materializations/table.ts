@@ -1,9 +1,11 @@
-/** A table: built beside the old one, tested, then swapped in. */
+/** A table: built beside the old one, tested, then put in its place. */
 import { success } from '../../../core/result.ts'
 import type { PublishUnit, Step } from '../publish-unit.ts'
 import {
+  arrivalChecks,
   candidateOf,
   fingerprintOf,
+  keysOfDifference,
   type MaterializationInput,
   wrapped,
 } from './materialization.ts'
@@ -14,9 +16,9 @@ export function planTable(
   checks: readonly Step[] = [],
   because?: string,
 ): PublishUnit {
-  const { relation, compiled, dialect, existing } = input
+  const { relation, compiled, buildFrom, dialect, existing } = input
   const candidate = candidateOf(relation)
-  const create = wrapped(compiled, dialect.createTableAs(candidate, compiled.sql), {
+  const create = wrapped(buildFrom, dialect.createTableAs(candidate, buildFrom.sql), {
     purpose: 'build',
     countsRows: true,
   })
@@ -25,10 +27,16 @@ export function planTable(
     because:
       because ?? (existing === undefined ? 'first build' : 'a table is rebuilt in every run'),
     candidate,
-    build: [create, ...checks],
-    rewritesRows: true,
+    build: [create, ...checks, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
+    effect: 'rewrite',
+    touchedKeys: (key, columns) =>
+      keysOfDifference(dialect, { before: existing, after: candidate }, columns)(key),
+    isPublishedLast: true,
     testsRun: 'before-publish',
-    publish: () => success([{ kind: 'swap', candidate, target: relation }]),
+    publish: () =>
+      success([
+        { kind: 'swap', candidate, target: relation, key: input.uniqueKey, method: input.swap },
+      ]),
     fingerprint: fingerprintOf(['table', compiled.sql]),
   }
 }

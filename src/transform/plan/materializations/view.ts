@@ -12,14 +12,17 @@ export function planView(input: MaterializationInput): PublishUnit {
   const { relation, compiled, dialect, existing } = input
   const fingerprint = fingerprintOf(['view', compiled.sql, input.inputsSignature])
   const isUnchanged = existing?.kind === 'view' && input.lastFingerprint === fingerprint
-  if (isUnchanged) {
+  const readsStandIns = input.buildFrom.sql !== compiled.sql
+  if (isUnchanged && !readsStandIns) {
     const because = 'its SQL and the columns it reads are as before'
     return {
       action: 'view unchanged',
       because,
       candidate: relation,
       build: [],
-      rewritesRows: false,
+      effect: 'view',
+      touchedKeys: () => undefined,
+      isPublishedLast: false,
       testsRun: 'before-publish',
       publish: () => success([{ kind: 'reuse', because }]),
       fingerprint,
@@ -32,7 +35,8 @@ export function planView(input: MaterializationInput): PublishUnit {
     select: compiled.sql,
     origin: { start: 0, map: compiled.map },
   }
-  const build = wrapped(compiled, dialect.createView(candidate, compiled.sql), {
+  const { buildFrom, needsCandidate } = input
+  const build = wrapped(buildFrom, dialect.createView(candidate, buildFrom.sql), {
     purpose: 'build',
     countsRows: false,
   })
@@ -42,15 +46,19 @@ export function planView(input: MaterializationInput): PublishUnit {
     sql: dialect.drop('view', candidate),
     countsRows: false,
   }
+  const replacement: readonly Step[] = isUnchanged ? [] : [replace]
   return {
-    action: existing === undefined ? 'create view' : 'replace view',
+    action:
+      existing === undefined ? 'create view' : isUnchanged ? 'view unchanged' : 'replace view',
     because: reasonFor(input),
-    // Only tests need the candidate: without them the view is its own.
-    candidate: input.hasTests ? candidate : relation,
-    build: input.hasTests ? [build] : [],
-    rewritesRows: false,
+    // Where nobody reads the candidate before it is published, the view is its own.
+    candidate: needsCandidate ? candidate : relation,
+    build: needsCandidate ? [build] : [],
+    effect: 'view',
+    touchedKeys: () => undefined,
+    isPublishedLast: true,
     testsRun: 'before-publish',
-    publish: () => success(input.hasTests ? [clean, replace] : [replace]),
+    publish: () => success(needsCandidate ? [clean, ...replacement] : replacement),
     fingerprint,
   }
 }

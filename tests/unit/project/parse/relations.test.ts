@@ -9,6 +9,8 @@ const duckdb: Target = {
   schema: 'main',
   threads: 1,
   timezone: 'UTC',
+  isAtomic: false,
+  leaseTimeoutMs: 60_000,
   path: '/project/target/assay.duckdb',
 }
 const postgres: Target = {
@@ -17,6 +19,8 @@ const postgres: Target = {
   schema: 'public',
   threads: 1,
   timezone: 'UTC',
+  isAtomic: false,
+  leaseTimeoutMs: 60_000,
   host: 'h',
   port: 1,
   user: 'u',

@@ -32,6 +32,7 @@ export const state: RenderState = {
     reference.kind === 'ref'
       ? relationOf('main', reference.name)
       : relationOf(reference.sourceName, reference.tableName),
+  cursorQuery: (call) => `(${call.kind})`,
 }
 
 export function libraryOf(text: string): MacroLibrary {

@@ -25,6 +25,7 @@ function compiled(manifest: Manifest, name: string, options: Options = {}) {
       runStartedAt: '2026-01-02T03:04:05.000Z',
       standIns: new Map(),
       isIncremental: false,
+      reads: new Map(),
       ...options,
     },
     node,

@@ -47,10 +47,10 @@ describe('a table', () => {
       select 1 as id",
         ],
         "candidate": "a__assay_new",
+        "effect": "rewrite",
         "publish": [
           "swap a__assay_new for a",
         ],
-        "rewritesRows": true,
         "testsRun": "before-publish",
       }
     `)
@@ -75,10 +75,10 @@ describe('a view', () => {
         "because": "first build",
         "build": [],
         "candidate": "a",
+        "effect": "view",
         "publish": [
           "replace view a: select 1 as id",
         ],
-        "rewritesRows": false,
         "testsRun": "before-publish",
       }
     `)
@@ -86,7 +86,7 @@ describe('a view', () => {
 
   test('with tests is tried under another name first', () => {
     expect(
-      shown(unitOf({ name: 'view' }, { hasTests: true, existing: view })),
+      shown(unitOf({ name: 'view' }, { needsCandidate: true, existing: view })),
     ).toMatchInlineSnapshot(`
       {
         "action": "replace view",
@@ -97,11 +97,11 @@ describe('a view', () => {
       select 1 as id",
         ],
         "candidate": "a__assay_new",
+        "effect": "view",
         "publish": [
           "drop view if exists "main"."a__assay_new"",
           "replace view a: select 1 as id",
         ],
-        "rewritesRows": false,
         "testsRun": "before-publish",
       }
     `)
@@ -109,7 +109,7 @@ describe('a view', () => {
 
   test('is left alone when neither its SQL nor the columns it reads changed', () => {
     const { fingerprint } = unitOf({ name: 'view' }, { inputsSignature: 'b(x)' })
-    const again = { existing: view, lastFingerprint: fingerprint, hasTests: true }
+    const again = { existing: view, lastFingerprint: fingerprint, needsCandidate: true }
     expect(
       shown(unitOf({ name: 'view' }, { ...again, inputsSignature: 'b(x)' })),
     ).toMatchInlineSnapshot(`
@@ -119,10 +119,10 @@ describe('a view', () => {
         "because": "its SQL and the columns it reads are as before",
         "build": [],
         "candidate": "a",
+        "effect": "view",
         "publish": [
           "reuse: its SQL and the columns it reads are as before",
         ],
-        "rewritesRows": false,
         "testsRun": "before-publish",
       }
     `)
@@ -174,13 +174,13 @@ describe('an incremental model', () => {
       select 1 as id",
         ],
         "candidate": "a",
+        "effect": "batch",
         "publish": [
           "insert into "main"."a" ("id")
       select "id"
       from "main"."a__assay_new"",
           "drop table if exists "main"."a__assay_new"",
         ],
-        "rewritesRows": false,
         "testsRun": "after-publish",
       }
     `)
@@ -213,6 +213,7 @@ describe('an incremental model', () => {
       limit 5",
         ],
         "candidate": "a",
+        "effect": "batch",
         "publish": [
           "merge into "main"."a" as target
       using "main"."a__assay_new" as batch
@@ -222,7 +223,6 @@ describe('an incremental model', () => {
       values (batch."id", batch."day", batch."n")",
           "drop table if exists "main"."a__assay_new"",
         ],
-        "rewritesRows": false,
         "testsRun": "after-publish",
       }
     `)
@@ -257,6 +257,7 @@ describe('an incremental model', () => {
       limit 5",
         ],
         "candidate": "a",
+        "effect": "batch",
         "publish": [
           "delete from "main"."a"
       where ("id") in (select "id" from "main"."a__assay_new")",
@@ -265,7 +266,6 @@ describe('an incremental model', () => {
       from "main"."a__assay_new"",
           "drop table if exists "main"."a__assay_new"",
         ],
-        "rewritesRows": false,
         "testsRun": "after-publish",
       }
     `)

@@ -5,20 +5,28 @@ import type { PublishUnit, Step } from '../../../../src/transform/plan/publish-u
 
 const place = { path: 'models/a.sql', line: 1, column: 1, length: 1 }
 
+const compiled = {
+  sql: 'select 1 as id',
+  map: [{ start: 0, span: place, isLiteral: true, callers: [] }],
+  logs: [],
+}
+
 export function inputOf(changes: Partial<MaterializationInput> = {}): MaterializationInput {
   return {
     relation: { schema: 'main', identifier: 'a' },
-    compiled: {
-      sql: 'select 1 as id',
-      map: [{ start: 0, span: place, isLiteral: true, callers: [] }],
-      logs: [],
-    },
+    compiled,
+    buildFrom: changes.compiled ?? compiled,
     dialect: duckdbDialect,
     existing: undefined,
     lastFingerprint: undefined,
     inputsSignature: '',
     isFullRefresh: false,
-    hasTests: false,
+    refreshReason: undefined,
+    needsCandidate: false,
+    backfill: undefined,
+    uniqueKey: [],
+    swap: undefined,
+    arrivalColumn: undefined,
     ...changes,
   }
 }
@@ -32,7 +40,7 @@ export function shown(unit: PublishUnit, batchColumns: readonly string[] = ['id'
     because: unit.because,
     candidate: unit.candidate.identifier,
     batch: unit.batch?.identifier,
-    rewritesRows: unit.rewritesRows,
+    effect: unit.effect,
     testsRun: unit.testsRun,
     build: unit.build.map(stepText),
     publish: published.ok ? published.value.map(stepText) : published.diagnostics,

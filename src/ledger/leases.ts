@@ -1,0 +1,217 @@
+/** Leases: one writer for each relation. A fencing token changes hands only here, and publishing looks at it once more. */
+import { type Adapter, type Row, type Session, textCell } from '../core/adapter.ts'
+
+export interface LeaseRequest {
+  readonly runId: string
+  /** `relationKey`s. */
+  readonly relationKeys: readonly string[]
+  /** A holder that has not shown itself for so long loses its leases. */
+  readonly timeoutMs: number
+}
+
+/** Who is writing what was asked for. */
+export interface LeaseHolder {
+  readonly runId: string
+  readonly host: string
+  readonly processId: number
+  readonly command: string
+  /** As text, with its zone. */
+  readonly startedAt: string
+  readonly relationKeys: readonly string[]
+}
+
+export type Leases =
+  | { readonly kind: 'taken'; readonly tokens: ReadonlyMap<string, number> }
+  | { readonly kind: 'held'; readonly holders: readonly LeaseHolder[] }
+
+/** The token changed hands: what this run has built must not be published. */
+export class LeaseLostError extends Error {
+  readonly runId: string
+  constructor(relationKey: string, runId: string) {
+    super(
+      `expected to hold the lease on "${relationKey}", found that run ${runId} took it over while this one did not show itself`,
+    )
+    this.name = 'LeaseLostError'
+    this.runId = runId
+  }
+}
+
+const attempts = 10
+/** Postgres takes 65,535 parameters at most. */
+const keysAtOnce = 5000
+
+/** All of them or none. The run has shown itself alive (`keepAlive`) before it asks. */
+export async function takeLeases(adapter: Adapter, request: LeaseRequest): Promise<Leases> {
+  if (request.relationKeys.length === 0) return { kind: 'taken', tokens: new Map() }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await adapter.transaction({}, (session) => takeOnce(adapter, session, request))
+    } catch (error) {
+      // Another run changed one of the rows in between: its word counts.
+      if (attempt === attempts || !adapter.explainError(error).retryable) throw error
+    }
+  }
+}
+
+async function takeOnce(
+  adapter: Adapter,
+  session: Session,
+  request: LeaseRequest,
+): Promise<Leases> {
+  const { runId, timeoutMs } = request
+  const keys = request.relationKeys.toSorted()
+  const leases = await readLeases(adapter, session, keys)
+  const others = new Set([...leases.values()].map((lease) => lease.runId))
+  others.delete(runId)
+  const live = await liveHolders(adapter, session, { runIds: [...others], timeoutMs })
+  const held = keys.filter((key) => live.has(leases.get(key)?.runId ?? ''))
+  if (held.length > 0) {
+    const holders = [...live.values()].map((holder) => ({
+      ...holder,
+      relationKeys: held.filter((key) => leases.get(key)?.runId === holder.runId),
+    }))
+    return { kind: 'held', holders: holders.filter((holder) => holder.relationKeys.length > 0) }
+  }
+  const tokens = new Map(keys.map((key) => [key, (leases.get(key)?.token ?? 0) + 1]))
+  const known = keys.filter((key) => leases.has(key))
+  for (const some of chunks(known)) await raiseTokens(session, some, runId)
+  for (const some of chunks(keys.filter((key) => !leases.has(key)))) {
+    await insertLeases(session, some, runId)
+  }
+  return { kind: 'taken', tokens }
+}
+
+interface Lease {
+  readonly token: number
+  readonly runId: string
+}
+
+async function readLeases(
+  adapter: Adapter,
+  session: Session,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Lease>> {
+  const lock = adapter.dialect.name === 'postgres' ? '\nfor update' : ''
+  const found = new Map<string, Lease>()
+  for (const some of chunks(keys)) {
+    const rows = await session.query(
+      `select relation_key, cast(fencing_token as text) as fencing_token, run_id
+from _assay.leases
+where relation_key in (${placesOf(some)})
+order by relation_key${lock}`,
+      some,
+    )
+    for (const row of rows) {
+      const token = Number(textCell(row, 'fencing_token'))
+      found.set(textCell(row, 'relation_key'), { token, runId: textCell(row, 'run_id') })
+    }
+  }
+  return found
+}
+
+/** Ends those that are past their lease; forgets them and those that are gone. */
+async function liveHolders(
+  adapter: Adapter,
+  session: Session,
+  { runIds, timeoutMs }: { readonly runIds: readonly string[]; readonly timeoutMs: number },
+): Promise<ReadonlyMap<string, LeaseHolder>> {
+  const live = new Map<string, LeaseHolder>()
+  for (const some of chunks(runIds)) {
+    for (const row of await heartbeatsOf(session, some)) {
+      const runId = textCell(row, 'run_id')
+      const holder = { runId, sessionName: textCell(row, 'session_name') }
+      const isAlive = await adapter.isAlive(session, holder)
+      // The open file is the lease on DuckDB, and who has it open is this process.
+      const isLate = !adapter.isExclusive && Number(textCell(row, 'silent_ms')) > timeoutMs
+      if (isAlive && !isLate) {
+        live.set(runId, holderOf(row))
+        continue
+      }
+      if (isAlive) await adapter.endHolder(session, holder)
+      await session.execute('delete from _assay.heartbeats where run_id = $1', [runId])
+    }
+  }
+  return live
+}
+
+async function heartbeatsOf(session: Session, runIds: readonly string[]): Promise<readonly Row[]> {
+  return await session.query(
+    `select run_id, session_name, host, cast(process_id as text) as process_id, command,
+  cast(started_at as text) as started_at,
+  cast(1000 * (extract(epoch from current_timestamp) - extract(epoch from beat_at)) as text) as silent_ms
+from _assay.heartbeats
+where run_id in (${placesOf(runIds)})`,
+    runIds,
+  )
+}
+
+function holderOf(row: Row): LeaseHolder {
+  return {
+    runId: textCell(row, 'run_id'),
+    host: textCell(row, 'host'),
+    processId: Number(textCell(row, 'process_id')),
+    command: textCell(row, 'command'),
+    startedAt: textCell(row, 'started_at'),
+    relationKeys: [],
+  }
+}
+
+async function raiseTokens(
+  session: Session,
+  keys: readonly string[],
+  runId: string,
+): Promise<void> {
+  await session.execute(
+    `update _assay.leases
+set fencing_token = fencing_token + 1, run_id = $1, taken_at = current_timestamp
+where relation_key in (${placesOf(keys, 1)})`,
+    [runId, ...keys],
+  )
+}
+
+async function insertLeases(
+  session: Session,
+  keys: readonly string[],
+  runId: string,
+): Promise<void> {
+  const rows = keys.map((_, index) => `($${index + 2}, 1, $1, current_timestamp)`)
+  await session.execute(
+    `insert into _assay.leases (relation_key, fencing_token, run_id, taken_at)
+values ${rows.join(', ')}`,
+    [runId, ...keys],
+  )
+}
+
+/**
+ * Asked last in the publishing transaction. `for share` keeps a taker out until the commit, and a token that changed
+ * since the snapshot is a serialization failure: the node is tried again and learns it here.
+ */
+export async function checkLease(
+  adapter: Adapter,
+  session: Session,
+  lease: { readonly relationKey: string; readonly token: number },
+): Promise<void> {
+  // Nobody outside this process can have taken it while the file is open.
+  if (adapter.isExclusive) return
+  const [row] = await session.query(
+    `select cast(fencing_token as text) as fencing_token, run_id
+from _assay.leases
+where relation_key = $1
+for share`,
+    [lease.relationKey],
+  )
+  if (row === undefined) throw new LeaseLostError(lease.relationKey, 'unknown')
+  if (Number(textCell(row, 'fencing_token')) !== lease.token) {
+    throw new LeaseLostError(lease.relationKey, textCell(row, 'run_id'))
+  }
+}
+
+function* chunks(keys: readonly string[]): Iterable<readonly string[]> {
+  for (let start = 0; start < keys.length; start += keysAtOnce) {
+    yield keys.slice(start, start + keysAtOnce)
+  }
+}
+
+function placesOf(values: readonly string[], after = 0): string {
+  return values.map((_, index) => `$${index + 1 + after}`).join(', ')
+}

@@ -1,0 +1,146 @@
+/** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
+import type { RelationState, Session } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { ModelNode, SeedNode, UniqueId } from '../../core/node.ts'
+import { type Relation, relationKey } from '../../core/relation.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import type { Cursor } from '../../ledger/cursors.ts'
+import { type CompileContext, type Compiled, compileNode } from '../plan/compile-node.ts'
+import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
+import { planSeed } from '../plan/materializations/seed.ts'
+import type { PublishUnit } from '../plan/publish-unit.ts'
+import type { CursorContext } from './cursor-context.ts'
+import { type CursorMode, readCursorScopes } from './cursor-reads.ts'
+import { inputsSignature } from './node-inputs.ts'
+
+export interface PrepareContext extends CursorContext {
+  readonly invocationId: string
+  /** ISO 8601, UTC. */
+  readonly runStartedAt: string
+  readonly isFullRefresh: boolean
+  /** A condition on the model's columns. */
+  readonly backfill: string | undefined
+  /** The whole selection is one transaction. */
+  readonly isAtomic: boolean
+}
+
+export interface PrepareRequest {
+  readonly node: ModelNode | SeedNode
+  readonly existing: RelationState | undefined
+  readonly hasTests: boolean
+}
+
+export interface Prepared {
+  readonly unit: PublishUnit
+  /** undefined for a seed. */
+  readonly compiled: Compiled | undefined
+  /** Where the cursors stand when it is published. */
+  readonly cursors: readonly Cursor[]
+}
+
+/** Reads only. */
+export async function prepareNode(
+  context: PrepareContext,
+  session: Session,
+  request: PrepareRequest,
+): Promise<Result<Prepared>> {
+  const { node } = request
+  return node.resourceType === 'seed'
+    ? await prepareSeed(context, node, request.existing)
+    : await prepareModel(context, session, { ...request, node })
+}
+
+async function prepareSeed(
+  { manifest, dialect }: PrepareContext,
+  node: SeedNode,
+  existing: RelationState | undefined,
+): Promise<Result<Prepared>> {
+  const file = manifest.project.seeds.find((seed) => seed.path === node.path)
+  // Loaded now: most runs have no seeds, and reading CSV takes a package.
+  const { readSeed } = await import('./read-seed.ts')
+  const content = readSeed(node, file?.text ?? '', dialect)
+  if (!content.ok) return content
+  const { rows, ...rest } = content.value
+  const unit = planSeed({ node, dialect, existing, ...rest, rows: () => streamOf(rows) })
+  return success({ unit, compiled: undefined, cursors: [] })
+}
+
+async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {
+  yield* rows
+}
+
+async function prepareModel(
+  context: PrepareContext,
+  session: Session,
+  { node, existing, hasTests }: PrepareRequest & { readonly node: ModelNode },
+): Promise<Result<Prepared>> {
+  const isAsked = isFullRefresh(node, context.isFullRefresh)
+  const isBackfill = context.backfill !== undefined && addsBatch(node, existing, isAsked)
+  const mode = modeOf(node, { isBatch: addsBatch(node, existing, isAsked), isBackfill })
+  const reads = await readCursorScopes(context, session, node, mode)
+  if (reads.faults.length > 0) return failure(reads.faults)
+  const isRefreshed = isAsked || reads.refreshReason !== undefined
+  if (isBackfill && isRefreshed) return failure([noBackfill(node, reads.refreshReason)])
+  const isIncremental = addsBatch(node, existing, isRefreshed) && !isBackfill
+  const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
+    compileNode(
+      { ...compileContextOf(context, standIns), isIncremental, reads: reads.scopes },
+      node,
+    )
+  const compiled = compile(new Map())
+  if (!compiled.ok) return compiled
+  if (compiled.value.sql === '') return failure([emptyModel(node)])
+  const buildFrom = context.standIns.size === 0 ? compiled : compile(context.standIns)
+  if (!buildFrom.ok) return buildFrom
+  const unit = makePublishUnit(node, {
+    relation: node.relation,
+    compiled: compiled.value,
+    buildFrom: buildFrom.value,
+    dialect: context.dialect,
+    existing,
+    lastFingerprint: context.publications.get(relationKey(node.relation))?.fingerprint,
+    inputsSignature: await inputsSignature(context, session, node),
+    isFullRefresh: isRefreshed,
+    refreshReason: isAsked ? undefined : reads.refreshReason,
+    needsCandidate: hasTests || context.isAtomic,
+    backfill: isBackfill ? context.backfill : undefined,
+    uniqueKey: node.uniqueKey,
+    swap: node.swap,
+    arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
+  })
+  return success({ unit, compiled: compiled.value, cursors: reads.cursors })
+}
+
+/** Stand-ins replace refs in what is built, not in what is shown. */
+function compileContextOf(
+  { manifest, dialect, invocationId, runStartedAt }: PrepareContext,
+  standIns: ReadonlyMap<UniqueId, Relation>,
+): Omit<CompileContext, 'isIncremental' | 'reads'> {
+  return { manifest, dialect, invocationId, runStartedAt, standIns }
+}
+
+function modeOf(
+  node: ModelNode,
+  { isBatch, isBackfill }: { readonly isBatch: boolean; readonly isBackfill: boolean },
+): CursorMode {
+  if (node.materialization.name === 'view') return 'unbounded'
+  if (isBackfill) return 'consumed'
+  return isBatch ? 'new' : 'all'
+}
+
+function noBackfill(node: ModelNode, reason: string | undefined): Diagnostic {
+  return errorDiagnostic({
+    code: 'invalid-value',
+    message: `expected a table to backfill, found one that is rebuilt whole: ${reason ?? 'a full refresh was asked for'}`,
+    span: node.span,
+    hint: 'leave out --backfill',
+  })
+}
+
+function emptyModel(node: ModelNode): Diagnostic {
+  return errorDiagnostic({
+    code: 'empty-model',
+    message: 'expected a SELECT, found nothing after rendering',
+    span: node.span,
+  })
+}

@@ -1,0 +1,58 @@
+/** What must hold once something has gone wrong: whole states at once, and the same command again converges. */
+import type { Ended } from './program.ts'
+import { judgeLedger, judgeOneMore, judgeWhole } from './world/judge.ts'
+import type { Ledger } from './world/ledger.ts'
+import type { World } from './world/world.ts'
+
+/** A build after a kill that takes longer has waited for someone who is dead. */
+const longestMs = 15_000
+
+export interface Examined {
+  readonly faults: readonly string[]
+  readonly ledger: Ledger
+}
+
+/** At once, before anything mends it: each table is as before or as after, and the ledger says the same. */
+export async function examine(world: World, before: Ledger): Promise<Examined> {
+  await world.database.settle()
+  const look = await world.look()
+  const ledger = await world.ledger()
+  const faults = [
+    ...judgeWhole(world, look),
+    ...judgeLedger(world, { look, before, after: ledger }),
+  ]
+  return { faults: faults.map((fault) => `at once: ${fault}`), ledger }
+}
+
+/** The same command again; `before` undefined: how often it was published in between is not known. */
+export async function converge(world: World, before: Ledger | undefined): Promise<readonly string[]> {
+  const ended = await world.build()
+  const isDone = ended.code === 0
+  if (isDone) world.settle()
+  const ledger = await world.ledger()
+  const faults = [
+    ...(isDone ? [] : [outcomeOf(ended)]),
+    ...(ended.elapsedMs < longestMs ? [] : [`it took ${Math.round(ended.elapsedMs)} ms`]),
+    ...judgeWhole(world, await world.look()),
+    ...(before === undefined ? [] : judgeOneMore(before, ledger)),
+    ...ledger.faults,
+  ]
+  return faults.map((fault) => `after the next build: ${fault}`)
+}
+
+/** A command that was hindered says what it met in its own words: never as a bug of the program. */
+export function judgeEnd(
+  ended: Ended,
+  codes: readonly (number | null)[],
+  longestEndMs: number = longestMs,
+): readonly string[] {
+  const isKnown = codes.includes(ended.code) && !/this is a bug/.test(ended.output)
+  return [
+    ...(isKnown ? [] : [`expected exit ${codes.join(' or ')}, found ${outcomeOf(ended)}`]),
+    ...(ended.elapsedMs < longestEndMs ? [] : [`it took ${Math.round(ended.elapsedMs)} ms to end`]),
+  ]
+}
+
+export function outcomeOf({ code, signal, output }: Ended): string {
+  return `exit ${code ?? signal}: ${output.replaceAll(/\n\s*/g, ' / ').slice(-700)}`
+}

@@ -1,0 +1,144 @@
+/** Loaded before the command in a child process: counts its statements and ends or stops the process at one of them. */
+import { appendFileSync, writeFileSync } from 'node:fs'
+import Module from 'node:module'
+
+/** Handed over in FAULT as JSON. */
+interface Fault {
+  /** The n-th statement that matches, from 1; 0: none, only count. */
+  readonly at: number
+  readonly matches: string
+  /** `sent`: under way, its answer not waited for. */
+  readonly when: 'before' | 'sent' | 'after'
+  readonly signal: 'SIGKILL' | 'SIGSTOP'
+  /** How long a statement that was sent is let run. */
+  readonly sentMs: number
+  /** What was counted, or where it struck. */
+  readonly trace: string
+}
+
+type Call = (this: unknown, ...args: unknown[]) => unknown
+type Members = Record<string, unknown>
+
+const fault: Fault = JSON.parse(process.env['FAULT'] ?? '{}')
+const pattern = new RegExp(fault.matches, 'is')
+let count = 0
+
+/** Node's own loader of CommonJS packages: both drivers come by it. */
+const loader: unknown = Module
+if (!isMembers(loader)) throw new Error('no loader of modules was found')
+const load = callOf(loader, '_load')
+const watched = new Map<unknown, Members>()
+loader['_load'] = function (this: unknown, ...args: unknown[]) {
+  const exported = load.apply(this, args)
+  const [name] = args
+  if (!isMembers(exported) || (name !== 'pg' && name !== '@duckdb/node-bindings')) return exported
+  const known = watched.get(exported)
+  if (known !== undefined) return known
+  // What the native driver exports cannot be changed, so a copy goes in its place.
+  const copy = name === 'pg' ? exported : copyOf(exported)
+  watched.set(exported, copy)
+  if (name === 'pg') watchPostgres(copy)
+  else watchDuckdb(copy)
+  return copy
+}
+
+/** Native functions want their own object as `this`. */
+function copyOf(native: Members): Members {
+  const copy: Members = {}
+  for (const name of Object.getOwnPropertyNames(native)) {
+    const value = native[name]
+    copy[name] = typeof value === 'function' ? value.bind(native) : value
+  }
+  return copy
+}
+
+function watchPostgres(pg: Members): void {
+  const client = pg['Client']
+  const prototype = isMembers(client) ? client['prototype'] : undefined
+  if (!isMembers(prototype)) throw new Error('pg has no Client')
+  around(prototype, 'query', (args) => textOf(args[0]))
+}
+
+/** Below the driver's classes: each call here is one statement, or one step of an appender, or the end of the file. */
+function watchDuckdb(bindings: Members): void {
+  const prepared = new WeakMap<object, string>()
+  const prepare = callOf(bindings, 'prepare')
+  bindings['prepare'] = async function (this: unknown, ...args: unknown[]) {
+    const statement = await prepare.apply(this, args)
+    if (typeof statement === 'object' && statement !== null) {
+      prepared.set(statement, String(args[1]))
+    }
+    return statement
+  }
+  around(bindings, 'query', (args) => String(args[1]))
+  const known = ([statement]: readonly unknown[]) =>
+    typeof statement === 'object' && statement !== null
+      ? (prepared.get(statement) ?? 'a prepared statement')
+      : 'a prepared statement'
+  for (const name of ['execute_prepared', 'execute_prepared_streaming']) {
+    around(bindings, name, known)
+  }
+  around(bindings, 'append_data_chunk', () => '(append a chunk of rows)')
+  around(bindings, 'appender_close_sync', () => '(close the appender)')
+  around(bindings, 'close_sync', () => '(close the file)')
+}
+
+function around(holder: Members, name: string, describe: (args: readonly unknown[]) => string) {
+  const original = callOf(holder, name)
+  holder[name] = function (this: unknown, ...args: unknown[]) {
+    const text = describe(args)
+    if (!pattern.test(text)) return original.apply(this, args)
+    count += 1
+    if (fault.at === 0) appendFileSync(fault.trace, `${JSON.stringify(text)}\n`)
+    if (count !== fault.at) return original.apply(this, args)
+    if (fault.when === 'before') strike(text)
+    const result = original.apply(this, args)
+    if (fault.when === 'sent') setImmediate(() => strikeSent(text))
+    else if (fault.when === 'after') strikeAfter(result, text)
+    return result
+  }
+}
+
+function strikeSent(text: string): void {
+  if (fault.sentMs > 0) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, fault.sentMs)
+  }
+  strike(text)
+}
+
+function strikeAfter(result: unknown, text: string): void {
+  if (result instanceof Promise) {
+    const done = () => strike(text)
+    result.then(done, done)
+    return
+  }
+  const once = isMembers(result) ? result['once'] : undefined
+  if (typeof once === 'function') once.call(result, 'finish', () => strike(text))
+  else strike(text)
+}
+
+/** The file says that it really struck: a process that had ended by itself does not count. */
+function strike(text: string): void {
+  writeFileSync(fault.trace, JSON.stringify({ at: count, text }))
+  process.kill(process.pid, fault.signal)
+}
+
+function callOf(holder: Members, name: string): Call {
+  const found = holder[name]
+  if (typeof found !== 'function') throw new Error(`expected a function "${name}"`)
+  return function (this: unknown, ...args: unknown[]) {
+    const result: unknown = found.apply(this, args)
+    return result
+  }
+}
+
+/** A query as text, as a config with text, or as a stream of COPY with text. */
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query
+  const text = isMembers(query) ? query['text'] : undefined
+  return typeof text === 'string' ? text : 'a query'
+}
+
+function isMembers(value: unknown): value is Members {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

@@ -1,0 +1,55 @@
+/** What a scenario of failure is: something goes wrong at several points, and after each the promise is looked at. */
+import type { Engine } from './engines/engine.ts'
+import type { Program } from './program.ts'
+
+export interface Scenario {
+  /** As `--scenario` names it. */
+  readonly name: string
+  /** One sentence: what goes wrong. */
+  readonly about: string
+  /** Kill points: a process is killed at each. At least 200 of them are asked for on every engine. */
+  readonly isKill: boolean
+  readonly engines: readonly Engine['name'][]
+  run(bench: Bench): Promise<Outcome>
+}
+
+/** What a scenario works with. */
+export interface Bench {
+  readonly program: Program
+  readonly engine: Engine
+  readonly length: 'short' | 'full'
+  /** Points asked for by name (`37:before`); empty: all. */
+  readonly points: readonly string[]
+  say(line: string): void
+}
+
+export interface Outcome {
+  /** Points at which something really went wrong: a kill that came after the end is none. */
+  readonly tried: number
+  readonly survived: number
+  /** How to see each of the others again, and what differed. */
+  readonly lost: readonly string[]
+}
+
+/** Gathers points one by one. */
+export class Tally {
+  #tried = 0
+  readonly #lost: string[] = []
+
+  /** `faults` empty: it survived. */
+  add(point: string, faults: readonly string[]): void {
+    this.#tried += 1
+    if (faults.length > 0) {
+      this.#lost.push([point, ...faults.map((fault) => `    ${fault}`)].join('\n'))
+    }
+  }
+
+  get tried(): number {
+    return this.#tried
+  }
+
+  outcome(): Outcome {
+    const lost = [...this.#lost]
+    return { tried: this.#tried, survived: this.#tried - lost.length, lost }
+  }
+}

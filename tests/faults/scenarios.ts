@@ -1,0 +1,41 @@
+/** All scenarios, in the order in which they run: a new one is a file and a line. */
+import type { Scenario } from './scenario.ts'
+import { connectionCut } from './scenarios/connection-cut.ts'
+import { diskFull } from './scenarios/disk-full.ts'
+import { holderSuspended } from './scenarios/holder-suspended.ts'
+import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
+import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
+import { outputClosed } from './scenarios/output-closed.ts'
+import { serverStopped } from './scenarios/server-stopped.ts'
+import { severalAtOnce } from './scenarios/several-at-once.ts'
+
+export const scenarios: readonly Scenario[] = [
+  killAtBoundaries({
+    name: 'kill-first-build',
+    about: 'killed at every statement of a first build',
+    isFirst: true,
+    options: {},
+    when: ['before', 'sent'],
+  }),
+  killAtBoundaries({
+    name: 'kill-next-build',
+    about: 'killed at every statement of a build with new rows',
+    isFirst: false,
+    options: {},
+    when: ['before', 'sent', 'after'],
+  }),
+  killAtBoundaries({
+    name: 'kill-full-refresh',
+    about: 'killed at every statement of a full refresh',
+    isFirst: false,
+    options: { flags: ['--full-refresh'] },
+    when: ['sent'],
+  }),
+  killAtRandomTimes,
+  serverStopped,
+  connectionCut,
+  severalAtOnce,
+  holderSuspended,
+  diskFull,
+  outputClosed,
+]

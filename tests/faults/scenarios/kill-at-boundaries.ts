@@ -1,0 +1,108 @@
+/** Killed before, during and after every single statement: of a first build, of one with new rows, of a full refresh. */
+import type { Strike } from '../program.ts'
+import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
+import { Watcher } from '../world/watcher.ts'
+import { countStatements, createBuilt } from '../world/start-built.ts'
+import { World, type WorldOptions } from '../world/world.ts'
+import { tryKill } from './try-kill.ts'
+
+interface Variant {
+  readonly name: string
+  readonly about: string
+  /** Every build is the first one of a database of its own. */
+  readonly isFirst: boolean
+  readonly options: WorldOptions
+  readonly when: readonly Strike['when'][]
+}
+
+export function killAtBoundaries(variant: Variant): Scenario {
+  return {
+    name: variant.name,
+    about: variant.about,
+    isKill: true,
+    engines: ['duckdb', 'postgres'],
+    run: (bench) => run(bench, variant),
+  }
+}
+
+async function run(bench: Bench, variant: Variant): Promise<Outcome> {
+  const tally = new Tally()
+  const stage = new Stage(bench, variant)
+  const statements = await stage.count()
+  bench.say(`${statements} statements`)
+  for (const strike of strikesOf(bench, variant, statements)) {
+    const { world, watcher } = await stage.next()
+    const { isCounted, faults, statement } = await tryKill(world, watcher, { strike })
+    if (!isCounted && faults.length === 0) continue
+    const name = `${strike.at}:${strike.when}`
+    tally.add(
+      `${bench.engine.name} ${variant.name} at ${name} (${statement.replaceAll(/\s+/g, ' ').slice(0, 120)})\n    again: npm run test:faults -- --engine ${bench.engine.name} --scenario ${variant.name} --at ${name}`,
+      faults,
+    )
+    if (faults.length > 0) stage.abandon()
+  }
+  await stage.end()
+  return tally.outcome()
+}
+
+/** How long a statement under way is let run, in turn. */
+const sentMs = [0, 1, 2, 4, 8] as const
+const shortPoints = 4
+
+function strikesOf(bench: Bench, variant: Variant, statements: number): readonly Strike[] {
+  const all = Array.from({ length: statements }, (_, index) =>
+    variant.when.map((when): Strike => {
+      const at = index + 1
+      return { at, when, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
+    }),
+  ).flat()
+  if (bench.points.length > 0) {
+    return all.filter(({ at, when }) => bench.points.includes(`${at}:${when}`))
+  }
+  if (bench.length === 'full') return all
+  const step = all.length / shortPoints
+  return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+}
+
+/** The worlds of one variant: one for all kills, or one for each. */
+class Stage {
+  readonly #bench: Bench
+  readonly #variant: Variant
+  #open: { readonly world: World; readonly watcher: Watcher } | undefined
+
+  constructor(bench: Bench, variant: Variant) {
+    this.#bench = bench
+    this.#variant = variant
+  }
+
+  /** How many statements one whole build has. */
+  async count(): Promise<number> {
+    const { world } = await this.next()
+    return (await countStatements(world)).length
+  }
+
+  async next(): Promise<{ readonly world: World; readonly watcher: Watcher }> {
+    if (this.#variant.isFirst) await this.end()
+    if (this.#open !== undefined) return this.#open
+    const { isFirst, options } = this.#variant
+    const world = isFirst
+      ? await World.create(this.#bench, options)
+      : await createBuilt(this.#bench, options)
+    this.#open = { world, watcher: await Watcher.start(world) }
+    return this.#open
+  }
+
+  /** A world that was lost is of no use for the next kill. */
+  abandon(): void {
+    const open = this.#open
+    this.#open = undefined
+    void open?.watcher.stop()
+  }
+
+  async end(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    await open?.watcher.stop()
+    await open?.world.remove()
+  }
+}

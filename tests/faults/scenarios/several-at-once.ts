@@ -1,0 +1,83 @@
+/** Two and five processes build one target at the same time: each does it, waits, or says who was first; nothing is doubled. */
+import { converge, judgeEnd } from '../aftermath.ts'
+import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
+import { judgeWhole } from '../world/judge.ts'
+import { createBuilt } from '../world/start-built.ts'
+import { Watcher } from '../world/watcher.ts'
+import { World } from '../world/world.ts'
+
+export const severalAtOnce: Scenario = {
+  name: 'several-at-once',
+  about: 'two and five processes run at once on one target',
+  isKill: false,
+  engines: ['duckdb', 'postgres'],
+  run,
+}
+
+const rounds = { short: 1, full: 4 } as const
+/** Five at once on a small machine take their time. */
+const longestMs = 60_000
+
+async function run(bench: Bench): Promise<Outcome> {
+  const tally = new Tally()
+  for (const isFirst of [true, false]) {
+    for (const processes of [2, 5]) {
+      for (const isWaiting of [false, true]) {
+        await runTogether(bench, tally, { isFirst, processes, isWaiting })
+      }
+    }
+  }
+  return tally.outcome()
+}
+
+interface Together {
+  readonly isFirst: boolean
+  readonly processes: number
+  /** Each with `--wait`: then each must succeed. */
+  readonly isWaiting: boolean
+}
+
+async function runTogether(bench: Bench, tally: Tally, together: Together): Promise<void> {
+  const { isFirst, processes, isWaiting } = together
+  let world = isFirst ? undefined : await createBuilt(bench, { threads: 2 })
+  for (let round = 1; round <= rounds[bench.length]; round += 1) {
+    if (isFirst) world = await World.create(bench, { threads: 2 })
+    if (world === undefined) return
+    const faults = await buildTogether(world, together)
+    const name = `${bench.engine.name} ${processes} processes${isWaiting ? ' with --wait' : ''}, ${isFirst ? 'first' : 'next'} build, round ${round}`
+    tally.add(name, faults)
+    if (isFirst) await world.remove()
+  }
+  if (!isFirst) await world?.remove()
+}
+
+async function buildTogether(world: World, together: Together): Promise<readonly string[]> {
+  const { processes, isWaiting } = together
+  await world.feed()
+  const before = await world.ledger()
+  const watcher = await Watcher.start(world)
+  const flags = isWaiting ? ['--wait'] : []
+  const ended = await Promise.all(
+    Array.from({ length: processes }, () => world.build({ flags })),
+  )
+  const after = await world.ledger()
+  const done = ended.filter(({ code }) => code === 0).length
+  const faults = ended.flatMap((one) => [
+    ...judgeEnd(one, isWaiting ? [0] : [0, 1, 2], longestMs),
+    ...(one.code === 0 || namesHolder.test(one.output) ? [] : [`nobody is named: ${one.output}`]),
+  ])
+  // One of them was never in the others' way.
+  if (done === 0) faults.push('none of them succeeded')
+  else faults.push(...judgeWhole(world, await world.look()))
+  for (const [name, count] of after.publications) {
+    const grown = count - (before.publications.get(name) ?? 0)
+    if (grown < done) faults.push(`${name}: ${grown} publications by ${done} builds that succeeded`)
+  }
+  const converged = await converge(world, after)
+  const seen = watcher.takeFaults()
+  await watcher.stop()
+  return [...faults, ...converged, ...seen]
+}
+
+/** The process that has the file, or the run that has the lease. */
+const namesHolder = /process \d+|run "?[0-9a-f-]{8}/

@@ -1,0 +1,35 @@
+/** A world with a first build done, and a child of it that is stopped at a statement. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Running } from '../program.ts'
+import type { Bench } from '../scenario.ts'
+import { World, type WorldOptions } from './world.ts'
+
+export async function createBuilt(bench: Bench, options?: WorldOptions): Promise<World> {
+  const world = await World.create(bench, options)
+  await world.feed()
+  const { code, output } = await world.build()
+  if (code !== 0) throw new Error(`the first build failed: ${output}`)
+  world.settle()
+  return world
+}
+
+/** Of one whole build with new rows. */
+export async function countStatements(world: World): Promise<readonly string[]> {
+  await world.feed()
+  const { code, output, statements } = await world.build({ isCounting: true })
+  if (code !== 0) throw new Error(`the build that is counted failed: ${output}`)
+  world.settle()
+  return statements
+}
+
+/** Waits until the child has stopped itself; false: it ended without coming there. */
+export async function suspended(running: Running): Promise<boolean> {
+  let hasEnded = false
+  void running.ended.then(() => {
+    hasEnded = true
+  })
+  while (running.struck() === undefined && !hasEnded) await delay(5)
+  // It says so just before it stops.
+  await delay(50)
+  return running.struck() !== undefined
+}
