@@ -14,6 +14,14 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   ],
   ref: ['the relation of a model or seed, and an edge of the graph', 'ref()'],
   source: ['the relation of a source table, and an edge of the graph', 'source()'],
+  new_rows: [
+    'a query of the rows that this model has not read yet; in a view or table, on the first run and on a full refresh all rows',
+    '',
+  ],
+  touched_keys: [
+    'a query of the keys whose rows changed since this model last ran; `key=` is a column or a list of columns',
+    '',
+  ],
   var: ['a var; an error of `parse` when it has no value and no default', 'var()'],
   env: ['an environment variable, as text', 'env_var()'],
   is_incremental: [

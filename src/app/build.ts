@@ -8,6 +8,7 @@ import { selectNodes } from '../project/select/select-nodes.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './execute-plan.ts'
+import { lintWarnings } from './lint.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
@@ -75,10 +76,11 @@ export async function planSelection(
   const { ids } = options
   const chosen =
     ids === undefined ? selected.value : new Set([...selected.value].filter((id) => ids.has(id)))
+  const looked = ofTypes(manifest, chosen, options.resourceTypes)
   const plan = makePlan({
     manifest,
     graph,
-    selected: ofTypes(manifest, chosen, options.resourceTypes),
+    selected: looked,
     command: options.command,
     isFullRefresh: options.fullRefresh,
   })
@@ -88,7 +90,9 @@ export async function planSelection(
   ]
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults } as const
   const blank = [...chosen].flatMap((id) => blankWarning(manifest.nodes.get(id)))
-  return { kind: 'planned', plan, warnings: [...selected.warnings, ...blank] } as const
+  const buildsModels = options.command === 'build' || options.command === 'run'
+  const found = buildsModels ? lintWarnings(manifest, looked) : []
+  return { kind: 'planned', plan, warnings: [...selected.warnings, ...blank, ...found] } as const
 }
 
 /** As in dbt a blank file is listed and not built; but nobody means to leave one. */

@@ -5,6 +5,7 @@ import type { UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
 import { readPublications } from '../ledger/node-runs.ts'
+import { pruneLedger } from '../ledger/prune-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
@@ -20,6 +21,7 @@ import type { LoadedProject } from './load-project.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
 import type { Surroundings } from './surroundings.ts'
+import { findUnowned, unownedWarnings } from './unowned-relations.ts'
 import { writeTarget } from './write-target.ts'
 import type { BuildOptions } from './use-cases.ts'
 
@@ -153,7 +155,33 @@ async function runLeased(
       }),
     )
   await quietly(context, finish)
+  await quietly(context, () => tidyLedger(adapter, { loaded, options, surroundings }, runId))
   return results
+}
+
+const dayMs = 86_400_000
+
+/** Once a day what is older than the project's `retention`; relations without code only where all of it was built. */
+async function tidyLedger(
+  adapter: Adapter,
+  { loaded, options, surroundings }: Omit<ExecuteRequest, 'plan'>,
+  runId: string,
+): Promise<void> {
+  const { manifest } = loaded
+  const { runsMs, changesMs } = manifest.project.retention
+  const before = (ms: number) => new Date(surroundings.now().getTime() - ms).toISOString()
+  await adapter.session({}, (session) =>
+    pruneLedger(session, {
+      runId,
+      runsBefore: before(runsMs),
+      changesBefore: before(changesMs),
+      unlessSince: before(dayMs),
+    }),
+  )
+  if (options.command !== 'build' || options.select.length > 0 || options.exclude.length > 0) return
+  for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+  }
 }
 
 function relationsOf(plan: Plan): readonly Relation[] {

@@ -3,6 +3,7 @@ import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { writePieces } from '../transform/artifacts/write-artifacts.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
+import { lintWarnings } from './lint.ts'
 import { loadProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -17,6 +18,9 @@ export async function parse(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest, graph } = loaded.value
+  for (const diagnostic of lintWarnings(manifest, new Set(manifest.nodes.keys()))) {
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+  }
   const dialect = await dialectOf(manifest.project.target)
   const metadata = artifactMetadata(surroundings, started, surroundings.newId())
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })

@@ -1,5 +1,6 @@
 /** The use cases as the command line sees them: options in, an outcome out. Each lives in a file of its own. */
 import type { Table } from '../core/adapter.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { ProjectOptions, SelectionOptions } from './surroundings.ts'
@@ -71,6 +72,15 @@ export type ParseOptions = ProjectOptions
 export interface ParseValue {
   readonly found: Readonly<Record<string, number>>
   readonly elapsedMs: number
+}
+
+/** `lint`: app/lint.ts. */
+export interface LintOptions extends ProjectOptions, SelectionOptions {}
+export interface LintValue {
+  /** In order of their places. */
+  readonly findings: readonly { readonly model: string; readonly diagnostic: Diagnostic }[]
+  /** How many models were looked at. */
+  readonly models: number
 }
 
 /** `show`: app/show.ts. */

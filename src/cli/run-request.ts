@@ -1,9 +1,9 @@
 /** A Request to its use case, and what comes back to the screen and an exit code. */
 import type { Outcome, Surroundings } from '../app/surroundings.ts'
-import type { CompileValue, PlanValue, ShowValue } from '../app/use-cases.ts'
+import type { CompileValue, LintValue, PlanValue, ShowValue } from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
 import { plural } from './render/counts.ts'
-import { cleanLines, debugLines, parsedLine } from './render/messages.ts'
+import { cleanLines, debugLines, lintedLine, parsedLine } from './render/messages.ts'
 import type { JsonReporter } from './render/run/json-reporter.ts'
 import type { Reporter } from './render/run/reporter.ts'
 import type { Call, Request } from './arguments/request.ts'
@@ -51,6 +51,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
           // A query that failed has said so; an empty table would look like an answer.
           if (exitCode === 0) await showRows(run, call, value)
         },
+      )
+    case 'lint':
+      return finish(run, await useCases.lint(call.options, surroundings), (value) =>
+        showFindings(run, call, value),
       )
     case 'parse':
       return finish(run, await useCases.parse(call.options, surroundings), async (value) =>
@@ -138,6 +142,25 @@ async function showPlan(
   await screen.printResult(
     output === 'json' ? planJson(value) : planText(value, screen.resultPaint),
   )
+}
+
+async function showFindings(
+  run: RequestRun,
+  { output }: CallOf<'lint'>,
+  value: LintValue,
+): Promise<void> {
+  if (output === 'json') {
+    const lines = value.findings.map(({ model, diagnostic }) =>
+      JSON.stringify({ model, ...diagnostic }),
+    )
+    return run.screen.printResult(withLineEnds(lines))
+  }
+  run.reporter.invalid(value.findings.map(({ diagnostic }) => diagnostic))
+  const { findings, models } = value
+  tellPeople(run, {
+    lines: [lintedLine(value)],
+    json: { type: 'linted', fields: { models, findings: findings.length } },
+  })
 }
 
 async function showRows(

@@ -9,6 +9,8 @@ import type {
   CompileValue,
   DebugOptions,
   DebugValue,
+  LintOptions,
+  LintValue,
   ListOptions,
   ListValue,
   ParseOptions,
@@ -30,6 +32,7 @@ export interface UseCases {
   readonly compile: UseCase<CompileOptions, CompileValue>
   readonly plan: UseCase<PlanOptions, PlanValue>
   readonly list: UseCase<ListOptions, ListValue>
+  readonly lint: UseCase<LintOptions, LintValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
@@ -46,6 +49,8 @@ export const useCases: UseCases = {
     (await import('../app/plan.ts')).planBuild(options, surroundings),
   list: async (options, surroundings) =>
     (await import('../app/list.ts')).list(options, surroundings),
+  lint: async (options, surroundings) =>
+    (await import('../app/lint.ts')).lint(options, surroundings),
   parse: async (options, surroundings) =>
     (await import('../app/parse.ts')).parse(options, surroundings),
   show: async (options, surroundings) =>

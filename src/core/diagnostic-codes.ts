@@ -215,6 +215,31 @@ export const diagnosticCodes = {
     meaning: 'A table or view that assay made belongs to no node of the project any more.',
     example: 'models/old.sql was deleted',
   },
+  'lint-nullable-key': {
+    meaning: 'An incremental model is matched by a key, and no not_null test guards the key.',
+    example: '`unique_key="id"` without `data_tests: [not_null]` on id',
+  },
+  'lint-wall-clock': {
+    meaning: 'Rows of an incremental model hold what differs from run to run.',
+    example: '`now() as built_at` without `volatile_columns="built_at"`',
+  },
+  'lint-watermark': {
+    meaning:
+      'An incremental model takes the greatest value it holds for the border of what is new.',
+    example: '`where at > (select max(at) from {{this}})`',
+  },
+  'lint-partial-order': {
+    meaning: 'A result hangs on the order of rows, and their order is not given or has ties.',
+    example: '`row_number() over (partition by user_id order by at)`',
+  },
+  'lint-asof-ties': {
+    meaning: 'The right side of an ASOF JOIN may have two rows of one time.',
+    example: '`asof join {{ref "prices"}} as p on ..` where no test says that p is unique',
+  },
+  'lint-timestamp-zone': {
+    meaning: 'A TIMESTAMP without zone is made of a value whose zone is not said.',
+    example: '`created_at::timestamp`',
+  },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
 

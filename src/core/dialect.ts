@@ -47,8 +47,7 @@ export interface Dialect {
   dropColumn(relation: Relation, column: string): string
   alterColumnType(relation: Relation, column: Column): string
   insertSelect(into: Relation, columns: readonly string[], from: Relation): string
-  /** Deletes the rows of `from` whose key is in `batch`. */
-  deleteMatching(from: Relation, batch: Relation, key: readonly string[]): string
+  deleteWhere(from: Relation, condition: string): string
   merge(request: MergeRequest): string
 }
 
@@ -81,7 +80,7 @@ export function standardDialect(facts: DialectFacts): Dialect {
       `alter table ${relationName(relation)} drop column ${quote(column)}`,
     alterColumnType,
     insertSelect,
-    deleteMatching,
+    deleteWhere: (from, condition) => `delete from ${relationName(from)}\nwhere ${condition}`,
     merge,
   }
 }
@@ -112,11 +111,6 @@ function alterColumnType(relation: Relation, column: Column): string {
 function insertSelect(into: Relation, columns: readonly string[], from: Relation): string {
   const list = columns.map(quote).join(', ')
   return `insert into ${relationName(into)} (${list})\nselect ${list}\nfrom ${relationName(from)}`
-}
-
-function deleteMatching(from: Relation, batch: Relation, key: readonly string[]): string {
-  const list = key.map(quote).join(', ')
-  return `delete from ${relationName(from)}\nwhere (${list}) in (select ${list} from ${relationName(batch)})`
 }
 
 function merge({ into, batch, key, insertColumns, updateColumns }: MergeRequest): string {

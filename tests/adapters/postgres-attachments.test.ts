@@ -78,12 +78,12 @@ describe.skipIf(testAdapter === undefined)('what hangs on a table on postgres', 
     const [before] = await read(adapter, factsOf('kept'))
     expect(before).toMatchObject({ identity: 'i', sequence: 'kept.t_id_seq' })
     expect(Object.values(before ?? {})).not.toContain(null)
-    const statements = await publish(adapter, relation, { select })
+    const statements = await publish(adapter, relation, { select, method: 'rename' })
     expect(await read(adapter, factsOf('kept'))).toEqual([before])
     const lock = statements.findIndex((sql) => sql.startsWith('lock table'))
     const lastBuild = statements.findLastIndex((sql) => /^create (?:unique )?index| add /.test(sql))
     expect(lastBuild).toBeLessThan(lock)
-    await publish(adapter, relation, { select })
+    await publish(adapter, relation, { select, method: 'rename' })
     expect(await read(adapter, factsOf('kept'))).toEqual([before])
   })
 
@@ -221,7 +221,10 @@ where i.indrelid = '${name.replaceAll("'", "''")}'::regclass`
     )
     const state = { slowestMs: 0, isSwapped: false }
     const started = performance.now()
-    const swap = publish(adapter, relation, { select: 'select generate_series(1, 4) as a' })
+    const swap = publish(adapter, relation, {
+      select: 'select generate_series(1, 4) as a',
+      method: 'rename',
+    })
     const done = swap.finally(() => {
       state.isSwapped = true
     })
@@ -242,7 +245,10 @@ where i.indrelid = '${name.replaceAll("'", "''")}'::regclass`
       'create table grouped.t (id integer primary key, name text)',
       'create view grouped.v as select id, name, count(*) as n from grouped.t group by id',
     )
-    await publish(adapter, relation, { select: `select 1 as id, 'x'::text as name` })
+    await publish(adapter, relation, {
+      select: `select 1 as id, 'x'::text as name`,
+      method: 'rename',
+    })
     expect(await read(adapter, 'select * from grouped.v')).toEqual([{ id: 1, name: 'x', n: 1 }])
   })
 
@@ -253,7 +259,7 @@ where i.indrelid = '${name.replaceAll("'", "''")}'::regclass`
     const failing = adapter.transaction({}, async (session) => {
       await session.execute(adapter.dialect.createTableAs(candidate, 'select 2 as a'))
       await run(adapter, 'create index late on meanwhile.t (a)')
-      await session.swapTable({ candidate, target, rebuiltLater: noneLater })
+      await session.swapTable({ candidate, target, rebuiltLater: noneLater, method: 'rename' })
     })
     const error = await failing.catch((reason: unknown) => reason)
     expect(adapter.explainError(error)).toEqual({

@@ -208,7 +208,9 @@ from pg_indexes where schemaname = 'tree'`,
         'create table secured.t (a integer)',
         'alter table secured.t enable row level security',
       )
-      await expect(publish(adapter, relation, { select: 'select 1 as a' })).rejects.toThrow(
+      await expect(
+        publish(adapter, relation, { select: 'select 1 as a', method: 'rename' }),
+      ).rejects.toThrow(
         '"secured.t" has row security policies, and a new table would be open without them',
       )
     })
@@ -220,7 +222,9 @@ from pg_indexes where schemaname = 'tree'`,
         'create table func.t (a integer)',
         'create function func.first(func.t) returns integer language sql as $$ select $1.a $$',
       )
-      await expect(publish(adapter, relation, { select: 'select 1 as a' })).rejects.toThrow(
+      await expect(
+        publish(adapter, relation, { select: 'select 1 as a', method: 'rename' }),
+      ).rejects.toThrow(
         '"func.t" cannot be replaced: function func.first(func.t) depends on type func.t',
       )
     })
@@ -233,9 +237,10 @@ from pg_indexes where schemaname = 'tree'`,
         'create view prom.v as select a from prom.t',
         'create function prom.first(prom.t) returns integer language sql as $$ select $1.a $$',
       )
-      const error = await publish(adapter, relation, { select: 'select 1 as a' }).catch(
-        (reason: unknown) => reason,
-      )
+      const error = await publish(adapter, relation, {
+        select: 'select 1 as a',
+        method: 'rename',
+      }).catch((reason: unknown) => reason)
       expect(error).toEqual(
         new DependentError(
           '"prom.t" cannot be replaced: function prom.first(prom.t) depends on type prom.t',

@@ -41,7 +41,10 @@ describe.skipIf(testAdapter === undefined)('postgres', () => {
         await pause(1200)
       })
       await pause(100)
-      const swap = publish(adapter, relation, { select: 'select generate_series(1, 200) as a' })
+      const swap = publish(adapter, relation, {
+        select: 'select generate_series(1, 200) as a',
+        method: 'rename',
+      })
       const state = { slowestMs: 0, isSwapped: false }
       const done = swap.then(() => {
         state.isSwapped = true
@@ -69,9 +72,9 @@ describe.skipIf(testAdapter === undefined)('postgres', () => {
         })
       })
       await pause(100)
-      await expect(publish(hasty, relation, { select: 'select 2 as a' })).rejects.toThrow(
-        'no exclusive lock within 300 ms: others read the table without a pause',
-      )
+      await expect(
+        publish(hasty, relation, { select: 'select 2 as a', method: 'rename' }),
+      ).rejects.toThrow('no exclusive lock within 300 ms: others read the table without a pause')
       release()
       await holder
       await hasty.close()
@@ -83,7 +86,7 @@ describe.skipIf(testAdapter === undefined)('postgres', () => {
       let swap: Promise<unknown> = Promise.resolve()
       const rows = await adapter.transaction({ inputs: [relation] }, async (session) => {
         await session.query('select 1 as snapshot')
-        swap = publish(adapter, relation, { select: 'select 2 as a' })
+        swap = publish(adapter, relation, { select: 'select 2 as a', method: 'rename' })
         await pause(300)
         return await session.query('select a from pinned.t')
       })

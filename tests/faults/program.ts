@@ -108,10 +108,15 @@ function startChild(places: Places, argv: readonly string[], options: RunOptions
   }
   const command = [process.execPath, places.binary, ...argv]
   const { limit } = options
-  const words = limit === undefined ? command : ['bash', '-c', `${limit} exec "$@"`, 'bash', ...command]
+  const words =
+    limit === undefined ? command : ['bash', '-c', `${limit} exec "$@"`, 'bash', ...command]
   const began = performance.now()
   const [executable = '', ...rest] = words
-  const child = spawn(executable, rest, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(executable, rest, {
+    cwd: options.cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const keep = (chunk: unknown) => {
     output += String(chunk)

@@ -54,7 +54,11 @@ function readChoice(): Choice {
   }
 }
 
-async function runEngine(engine: Engine, program: Program, choice: Choice): Promise<readonly Ran[]> {
+async function runEngine(
+  engine: Engine,
+  program: Program,
+  choice: Choice,
+): Promise<readonly Ran[]> {
   const ran: Ran[] = []
   for (const scenario of choice.scenarios) {
     if (!scenario.engines.includes(engine.name)) continue
@@ -102,6 +106,12 @@ async function main(): Promise<number> {
   const program = createProgram()
   const data = mkdtempSync(join(tmpdir(), 'assay-faults-data-'))
   const server = choice.engines.includes('postgres') ? await startPostgresServer(data) : undefined
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      program.remove()
+      void Promise.resolve(server?.stop()).finally(() => process.exit(130))
+    })
+  }
   try {
     const engines: readonly Engine[] = [
       ...(choice.engines.includes('duckdb') ? [duckdbEngine] : []),

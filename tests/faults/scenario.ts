@@ -35,6 +35,7 @@ export interface Outcome {
 export class Tally {
   #tried = 0
   readonly #lost: string[] = []
+  readonly #codes = new Map<number | null, number>()
 
   /** `faults` empty: it survived. */
   add(point: string, faults: readonly string[]): void {
@@ -42,6 +43,15 @@ export class Tally {
     if (faults.length > 0) {
       this.#lost.push([point, ...faults.map((fault) => `    ${fault}`)].join('\n'))
     }
+  }
+
+  /** How the hindered commands ended: a scenario that hinders none of them shows nothing. */
+  ended(code: number | null): void {
+    this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1)
+  }
+
+  get codes(): string {
+    return [...this.#codes].map(([code, count]) => `${count} ended with ${code}`).join(', ')
   }
 
   get tried(): number {

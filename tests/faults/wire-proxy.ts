@@ -27,7 +27,10 @@ const silenceMs = 1500
 /** Long enough for the server to have done what was sent, short enough to wait for. */
 const answerMs = 150
 
-export async function openProxy(server: { readonly host: string; readonly port: number }): Promise<Proxy> {
+export async function openProxy(server: {
+  readonly host: string
+  readonly port: number
+}): Promise<Proxy> {
   let planned: Cut | undefined
   let struck: string | undefined
   let count = 0
@@ -56,7 +59,12 @@ export async function openProxy(server: { readonly host: string; readonly port: 
       if (isCut) return
       const text = statementIn(bytes)
       const cut = planned
-      if (text === undefined || cut === undefined || struck !== undefined || !cut.matches.test(text)) {
+      if (
+        text === undefined ||
+        cut === undefined ||
+        struck !== undefined ||
+        !cut.matches.test(text)
+      ) {
         upstream.write(bytes)
         return
       }

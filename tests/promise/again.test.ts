@@ -103,7 +103,7 @@ from _assay.node_runs group by unique_id order by unique_id`,
 
 const postgres = testAdapters().filter(({ name }) => name === 'postgres')
 
-describe.each(postgres)('two builds at once on $name', (adapter) => {
+describe.each(postgres)('two builds at once with --wait on $name', (adapter) => {
   test('of one batch: a merge and an append of new rows never double it, a bare append is two batches', async () => {
     const pause = 'cross join (select pg_sleep(0.3)) as pause'
     const project = await createTestProject(adapter, {
@@ -121,7 +121,7 @@ select id from generate_series(1, 10) as ids (id) ${pause}`,
     expect((await project.assay('run')).exitCode).toBe(0)
     const vars = ['--vars', '{most: 20}']
     const both = [1, 2].map(() =>
-      spawnAssay(['run', ...vars], { cwd: project.folder, env: project.env }),
+      spawnAssay(['run', '--wait', ...vars], { cwd: project.folder, env: project.env }),
     )
     for (const { ended } of both) {
       const { code, stdout, stderr } = await ended
@@ -137,9 +137,11 @@ select id from generate_series(1, 10) as ids (id) ${pause}`,
     expect(await counts('batches')).toEqual([{ n: 30, ids: 10 }])
   })
 
-  test('for the first time: one makes the table, the other adds to it or finds it made', async () => {
+  test('for the first time: one makes the tables, the other waits and adds to them', async () => {
     const project = await createTestProject(adapter, { files })
-    const both = [1, 2].map(() => spawnAssay(['build'], { cwd: project.folder, env: project.env }))
+    const both = [1, 2].map(() =>
+      spawnAssay(['build', '--wait'], { cwd: project.folder, env: project.env }),
+    )
     for (const { ended } of both) {
       const { code, stdout, stderr } = await ended
       expect(code, stdout + stderr).toBe(0)

@@ -1,4 +1,5 @@
 /** Rows of a query through the command line, and statements straight to the database. */
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Row } from '../../src/core/adapter.ts'
 import { openAdapter } from '../support/adapters.ts'
@@ -17,7 +18,11 @@ export async function execute(
   project: TestProject,
   ...statements: readonly string[]
 ): Promise<readonly Row[]> {
-  const adapter = await openAdapter(project.target)
+  const { target, folder } = project
+  const isFile = target.type === 'duckdb'
+  const adapter = await openAdapter(
+    isFile ? { ...target, path: join(folder, 'target', 'test.duckdb') } : target,
+  )
   try {
     await adapter.connect()
     return await adapter.session({}, async (session) => {

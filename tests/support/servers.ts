@@ -74,7 +74,8 @@ async function tryPostgres(): Promise<Server | undefined> {
   }
 }
 
-async function startPostgres(): Promise<Server> {
+/** `flags` as `name=value`; left out: for speed, since what tests write need not outlive a power cut. */
+export async function startPostgres(flags: readonly string[] = settings): Promise<Server> {
   hydrateSymlinks()
   const databaseDir = await mkdtemp(join(tmpdir(), 'assay-postgres-'))
   const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
@@ -87,7 +88,7 @@ async function startPostgres(): Promise<Server> {
     persistent: false,
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-sync'],
-    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
+    postgresFlags: flags.flatMap((setting) => ['-c', setting]),
     onLog: () => {},
     onError: () => {},
   })

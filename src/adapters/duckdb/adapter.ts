@@ -8,7 +8,7 @@ import { literal } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
-import { type OpenInstance, openInstance } from './instance-registry.ts'
+import { type LockWait, type OpenInstance, openInstance } from './instance-registry.ts'
 import { createSession } from './session.ts'
 
 /** Of this process: the file lock keeps all others out, so a holder of another name is gone. */
@@ -22,10 +22,15 @@ interface Open {
 /** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
 const spareConnections = 4
 
-export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
+export interface DuckdbOptions {
+  /** Left out: a file that another process has open is an error at once. */
+  readonly wait?: LockWait
+}
+
+export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions = {}): Adapter {
   let opening: Promise<Open> | undefined
   const connect = (): Promise<Open> => {
-    opening ??= open(target).catch((error: unknown) => {
+    opening ??= open(target, options).catch((error: unknown) => {
       opening = undefined
       throw error
     })
@@ -36,9 +41,22 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
     work: (session: Session, connection: Connection) => Promise<T>,
   ): Promise<T> => {
     signal?.throwIfAborted()
-    const { pool } = await connect()
+    const { pool, instance } = await connect()
+    const { comments } = instance
     const guard = { signal, timeoutMs: target.statementTimeoutMs }
-    return await pool.use((connection) => work(createSession(connection, guard), connection))
+    let hasCommented = false
+    const onComment = () => {
+      hasCommented = true
+      comments.forget()
+    }
+    try {
+      return await pool.use((connection) =>
+        work(createSession(connection, { guard, comments, onComment }), connection),
+      )
+    } finally {
+      // What others read before the commit did not have it.
+      if (hasCommented) comments.forget()
+    }
   }
   const inTransaction = <T>(
     begin: string,
@@ -49,10 +67,12 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
       await connection.run(begin)
       try {
         const value = await work(session)
+        await connection.endStream()
         signal?.throwIfAborted()
         await connection.run('commit')
         return value
       } catch (error) {
+        await connection.endStream()
         await rollback(connection)
         throw error
       }
@@ -90,8 +110,8 @@ export function createDuckdbAdapter(target: DuckdbTarget): Adapter {
   }
 }
 
-async function open(target: DuckdbTarget): Promise<Open> {
-  const instance = await openInstance(target.path)
+async function open(target: DuckdbTarget, { wait }: DuckdbOptions): Promise<Open> {
+  const instance = await openInstance(target.path, wait)
   try {
     const pool = new ConnectionPool(instance.instance, target, target.threads + spareConnections)
     await pool.use(async (connection) => {

@@ -40,6 +40,10 @@ async function fillStaging({ connection, guard, columns, rows }: Append): Promis
   try {
     for await (const row of rows) {
       guard.signal?.throwIfAborted()
+      // The appender would end the open result: the other rows would be missing, without an error.
+      if (connection.isStreaming) {
+        throw new Error('expected rows of another session, found an open result of this one')
+      }
       if (row.length !== columns.length) {
         throw new Error(`expected ${columns.length} cells, found ${row.length}`)
       }

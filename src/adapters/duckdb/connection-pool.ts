@@ -24,6 +24,7 @@ export class ConnectionPool {
       try {
         return await work(connection)
       } finally {
+        await connection.endStream()
         this.#idle.push(connection)
       }
     } finally {

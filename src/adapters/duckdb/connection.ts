@@ -4,6 +4,9 @@ import type {
   DuckDBInstance,
   DuckDBMaterializedResult,
   DuckDBPreparedStatement,
+  DuckDBResult,
+  DuckDBType,
+  DuckDBValue,
 } from '@duckdb/node-api'
 import type { SqlParameter } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
@@ -24,6 +27,7 @@ export class Connection {
   readonly raw: DuckDBConnection
   readonly #prepared = new Map<string, DuckDBPreparedStatement>()
   #last: Promise<unknown> = Promise.resolve()
+  #endStream: (() => Promise<void>) | undefined
 
   constructor(raw: DuckDBConnection) {
     this.raw = raw
@@ -49,6 +53,78 @@ export class Connection {
         throw toDuckdbError(error, sql)
       }
     })
+  }
+
+  /** Of a query that is not run. */
+  async columnTypes(sql: string): Promise<readonly DuckDBType[]> {
+    return await this.alone(async () => {
+      try {
+        const statement = await this.raw.prepare(sql)
+        const count = statement.columnCount
+        const types = Array.from({ length: count }, (_, index) => statement.columnType(index))
+        statement.destroySync()
+        return types
+      } catch (error) {
+        throw toDuckdbError(error, sql)
+      }
+    })
+  }
+
+  /** Rows as they are needed: all other statements wait until the last one was read, or the reader stops. */
+  async *stream(
+    sql: string,
+    guard: Guard,
+  ): AsyncGenerator<readonly (readonly DuckDBValue[])[], void, undefined> {
+    const end = await this.#hold()
+    try {
+      const result = await this.#guarded(guard, () => this.raw.stream(sql))
+      for (;;) {
+        // Of an ended stream DuckDB would say that there are no more rows.
+        if (this.#endStream !== end) throw new Error('the session ended before all rows were read')
+        const rows = await this.#guarded(guard, () => nextRows(result))
+        if (rows.length === 0) return
+        yield rows
+      }
+    } finally {
+      await end()
+    }
+  }
+
+  get isStreaming(): boolean {
+    return this.#endStream !== undefined
+  }
+
+  /** Lets go of a stream that nobody reads to its end. */
+  async endStream(): Promise<void> {
+    await this.#endStream?.()
+  }
+
+  async #hold(): Promise<() => Promise<void>> {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const before = this.#last
+    this.#last = before.then(() => held)
+    await before
+    const end = async () => {
+      if (this.#endStream !== end) return
+      this.#endStream = undefined
+      // Another statement closes the open result, and with it what the result keeps from being freed.
+      await this.raw.run('select 1').catch(() => undefined)
+      release()
+    }
+    this.#endStream = end
+    return end
+  }
+
+  async #guarded<T>(guard: Guard, work: () => Promise<T>): Promise<T> {
+    try {
+      return await interruptible(this.raw, guard, work)
+    } catch (error) {
+      guard.signal?.throwIfAborted()
+      throw toDuckdbError(error, undefined)
+    }
   }
 
   /** Runs work that no statement of this connection may cut across. */
@@ -86,6 +162,11 @@ export class Connection {
     this.#prepared.clear()
     this.raw.closeSync()
   }
+}
+
+async function nextRows(result: DuckDBResult): Promise<readonly (readonly DuckDBValue[])[]> {
+  const chunk = await result.fetchChunk()
+  return chunk?.getRows() ?? []
 }
 
 /**

@@ -2,18 +2,30 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { ConnectionError } from '../../core/adapter.ts'
-import { toConnectionError } from './open-errors.ts'
+import { Comments } from './comments.ts'
+import { LockedError, toConnectionError } from './open-errors.ts'
 
 export interface OpenInstance {
   readonly instance: DuckDBInstance
+  readonly comments: Comments
   /** Closes the file when the last user is gone. Call it once, after closing your connections. */
   release(): void
 }
 
+/** Patience with another process that has the file open. */
+export interface LockWait {
+  /** Aborting it ends the wait with an `AbortError`. */
+  readonly signal: AbortSignal
+  /** Called once for each holder in turn, e.g. `process 123 (node server.js)`. */
+  onWaiting(holder: string): void
+}
+
 interface Entry {
   readonly opening: Promise<DuckDBInstance>
+  readonly comments: Comments
   users: number
 }
 
@@ -23,24 +35,47 @@ interface Entry {
  */
 const entries = new Map<string, Entry>()
 
-/** Throws a `ConnectionError`. Each `:memory:` is a database of its own. */
-export async function openInstance(path: string): Promise<OpenInstance> {
+/** DuckDB cannot be asked to wait for a lock. */
+const retryEveryMs = 200
+
+/** Throws a `ConnectionError`; with `wait` never because another process has the file open. */
+export async function openInstance(path: string, wait?: LockWait): Promise<OpenInstance> {
+  let told = ''
+  for (;;) {
+    try {
+      return await openAtOnce(path)
+    } catch (error) {
+      if (wait === undefined || !(error instanceof LockedError)) throw error
+      wait.signal.throwIfAborted()
+      if (error.holder !== told) wait.onWaiting(error.holder)
+      told = error.holder
+      await delay(retryEveryMs, undefined, { signal: wait.signal })
+    }
+  }
+}
+
+/** Each `:memory:` is a database of its own. */
+async function openAtOnce(path: string): Promise<OpenInstance> {
   if (path === ':memory:') {
     const instance = await DuckDBInstance.create(path)
-    return { instance, release: () => instance.closeSync() }
+    return { instance, comments: new Comments(), release: () => instance.closeSync() }
   }
   await makeParent(path)
   const key = realPath(path)
-  const entry = entries.get(key) ?? { opening: create(key, path), users: 0 }
+  const entry = entries.get(key) ?? newEntry(create(key, path))
   entries.set(key, entry)
   entry.users += 1
   try {
     const instance = await entry.opening
-    return { instance, release: () => release(key, entry, instance) }
+    return { instance, comments: entry.comments, release: () => release(key, entry, instance) }
   } catch (error) {
     if (entries.get(key) === entry) entries.delete(key)
     throw error
   }
+}
+
+function newEntry(opening: Promise<DuckDBInstance>): Entry {
+  return { opening, comments: new Comments(), users: 0 }
 }
 
 function release(key: string, entry: Entry, instance: DuckDBInstance): void {

@@ -5,6 +5,16 @@ import { explainDuckdbError } from './errors.ts'
 
 const longestCommand = 120
 
+/** Another process has the file open. */
+export class LockedError extends ConnectionError {
+  /** E.g. `process 123 (node server.js)`. */
+  readonly holder: string
+  constructor(holder: string, message: string, hint: string) {
+    super('database-locked', message, hint)
+    this.holder = holder
+  }
+}
+
 export function toConnectionError(error: unknown, path: string): ConnectionError {
   if (error instanceof ConnectionError) return error
   const text = error instanceof Error ? error.message : String(error)
@@ -26,15 +36,15 @@ export function toConnectionError(error: unknown, path: string): ConnectionError
   )
 }
 
-function lockedError(text: string, path: string): ConnectionError {
+function lockedError(text: string, path: string): LockedError {
   const [, program, pid] = /lock is held in (.+?) \(PID (\d+)\)/.exec(text) ?? []
   const command = pid === undefined ? undefined : (commandOf(pid) ?? program)
   const holder =
     pid === undefined
       ? 'another process'
       : `process ${pid}${command === undefined ? '' : ` (${command})`}`
-  return new ConnectionError(
-    'database-locked',
+  return new LockedError(
+    holder,
     `could not open "${path}": ${holder} has it open, and DuckDB lets one process at a time`,
     pid === undefined
       ? 'wait for it to end, or stop it'

@@ -1,17 +1,33 @@
 /** Puts a table or view under its name on DuckDB, where views are bound by name and follow by themselves. */
 import type { Session, SwapRequest } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
+import { type Comment, type Comments, commentStatements } from './comments.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError } from './errors.ts'
 
 export async function publishTable(
   session: Session,
   { candidate, target }: SwapRequest,
+  comments: Comments,
 ): Promise<readonly string[]> {
+  const lost = await comments.of(session, target)
   const dropped = await dropWhatever(session, target)
   const install = installation(candidate, target)
   for (const statement of install) await session.execute(statement)
-  return [dropped, ...install]
+  return [dropped, ...install, ...(await comment(session, 'table', { relation: target, lost }))]
+}
+
+async function comment(
+  session: Session,
+  kind: 'table' | 'view',
+  { relation, lost }: { readonly relation: Relation; readonly lost: readonly Comment[] },
+): Promise<readonly string[]> {
+  if (lost.length === 0) return []
+  const state = await session.describe(relation)
+  const columns = state?.columns.map((column) => column.name) ?? []
+  const statements = commentStatements(kind, relation, { comments: lost, columns })
+  for (const statement of statements) await session.query(statement)
+  return statements
 }
 
 /** A table cannot change its schema. */
@@ -26,6 +42,16 @@ function installation(candidate: Relation, target: Relation): readonly string[] 
 }
 
 export async function publishView(
+  session: Session,
+  { relation, select }: { readonly relation: Relation; readonly select: string },
+  comments: Comments,
+): Promise<readonly string[]> {
+  const lost = await comments.of(session, relation)
+  const replaced = await replaceView(session, relation, select)
+  return [...replaced, ...(await comment(session, 'view', { relation, lost }))]
+}
+
+async function replaceView(
   session: Session,
   relation: Relation,
   select: string,

@@ -11,29 +11,41 @@ import {
 import type { Relation } from '../../core/relation.ts'
 import { appendText } from './append.ts'
 import { describeRelation } from './catalog.ts'
+import { type Comments, writesComments } from './comments.ts'
 import { duckdbDialect } from './dialect.ts'
 import type { Connection, Guard } from './connection.ts'
 import { publishTable, publishView } from './publish.ts'
+import { readText } from './read-text.ts'
 import { kindOf, toSqlValue } from './values.ts'
 
-export function createSession(connection: Connection, guard: Guard): Session {
+export interface SessionContext {
+  readonly guard: Guard
+  readonly comments: Comments
+  /** Called after each statement that comments on something. */
+  onComment(): void
+}
+
+export function createSession(connection: Connection, context: SessionContext): Session {
+  const { guard, comments } = context
   const run = (sql: string, parameters?: readonly SqlParameter[]) =>
     connection.run(sql, parameters, guard)
   const session: Session = {
-    execute: async (sql, parameters) => ({
-      rowsAffected: await affectedRows(await run(sql, parameters)),
-    }),
+    execute: async (sql, parameters) => {
+      const result = await run(sql, parameters)
+      if (writesComments(sql)) context.onComment()
+      return { rowsAffected: await affectedRows(result) }
+    },
     query: async (sql, parameters) => await toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(await run(sql)),
     appendText: (relation, columns, rows) =>
       appendText({ connection, guard, relation, columns, rows }),
     describe: (relation) => describeRelation(session, relation),
     identify: (relation) => identify(session, relation),
-    readText: (sql) => readText(session, sql),
+    readText: (sql) => readText(connection, guard, sql),
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
-    swapTable: (request) => publishTable(session, request),
-    replaceView: (relation, select) => publishView(session, relation, select),
+    swapTable: (request) => publishTable(session, request, comments),
+    replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
   return session
 }
@@ -46,13 +58,6 @@ async function identify(session: Session, relation: Relation): Promise<string | 
     `select cast(count(*) as text) as n from ${duckdbDialect.relation(relation)}`,
   )
   return row === undefined ? undefined : textCell(row, 'n')
-}
-
-async function* readText(session: Session, sql: string): AsyncIterable<readonly (string | null)[]> {
-  const table = await session.queryTable(
-    `select cast(columns(*) as text) from (\n${sql}\n) as assay_rows`,
-  )
-  for (const row of table.rows) yield row.map((cell) => (cell === null ? null : String(cell)))
 }
 
 /** `create table as` says its rows in a column instead of as changed rows. */

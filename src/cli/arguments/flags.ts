@@ -119,6 +119,11 @@ export const listFlags: FlagGroup = {
   ],
 }
 
+export const lintFlags: FlagGroup = {
+  title: 'Linting:',
+  flags: [['--output <form>', 'text, or json: one finding a line (default: text)']],
+}
+
 export const watchFlags: FlagGroup = {
   title: 'Watching:',
   flags: [['--no-build-first', 'wait for the first change before building anything']],

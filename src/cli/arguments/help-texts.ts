@@ -3,6 +3,7 @@ import {
   buildFlags,
   compileFlags,
   type FlagGroup,
+  lintFlags,
   listFlags,
   planFlags,
   selectionFlags,
@@ -25,6 +26,7 @@ interface CommandPage {
 const exitCodes = {
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
+  lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',
 } as const
 
@@ -164,6 +166,15 @@ export const commandPages: readonly CommandPage[] = [
     description: 'Reads and checks the project, writes target/manifest.json. Needs no database.',
     flags: [],
     after: after(['assay parse', 'assay parse --project-dir ../shop'], 'look'),
+  },
+  {
+    name: 'lint',
+    group: looking,
+    summary: 'what in the SQL makes a table differ from a full refresh',
+    description:
+      'Reads the SQL of models for what breaks the promise: clocks, watermarks, orders with ties. Needs no database. docs/lint.md has each finding with what to do.',
+    flags: [selectionFlags, lintFlags],
+    after: after(['assay lint', 'assay lint --select silver --output json'], 'lint'),
   },
   {
     name: 'debug',

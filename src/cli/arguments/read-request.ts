@@ -43,6 +43,12 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'lint':
+      return {
+        name,
+        options: selection(flags),
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
     case 'ls':
       return { name, options: { ...selection(flags), ...listFlags(flags) } }
     case 'show':

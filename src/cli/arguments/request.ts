@@ -4,6 +4,7 @@ import type {
   CleanOptions,
   CompileOptions,
   DebugOptions,
+  LintOptions,
   ListOptions,
   ParseOptions,
   PlanOptions,
@@ -28,6 +29,7 @@ export type Call =
   | { readonly name: 'compile'; readonly options: CompileOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'plan'; readonly options: PlanOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'ls'; readonly options: ListOptions }
+  | { readonly name: 'lint'; readonly options: LintOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'parse'; readonly options: ParseOptions }
   | {
       readonly name: 'show'

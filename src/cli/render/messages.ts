@@ -1,5 +1,5 @@
 /** The values of small commands to lines of text: parse, debug, clean, compile. */
-import type { CleanValue, DebugValue, ParseValue } from '../../app/use-cases.ts'
+import type { CleanValue, DebugValue, LintValue, ParseValue } from '../../app/use-cases.ts'
 import type { UsageError } from '../arguments/usage-error.ts'
 import type { Paint } from './colours.ts'
 import { enumerate, formatDuration, plural } from './counts.ts'
@@ -11,6 +11,12 @@ export function parsedLine({ found, elapsedMs }: ParseValue): string {
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => plural(count, kind))
   return `parsed ${enumerate(kinds, 10) || 'nothing'} in ${formatDuration(elapsedMs)}`
+}
+
+/** `linted 9 models: 2 findings`. */
+export function lintedLine({ findings, models }: LintValue): string {
+  const found = findings.length === 0 ? 'nothing found' : plural(findings.length, 'finding')
+  return `linted ${plural(models, 'model')}: ${found}`
 }
 
 /** A line a check, failed ones with their hint, and a last line that counts. `failedOnly` leaves the rest out. */

@@ -23,7 +23,6 @@ const laterConfigs = new Set([
   'store_failures',
   'store_failures_as',
   'unlogged',
-  'swap',
   'access',
   'group',
   'event_time',
@@ -31,8 +30,6 @@ const laterConfigs = new Set([
   'begin',
   'lookback',
   'freshness',
-  'arrival_column',
-  'delivery',
 ])
 
 export function notAppliedWarnings(

@@ -21,6 +21,7 @@ import { indexProperties, type Patch, type PatchKind } from './index-properties.
 import { type Manifest, sourceKey } from './manifest.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
+import { resolveCursors } from './resolve-cursors.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
 import { testedNodes } from './tested-nodes.ts'
@@ -53,9 +54,12 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       project.target.type,
     ),
   )
-  const nodes = all.map((draft) => resolved(draft, names, faults))
+  const nodes = new Map(
+    all.map((draft) => resolved(draft, names, faults)).map((node) => [node.uniqueId, node]),
+  )
+  const followed = resolveCursors({ nodes, drafts: all, names, environment }, faults)
   if (faults.length > 0) return failure(inOrder(faults, warnings))
-  const sorted = nodes.toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
+  const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
     project,
     environment,

@@ -19,6 +19,7 @@ export interface Project {
   readonly targetPath: string
   /** Relative folders and files that `clean` removes. Default: the target path. */
   readonly cleanTargets: readonly string[]
+  readonly retention: Retention
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly models: readonly SourceFile[]
   readonly seeds: readonly SourceFile[]
@@ -31,6 +32,13 @@ export interface Project {
   readonly properties: readonly PropertyFile[]
   /** Keys of assay.yml that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
+}
+
+/** How long the ledger remembers. */
+export interface Retention {
+  readonly runsMs: number
+  /** Of the change feeds. */
+  readonly changesMs: number
 }
 
 export interface NotApplied {

@@ -8,7 +8,9 @@ import { runTestCall } from './evaluate/run-test-call.ts'
 import { later } from './evaluate/value.ts'
 import { nowhere } from './evaluate/writers.ts'
 import type {
+  CursorCall,
   Reference,
+  RelationValue,
   Template,
   TemplateEnvironment,
   TemplateFacts,
@@ -45,6 +47,7 @@ interface Collector {
 function createCollector(environment: TemplateEnvironment): Collector {
   const faults = createFaultList()
   const references = new Map<string, Reference>()
+  const cursorReads = new Map<string, CursorCall>()
   const config: Record<string, ConfigEntry[]> = {}
   const varsUsed = new Set<string>()
   const envUsed = new Set<string>()
@@ -69,9 +72,15 @@ function createCollector(environment: TemplateEnvironment): Collector {
     },
     relation(reference) {
       refer(reference)
-      return later
+      return unplaced(reference)
     },
     dependOn: refer,
+    follow(call) {
+      const { path, line, column } = call.reference.span
+      const key = call.kind === 'touched_keys' ? call.key.join(' ') : ''
+      cursorReads.set(`${call.kind} ${key} ${path}:${line}:${column}`, call)
+      return later
+    },
     configure(key, entry) {
       config[key] = [...(config[key] ?? []), entry]
     },
@@ -87,7 +96,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   }
   const facts = () => ({
     references: [...references.values()],
-    cursorReads: [],
+    cursorReads: [...cursorReads.values()],
     config,
     varsUsed: [...varsUsed],
     envUsed: [...envUsed],
@@ -96,4 +105,17 @@ function createCollector(environment: TemplateEnvironment): Collector {
     isStable,
   })
   return { host, faults, facts }
+}
+
+/** Where a relation will be is known in the run; which one it is, now. */
+function unplaced(reference: Reference): RelationValue {
+  const { kind } = reference
+  const schema = kind === 'ref' ? '' : reference.sourceName
+  const identifier = kind === 'ref' ? reference.name : reference.tableName
+  return {
+    kind: 'relation',
+    text: `{{${kind} ${identifier}}}`,
+    relation: { schema, identifier },
+    reference,
+  }
 }

@@ -45,6 +45,7 @@ function renderWith(
     report: (fault, frame, range) => faults.add(fault, frame, range),
     relation: (reference) => state.resolve(reference),
     dependOn: () => undefined,
+    follow: (call) => state.cursorQuery(call),
     configure: () => undefined,
     thisRelation: () => state.this,
     isIncremental: () => state.isIncremental,

@@ -22,6 +22,8 @@ export interface RelationValue {
   /** What it prints: a quoted name, or the name of a CTE. */
   readonly text: string
   readonly relation: Relation
+  /** The ref or source it came from; left out for `{{this}}`. */
+  readonly reference?: Reference
 }
 
 /** A ref or source whose arguments folded. */

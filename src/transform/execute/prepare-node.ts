@@ -5,12 +5,19 @@ import type { ModelNode, SeedNode, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Cursor } from '../../ledger/cursors.ts'
-import { type CompileContext, type Compiled, compileNode } from '../plan/compile-node.ts'
+import {
+  type CompileContext,
+  type Compiled,
+  compileNode,
+  typedColumns,
+} from '../plan/compile-node.ts'
+import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
+import type { TouchedKeys } from '../plan/materializations/materialization.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
 import type { CursorContext } from './cursor-context.ts'
-import { type CursorMode, readCursorScopes } from './cursor-reads.ts'
+import { type CursorMode, type CursorReads, readCursorScopes } from './cursor-reads.ts'
 import { inputsSignature } from './node-inputs.ts'
 
 export interface PrepareContext extends CursorContext {
@@ -107,8 +114,26 @@ async function prepareModel(
     uniqueKey: node.uniqueKey,
     swap: node.swap,
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
+    touched: isIncremental ? touchedOf(context, node, reads) : [],
   })
   return success({ unit, compiled: compiled.value, cursors: reads.cursors })
+}
+
+/** As the node's SQL has them. */
+function touchedOf(
+  { manifest, dialect, standIns }: PrepareContext,
+  node: ModelNode,
+  { scopes }: CursorReads,
+): readonly TouchedKeys[] {
+  return node.cursorReads.flatMap((read) => {
+    const upstream = manifest.nodes.get(read.upstream)
+    const scope = scopes.get(read.upstream)
+    if (read.kind !== 'touched_keys' || scope === undefined) return []
+    if (upstream === undefined || !('relation' in upstream)) return []
+    const from = dialect.relation(standIns.get(read.upstream) ?? upstream.relation)
+    const key = typedColumns(scope, read.key)
+    return [{ key: read.key, query: cursorQuery({ dialect, from, interval: scope.interval, key }) }]
+  })
 }
 
 /** Stand-ins replace refs in what is built, not in what is shown. */

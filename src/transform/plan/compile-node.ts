@@ -195,16 +195,25 @@ function resolve(
   if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
     return commonTable(context, node, tables, failed)
   }
-  return relationValue(context, context.standIns.get(node.uniqueId) ?? node.relation)
+  const relation = context.standIns.get(node.uniqueId) ?? node.relation
+  return { ...relationValue(context, relation), reference }
 }
 
 function cursorText(context: CompileContext, call: CursorCall, from: string): string {
   const id = referencedId(context.manifest, call.reference)
   const scope = id === undefined ? undefined : context.reads.get(id)
-  const typed = (name: string): Column =>
-    scope?.columns.find((column) => column.name === name) ?? { name, dataType: 'text' }
-  const key = call.kind === 'touched_keys' ? call.key.map(typed) : undefined
+  const key = call.kind === 'touched_keys' ? typedColumns(scope, call.key) : undefined
   return cursorQuery({ dialect: context.dialect, from, interval: scope?.interval, key })
+}
+
+/** In the upstream's types; text where it does not exist yet. */
+export function typedColumns(
+  scope: CursorScope | undefined,
+  names: readonly string[],
+): readonly Column[] {
+  return names.map(
+    (name) => scope?.columns.find((column) => column.name === name) ?? { name, dataType: 'text' },
+  )
 }
 
 function commonTable(

@@ -1,6 +1,6 @@
 /** Contract: a candidate takes its place under the name, whatever was there and whatever reads it. */
 import { describe, expect, test } from 'vitest'
-import { type Adapter, DependentError } from '../../../src/core/adapter.ts'
+import { type Adapter, DependentError, type SwapRequest } from '../../../src/core/adapter.ts'
 import type { Relation } from '../../../src/core/relation.ts'
 import type { Subject } from '../contract.ts'
 import { freshSchema } from './sessions.ts'
@@ -11,15 +11,12 @@ export const noneLater: ReadonlySet<string> = new Set()
 export async function publish(
   adapter: Adapter,
   target: Relation,
-  {
-    select,
-    rebuiltLater = noneLater,
-  }: { readonly select: string; readonly rebuiltLater?: ReadonlySet<string> },
+  { select, ...how }: { readonly select: string } & Partial<SwapRequest>,
 ): Promise<readonly string[]> {
   const candidate = { schema: target.schema, identifier: `${target.identifier}__new` }
   return await adapter.transaction({}, async (session) => {
     await session.execute(adapter.dialect.createTableAs(candidate, select))
-    return await session.swapTable({ candidate, target, rebuiltLater })
+    return await session.swapTable({ rebuiltLater: noneLater, ...how, candidate, target })
   })
 }
 
@@ -277,7 +274,8 @@ export function publishingContract(get: () => Subject): void {
     test('delete and insert replaces the groups of the batch', async () => {
       const adapter = await start()
       await adapter.transaction({}, async (session) => {
-        await session.execute(adapter.dialect.deleteMatching(into, batch, ['g']))
+        const condition = `g in (select g from ${adapter.dialect.relation(batch)})`
+        await session.execute(adapter.dialect.deleteWhere(into, condition))
         await session.execute(adapter.dialect.insertSelect(into, ['k', 'g', 'v'], batch))
       })
       const rows = [

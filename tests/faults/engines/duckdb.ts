@@ -11,7 +11,7 @@ export const duckdbEngine: Engine = {
 
 function databaseAt(path: string): Database {
   return {
-    env: { ASSAY_TARGET: 'duckdb', DUCKDB_PATH: path },
+    env: { DUCKDB_PATH: path },
     use: (work) => withFile(path, work),
     settle: async () => {},
     openReader: async () => undefined,

@@ -4,7 +4,14 @@ import { chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
-import { type Cells, type Database, type Engine, NoSuchRelation, type Query, type ServerControl } from './engine.ts'
+import {
+  type Cells,
+  type Database,
+  type Engine,
+  NoSuchRelation,
+  type Query,
+  type ServerControl,
+} from './engine.ts'
 
 export interface ServerFacts {
   readonly host: string
@@ -54,7 +61,6 @@ function databaseOf(facts: ServerFacts, database: string): Database {
   const config = { ...facts, database }
   return {
     env: {
-      ASSAY_TARGET: 'postgres',
       PGHOST: facts.host,
       PGPORT: String(facts.port),
       PGUSER: facts.user,
@@ -75,10 +81,7 @@ function databaseOf(facts: ServerFacts, database: string): Database {
   }
 }
 
-async function withClient<T>(
-  config: ClientConfig,
-  work: (query: Query) => Promise<T>,
-): Promise<T> {
+async function withClient<T>(config: ClientConfig, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await connect(config)
   try {
     return await work(queryOf(client))

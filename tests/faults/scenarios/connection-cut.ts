@@ -19,7 +19,7 @@ const commitsEach = { short: 1, full: 8 } as const
 
 async function run(bench: Bench): Promise<Outcome> {
   const tally = new Tally()
-  const world = await createBuilt(bench, { target: 'lease_timeout: 2s' })
+  const world = await createBuilt(bench, { target: ['lease_timeout: 2s'] })
   const statements = await countStatements(world)
   const { PGHOST: host = '', PGPORT: port = '' } = world.database.env
   const proxy = await openProxy({ host, port: Number(port) })

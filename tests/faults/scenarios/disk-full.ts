@@ -19,10 +19,10 @@ export const diskFull: Scenario = {
 /** Left free on the small disk. */
 const freeKilobytes = {
   short: [0],
-  full: [0, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512],
+  full: [0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 256],
 } as const
 /** What a single file may grow to. */
-const fileBlocks = { short: [0], full: [0, 8, 64, 512, 1024, 2048] } as const
+const fileBlocks = { short: [0], full: [0, 4, 8, 12, 16, 24, 32, 48, 64, 96] } as const
 const diskMegabytes = { duckdb: 16, postgres: 40 } as const
 
 async function run(bench: Bench): Promise<Outcome> {
@@ -38,6 +38,7 @@ async function run(bench: Bench): Promise<Outcome> {
     }
   }
   if (bench.engine.name === 'duckdb') await withSmallFiles(bench, tally)
+  bench.say(tally.codes)
   return tally.outcome()
 }
 
@@ -61,6 +62,7 @@ async function onSmallDisk(bench: Bench, tally: Tally, disk: string): Promise<vo
     const before = await world.ledger()
     const filler = fillDisk(disk, kilobytes)
     const ended = await world.build()
+    tally.ended(ended.code)
     rmSync(filler)
     await add(tally, world, {
       point: `${bench.engine.name} with ${kilobytes} KB left on the disk: exit ${ended.code}`,
@@ -71,8 +73,8 @@ async function onSmallDisk(bench: Bench, tally: Tally, disk: string): Promise<vo
   await world.remove()
 }
 
-function spillsTo({ engine }: Bench, disk: string): { readonly target?: string } {
-  return engine.name === 'duckdb' ? { target: `temp_directory: ${join(disk, 'spill')}` } : {}
+function spillsTo({ engine }: Bench, disk: string): { readonly target?: readonly string[] } {
+  return engine.name === 'duckdb' ? { target: [`temp_directory: ${join(disk, 'spill')}`] } : {}
 }
 
 function fillDisk(disk: string, leftKilobytes: number): string {
@@ -89,6 +91,7 @@ async function withSmallFiles(bench: Bench, tally: Tally): Promise<void> {
     await world.feed()
     const before = await world.ledger()
     const ended = await world.build({ limit: `trap '' XFSZ; ulimit -f ${blocks};` })
+    tally.ended(ended.code)
     await add(tally, world, {
       point: `${bench.engine.name} with files of ${blocks} blocks at most: exit ${ended.code}`,
       faults: judgeEnd(ended, [0, 1, 2]),

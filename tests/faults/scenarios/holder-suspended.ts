@@ -4,7 +4,7 @@ import { converge, judgeEnd } from '../aftermath.ts'
 import { evenly } from '../evenly.ts'
 import type { Strike } from '../program.ts'
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
-import { judgeWhole } from '../world/judge.ts'
+import { judgeNow } from '../world/judge.ts'
 import { countStatements, createBuilt, suspended } from '../world/start-built.ts'
 import type { World } from '../world/world.ts'
 
@@ -21,7 +21,8 @@ const leaseMs = 2000
 
 async function run(bench: Bench): Promise<Outcome> {
   const tally = new Tally()
-  const world = await createBuilt(bench, { target: `lease_timeout: ${leaseMs}ms` })
+  const target = isExclusive(bench) ? [] : [`lease_timeout: ${leaseMs}ms`]
+  const world = await createBuilt(bench, { target })
   const statements = await countStatements(world)
   for (const at of evenly(statements.length, points[bench.length])) {
     const strike: Strike = { at, when: 'before', signal: 'SIGSTOP' }
@@ -49,7 +50,7 @@ async function run(bench: Bench): Promise<Outcome> {
 /** Both have ended, and at least one has built all of it. */
 async function look(world: World): Promise<readonly string[]> {
   world.settle()
-  return judgeWhole(world, await world.look()).map((fault) => `at once: ${fault}`)
+  return judgeNow(world, await world.look()).map((fault) => `at once: ${fault}`)
 }
 
 /** A suspended process keeps the lock of a DuckDB file: nobody can take over. */

@@ -1,4 +1,5 @@
 /** Killed before, during and after every single statement: of a first build, of one with new rows, of a full refresh. */
+import { evenly } from '../evenly.ts'
 import type { Strike } from '../program.ts'
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
 import { Watcher } from '../world/watcher.ts'
@@ -13,6 +14,8 @@ interface Variant {
   readonly isFirst: boolean
   readonly options: WorldOptions
   readonly when: readonly Strike['when'][]
+  /** Every n-th statement only; every commit in any case. Default 1. */
+  readonly step?: number
 }
 
 export function killAtBoundaries(variant: Variant): Scenario {
@@ -29,7 +32,7 @@ async function run(bench: Bench, variant: Variant): Promise<Outcome> {
   const tally = new Tally()
   const stage = new Stage(bench, variant)
   const statements = await stage.count()
-  bench.say(`${statements} statements`)
+  bench.say(`${statements.length} statements`)
   for (const strike of strikesOf(bench, variant, statements)) {
     const { world, watcher } = await stage.next()
     const { isCounted, faults, statement } = await tryKill(world, watcher, { strike })
@@ -49,19 +52,27 @@ async function run(bench: Bench, variant: Variant): Promise<Outcome> {
 const sentMs = [0, 1, 2, 4, 8] as const
 const shortPoints = 4
 
-function strikesOf(bench: Bench, variant: Variant, statements: number): readonly Strike[] {
-  const all = Array.from({ length: statements }, (_, index) =>
-    variant.when.map((when): Strike => {
-      const at = index + 1
+function strikesOf(
+  bench: Bench,
+  { when, step = 1 }: Variant,
+  statements: readonly string[],
+): readonly Strike[] {
+  const all = statements.flatMap((text, index) => {
+    const at = index + 1
+    const isCommit = /^commit\b/i.test(text)
+    if (!isCommit && at % step !== 0 && bench.points.length === 0) return []
+    // What a commit leaves is the same as what the next statement finds, but for the time in between.
+    const times = isCommit ? (['before', 'sent', 'after'] as const) : when
+    return times.map((when): Strike => {
       return { at, when, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
-    }),
-  ).flat()
+    })
+  })
   if (bench.points.length > 0) {
     return all.filter(({ at, when }) => bench.points.includes(`${at}:${when}`))
   }
   if (bench.length === 'full') return all
-  const step = all.length / shortPoints
-  return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+  const chosen = evenly(all.length, shortPoints)
+  return all.filter((_, index) => chosen.includes(index + 1))
 }
 
 /** The worlds of one variant: one for all kills, or one for each. */
@@ -75,10 +86,10 @@ class Stage {
     this.#variant = variant
   }
 
-  /** How many statements one whole build has. */
-  async count(): Promise<number> {
+  /** The statements of one whole build. */
+  async count(): Promise<readonly string[]> {
     const { world } = await this.next()
-    return (await countStatements(world)).length
+    return await countStatements(world)
   }
 
   async next(): Promise<{ readonly world: World; readonly watcher: Watcher }> {

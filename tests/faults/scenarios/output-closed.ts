@@ -15,7 +15,10 @@ const ways = [
   { name: 'closed at once', limit: 'exec >&-;' },
   { name: 'a reader that is gone', limit: 'exec > >(true);' },
   { name: 'a full disk behind it', limit: 'exec > /dev/full;' },
-  { name: 'a full pipe, read late', limit: 'exec > >(sleep 2; cat > /dev/null); head -c 65536 /dev/zero;' },
+  {
+    name: 'a full pipe, read late',
+    limit: 'exec > >(sleep 2; cat > /dev/null); head -c 65536 /dev/zero;',
+  },
 ] as const
 
 async function run(bench: Bench): Promise<Outcome> {
@@ -25,6 +28,7 @@ async function run(bench: Bench): Promise<Outcome> {
     await world.feed()
     const before = await world.ledger()
     const ended = await world.build({ limit })
+    tally.ended(ended.code)
     const examined = await examine(world, before)
     tally.add(`${bench.engine.name} output: ${name}`, [
       ...judgeEnd(ended, [0, 1, 2]),
@@ -33,5 +37,6 @@ async function run(bench: Bench): Promise<Outcome> {
     ])
   }
   await world.remove()
+  bench.say(tally.codes)
   return tally.outcome()
 }

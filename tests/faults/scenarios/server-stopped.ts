@@ -31,6 +31,7 @@ async function run(bench: Bench): Promise<Outcome> {
       await restart(server, mode)
       running.child.kill('SIGCONT')
       const ended = await running.ended
+      tally.ended(ended.code)
       const examined = await examine(world, before)
       tally.add(
         `${bench.engine.name} ${mode} stop of the server at ${strike.at}:${strike.when} (${ended.struck?.text})`,
@@ -43,6 +44,7 @@ async function run(bench: Bench): Promise<Outcome> {
     }
   }
   await world.remove()
+  bench.say(tally.codes)
   return tally.outcome()
 }
 

@@ -38,7 +38,10 @@ export async function tryKill(world: World, watcher: Watcher, point: KillPoint):
 
 async function killedBuild(
   world: World,
-  { strike, afterMs }: { readonly strike?: Strike | undefined; readonly afterMs?: number | undefined },
+  {
+    strike,
+    afterMs,
+  }: { readonly strike?: Strike | undefined; readonly afterMs?: number | undefined },
 ): Promise<Ended> {
   const running = world.start(strike === undefined ? {} : { strike })
   const timer =

@@ -5,13 +5,30 @@ import type { Look, World } from './world.ts'
 
 const longest = 300
 
-/** Every relation is as before or as after. */
-export function judgeWhole(world: World, look: Look): readonly string[] {
-  return relations.flatMap((relation) => {
-    const found = look.get(relation.name) ?? absent
-    const allowed = world.allowed(relation)
-    return allowed.has(found) ? [] : [`${relation.name}: ${difference(found, [...allowed.keys()])}`]
+/** What each relation may hold, with the version that made it. */
+export type Allowed = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+/** Every relation is as before or as after; all of them alike where they are published at one moment. */
+export function judgeWhole(
+  look: Look,
+  { allowed, isAtomic }: { readonly allowed: Allowed; readonly isAtomic: boolean },
+): readonly string[] {
+  const versions = new Map<number, string[]>()
+  const faults = relations.flatMap(({ name }) => {
+    const found = look.get(name) ?? absent
+    const states = allowed.get(name) ?? new Map<string, number>()
+    const version = states.get(found)
+    if (version === undefined) return [`${name}: ${difference(found, [...states.keys()])}`]
+    versions.set(version, [...(versions.get(version) ?? []), name])
+    return []
   })
+  if (!isAtomic || versions.size < 2) return faults
+  const mixed = [...versions].map(([version, names]) => `version ${version} of ${names.join(', ')}`)
+  return [...faults, `not one moment: ${mixed.join('; ')}`]
+}
+
+export function judgeNow(world: World, look: Look): readonly string[] {
+  return judgeWhole(look, { allowed: world.allowed(), isAtomic: world.isAtomic })
 }
 
 /** How often the ledger must have grown, for each relation that the look shows as newly published. */
@@ -20,7 +37,10 @@ export function judgeLedger(
   { look, before, after }: { readonly look: Look; readonly before: Ledger; readonly after: Ledger },
 ): readonly string[] {
   return relations.flatMap((relation) => {
-    const version = world.allowed(relation).get(look.get(relation.name) ?? absent)
+    const version = world
+      .allowed()
+      .get(relation.name)
+      ?.get(look.get(relation.name) ?? absent)
     const isNew = version === world.version ? 1 : 0
     const grown =
       (after.publications.get(relation.name) ?? 0) - (before.publications.get(relation.name) ?? 0)

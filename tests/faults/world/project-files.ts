@@ -2,30 +2,32 @@
 import { planRows } from './relations.ts'
 
 export interface ProjectOptions {
+  readonly engine: 'duckdb' | 'postgres'
   readonly threads: number
-  /** Further keys of both targets. */
-  readonly target: string
+  /** Further keys of the engine's target, as `lease_timeout: 2s`. */
+  readonly target: readonly string[]
 }
 
-export function projectFiles({ threads, target }: ProjectOptions): Readonly<Record<string, string>> {
+const reached = {
+  duckdb: [`path: "{{env 'DUCKDB_PATH' 'target/test.duckdb'}}"`],
+  postgres: [
+    `host: "{{env 'PGHOST'}}"`,
+    `port: "{{env 'PGPORT'}}"`,
+    `user: "{{env 'PGUSER'}}"`,
+    `password: "{{env 'PGPASSWORD'}}"`,
+    `database: "{{env 'PGDATABASE'}}"`,
+  ],
+} as const
+
+export function projectFiles(options: ProjectOptions): Readonly<Record<string, string>> {
+  const { engine, threads, target } = options
+  const keys = [`type: ${engine}`, ...reached[engine], `threads: ${threads}`, ...target]
   return {
     'assay.yml': `name: faults
-target: duckdb
+target: test
 targets:
-  duckdb: { type: duckdb, path: "{{env 'DUCKDB_PATH' 'target/test.duckdb'}}", threads: ${threads}${target} }
-  postgres:
-    type: postgres
-    host: "{{env 'PGHOST' 'localhost'}}"
-    port: "{{env 'PGPORT' '5432'}}"
-    user: "{{env 'PGUSER' 'postgres'}}"
-    password: "{{env 'PGPASSWORD' ''}}"
-    database: "{{env 'PGDATABASE' 'postgres'}}"
-    threads: ${threads}
-${target
-  .split(', ')
-  .filter((line) => line !== '')
-  .map((line) => `    ${line}\n`)
-  .join('')}vars: { version: 0 }
+  test:
+${keys.map((key) => `    ${key}\n`).join('')}vars: { version: 0 }
 seeds: { +schema: seeds }
 models:
   staging: { +schema: staging }

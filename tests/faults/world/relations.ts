@@ -139,10 +139,7 @@ export function allowedStates(
 ): ReadonlyMap<string, number> {
   const states = new Map<string, number>()
   const add = (batch: number, version: number) =>
-    states.set(
-      version === 0 ? absent : textOf(relation.rows(batch, version)),
-      version,
-    )
+    states.set(version === 0 ? absent : textOf(relation.rows(batch, version)), version)
   add(before, before)
   if (relation.isView) {
     add(after, before)

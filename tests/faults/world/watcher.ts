@@ -1,8 +1,7 @@
 /** A reader in a connection of its own that looks at all relations, over and over, while builds run and die. */
 import type { Reader } from '../engines/engine.ts'
-import { difference } from './judge.ts'
-import { relations } from './relations.ts'
-import { stateOf, type World } from './world.ts'
+import { judgeWhole } from './judge.ts'
+import { lookEach, lookTogether, type World } from './world.ts'
 
 export class Watcher {
   readonly #world: World
@@ -40,20 +39,18 @@ export class Watcher {
   }
 
   async #watch(reader: Reader): Promise<void> {
+    const { isAtomic } = this.#world
     while (!this.#stop.signal.aborted) {
-      for (const relation of relations) {
-        // A state that was allowed when the read began may be gone when it ends.
-        const before = this.#world.allowed(relation)
-        try {
-          const found = await stateOf(reader.query, relation)
-          const after = this.#world.allowed(relation)
-          this.#reads += 1
-          if (before.has(found) || after.has(found)) continue
-          const states = [...before.keys(), ...after.keys()]
-          this.#faults.push(`${relation.name}: ${difference(found, states)}`)
-        } catch (error) {
-          this.#faults.push(`${relation.name}: ${error instanceof Error ? error.message : error}`)
-        }
+      // A state that was allowed when the reading began may be gone when it ends.
+      const before = this.#world.allowed()
+      try {
+        const look = await (isAtomic ? lookTogether(reader.query) : lookEach(reader.query))
+        this.#reads += isAtomic ? 1 : look.size
+        const moments = [...new Set([before, this.#world.allowed()])]
+        const faults = moments.map((allowed) => judgeWhole(look, { allowed, isAtomic }))
+        if (!faults.some((found) => found.length === 0)) this.#faults.push(...faults.flat())
+      } catch (error) {
+        this.#faults.push(`an error: ${error instanceof Error ? error.message : error}`)
       }
     }
     await reader.close()

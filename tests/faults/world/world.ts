@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { type Database, NoSuchRelation, type Query } from '../engines/engine.ts'
 import type { Ended, Program, Running, RunOptions } from '../program.ts'
 import type { Bench } from '../scenario.ts'
+import type { Allowed } from './judge.ts'
 import { readLedger, type Ledger } from './ledger.ts'
 import { projectFiles, seedFile } from './project-files.ts'
 import { rawColumns, rawValues, rowsOfBatch } from './raw-rows.ts'
@@ -14,11 +15,13 @@ export interface WorldOptions {
   /** Default 1: the statements of every build come in the same order. */
   readonly threads?: number
   /** Further keys of the target, as `lease_timeout: 2s`. */
-  readonly target?: string
+  readonly target?: readonly string[]
   /** Left out: a new one of the engine. */
   readonly database?: Database
   /** Flags of every build. */
   readonly flags?: readonly string[]
+  /** Every build publishes all of it at one moment. */
+  readonly isAtomic?: boolean
 }
 
 export interface BuildRun extends Omit<RunOptions, 'cwd' | 'env'> {
@@ -34,23 +37,29 @@ export class World {
   readonly folder: string
   readonly database: Database
   readonly flags: readonly string[]
+  readonly isAtomic: boolean
   readonly #program: Program
   #version = 0
   /** The version that was built last. */
   #built = 0
+  #allowed:
+    | { readonly before: number; readonly after: number; readonly states: Allowed }
+    | undefined
 
   private constructor(program: Program, folder: string, database: Database, options: WorldOptions) {
     this.#program = program
     this.folder = folder
     this.database = database
-    this.flags = options.flags ?? []
+    this.isAtomic = options.isAtomic === true
+    this.flags = [...(options.flags ?? []), ...(this.isAtomic ? ['--atomic'] : [])]
   }
 
   static async create(bench: Bench, options: WorldOptions = {}): Promise<World> {
     const folder = join(bench.program.folder, `world-${randomUUID()}`)
     const files = projectFiles({
+      engine: bench.engine.name,
       threads: options.threads ?? 1,
-      target: options.target === undefined ? '' : `, ${options.target}`,
+      target: options.target ?? [],
     })
     for (const [path, text] of Object.entries(files)) write(join(folder, path), text)
     mkdirSync(join(folder, 'target'), { recursive: true })
@@ -94,13 +103,18 @@ export class World {
     this.#built = this.#version
   }
 
-  /** What a relation may hold at this moment. */
-  allowed(relation: ExpectedRelation): ReadonlyMap<string, number> {
-    return allowedStates(relation, { before: this.#built, after: this.#version })
+  /** What the relations may hold at this moment. */
+  allowed(): Allowed {
+    const between = { before: this.#built, after: this.#version }
+    const known = this.#allowed
+    if (known?.before === between.before && known.after === between.after) return known.states
+    const states = new Map(relations.map((one) => [one.name, allowedStates(one, between)] as const))
+    this.#allowed = { ...between, states }
+    return states
   }
 
   async look(): Promise<Look> {
-    return await this.database.use(lookAt)
+    return await this.database.use((query) => lookEach(query))
   }
 
   async ledger(): Promise<Ledger> {
@@ -112,13 +126,31 @@ export class World {
   }
 }
 
-export async function lookAt(query: Query): Promise<Look> {
+/** One relation after the other. */
+export async function lookEach(query: Query): Promise<Look> {
   const found: [string, string][] = []
   for (const relation of relations) found.push([relation.name, await stateOf(query, relation)])
   return new Map(found)
 }
 
-export async function stateOf(query: Query, relation: ExpectedRelation): Promise<string> {
+/** All relations in one statement, so at one moment; absent when one of them is. */
+export async function lookTogether(query: Query): Promise<Look> {
+  const selects = relations.map(
+    ({ name, columns }) => `select '${name}', concat_ws('|', ${columns.join(', ')}) from ${name}`,
+  )
+  try {
+    const rows = await query(selects.join(' union all '))
+    const linesOf = (wanted: string) => rows.filter(([name]) => name === wanted)
+    return new Map(
+      relations.map(({ name }) => [name, textOf(linesOf(name).map(([, line = '']) => [line]))]),
+    )
+  } catch (error) {
+    if (error instanceof NoSuchRelation) return new Map(relations.map(({ name }) => [name, absent]))
+    throw error
+  }
+}
+
+async function stateOf(query: Query, relation: ExpectedRelation): Promise<string> {
   try {
     return textOf(await query(`select ${relation.columns.join(', ')} from ${relation.name}`))
   } catch (error) {

@@ -20,7 +20,7 @@ test.each([duckdbDialect, postgresDialect])('$name writes its statements', (dial
     dialect.dropColumn(relation, 'c d'),
     dialect.alterColumnType(relation, column),
     dialect.insertSelect(relation, ['x', 'y'], batch),
-    dialect.deleteMatching(relation, batch, ['x', 'y']),
+    dialect.deleteWhere(relation, 'x = 1'),
     dialect.merge({
       into: relation,
       batch,

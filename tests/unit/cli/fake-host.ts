@@ -68,6 +68,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     compile: unexpected,
     plan: unexpected,
     list: unexpected,
+    lint: unexpected,
     parse: unexpected,
     show: unexpected,
     debug: unexpected,

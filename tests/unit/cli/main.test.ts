@@ -5,7 +5,7 @@ import type { Outcome } from '../../../src/app/surroundings.ts'
 import { main } from '../../../src/cli/main.ts'
 import type { UseCases } from '../../../src/cli/use-cases.ts'
 import { ConnectionError, type Table } from '../../../src/core/adapter.ts'
-import type { Diagnostic } from '../../../src/core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic } from '../../../src/core/diagnostic.ts'
 import { fakeHost, fakeUseCases } from './fake-host.ts'
 import { column, dataTest, model } from './sample-nodes.ts'
 
@@ -251,6 +251,34 @@ describe('results on stdout, words for people beside them', () => {
     expect((await run(['plan'], { plan: () => done({ nodes: [] }) })).stdout).toBe(
       'nothing to do\n',
     )
+  })
+
+  test('lint', async () => {
+    const lint = () => done({ findings: [], models: 1 })
+    expect(await run(['lint'], { lint })).toEqual({
+      exitCode: 0,
+      stdout: 'linted 1 model: nothing found\n',
+      stderr: '',
+    })
+    const diagnostic = errorDiagnostic({ code: 'lint-watermark', message: 'expected a, found b' })
+    const value = { findings: [{ model: 'm', diagnostic }], models: 2 }
+    const found = async () => ({ kind: 'done', exitCode: 1, value }) as const
+    const text = 'error[lint-watermark]: expected a, found b\n\n1 error\n'
+    expect(await run(['lint'], { lint: found })).toEqual({
+      exitCode: 1,
+      stdout: 'linted 2 models: 1 finding\n',
+      stderr: text,
+    })
+    expect(await run(['lint', '--quiet'], { lint: found })).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: text,
+    })
+    expect(await run(['lint', '--output', 'json'], { lint: found })).toEqual({
+      exitCode: 1,
+      stdout: `${JSON.stringify({ model: 'm', ...diagnostic })}\n`,
+      stderr: '',
+    })
   })
 
   test('parse, clean and debug', async () => {

@@ -78,6 +78,11 @@ describe('right', () => {
         options: { ...none, output: 'json', outputKeys: ['name', 'config.materialized'] },
       },
     ],
+    [
+      'lint --select silver --output json',
+      { name: 'lint', output: 'json', options: { ...none, select: ['silver'] } },
+    ],
+    ['lint', { name: 'lint', output: 'text', options: none }],
     ['parse', { name: 'parse', options: {} }],
     ['debug -t postgres', { name: 'debug', options: { target: 'postgres' } }],
     ['clean', { name: 'clean', options: {} }],

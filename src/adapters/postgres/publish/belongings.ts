@@ -99,6 +99,13 @@ export function carryOver(from: Belongings, to: Belongings): readonly string[] {
   ]
 }
 
+/** Statements that give `to`, which stays, the comments that were made on `from`. */
+export function newComments(from: Belongings, to: Belongings): readonly string[] {
+  const isNew = (comment: Comment) =>
+    !to.comments.some(({ column, text: old }) => column === comment.column && old === comment.text)
+  return from.comments.filter(isNew).map((comment) => commentOn(comment, to))
+}
+
 function grantKey({ grantee, privilege, column, isGrantable }: Grant): string {
   return JSON.stringify([grantee, privilege, column, isGrantable])
 }

@@ -109,17 +109,25 @@ select source, reader from edges`,
   return readers
 }
 
+/** Without the root. */
 function creationOrder(readers: Readers, root: number): readonly number[] {
+  return readingOrder(readers, [root])
+    .filter((oid) => oid !== root)
+    .toReversed()
+}
+
+/** What reads the roots, and these: each before those it reads. */
+export function readingOrder(readers: Readers, roots: readonly number[]): readonly number[] {
   const done = new Set<number>()
-  const reversed: number[] = []
+  const order: number[] = []
   const visit = (oid: number): void => {
     if (done.has(oid)) return
     done.add(oid)
     for (const reader of readers.get(oid) ?? []) visit(reader)
-    reversed.push(oid)
+    order.push(oid)
   }
-  visit(root)
-  return reversed.filter((oid) => oid !== root).toReversed()
+  roots.forEach(visit)
+  return order
 }
 
 type View = Omit<Dependent, 'belongings'>

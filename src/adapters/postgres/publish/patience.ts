@@ -47,8 +47,9 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
 }
 
+/** Where the server looks for deadlocks sooner than we give up, it may end our wait as one. */
 function isLockTimeout(error: unknown): error is PostgresError {
-  return error instanceof PostgresError && error.sqlState === '55P03'
+  return error instanceof PostgresError && ['55P03', '40P01'].includes(error.sqlState ?? '')
 }
 
 function impatient(error: PostgresError, swapTimeoutMs: number): PostgresError {

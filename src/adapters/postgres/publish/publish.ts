@@ -9,10 +9,14 @@ import { attach } from './attach.ts'
 import type { Attachment } from './attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
 import { readDependents, readReaders } from './dependents.ts'
+import { locksFor, takeLocks } from './lock-order.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
+import { refill } from './refill.ts'
+import { readRefillFacts } from './refill-facts.ts'
 import { emptySearchPath, restoreSearchPath } from './search-path.ts'
 import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
+import { chooseWay } from './swap-method.ts'
 
 interface Replacement {
   readonly target: Relation
@@ -24,6 +28,27 @@ interface Replacement {
 }
 
 export async function publishTable(
+  publishing: Publishing,
+  request: SwapRequest,
+): Promise<readonly string[]> {
+  return (await tryRefill(publishing, request)) ?? (await swapIn(publishing, request))
+}
+
+/** undefined: nothing was done, and a new table has to take the place. */
+async function tryRefill(
+  publishing: Publishing,
+  request: SwapRequest,
+): Promise<readonly string[] | undefined> {
+  if (request.method === 'rename') return undefined
+  const standing = await findStanding(publishing, request.target)
+  if (standing?.kind !== 'table') return undefined
+  const facts = await readRefillFacts(publishing, request, standing.oid)
+  if (facts === undefined) return undefined
+  const way = chooseWay(request, facts)
+  return way === undefined ? undefined : await refill({ publishing, request, facts, way })
+}
+
+async function swapIn(
   publishing: Publishing,
   { candidate, target, rebuiltLater }: SwapRequest,
 ): Promise<readonly string[]> {
@@ -91,7 +116,7 @@ async function replace(
   const prepared = statements.length
   return await patiently(publishing, async () => {
     statements.length = prepared
-    await replaceStanding({ publishing, replacement, standing, attachments, run })
+    await replaceStanding({ publishing, replacement, standing, attachments, run, ran: statements })
     return statements
   })
 }
@@ -103,19 +128,20 @@ interface Replacing {
   /** Made on the candidate already, under temporary names. */
   readonly attachments: readonly Attachment[]
   readonly run: (sql: string) => Promise<void>
+  /** Where `run` writes down what it ran. */
+  readonly ran: string[]
 }
 
 async function replaceStanding(replacing: Replacing): Promise<void> {
-  const { publishing, replacement, standing, attachments, run } = replacing
+  const { publishing, replacement, standing, attachments, run, ran } = replacing
   const { target } = replacement
   const { connection } = publishing
-  // A lock on a view would spread to every table it reads; its own ALTER or DROP locks it alone.
-  if (standing.kind === 'table') {
-    await run(`lock table ${postgresDialect.relation(target)} in access exclusive mode`)
-  }
+  const readers = await readReaders(connection, standing.oid)
+  const locks = await locksFor(publishing, standing.oid, readers)
+  await takeLocks(publishing, locks)
+  ran.push(...locks)
   await refuseWhatCannotMove(publishing, target, standing)
   const belongings = await readBelongings(connection, standing.oid)
-  const readers = await readReaders(connection, standing.oid)
   for (const statement of attachments.flatMap(({ detach }) => detach)) await run(statement)
   if (readers.size === 0) {
     await drop({ kind: standing.kind, relation: target, target, run })

@@ -15,18 +15,11 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'on-run-end',
   'query-comment',
   'schedules',
-  'retention',
   'flags',
 ])
 
 /** Of the chosen target. */
-export const laterTargetKeys: ReadonlySet<string> = new Set([
-  'publish_copy',
-  'atomic',
-  'swap',
-  'settings',
-  'extensions',
-])
+export const laterTargetKeys: ReadonlySet<string> = new Set(['settings', 'extensions'])
 
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import type { Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
-import type { ConfigTree, ConfigTreeName, NotApplied } from '../project.ts'
+import type { ConfigTree, ConfigTreeName, NotApplied, Retention } from '../project.ts'
 import { checkValues } from '../schema/check-values.ts'
 import {
   entryOf,
@@ -18,6 +18,7 @@ import {
 } from '../yaml/placed-value.ts'
 import { keptHooks, type MakeRender, type Rendering, renderValues } from '../yaml/render-values.ts'
 import { chooseTarget, type Wanted } from './choose-target.ts'
+import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
 import { readConfigTree } from './read-config-tree.ts'
 import { laterSettings, laterTargetKeys, notApplied } from './not-applied.ts'
@@ -30,6 +31,7 @@ export interface Settings {
   readonly targetNames: readonly string[]
   readonly vars: JsonObject
   readonly cleanTargets: readonly string[] | undefined
+  readonly retention: Retention
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly paths: Readonly<Record<PathKind, readonly string[]>>
   readonly notApplied: readonly NotApplied[]
@@ -167,6 +169,10 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       analyses: treeOf(file, 'analyses'),
     },
     paths: readPaths(file),
+    retention: {
+      runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
+      changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
+    },
     notApplied: [
       ...notApplied(file, laterSettings),
       ...notApplied(
@@ -175,6 +181,14 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       ),
     ],
   }
+}
+
+const dayMs = 86_400_000
+
+function retentionOf(file: PlacedMap, key: string): number | undefined {
+  const retention = valueOf(file, 'retention')
+  const value = retention?.kind === 'map' ? valueOf(retention, key) : undefined
+  return value?.kind === 'scalar' ? parseDuration(value.value) : undefined
 }
 
 /** Where files are looked for, also when something else in assay.yml is at fault. */

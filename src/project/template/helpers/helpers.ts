@@ -1,6 +1,7 @@
 /** The helpers by name: what stands behind each signature that is not a block. */
 import { unknownAmong } from '../evaluate/value.ts'
 import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
+import { newRows, touchedKeys } from './cursor-helpers.ts'
 import type { Helper } from './helper-call.ts'
 import { and, dict, isIn, length, list, lookup, or, range } from './list-helpers.ts'
 import {
@@ -21,6 +22,8 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   config,
   ref,
   source,
+  new_rows: newRows,
+  touched_keys: touchedKeys,
   var: readVar,
   env: readEnv,
   is_incremental: isIncremental,

@@ -27,6 +27,13 @@ export const helperSignatures = {
   },
   ref: { form: 'value', positional: [1, 1], usage: '{{ref "model"}}' },
   source: { form: 'value', positional: [2, 2], usage: '{{source "source" "table"}}' },
+  new_rows: { form: 'value', positional: [1, 1], usage: '{{new_rows "model"}} as n' },
+  touched_keys: {
+    form: 'value',
+    positional: [1, 1],
+    named: ['key'],
+    usage: '{{touched_keys "model" key="id"}}',
+  },
   var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
   env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
   is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },

@@ -97,7 +97,7 @@ function replaceRows(
     countsRows: false,
   })
   return success([
-    statement(`delete from ${dialect.relation(relation)}\nwhere ${condition}`),
+    statement(dialect.deleteWhere(relation, condition)),
     statement(
       dialect.insertSelect(
         relation,

@@ -1,6 +1,6 @@
 /** An incremental model: the first run and a full refresh build a table, every other run adds a checked batch to it. */
 import type { Dialect } from '../../../core/dialect.ts'
-import type { Relation } from '../../../core/relation.ts'
+import type { Column, Relation } from '../../../core/relation.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { PublishUnit, Step } from '../publish-unit.ts'
 import { planBackfill } from './backfill.ts'
@@ -35,6 +35,7 @@ export function planIncremental(
     countsRows: true,
   })
   const arrival = arrivalChecks(dialect, batch, input.arrivalColumn)
+  const conditions = replacedRows(input, materialization, existing.columns)
   return {
     action: materialization.strategy,
     because: 'it is incremental and its table exists',
@@ -42,11 +43,15 @@ export function planIncremental(
     batch,
     build: [create, ...checks, ...arrival, ...orderChecks(input, batch)],
     effect: 'batch',
-    touchedKeys: (key) => keysOfBatch(dialect, { relation, batch, materialization }, key),
+    touchedKeys: (key) => keysOfBatch(dialect, { relation, batch, conditions }, key),
     isPublishedLast: false,
     testsRun: 'after-publish',
     publish: (batchColumns) =>
-      batchSteps(input, materialization, { table: existing.columns, batch: batchColumns }),
+      batchSteps(
+        input,
+        { materialization, conditions },
+        { table: existing.columns, batch: batchColumns },
+      ),
     fingerprint: fingerprintOf(['incremental', materialization.strategy, compiled.sql]),
   }
 }
@@ -63,21 +68,41 @@ function keysOfBatch(
   {
     relation,
     batch,
-    materialization,
+    conditions,
   }: {
     readonly relation: Relation
     readonly batch: Relation
-    readonly materialization: Incremental
+    readonly conditions: readonly string[]
   },
   key: readonly string[],
 ): string {
   const list = key.map((column) => dialect.quote(column)).join(', ')
   const brought = `select ${list} from ${dialect.relation(batch)}`
-  if (materialization.strategy === 'append') return brought
-  const unique = materialization.uniqueKey.map((column) => dialect.quote(column)).join(', ')
-  return `select ${list} from ${dialect.relation(relation)} where (${unique}) in (select ${unique} from ${dialect.relation(batch)})
+  if (conditions.length === 0) return brought
+  return `select ${list} from ${dialect.relation(relation)} where ${conditions.join(' or ')}
 union all
 ${brought}`
+}
+
+/**
+ * Which rows of the table the batch takes the place of, as conditions. With delete+insert also those of touched keys that
+ * the batch has no rows for: their group is gone.
+ */
+function replacedRows(
+  { dialect, relation, touched }: MaterializationInput,
+  materialization: Incremental,
+  columns: readonly Column[],
+): readonly string[] {
+  if (materialization.strategy === 'append') return []
+  const isIn = (key: readonly string[], query: string) => {
+    const list = key.map((column) => dialect.quote(column)).join(', ')
+    return `(${list}) in (select ${list} from ${query})`
+  }
+  const byKey = isIn(materialization.uniqueKey, dialect.relation(candidateOf(relation)))
+  if (materialization.strategy === 'merge') return [byKey]
+  const names = columns.map((column) => column.name)
+  const groups = touched.filter(({ key }) => key.every((column) => includesName(names, column)))
+  return [byKey, ...groups.map(({ key, query }) => isIn(key, `${query} as touched`))]
 }
 
 /** Readers have consumed up to what is there: a row at or below would never be seen. */
@@ -98,7 +123,10 @@ function orderChecks(input: MaterializationInput, batch: Relation): readonly Ste
 
 function batchSteps(
   input: MaterializationInput,
-  materialization: Incremental,
+  {
+    materialization,
+    conditions,
+  }: { readonly materialization: Incremental; readonly conditions: readonly string[] },
   columns: ColumnLists,
 ): Result<readonly Step[]> {
   const { relation, dialect } = input
@@ -119,7 +147,7 @@ function batchSteps(
         return [insert]
       case 'delete+insert':
         return [
-          statement(dialect.deleteMatching(relation, batch, materialization.uniqueKey)),
+          ...conditions.map((condition) => statement(dialect.deleteWhere(relation, condition))),
           insert,
         ]
       case 'merge': {

@@ -32,6 +32,14 @@ export interface MaterializationInput {
   readonly swap: SwapMethod | undefined
   /** undefined: its rows are followed by no cursor. */
   readonly arrivalColumn: string | undefined
+  /** What the `touched_keys` of its SQL stand for in this build. */
+  readonly touched: readonly TouchedKeys[]
+}
+
+export interface TouchedKeys {
+  readonly key: readonly string[]
+  /** In parentheses, with these columns. */
+  readonly query: string
 }
 
 export type Incremental = Extract<Materialization, { readonly name: 'incremental' }>

@@ -14,6 +14,18 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ['{{#let r=(ref "a")}}{{r}} {{r.schema}} {{r.identifier}}{{/let}}', '"main"."a" main a'],
   ],
   source: [['{{source "growth" "events"}}', '"growth"."events"']],
+  new_rows: [
+    ['select * from {{new_rows "a"}} as n', 'select * from (new_rows) as n'],
+    ['{{new_rows (source "growth" "events")}}', '(new_rows)'],
+    [
+      '{{new_rows 1}}',
+      'wrong-arguments models/a.sql:1:12+1 expected the name of a model, a (ref ..) or a (source ..) for new_rows, found the number 1',
+    ],
+  ],
+  touched_keys: [
+    ['{{touched_keys "a" key="id"}}', '(touched_keys)'],
+    ['{{touched_keys (ref "a") key=(list "id" "day")}}', '(touched_keys)'],
+  ],
   var: [
     ['{{var "limit"}} {{var "absent" "d"}} {{var "absent" 5}}', '10 d 5'],
     ['{{#each (var "days")}}{{this}};{{/each}}', '1;2;'],

@@ -27,6 +27,7 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     uniqueKey: [],
     swap: undefined,
     arrivalColumn: undefined,
+    touched: [],
     ...changes,
   }
 }

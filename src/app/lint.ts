@@ -1,0 +1,38 @@
+/** `lint`: what in the SQL of the selected models breaks the promise. Needs no database. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { UniqueId } from '../core/node.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
+import { selectNodes } from '../project/select/select-nodes.ts'
+import { lintProject } from '../understand/lint/lint-project.ts'
+import { loadProject } from './load-project.ts'
+import { ofTypes } from './selection.ts'
+import type { Outcome, Surroundings } from './surroundings.ts'
+import type { LintOptions, LintValue } from './use-cases.ts'
+
+/** Findings are errors here; everywhere else they are warnings. */
+export async function lint(
+  options: LintOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<LintValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { manifest, graph } = loaded.value
+  const selected = selectNodes(graph, manifest, options)
+  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
+  for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const ids = ofTypes(manifest, selected.value, options.resourceTypes)
+  const findings = lintProject(manifest, ids).map(({ node, diagnostic }) => {
+    return { model: node.name, diagnostic: { ...diagnostic, severity: 'error' } as const }
+  })
+  const isModel = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'model'
+  const value = { findings, models: [...ids].filter(isModel).length }
+  return { kind: 'done', exitCode: findings.length > 0 ? 1 : 0, value }
+}
+
+/** What `parse`, `plan`, `run` and `build` say of the models they look at. */
+export function lintWarnings(
+  manifest: Manifest,
+  ids: ReadonlySet<UniqueId>,
+): readonly Diagnostic[] {
+  return lintProject(manifest, ids).map(({ diagnostic }) => diagnostic)
+}

@@ -1,0 +1,118 @@
+/** The `new_rows` and `touched_keys` of models to what they follow; what cannot be followed is a fault with the way out. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Arrival, CursorRead, ModelNode, Node, UniqueId } from '../../core/node.ts'
+import type { CursorCall, TemplateEnvironment } from '../template/template.ts'
+import type { Draft } from './draft.ts'
+import { type KnownNodes, passedArrival } from './passed-arrival.ts'
+import type { KnownNames } from './resolve-references.ts'
+import { referencedId } from './manifest.ts'
+
+export interface CursorInput {
+  /** Resolved, by unique id. */
+  readonly nodes: ReadonlyMap<UniqueId, Node>
+  readonly drafts: readonly Draft[]
+  readonly names: KnownNames
+  readonly environment: TemplateEnvironment
+}
+
+/** Nodes with their cursor reads, and views with the arrival column they pass on; faults are pushed. */
+export function resolveCursors(
+  input: CursorInput,
+  faults: Diagnostic[],
+): ReadonlyMap<UniqueId, Node> {
+  const calls = input.drafts.filter((draft) => draft.facts.cursorReads.length > 0)
+  if (calls.length === 0) return input.nodes
+  const { environment, drafts } = input
+  const known: KnownNodes = { nodes: input.nodes, environment, drafts }
+  const nodes = new Map(input.nodes)
+  for (const { node, facts } of calls) {
+    const reader = input.nodes.get(node.uniqueId)
+    if (reader === undefined || reader.resourceType === 'analysis') continue
+    if (reader.resourceType !== 'model' || reader.materialization.name === 'ephemeral') {
+      faults.push(...facts.cursorReads.map((call) => notHere(reader, call)))
+      continue
+    }
+    const reads = facts.cursorReads.flatMap((call) => {
+      const id = referencedId(input.names, call.reference)
+      const upstream = id === undefined ? undefined : input.nodes.get(id)
+      if (upstream === undefined) return []
+      const passed = passedArrival(known, upstream)
+      const fault = faultOf(call, upstream, passed)
+      if (fault !== undefined) faults.push(fault)
+      if (passed.kind === 'passed')
+        nodes.set(upstream.uniqueId, withArrival(nodes, upstream, passed.arrival))
+      return [toRead(call, upstream.uniqueId)]
+    })
+    const current = nodes.get(reader.uniqueId)
+    if (current?.resourceType === 'model') {
+      nodes.set(reader.uniqueId, { ...current, cursorReads: distinct(reads) })
+    }
+  }
+  return nodes
+}
+
+function withArrival(nodes: ReadonlyMap<UniqueId, Node>, upstream: Node, arrival: Arrival): Node {
+  const current = nodes.get(upstream.uniqueId) ?? upstream
+  return current.resourceType === 'model' ? { ...current, arrival } : current
+}
+
+function toRead(call: CursorCall, upstream: UniqueId): CursorRead {
+  const { span } = call.reference
+  return call.kind === 'new_rows'
+    ? { kind: call.kind, upstream, span }
+    : { kind: call.kind, upstream, key: call.key, span }
+}
+
+function distinct(reads: readonly CursorRead[]): readonly CursorRead[] {
+  const nameOf = (read: CursorRead) =>
+    JSON.stringify([read.kind, read.upstream, read.kind === 'touched_keys' ? read.key : []])
+  return [...new Map(reads.toReversed().map((read) => [nameOf(read), read])).values()].toReversed()
+}
+
+function notHere(reader: Node, call: CursorCall): Diagnostic {
+  const what = reader.resourceType === 'model' ? 'an ephemeral model' : `a ${reader.resourceType}`
+  return errorDiagnostic({
+    code: call.kind === 'new_rows' ? 'not-append-only' : 'no-change-feed',
+    message: `expected ${call.kind} in a model that is built, found it in ${what}`,
+    span: call.reference.span,
+    hint:
+      reader.resourceType === 'model'
+        ? 'a cursor belongs to a table: use it in the model that reads this one, or make this one incremental'
+        : 'write ref: a test looks at all rows',
+  })
+}
+
+type Passed = ReturnType<typeof passedArrival>
+
+function faultOf(call: CursorCall, upstream: Node, passed: Passed): Diagnostic | undefined {
+  if (passed.kind === 'passed') return undefined
+  const { name } = upstream
+  const { span } = call.reference
+  if (call.kind === 'new_rows') {
+    return errorDiagnostic({
+      code: 'not-append-only',
+      message: `expected something append-only for new_rows, found "${name}", ${passed.what}`,
+      span,
+      hint: hasFeed(upstream)
+        ? `read the groups whose rows changed: where key in {{touched_keys "${name}" key=".."}}`
+        : passed.hint,
+    })
+  }
+  if (hasFeed(upstream)) return undefined
+  return errorDiagnostic({
+    code: 'no-change-feed',
+    message: `expected something that records which keys change for touched_keys, found "${name}", ${passed.what}`,
+    span,
+    hint: passed.hint,
+  })
+}
+
+/** What is written by assay row by row, or rebuilt as a table, can tell which keys changed. */
+function hasFeed(node: Node): boolean {
+  if (node.resourceType === 'seed') return true
+  return node.resourceType === 'model' && isTable(node)
+}
+
+function isTable({ materialization }: ModelNode): boolean {
+  return materialization.name === 'table' || materialization.name === 'incremental'
+}

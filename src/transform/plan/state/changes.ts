@@ -1,0 +1,114 @@
+/** What differs between the last build of a node and one now, and how it is said. */
+import type { Json } from '../../../core/json.ts'
+import { type Components, compareCode } from './components.ts'
+import { unknownVersion } from './data-version.ts'
+import { stableText } from './stable-hash.ts'
+
+export type Change =
+  | { readonly kind: 'never-built' }
+  /** Built, but by a version that did not record from what, or the record cannot be read. */
+  | { readonly kind: 'not-recorded' }
+  | { readonly kind: 'code-changed'; readonly codeKind: Components['codeKind'] }
+  /** The text differs, and whether more than its formatting cannot be told across two versions of the canonicaliser. */
+  | { readonly kind: 'canonicaliser-changed' }
+  /** At least one, in order of the keys. */
+  | { readonly kind: 'config-changed'; readonly keys: readonly ConfigChange[] }
+  | { readonly kind: 'input-added'; readonly relation: string }
+  | { readonly kind: 'input-removed'; readonly relation: string }
+  | { readonly kind: 'input-changed'; readonly relation: string }
+  | { readonly kind: 'input-unknown'; readonly relation: string }
+  | { readonly kind: 'not-stable'; readonly what: string }
+
+interface ConfigChange {
+  readonly key: string
+  /** undefined: not set. */
+  readonly before: Json | undefined
+  readonly after: Json | undefined
+}
+
+/** `not-recorded`: published, with nothing readable said about it. */
+export type LastBuild =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'not-recorded' }
+  | { readonly kind: 'recorded'; readonly components: Components }
+
+/** Empty: building now would give the same rows. The weightiest first. */
+export function compareComponents(last: LastBuild, now: Components): readonly Change[] {
+  switch (last.kind) {
+    case 'none':
+      return [{ kind: 'never-built' }]
+    case 'not-recorded':
+      return [{ kind: 'not-recorded' }]
+    case 'recorded':
+      return [
+        ...codeChanges(last.components, now),
+        ...configChanges(last.components, now),
+        ...inputChanges(last.components, now),
+        ...(now.unstable === null ? [] : [{ kind: 'not-stable', what: now.unstable } as const]),
+      ]
+  }
+}
+
+function codeChanges(last: Components, now: Components): readonly Change[] {
+  switch (compareCode(last, now)) {
+    case 'same':
+      return []
+    case 'changed':
+      return [{ kind: 'code-changed', codeKind: now.codeKind }]
+    case 'unclear':
+      return [{ kind: 'canonicaliser-changed' }]
+  }
+}
+
+function configChanges(last: Components, now: Components): readonly Change[] {
+  const all = [...new Set([...Object.keys(last.config), ...Object.keys(now.config)])].sort()
+  const keys = all
+    .map((key) => ({ key, before: last.config[key], after: now.config[key] }))
+    .filter(({ before, after }) => textOf(before) !== textOf(after))
+  return keys.length === 0 ? [] : [{ kind: 'config-changed', keys }]
+}
+
+function inputChanges(last: Components, now: Components): readonly Change[] {
+  const relations = [...new Set([...Object.keys(last.inputs), ...Object.keys(now.inputs)])].sort()
+  return relations.flatMap((relation): readonly Change[] => {
+    const [before, after] = [last.inputs[relation], now.inputs[relation]]
+    if (after === undefined) return [{ kind: 'input-removed', relation }]
+    if (after === unknownVersion) return [{ kind: 'input-unknown', relation }]
+    if (before === undefined) return [{ kind: 'input-added', relation }]
+    return before === after ? [] : [{ kind: 'input-changed', relation }]
+  })
+}
+
+function textOf(value: Json | undefined): string {
+  return value === undefined ? 'not set' : stableText(value)
+}
+
+/** For `plan`, `explain` and messages of a run: the node is named before it. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'never-built':
+      return 'it was never built'
+    case 'not-recorded':
+      return 'what it was last built from is not on record'
+    case 'code-changed':
+      return change.codeKind === 'file' ? 'its file changed' : 'its SQL changed'
+    case 'canonicaliser-changed':
+      return 'its SQL changed, and since assay was upgraded in between, it may be the formatting only'
+    case 'config-changed':
+      return `its config changed: ${change.keys.map(describeKey).join(', ')}`
+    case 'input-added':
+      return `it now reads "${change.relation}"`
+    case 'input-removed':
+      return `it no longer reads "${change.relation}"`
+    case 'input-changed':
+      return `"${change.relation}" changed`
+    case 'input-unknown':
+      return `whether "${change.relation}" changed is not known`
+    case 'not-stable':
+      return `${change.what} gives something else each time`
+  }
+}
+
+function describeKey({ key, before, after }: ConfigChange): string {
+  return `${key} from ${textOf(before)} to ${textOf(after)}`
+}

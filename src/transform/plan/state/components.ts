@@ -1,0 +1,153 @@
+/** What a node was built from, as data: kept in the ledger with each publication, compared before the next. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import { canonicaliserVersion, canonicalSql } from './canonical-sql.ts'
+import type { DataVersion } from './data-version.ts'
+import { stableHash } from './stable-hash.ts'
+import { findUnstable } from './wall-clock.ts'
+
+/** JSON through and through. */
+export interface Components {
+  /** Of this layout. */
+  readonly format: typeof format
+  readonly codeKind: 'sql' | 'file'
+  /** `canonicaliserVersion` that `code` was made with. */
+  readonly canonicaliser: number
+  /** Hash of the canonical SQL, or of a seed's file. */
+  readonly code: string
+  /** Hash of the texts as they are: decides where `canonicaliser` differs. */
+  readonly exact: string
+  /** Stays while the code does, beyond a change of the canonicaliser: what the version of a view is made of. */
+  readonly codeVersion: string
+  /** What of the config decides what is built. */
+  readonly config: JsonObject
+  /** By `relationKey`. */
+  readonly inputs: Readonly<Record<string, DataVersion>>
+  /** What gives another result each time: `now()`, `run_started_at`; null: nothing does. */
+  readonly unstable: string | null
+}
+
+export interface ComponentInput {
+  readonly code: NodeCode
+  /** The node's resolved config. */
+  readonly config: JsonObject
+  readonly relation: Relation
+  /** What of the target decides what is built. */
+  readonly target: { readonly adapter: string; readonly timezone: string }
+  /** By `relationKey`: every relation that it reads, through ephemeral models too. */
+  readonly inputs: ReadonlyMap<string, DataVersion>
+}
+
+export type NodeCode =
+  | {
+      readonly kind: 'sql'
+      /** Its renderings: the first run, and for an incremental model the next, with cursor bounds as symbols. */
+      readonly texts: readonly string[]
+      /** False: the template prints `run_started_at` or `invocation_id`. */
+      readonly isTemplateStable: boolean
+    }
+  | { readonly kind: 'file'; readonly checksum: string }
+
+const format = 1
+
+/** `last`: of the newest publication, if there is a record of it. */
+export function makeComponents(input: ComponentInput, last: Components | undefined): Components {
+  const { code } = input
+  const texts = code.kind === 'sql' ? code.texts : [code.checksum]
+  const canonical = code.kind === 'sql' ? texts.map(canonicalSql) : texts
+  const made = {
+    codeKind: code.kind,
+    canonicaliser: canonicaliserVersion,
+    code: stableHash(canonical),
+    exact: stableHash(texts),
+  }
+  const isKept = last !== undefined && compareCode(last, made) === 'same'
+  return {
+    format,
+    ...made,
+    codeVersion: isKept ? last.codeVersion : stableHash([made.code, made.canonicaliser]),
+    config: {
+      ...withoutDescriptions(input.config),
+      relation: relationKey(input.relation),
+      adapter: input.target.adapter,
+      timezone: input.target.timezone,
+    },
+    inputs: Object.fromEntries([...input.inputs].sort(([a], [b]) => (a < b ? -1 : 1))),
+    unstable: unstablePart(code),
+  }
+}
+
+/** Configs that change no row and no column. One that is not known here counts. */
+const descriptions = new Set([
+  'tags',
+  'meta',
+  'docs',
+  'enabled',
+  'group',
+  'access',
+  'full_refresh',
+  'swap',
+  'tolerance',
+  'volatile_columns',
+])
+
+function withoutDescriptions(config: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !descriptions.has(key)))
+}
+
+function unstablePart(code: NodeCode): string | null {
+  if (code.kind === 'file') return null
+  if (!code.isTemplateStable) return 'run_started_at or invocation_id'
+  return code.texts.map(findUnstable).find((found) => found !== undefined) ?? null
+}
+
+type Code = Pick<Components, 'codeKind' | 'canonicaliser' | 'code' | 'exact'>
+
+/** `unclear`: other texts, and two versions of the canonicaliser that cannot be compared. */
+export function compareCode(last: Code, now: Code): 'same' | 'changed' | 'unclear' {
+  if (last.codeKind !== now.codeKind) return 'changed'
+  if (last.exact === now.exact) return 'same'
+  if (now.codeKind === 'file') return 'changed'
+  if (last.canonicaliser !== now.canonicaliser) return 'unclear'
+  return last.code === now.code ? 'same' : 'changed'
+}
+
+/** As the ledger stores it. */
+export function writeComponents(components: Components): string {
+  return JSON.stringify(components)
+}
+
+/** undefined: there is no record, or it is not one that this version can read. */
+export function readComponents(text: string | undefined): Components | undefined {
+  const value = text === undefined ? undefined : parseJson(text)
+  if (!isJsonObject(value) || value['format'] !== format) return undefined
+  const { codeKind, canonicaliser, code, exact, codeVersion, config, inputs, unstable } = value
+  if (codeKind !== 'sql' && codeKind !== 'file') return undefined
+  if (typeof canonicaliser !== 'number') return undefined
+  if (typeof code !== 'string' || typeof exact !== 'string') return undefined
+  if (typeof codeVersion !== 'string' || !isJsonObject(config)) return undefined
+  if (unstable !== null && typeof unstable !== 'string') return undefined
+  const versions = textsOf(inputs)
+  if (versions === undefined) return undefined
+  return {
+    ...{ format, codeKind, canonicaliser, code, exact, codeVersion, config, unstable },
+    inputs: versions,
+  }
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function textsOf(value: Json | undefined): Readonly<Record<string, string>> | undefined {
+  if (!isJsonObject(value) || isJsonArray(value)) return undefined
+  const entries = Object.entries(value).flatMap(([key, text]) =>
+    typeof text === 'string' ? [[key, text] as const] : [],
+  )
+  return entries.length === Object.keys(value).length ? Object.fromEntries(entries) : undefined
+}

@@ -1,0 +1,183 @@
+/** A checked project to what in it breaks the promise, found by reading its SQL: nothing is run. */
+import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { knownKeys, type KnownKeys } from './known-keys.ts'
+import type { Found, LintedModel } from './linted-model.ts'
+import { readQuery } from './query-blocks.ts'
+import { placeOf, renderForLint } from './render-for-lint.ts'
+import { findAsofTies } from './rules/asof-ties.ts'
+import { findNullableKey } from './rules/nullable-key.ts'
+import { findPartialOrder } from './rules/partial-order.ts'
+import { findTimestampZone } from './rules/timestamp-zone.ts'
+import { findWallClock } from './rules/wall-clock.ts'
+import { findWatermark } from './rules/watermark.ts'
+import { viewSql } from './sql-view.ts'
+
+export interface Finding {
+  /** The model whose promise it breaks. */
+  readonly node: ModelNode
+  readonly diagnostic: Diagnostic
+}
+
+/** Warnings, in order of their places. Models that are not among `ids` are left out. */
+export function lintProject(manifest: Manifest, ids: ReadonlySet<UniqueId>): readonly Finding[] {
+  // Most projects' models need none: a pass over thousands of tests is saved.
+  let known: KnownKeys | undefined
+  const keys = () => (known ??= knownKeys(manifest))
+  const mayHold = macroFilter(manifest)
+  const findings = [...manifest.nodes.values()].flatMap((node) => {
+    if (node.resourceType !== 'model' || !ids.has(node.uniqueId)) return []
+    const linting = { manifest, node, keys, mayHold }
+    return lintModel(linting).map((diagnostic) => ({ node, diagnostic }))
+  })
+  return distinct(findings).toSorted((a, b) => (placeText(a) < placeText(b) ? -1 : 1))
+}
+
+interface Linting {
+  readonly manifest: Manifest
+  readonly node: ModelNode
+  readonly keys: () => KnownKeys
+  /** False when no rule can find anything in the node's SQL: it needs not be rendered. */
+  readonly mayHold: (node: ModelNode, pattern: RegExp) => boolean
+}
+
+function lintModel(linting: Linting): readonly Diagnostic[] {
+  const { node, keys } = linting
+  const off = switchedOff(node)
+  const incremental = node.materialization.name === 'incremental' ? node : undefined
+  const inlined = incremental === undefined ? [] : inlinedModels(linting.manifest, node)
+  return [
+    ...(incremental === undefined ? [] : findNullableKey(node, keys())),
+    ...lintSql(linting, { node, incremental }),
+    ...inlined.flatMap((each) => lintSql(linting, { node: each, incremental })),
+  ].filter(({ code }) => !off.has(code))
+}
+
+/** The codes of the config `lint_off`. */
+function switchedOff({ config }: ModelNode): ReadonlySet<string> {
+  const value = config['lint_off']
+  const values = [value ?? []].flat()
+  return new Set(values.filter((code) => typeof code === 'string'))
+}
+
+/** The ephemeral models whose SQL becomes part of the model's own. */
+function inlinedModels({ nodes }: Manifest, node: ModelNode): readonly ModelNode[] {
+  const found = new Map<UniqueId, ModelNode>()
+  const visit = (ids: readonly UniqueId[]): void => {
+    for (const id of ids) {
+      const upstream = nodes.get(id)
+      if (!isEphemeral(upstream) || found.has(id)) continue
+      found.set(id, upstream)
+      visit(upstream.dependsOn)
+    }
+  }
+  visit(node.dependsOn)
+  return [...found.values()]
+}
+
+function isEphemeral(node: Node | undefined): node is ModelNode {
+  return node?.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+/** Words without which none of the rules finds anything. `(list ..)` stands in many templates, `list(..)` is SQL. */
+const anyModel =
+  /\b(?:over|asof|distinct\s+on|limit|fetch|timestamp(?:_(?:s|ms|ns))?|datetime|(?:try_)?strptime|to_timestamp|listagg|(?:array|string|jsonb?)_agg|group_concat|json_group_array)\b|\b(?:list|first|last)\s*\(/i
+const incrementalModel =
+  /\b(?:current_\w+|local\w+|now|today|tomorrow|yesterday|age|\w*timestamp|timeofday|get_current_\w+|random\w*|\w*uuid\w*|nextval|run_started_at|invocation_id|this|root)\b/i
+
+interface Text {
+  /** The model the SQL is of. */
+  readonly node: ModelNode
+  readonly incremental: ModelNode | undefined
+}
+
+function lintSql({ manifest, keys, mayHold }: Linting, text: Text): readonly Diagnostic[] {
+  const { node, incremental } = text
+  const isOwn = incremental === undefined || incremental === node
+  const isWorth =
+    (isOwn && mayHold(node, anyModel)) ||
+    (incremental !== undefined && mayHold(node, incrementalModel))
+  if (!isWorth) return []
+  return renderForLint(manifest, node).flatMap(({ sql, map, relations }) => {
+    const query = readQuery(viewSql(sql))
+    const model: LintedModel = { node, incremental, query, relations, keys: keys() }
+    const found = [...findWallClock(model), ...(isOwn ? rulesOfText(model) : [])]
+    return found.flatMap((each) => diagnosticOf(each, model, map))
+  })
+}
+
+/** Those of an ephemeral model are found once, in itself. */
+function rulesOfText(model: LintedModel): readonly Found[] {
+  return [
+    ...findWatermark(model),
+    ...findPartialOrder(model),
+    ...findAsofTies(model),
+    ...findTimestampZone(model),
+  ]
+}
+
+function diagnosticOf(
+  { code, from, to, message, hint }: Found,
+  { query }: LintedModel,
+  map: Parameters<typeof placeOf>[0],
+): readonly Diagnostic[] {
+  const [first, last] = [query.view.tokens[from], query.view.tokens[to] ?? query.view.tokens.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const place = placeOf(map, first, last)
+  if (place === undefined) return []
+  const { span, related } = place
+  return [
+    warningDiagnostic({
+      code,
+      message,
+      span,
+      hint,
+      ...(related.length === 0 ? {} : { related }),
+    }),
+  ]
+}
+
+/** Looks at the text of a model and of the macros it calls, each macro once a pattern. */
+function macroFilter(manifest: Manifest): Linting['mayHold'] {
+  const known = new Map<string, boolean>()
+  const inMacro = (name: string, pattern: RegExp): boolean => {
+    const key = `${name} ${pattern.source}`
+    const answer = known.get(key)
+    if (answer !== undefined) return answer
+    const variants = manifest.environment.library.macros.get(name) ?? []
+    const found = variants.some(({ body, source }) => {
+      const [first, last] = [body[0], body.at(-1)]
+      return (
+        first !== undefined &&
+        last !== undefined &&
+        pattern.test(source.text.slice(first.range.start, last.range.end))
+      )
+    })
+    known.set(key, found)
+    return found
+  }
+  return (node, pattern) => {
+    if (node.code.kind === 'file' && pattern.test(node.code.text)) return true
+    const macros = manifest.macrosUsed.get(node.uniqueId) ?? []
+    return macros.some((name) => inMacro(name, pattern))
+  }
+}
+
+/** What two renderings, or a loop, find at one place is said once. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const byPlace = new Map<string, Finding>()
+  for (const finding of findings) {
+    const key = `${finding.diagnostic.code} ${placeText(finding)}`
+    if (!byPlace.has(key)) byPlace.set(key, finding)
+  }
+  return [...byPlace.values()]
+}
+
+function placeText({ diagnostic: { span, related } }: Finding): string {
+  if (span === undefined) return ''
+  const number = (value: number) => String(value).padStart(8, '0')
+  const inside = related?.[0]?.span
+  const nested = inside === undefined ? '' : `${number(inside.line)} ${number(inside.column)}`
+  return `${span.path}\u0000${number(span.line)} ${number(span.column)} ${nested}`
+}
