@@ -110,6 +110,19 @@ export class Connection {
     })
   }
 
+  /** Cells as the server writes them, whatever their type. */
+  async runAsText(
+    sql: string,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (readonly (string | null)[])[]> {
+    return await this.alone(sql, signal, async () => {
+      const types = { getTypeParser: () => (text: string) => text }
+      const query = { text: sql, rowMode: 'array', types } as const
+      const { rows } = await this.client.query<(string | null)[]>(query)
+      return rows
+    })
+  }
+
   /** Runs work that no statement of this connection may cut across; aborting cancels what the server does. */
   async alone<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(() => this.#cancellable(sql, signal, work))

@@ -1,12 +1,12 @@
 /** A Session on one Postgres connection. */
 import type { Row, Session, SqlParameter, Table } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
-import { describeRelation, lockable, text } from './catalog.ts'
+import { describeRelation, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
-import { postgresDialect } from './dialect.ts'
-import { type Publishing, patiently } from './publish/patience.ts'
+import { lockForSwap } from './publish/lock-order.ts'
 import { publishTable, publishView } from './publish/publish.ts'
+import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values.ts'
 
 export interface SessionOptions {
@@ -30,7 +30,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       appendText({ connection, signal, relation, columns, rows }),
     describe: (relation) => describeRelation(connection, relation, signal),
     identify: (relation) => identify(connection, relation),
-    readText: (sql) => readText(connection, sql),
+    readText: (sql) => readText(connection, sql, signal),
     lockForSwap: (relations) => lockForSwap(publishing, relations),
     swapTable: (request) => publishTable(publishing, request),
     replaceView: (relation, select, rebuiltLater) =>
@@ -48,27 +48,6 @@ where namespace.nspname = $1 and table_class.relname = $2 and table_class.relkin
     [relation.schema, relation.identifier],
   )
   return rows[0] === undefined ? undefined : text(rows[0][0])
-}
-
-async function* readText(
-  connection: Connection,
-  sql: string,
-): AsyncIterable<readonly (string | null)[]> {
-  const { rows } = await connection.run(sql)
-  for (const row of rows) yield row.map((cell) => (cell === null ? null : String(cell)))
-}
-
-async function lockForSwap(publishing: Publishing, relations: readonly Relation[]): Promise<void> {
-  const existing = await lockable(publishing.connection, relations)
-  if (existing.length === 0) return
-  const names = existing.map((relation) => postgresDialect.relation(relation)).toSorted()
-  await patiently(publishing, () =>
-    publishing.connection.run(
-      `lock table ${names.join(', ')} in access exclusive mode`,
-      [],
-      publishing.signal,
-    ),
-  )
 }
 
 /** The driver says 0 rows, not none, for some statements that have none. */

@@ -13,6 +13,7 @@ import type { Patch } from './index-properties.ts'
 import { nodeRelation } from './relation-names.ts'
 import {
   arrivalOf,
+  checkedArrival,
   type ConfigEntries,
   isEnabled,
   numberOf,
@@ -55,7 +56,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       config: plainConfig(config, { enabled: true, materialized: materialization.name }),
       relation: relationOf(context, config, base.common.name),
       materialization,
-      arrival: arrivalOf(config),
+      arrival: checkedArrival(config, materialization, context.faults),
       cursorReads: [],
       volatileColumns: textsOf(config, 'volatile_columns'),
       tolerance: numberOf(config, 'tolerance') ?? defaultTolerance,

@@ -92,6 +92,42 @@ export function arrivalOf(entries: ConfigEntries): Arrival | undefined {
   return { column, delivery: oneOf(entries, 'delivery', deliveries, 'exactly_once') }
 }
 
+/** Only rows that are added and never changed can be followed by their arrival. */
+export function checkedArrival(
+  entries: ConfigEntries,
+  materialization: Materialization,
+  faults: Diagnostic[],
+): Arrival | undefined {
+  const arrival = arrivalOf(entries)
+  const key = arrival === undefined ? 'delivery' : 'arrival_column'
+  const span = entries[key]?.span
+  if (arrival === undefined) {
+    if (textOf(entries, 'delivery') === undefined) return undefined
+    faults.push(
+      errorDiagnostic({
+        code: 'missing-key',
+        message: 'expected "arrival_column" beside "delivery", found none',
+        span,
+        hint: 'name the column by which readers follow the rows',
+      }),
+    )
+    return undefined
+  }
+  const isAppend = materialization.name === 'incremental' && materialization.strategy === 'append'
+  if (isAppend || materialization.name === 'view') return arrival
+  const what =
+    materialization.name === 'incremental' ? `(${materialization.strategy}) model` : 'model'
+  faults.push(
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: `expected "arrival_column" on an incremental model that appends or a view, found it on ${articleFor(materialization.name)} ${materialization.name} ${what}`,
+      span,
+      hint: 'leave it out: rows that may change are read by touched_keys, which needs no such column',
+    }),
+  )
+  return undefined
+}
+
 /** undefined: the target decides. */
 export function swapOf(entries: ConfigEntries): SwapMethod | undefined {
   const found = textOf(entries, 'swap')
@@ -102,4 +138,8 @@ export function swapOf(entries: ConfigEntries): SwapMethod | undefined {
 export function plainConfig(entries: ConfigEntries, defaults: JsonObject): JsonObject {
   const values = Object.entries(entries).map(([key, entry]) => [key, entry.value] as const)
   return Object.fromEntries([...Object.entries(defaults), ...values])
+}
+
+function articleFor(word: string): string {
+  return /^[aeiou]/.test(word) ? 'an' : 'a'
 }

@@ -66,7 +66,11 @@ function toRead(call: CursorCall, upstream: UniqueId): CursorRead {
 function distinct(reads: readonly CursorRead[]): readonly CursorRead[] {
   const nameOf = (read: CursorRead) =>
     JSON.stringify([read.kind, read.upstream, read.kind === 'touched_keys' ? read.key : []])
-  return [...new Map(reads.toReversed().map((read) => [nameOf(read), read])).values()].toReversed()
+  const first = new Map<string, CursorRead>()
+  for (const read of reads) {
+    if (!first.has(nameOf(read))) first.set(nameOf(read), read)
+  }
+  return [...first.values()]
 }
 
 function notHere(reader: Node, call: CursorCall): Diagnostic {

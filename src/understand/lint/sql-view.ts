@@ -52,6 +52,9 @@ export function nameAt({ tokens, words }: SqlView, index: number): string | unde
 
 /** True when the words stand at `index` one after the other. */
 export function hasWords({ words }: SqlView, index: number, text: string): boolean {
+  // Asked of every token: most differ in the first word.
+  const first = words[index] ?? ''
+  if (first === '' || !text.startsWith(first)) return false
   return text.split(' ').every((word, offset) => words[index + offset] === word)
 }
 

@@ -40,6 +40,8 @@ describe('readProject', () => {
           name: 'dev',
           schema: 'main',
           threads: 4,
+          isAtomic: false,
+          leaseTimeoutMs: 60_000,
           timezone: 'UTC',
           path: join(root, 'target/assay.duckdb'),
         },
@@ -48,6 +50,7 @@ describe('readProject', () => {
         env: { A: '1' },
         targetPath: join(root, 'target'),
         cleanTargets: ['target'],
+        retention: { runsMs: 7_776_000_000, changesMs: 2_592_000_000 },
         configTrees: {
           models: noTree,
           seeds: noTree,

@@ -32,6 +32,9 @@ describe('targets', () => {
         schema: 'dwh',
         prefix: 'me',
         threads: 2,
+        isAtomic: true,
+        leaseTimeoutMs: 60_000,
+        publishCopy: join(root, 'x.db'),
         timezone: 'Europe/Berlin',
         statementTimeoutMs: 500,
         path: ':memory:',
@@ -52,6 +55,8 @@ describe('targets', () => {
       name: 'pg',
       schema: 'public',
       threads: 9,
+      isAtomic: false,
+      leaseTimeoutMs: 60_000,
       timezone: 'UTC',
       statementTimeoutMs: 300_000,
       host: 'localhost',
@@ -210,7 +215,6 @@ on-run-start: "{{later}}"
 on-run-end: ["{{later}}"]
 query-comment: "{{later}}"
 schedules: { nightly: {} }
-retention: { days: 30 }
 snapshots: { +schema: s }
 unit_tests: {}
 exposures: {}

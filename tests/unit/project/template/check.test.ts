@@ -318,8 +318,8 @@ const faults: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
-    '{{new_rows "x"}}',
-    ['unknown-name models/a.sql:1:3+8 expected the name of a helper or macro, found "new_rows"'],
+    '{{nonsense "x"}}',
+    ['unknown-name models/a.sql:1:3+8 expected the name of a helper or macro, found "nonsense"'],
   ],
 ]
 

@@ -28,10 +28,12 @@ export const state: RenderState = {
   isIncremental: false,
   invocationId: 'run-1',
   runStartedAt: '2026-01-02T03:04:05.000Z',
-  resolve: (reference) =>
-    reference.kind === 'ref'
+  resolve: (reference) => ({
+    ...(reference.kind === 'ref'
       ? relationOf('main', reference.name)
-      : relationOf(reference.sourceName, reference.tableName),
+      : relationOf(reference.sourceName, reference.tableName)),
+    reference,
+  }),
   cursorQuery: (call) => `(${call.kind})`,
 }
 

@@ -185,16 +185,7 @@ describe('in the ledger', () => {
     fc.assert(
       fc.property(values, ({ config, inputs }) => {
         const components = made({ ...base, config, inputs: new Map(inputs) })
-        const read = readComponents(writeComponents(components))
-        expect(read).toEqual(components)
-        if (read !== undefined)
-          expect(
-            changes(read, {
-              ...base,
-              config,
-              inputs: new Map(inputs.filter(([, version]) => version !== 'unknown')),
-            }).filter((change) => change.kind !== 'input-removed'),
-          ).toEqual([])
+        expect(readComponents(writeComponents(components))).toEqual(components)
       }),
     )
   })
