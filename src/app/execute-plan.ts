@@ -1,12 +1,13 @@
 /** A Plan on an open database: schemas made, run recorded, nodes published, artifacts written. */
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
-import type { UniqueId } from '../core/node.ts'
+import type { ModelNode, Node, UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
 import { readPublications } from '../ledger/node-runs.ts'
 import { pruneLedger } from '../ledger/prune-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
@@ -121,7 +122,7 @@ async function runLeased(
   }
   const publications = await adapter.session({}, async (session) => {
     await startRun(session, run)
-    return await readPublications(session, relations.map(relationKey))
+    return await readPublications(session, [...keysKnown(manifest, plan)])
   })
   const context: RunContext = {
     manifest,
@@ -136,6 +137,8 @@ async function runLeased(
     isFullRefresh: plan.isFullRefresh,
     isAtomic: options.atomic || target.isAtomic,
     backfill: options.backfill,
+    onlyChanged: options.changed,
+    versions: new Map(),
     followers: findFollowers(manifest),
     state: adapter.isExclusive ? state : undefined,
     publications: new Map(publications),
@@ -182,6 +185,30 @@ async function tidyLedger(
   for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
     surroundings.emit({ type: 'diagnostic', diagnostic })
   }
+}
+
+/** Of what is published, and of what it reads: through views to the tables below. */
+function keysKnown(manifest: Manifest, plan: Plan): ReadonlySet<string> {
+  const keys = new Set<string>()
+  const seen = new Set<UniqueId>()
+  const climb = (node: Node): void => {
+    for (const id of node.dependsOn) {
+      const parent = manifest.nodes.get(id)
+      if (parent === undefined || seen.has(id) || !('relation' in parent)) continue
+      seen.add(id)
+      keys.add(relationKey(parent.relation))
+      if (parent.resourceType === 'model' && passesThrough(parent)) climb(parent)
+    }
+  }
+  for (const { kind, node } of plan.steps) {
+    if (kind === 'publish') keys.add(relationKey(node.relation))
+    climb(node)
+  }
+  return keys
+}
+
+function passesThrough({ materialization }: ModelNode): boolean {
+  return materialization.name === 'view' || materialization.name === 'ephemeral'
 }
 
 function relationsOf(plan: Plan): readonly Relation[] {

@@ -3,6 +3,7 @@ import type { Table } from '../core/adapter.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
 import type { RunResult } from '../core/run-result.ts'
+import type { NodeDiff } from '../transform/diff/node-diff.ts'
 import type { ProjectOptions, SelectionOptions } from './surroundings.ts'
 
 /** `build`, `run`, `test`, `seed`: app/build.ts. */
@@ -12,6 +13,8 @@ export interface BuildOptions extends ProjectOptions, SelectionOptions {
   readonly failFast: boolean
   /** One transaction for the whole selection. */
   readonly atomic: boolean
+  /** Leave nodes whose code, config and inputs are as they were. */
+  readonly changed: boolean
   /** Wait for another run, or another process that has the file open, instead of failing. */
   readonly wait: boolean
   /** A condition on the models' columns: those rows of incremental models are built anew. */
@@ -95,6 +98,27 @@ export interface ShowValue {
   readonly node: string
   readonly table: Table
 }
+
+/** `diff`: app/diff.ts. */
+export interface DiffOptions extends ProjectOptions, SelectionOptions {
+  /** Each a target, `target:schema`, or a schema. */
+  readonly a: string
+  readonly b: string
+  /** Columns that rows are paired by; empty: what the model or a test declares. */
+  readonly key: readonly string[]
+  /** Sample rows at most; -1 for all. */
+  readonly limit: number
+  /** Relative; left out: the model's own. */
+  readonly tolerance?: number
+}
+export interface DiffValue {
+  /** As they were typed. */
+  readonly a: string
+  readonly b: string
+  /** In dependency order. */
+  readonly nodes: readonly NodeDiff[]
+}
+export type { NodeDiff } from '../transform/diff/node-diff.ts'
 
 /** `debug`: app/debug.ts. */
 export type DebugOptions = ProjectOptions

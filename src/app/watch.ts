@@ -108,6 +108,7 @@ class Rounds {
       failFast: false,
       atomic: false,
       wait: false,
+      changed: false,
       ...(ids === undefined ? {} : { ids }),
     } as const
     const outcome = await buildLoaded(loaded, options, this.#surroundings)

@@ -170,6 +170,11 @@ export interface Adapter {
   ): Promise<T>
   /** Drops tables that a swap left behind for dependents which have since been made again. */
   dropDetached(schemas: readonly string[]): Promise<void>
+  /**
+   * Replaces a file by a read-only copy of the database, one state of it; left out where others can read the database
+   * itself. Throws, and leaves the file that was there. `unreadable`: views that do not work in the copy.
+   */
+  copyTo?(path: string): Promise<{ readonly unreadable: readonly string[] }>
   /** A session for reading only: a statement that writes is refused. */
   readOnly<T>(
     options: { readonly signal?: AbortSignal },
@@ -210,7 +215,7 @@ export interface DatabaseFault {
 
 /** The database cannot be reached, or its file cannot be opened. */
 export class ConnectionError extends Error {
-  readonly code: 'connection-failed' | 'database-locked' | 'not-a-database'
+  readonly code: 'connection-failed' | 'database-locked' | 'not-a-database' | 'invalid-value'
   readonly hint: string | undefined
   constructor(code: ConnectionError['code'], message: string, hint?: string) {
     super(message)

@@ -174,6 +174,14 @@ export const diagnosticCodes = {
     meaning: 'Another process holds the database file.',
     example: 'a second `assay build`, or a DuckDB shell',
   },
+  'copy-not-published': {
+    meaning: 'The run is committed, but `publish_copy` could not be replaced: readers see the copy from before.',
+    example: 'the disk of the copy is full',
+  },
+  'copy-view-unreadable': {
+    meaning: 'A view names the database it is in, so it does not work in a copy whose file has another name.',
+    example: '`select * from assay.main.orders` in a view, published as `bi.duckdb`',
+  },
   'not-a-database': {
     meaning: 'The file is not a DuckDB database.',
     example: '`path: seeds/a.csv`',
@@ -239,6 +247,18 @@ export const diagnosticCodes = {
   'lint-timestamp-zone': {
     meaning: 'A TIMESTAMP without zone is made of a value whose zone is not said.',
     example: '`created_at::timestamp`',
+  },
+  'unknown-schema': {
+    meaning: 'A word of `assay diff` is neither a target nor a schema of the database.',
+    example: '`assay diff dev:silver dev:me_silvr`',
+  },
+  'unknown-column': {
+    meaning: 'A column of `--key` is not in both sides of a relation that is compared.',
+    example: '`assay diff dev postgres --key order_id`',
+  },
+  'nothing-to-compare': {
+    meaning: 'No selected node is a table or view of either side.',
+    example: '`assay diff dev ci` before the first build',
   },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>

@@ -74,6 +74,8 @@ export interface ModelNode extends NodeBase {
   readonly uniqueKey: readonly string[]
   /** undefined: the target decides. */
   readonly swap: SwapMethod | undefined
+  /** False: its template prints `run_started_at` or `invocation_id`. */
+  readonly isStable: boolean
   /** An ephemeral model has the name it would have; nothing of that name is made. */
   readonly relation: Relation
   readonly materialization: Materialization

@@ -11,9 +11,11 @@ export interface TestResultRow {
   /** ISO 8601, UTC. */
   readonly recordedAt: string
   readonly message: string
+  /** What it looked at; undefined where that cannot be told. */
+  readonly fingerprint: string | undefined
 }
 
-const columns = 7
+const columns = 8
 const rowsAtOnce = 500
 
 export async function recordTestResults(
@@ -32,7 +34,7 @@ async function insert(session: Session, results: readonly TestResultRow[]): Prom
   })
   await session.execute(
     `insert into _assay.test_results
-  (run_id, unique_id, status, failures, dimension, recorded_at, message)
+  (run_id, unique_id, status, failures, dimension, recorded_at, message, fingerprint)
 values ${rows.join(', ')}`,
     results.flatMap((result) => [
       result.runId,
@@ -42,6 +44,7 @@ values ${rows.join(', ')}`,
       result.dimension ?? null,
       result.recordedAt,
       result.message,
+      result.fingerprint ?? null,
     ]),
   )
 }

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createDuckdbAdapter } from '../../src/adapters/duckdb/adapter.ts'
+import { LockedError } from '../../src/adapters/duckdb/open-errors.ts'
 import { type Adapter, ConnectionError } from '../../src/core/adapter.ts'
 import type { DuckdbTarget } from '../../src/core/target.ts'
 import { isWanted } from '../support/servers.ts'
@@ -116,8 +117,8 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
     expect(said).toBe('open')
     const command = [process.execPath, join(inject('workFolder'), 'hold.mjs'), path]
     expect(await refusal(path)).toEqual(
-      new ConnectionError(
-        'database-locked',
+      new LockedError(
+        `process ${child.pid} (${shorten(command.join(' '))})`,
         `could not open "${path}": process ${child.pid} (${shorten(command.join(' '))}) has it open, and DuckDB lets one process at a time`,
         `wait for it to end, or stop it: kill ${child.pid}`,
       ),

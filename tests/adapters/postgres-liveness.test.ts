@@ -76,6 +76,17 @@ describe.skipIf(testAdapter === undefined)('liveness on postgres', () => {
       await holder.close()
     })
 
+    test('that released itself does not come back by a late heartbeat', async () => {
+      const holder = createPostgresAdapter(target)
+      const shown = await holder.showAlive('r5')
+      const released = shown.release()
+      await shown.run('select pg_sleep(10)', [])
+      await released
+      expect(await asks(adapter, { runId: 'r5', sessionName: holder.sessionName })).toBe(false)
+      expect(await backends(holder.sessionName)).toBe(0)
+      await holder.close()
+    })
+
     test('that cannot come back says so, and may try again', async () => {
       const proxy = await startCuttingProxy(target.port)
       const holder = createPostgresAdapter({ ...target, port: proxy.port })

@@ -68,6 +68,12 @@ export function judgeEnd(
   ]
 }
 
-export function outcomeOf({ code, signal, output }: Ended): string {
-  return `exit ${code ?? signal}: ${output.replaceAll(/\n\s*/g, ' / ').slice(-700)}`
+export function outcomeOf({ code, signal, isEndless, elapsedMs, output }: Ended): string {
+  const endless = isEndless ? `no end after ${Math.round(elapsedMs)} ms, ` : ''
+  const from = output.search(/^error/m)
+  const text = output.slice(Math.max(from, 0)).replaceAll(/\n\s*/g, ' / ')
+  const said = from < 0 ? text.slice(-longestSaid) : text.slice(0, longestSaid)
+  return `${endless}exit ${code ?? signal}: ${said}`
 }
+
+const longestSaid = 500

@@ -10,6 +10,9 @@ import { buildSync } from 'esbuild'
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const shipped = ['bin', 'dist', 'library', 'schemas', 'package.json']
 
+/** A command that takes longer will not end by itself. */
+const longestMs = 40_000
+
 /** Where a process is struck: at the n-th of its statements that match. */
 export interface Strike {
   readonly at: number
@@ -37,6 +40,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null
   readonly output: string
   readonly elapsedMs: number
+  /** It went on for so long that the harness ended it. */
+  readonly isEndless: boolean
   /** Where it was struck; undefined: it never came there. */
   readonly struck: { readonly at: number; readonly text: string } | undefined
   readonly statements: readonly string[]
@@ -124,11 +129,17 @@ function startChild(places: Places, argv: readonly string[], options: RunOptions
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
   const struck = () => (fault === undefined || options.isCounting ? undefined : readStruck(trace))
+  let isEndless = false
+  const timer = setTimeout(() => {
+    isEndless = true
+    child.kill('SIGKILL')
+  }, longestMs)
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
+      clearTimeout(timer)
       const elapsedMs = performance.now() - began
       const statements = options.isCounting === true ? readStatements(trace) : []
-      resolve({ code, signal, output, elapsedMs, struck: struck(), statements })
+      resolve({ code, signal, output, elapsedMs, isEndless, struck: struck(), statements })
       rmSync(trace, { force: true })
     })
   })

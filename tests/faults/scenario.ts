@@ -41,7 +41,9 @@ export class Tally {
   add(point: string, faults: readonly string[]): void {
     this.#tried += 1
     if (faults.length > 0) {
-      this.#lost.push([point, ...faults.map((fault) => `    ${fault}`)].join('\n'))
+      // Five processes that meet the same thing say it once.
+      const said = new Map(faults.map((fault) => [fault.replaceAll(/\d+/g, '0'), fault]))
+      this.#lost.push([point, ...[...said.values()].map((fault) => `    ${fault}`)].join('\n'))
     }
   }
 

@@ -19,6 +19,8 @@ export interface Proxy {
   plan(cut: Cut | undefined): void
   /** What was cut. */
   struck(): string | undefined
+  /** Ends what is half open. */
+  drop(): void
   close(): Promise<void>
 }
 
@@ -94,6 +96,9 @@ export async function openProxy(server: {
       count = 0
     },
     struck: () => struck,
+    drop: () => {
+      for (const socket of sockets) socket.destroy()
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => listener.close(resolve))

@@ -3,13 +3,16 @@ import { randomUUID } from 'node:crypto'
 import { type Adapter, ConnectionError, type Session } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
+import { checkCopyPath } from './check-copy-path.ts'
 import type { Connection } from './connection.ts'
 import { literal } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
 import { type LockWait, type OpenInstance, openInstance } from './instance-registry.ts'
+import { publishCopy } from './publish-copy.ts'
 import { createSession } from './session.ts'
+import { findUnreadableViews } from './unreadable-views.ts'
 
 /** Of this process: the file lock keeps all others out, so a holder of another name is gone. */
 const realSessionName = randomUUID()
@@ -19,8 +22,8 @@ interface Open {
   readonly pool: ConnectionPool
 }
 
-/** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
-const spareConnections = 4
+/** Connections beside the builders': for reading the state, warnings after commit, a second reader, the published copy. */
+const spareConnections = 5
 
 export interface DuckdbOptions {
   /** Left out: a file that another process has open is an error at once. */
@@ -88,16 +91,29 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     transaction: (options, work) => inTransaction('begin transaction', options.signal, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),
     dropDetached: async () => {},
+    copyTo: async (path) => {
+      const { pool } = await connect()
+      return await pool.use(async (connection) => {
+        await publishCopy(connection, path)
+        return { unreadable: await findUnreadableViews(connection, path) }
+      })
+    },
     readOnly: (options, work) => inTransaction('begin transaction read only', options.signal, work),
     explainError: explainDuckdbError,
     sessionName: realSessionName,
     // The open file shows it: no other process can have the file open.
-    showAlive: async () => ({
-      run: async (sql, parameters) => {
-        await withSession(undefined, (session) => session.execute(sql, parameters))
-      },
-      release: async () => {},
-    }),
+    showAlive: async () => {
+      let isReleased = false
+      return {
+        run: async (sql, parameters) => {
+          if (isReleased) return
+          await withSession(undefined, (session) => session.execute(sql, parameters))
+        },
+        release: async () => {
+          isReleased = true
+        },
+      }
+    },
     isAlive: async (_session, { sessionName }) => sessionName === realSessionName,
     endHolder: async () => {},
     close: async () => {
@@ -111,6 +127,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
 }
 
 async function open(target: DuckdbTarget, { wait }: DuckdbOptions): Promise<Open> {
+  checkCopyPath(target)
   const instance = await openInstance(target.path, wait)
   try {
     const pool = new ConnectionPool(instance.instance, target, target.threads + spareConnections)

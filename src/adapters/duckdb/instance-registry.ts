@@ -1,11 +1,11 @@
 /** The one registry of open DuckDB files: one instance a real path in this process, counted by its users. */
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { ConnectionError } from '../../core/adapter.ts'
 import { Comments } from './comments.ts'
+import { makeFolder, realPath } from './folders.ts'
 import { LockedError, toConnectionError } from './open-errors.ts'
 
 export interface OpenInstance {
@@ -99,27 +99,6 @@ async function makeParent(path: string): Promise<void> {
     await makeFolder(dirname(path))
   } catch (error) {
     throw toConnectionError(error, path)
-  }
-}
-
-/** Node's own recursive mkdir never ends below a folder that takes no folders, such as /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
-  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    // Another adapter may have made it in between.
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
-  }
-}
-
-/** The file may not exist yet; its folder does. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return join(realpathSync(dirname(path)), basename(path))
   }
 }
 

@@ -74,6 +74,7 @@ export const buildFlags: FlagGroup = {
   flags: [
     fullRefresh,
     ['-x, --fail-fast', 'stop at the first failure'],
+    ['--changed', 'leave nodes whose SQL, config and inputs are as they were (reused)'],
     atomic,
     backfill,
     ['--wait', 'wait for another run that writes the same tables, instead of failing'],

@@ -92,6 +92,7 @@ function buildFlags(flags: FlagValues) {
     ...planningFlags(flags),
     failFast: flags.isOn('failFast'),
     wait: flags.isOn('wait'),
+    changed: flags.isOn('changed'),
   }
 }
 

@@ -62,6 +62,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       tolerance: numberOf(config, 'tolerance') ?? defaultTolerance,
       uniqueKey: textsOf(config, 'unique_key').filter((column) => column !== ''),
       swap: swapOf(config),
+      isStable: facts.isStable,
       columns: base.columns,
       code: { kind: 'file', path: file.path, text: file.text },
     },

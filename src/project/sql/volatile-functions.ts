@@ -51,7 +51,7 @@ const groups: readonly (readonly [Volatility, VolatileFunction['form'], string, 
   ['outside', 'call', 'dblink pg_read_file pg_read_binary_file pg_ls_dir'],
 ]
 
-export const volatileFunctions: ReadonlyMap<string, VolatileFunction> = new Map(
+const volatileFunctions: ReadonlyMap<string, VolatileFunction> = new Map(
   groups.flatMap(([volatility, form, names, count]) =>
     names.split(' ').map((name) => [name, { name, volatility, form, arguments: count }] as const),
   ),

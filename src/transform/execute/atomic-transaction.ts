@@ -10,7 +10,10 @@ import { candidateOf } from '../plan/materializations/materialization.ts'
 import type { PlanStep } from '../plan/plan.ts'
 import { type Built, buildNode } from './build-node.ts'
 import { finishNode } from './finish-node.ts'
+import { openNode } from './open-node.ts'
+import { isLeft } from './publish-node.ts'
 import { type PublishStep, RolledBack } from './publish-request.ts'
+import { reuseNode } from './reuse-node.ts'
 import type { RunContext } from './run-context.ts'
 import { compileContext, runTest } from './run-test.ts'
 import { testRow } from './test-row.ts'
@@ -60,22 +63,32 @@ export class AtomicTransaction {
   }
 
   async #build(step: PublishStep, rebuiltLater: ReadonlySet<string>): Promise<void> {
-    const built = await buildNode(
-      this.#context,
-      { step, tests: step.blockingTests, rebuiltLater },
-      {
-        session: this.#session,
-        started: this.#context.now(),
-        ran: [],
-        pending: { standIns: this.#standIns, publications: this.#publications },
-        isAtomic: true,
-      },
-    )
+    const session = this.#session
+    const started = this.#context.now()
+    const pending = { standIns: this.#standIns, publications: this.#publications }
+    const request = { step, tests: step.blockingTests, rebuiltLater }
+    const opened = await openNode(this.#context, session, step, pending)
+    // A view may be unchanged and read what is about to change: then it needs a candidate all the same.
+    if (
+      !this.#readsStandIn(step.node) &&
+      (await isLeft(this.#context, request, { session, opened }))
+    ) {
+      const known = { session, started, survey: opened.context, node: opened.survey }
+      const { result, tests } = await reuseNode(this.#context, request, known)
+      this.#results.push(...tests, result)
+      return
+    }
+    const attempt = { session, started, ran: [], pending, opened, isAtomic: true }
+    const built = await buildNode(this.#context, request, attempt)
     const { unit } = built.prepared
     if (!unit.isPublishedLast) return await this.#finish(built)
     this.#standIns.set(step.node.uniqueId, unit.candidate)
     if (unit.effect === 'view') this.#candidateViews.push(unit.candidate)
-    this.#publications.set(relationKey(step.node.relation), pendingPublication(built))
+    const key = relationKey(step.node.relation)
+    this.#publications.set(key, pendingPublication(built))
+    if (unit.effect !== 'view') {
+      this.#context.versions.set(key, `${this.#context.run.runId}/${built.version}`)
+    }
     this.#waiting.push(built)
   }
 
@@ -119,7 +132,7 @@ export class AtomicTransaction {
     }
   }
 
-  #readsStandIn(node: ModelNode): boolean {
+  #readsStandIn(node: Node): boolean {
     return node.dependsOn.some((id) => {
       if (this.#standIns.has(id)) return true
       const parent = this.#context.manifest.nodes.get(id)

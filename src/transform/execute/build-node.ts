@@ -1,25 +1,18 @@
 /** The first half of publishing a node: the candidate is built beside and tested; nothing takes a lock that readers feel. */
-import { type Session, stateOf } from '../../core/adapter.ts'
-import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Session } from '../../core/adapter.ts'
 import type { UniqueId } from '../../core/node.ts'
-import { type Column, type Relation, relationKey } from '../../core/relation.ts'
+import type { Column, Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { type Publication, readPublications } from '../../ledger/node-runs.ts'
-import { passedOnFrom } from '../plan/followers.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
 import { continueEpoch } from './continue-epoch.ts'
 import { StepError } from './database-diagnostic.ts'
+import type { OpenedNode } from './open-node.ts'
 import { type Prepared, prepareNode } from './prepare-node.ts'
-import {
-  failedResult,
-  type Pending,
-  type PublishRequest,
-  type PublishStep,
-  RolledBack,
-} from './publish-request.ts'
+import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps, type StepRunner } from './run-steps.ts'
 import { runTest } from './run-test.ts'
+import { stopOnFailure } from './stop-on-failure.ts'
 
 export interface Attempt {
   readonly session: Session
@@ -27,6 +20,7 @@ export interface Attempt {
   /** Statements as they ran, for target/run. */
   readonly ran: string[]
   readonly pending: Pending
+  readonly opened: OpenedNode
   /** The transaction is shared with other nodes. */
   readonly isAtomic: boolean
 }
@@ -51,13 +45,10 @@ export async function buildNode(
   request: PublishRequest,
   attempt: Attempt,
 ): Promise<Built> {
-  const { session, ran, pending } = attempt
+  const { session, ran, pending, opened } = attempt
   const { node } = request.step
-  const existing =
-    context.state === undefined
-      ? await session.describe(node.relation)
-      : stateOf(context.state, node.relation)
-  const publications = await knownPublications(context, session, request.step, pending)
+  const { publications } = opened.context
+  const { existing, last } = opened.survey
   const prepared = await prepareNode(
     {
       manifest: context.manifest,
@@ -83,42 +74,14 @@ export async function buildNode(
     ran,
     rebuiltLater: request.rebuiltLater,
   }
-  const rows = await runSteps(runner, unit.build)
+  const { rows } = await runSteps(runner, unit.build)
   const built = { ...attempt, request, prepared: prepared.value, runner, rows }
   const tests = unit.testsRun === 'before-publish' ? await testCandidate(context, built) : []
   const columns = await candidateColumns(context, session, request.step, unit)
-  const last = publications.get(relationKey(node.relation))
   const version = (last?.version ?? 0) + 1
   const publishing = { node, unit, existing, last, version, columns }
   const epoch = await continueEpoch(context, session, publishing)
   return { ...built, tests, columns, epoch, version }
-}
-
-/**
- * What the ledger says now of the node and of what it follows: another run may have published an upstream since this one
- * began. Only asked where it matters.
- */
-async function knownPublications(
-  context: RunContext,
-  session: Session,
-  { node }: PublishStep,
-  pending: Pending,
-): Promise<ReadonlyMap<string, Publication>> {
-  if (node.resourceType !== 'model' || node.cursorReads.length === 0) {
-    if (pending.publications.size === 0) return context.publications
-    return new Map([...context.publications, ...pending.publications])
-  }
-  const { manifest } = context
-  const upstreams = node.cursorReads.flatMap((read) => {
-    const upstream = manifest.nodes.get(read.upstream)
-    return upstream === undefined ? [] : passedOnFrom(manifest, upstream)
-  })
-  const keys = [...new Set(upstreams)].flatMap((id) => {
-    const upstream = manifest.nodes.get(id)
-    return upstream !== undefined && 'relation' in upstream ? [relationKey(upstream.relation)] : []
-  })
-  const now = await readPublications(session, [relationKey(node.relation), ...keys])
-  return new Map([...context.publications, ...now, ...pending.publications])
 }
 
 function say(context: RunContext, { node }: PublishStep, { compiled }: Prepared): void {
@@ -158,31 +121,10 @@ export async function testCandidate(
     // A statement that the database refused has aborted the transaction: nothing more can be asked of it.
     if (result.status === 'error') break
   }
-  stopOnFailure(context, built, results)
+  stopOnFailure(context, request.step, {
+    started: built.started,
+    tests: results,
+    compiledCode: prepared.compiled?.sql,
+  })
   return results
-}
-
-function stopOnFailure(
-  context: RunContext,
-  { request, prepared, started }: Pick<Built, 'request' | 'prepared' | 'started'>,
-  tests: readonly RunResult[],
-): void {
-  const bad = tests.filter((test) => test.status === 'fail' || test.status === 'error')
-  if (bad.length === 0) return
-  const nodes = bad.flatMap((test) => context.manifest.nodes.get(test.uniqueId) ?? [])
-  const broken = bad.filter((test) => test.status === 'error').length
-  const found = broken === bad.length ? `${broken} that could not run` : `${bad.length} failing`
-  const diagnostic = errorDiagnostic({
-    code: 'test-failed',
-    message: `expected every test to pass, found ${found}: ${nodes.map((node) => node.name).join(', ')}`,
-    span: nodes[0]?.span,
-    hint: 'not published; what was there before is still in place',
-  })
-  const compiledCode = prepared.compiled?.sql
-  const result = failedResult(context, request.step, {
-    started,
-    diagnostics: [diagnostic],
-    compiledCode,
-  })
-  throw new RolledBack({ result, tests })
 }

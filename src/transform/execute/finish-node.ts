@@ -1,16 +1,27 @@
 /** The second half of publishing a node: it takes its place, the lease is looked at once more, the ledger says so. */
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
+import type { RunResult } from '../../core/run-result.ts'
 import { recordCursors } from '../../ledger/cursors.ts'
 import { checkLease, LeaseLostError } from '../../ledger/leases.ts'
 import { type Publication, recordNodeRun } from '../../ledger/node-runs.ts'
-import { recordTestResults } from '../../ledger/test-results.ts'
+import { recordTestResults, type TestResultRow } from '../../ledger/test-results.ts'
+import type { PublishUnit } from '../plan/publish-unit.ts'
+import { type Change, describeChange } from '../plan/state/changes.ts'
+import { writeComponents } from '../plan/state/components.ts'
+import {
+  publishedVersion,
+  seedVersion,
+  unknownVersion,
+  viewVersion,
+} from '../plan/state/data-version.ts'
 import { type Built, testCandidate } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import type { Published } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps } from './run-steps.ts'
 import { testRow } from './test-row.ts'
+import { testFingerprint } from './test-state.ts'
 
 export interface Finished extends Published {
   readonly publication: Publication
@@ -18,19 +29,20 @@ export interface Finished extends Published {
 
 /** Throws a `StepError` or `RolledBack` for a fault of the node. */
 export async function finishNode(context: RunContext, built: Built): Promise<Finished> {
-  const { session, request, prepared, started } = built
+  const { request, prepared, started } = built
   const { node } = request.step
   const { unit, compiled } = prepared
-  await publish(built)
+  const changed = await publish(built)
   const after = unit.testsRun === 'after-publish' ? await testCandidate(context, built) : []
   const tests = [...built.tests, ...after]
   const finished = context.now()
   const message = pastTense(unit.action)
-  const publication = await record(context, built, { finishedAt: finished.toISOString(), message })
-  await recordTestResults(
-    session,
-    tests.map((test) => testRow(context, test)),
-  )
+  const publication = await record(context, built, {
+    finishedAt: finished.toISOString(),
+    message,
+    changed,
+  })
+  await recordTests(context, built, tests)
   return {
     publication,
     tests,
@@ -46,22 +58,32 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   }
 }
 
-async function publish({ runner, prepared, columns }: Built): Promise<void> {
+/** Gives the count of rows changed; undefined where that cannot be told. */
+async function publish({ runner, prepared, columns }: Built): Promise<number | undefined> {
   const steps = prepared.unit.publish(columns)
   if (!steps.ok) {
     const { span } = runner.node
     throw new StepError(steps.diagnostics.map((fault) => ({ span, ...fault })))
   }
-  await runSteps(runner, steps.value)
+  const { changed } = await runSteps(runner, steps.value)
+  return changed
 }
 
 /** In the transaction of the data it speaks of. */
 async function record(
   context: RunContext,
   built: Built,
-  { finishedAt, message }: { readonly finishedAt: string; readonly message: string },
+  {
+    finishedAt,
+    message,
+    changed,
+  }: {
+    readonly finishedAt: string
+    readonly message: string
+    readonly changed: number | undefined
+  },
 ): Promise<Publication> {
-  const { session, request, prepared, epoch, version, rows, started } = built
+  const { session, request, prepared, epoch, version, rows, started, opened } = built
   const { node } = request.step
   const { run } = context
   const { unit, cursors } = prepared
@@ -74,23 +96,69 @@ async function record(
     fencingToken,
     version,
     rowCount: rows,
-    dataVersion: `${run.runId}/${version}`,
+    dataVersion: versionOf(context, built, changed),
     identity: unit.effect === 'view' ? undefined : await session.identify(node.relation),
-    components: undefined,
+    components: writeComponents(opened.survey.components),
     runId: run.runId,
     finishedAt,
   }
+  context.versions.set(key, publication.dataVersion ?? unknownVersion)
   await stillHolds(context, built, { relationKey: key, token: fencingToken })
   await recordNodeRun(session, {
     ...publication,
     uniqueId: node.uniqueId,
     relation: node.relation,
     status: 'success',
-    because: unit.because,
+    because: becauseOf(unit, opened.survey.changes),
     startedAt: started.toISOString(),
     message,
   })
   return publication
+}
+
+/** Equal to the last one where nothing was written. */
+function versionOf(
+  { run }: RunContext,
+  { request, prepared, opened, version }: Built,
+  changed: number | undefined,
+): string {
+  const { node } = request.step
+  const { last, components } = opened.survey
+  if (prepared.unit.effect === 'view') return viewVersion(components)
+  if (node.resourceType === 'seed') {
+    const { checksum, columnTypes, delimiter } = node
+    return seedVersion({ checksum, columnTypes: Object.entries(columnTypes), delimiter })
+  }
+  return publishedVersion({
+    last: last?.dataVersion,
+    runId: run.runId,
+    version,
+    rowsChanged: changed,
+    haveColumnsChanged: false,
+  })
+}
+
+function becauseOf({ because }: PublishUnit, changes: readonly Change[]): string {
+  const since = changes.filter(({ kind }) => kind !== 'never-built').map(describeChange)
+  return since.length === 0 ? because : `${because}; since the last build: ${since.join('; ')}`
+}
+
+/** With what they looked at, so that --changed need not ask again. */
+async function recordTests(
+  context: RunContext,
+  { session, opened }: Built,
+  tests: readonly RunResult[],
+): Promise<void> {
+  const rows: TestResultRow[] = []
+  for (const result of tests) {
+    const node = context.manifest.nodes.get(result.uniqueId)
+    const fingerprint =
+      node?.resourceType === 'test' && result.status === 'pass'
+        ? await testFingerprint(opened.context, session, node)
+        : undefined
+    rows.push(testRow(context, result, fingerprint))
+  }
+  await recordTestResults(session, rows)
 }
 
 /** Who was taken for dead finds it out here, before anything of it is seen. */

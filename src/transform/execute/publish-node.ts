@@ -1,9 +1,10 @@
 /** One node, published in one transaction: build beside, test the candidate, publish, ledger row; or nothing of it. */
 import { relationKey } from '../../core/relation.ts'
-import { buildNode } from './build-node.ts'
+import { type Attempt, buildNode } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import { type Finished, finishNode } from './finish-node.ts'
 import { inputsOf } from './node-inputs.ts'
+import { openNode } from './open-node.ts'
 import {
   failedResult,
   nothingPending,
@@ -11,6 +12,7 @@ import {
   type PublishRequest,
   RolledBack,
 } from './publish-request.ts'
+import { isReusable, reuseNode } from './reuse-node.ts'
 import type { RunContext } from './run-context.ts'
 import { isCommitted } from './settle-commit.ts'
 
@@ -26,15 +28,19 @@ export async function publishNode(
   const { signal } = context
   const key = relationKey(node.relation)
   let finished: Finished | undefined
-  const published = (done: Finished): Published => {
+  const published = (done: Published | Finished): Published => {
     ran.push('commit')
-    context.publications.set(key, done.publication)
+    if ('publication' in done) context.publications.set(key, done.publication)
     return done
   }
   try {
     return published(
       await context.adapter.transaction({ signal, inputs }, async (session) => {
-        const attempt = { session, started, ran, pending: nothingPending, isAtomic: false }
+        const attempt = await openAttempt(context, request, { session, started, ran })
+        if (await isLeft(context, request, attempt)) {
+          const { context: survey, survey: known } = attempt.opened
+          return await reuseNode(context, request, { session, started, survey, node: known })
+        }
         finished = await finishNode(context, await buildNode(context, request, attempt))
         return finished
       }),
@@ -43,10 +49,31 @@ export async function publishNode(
     if (finished !== undefined && (await isCommitted(context, error, [key]))) {
       return published(finished)
     }
+    // What it would have been is not what it is.
+    context.versions.delete(key)
     return whatItSays(context, request, { error, started })
   } finally {
     context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: ran.join(';\n\n') })
   }
+}
+
+async function openAttempt(
+  context: RunContext,
+  { step }: PublishRequest,
+  attempt: Pick<Attempt, 'session' | 'started' | 'ran'>,
+): Promise<Attempt> {
+  const opened = await openNode(context, attempt.session, step, nothingPending)
+  return { ...attempt, opened, pending: nothingPending, isAtomic: false }
+}
+
+/** With --changed: nothing is to be done. */
+export async function isLeft(
+  context: RunContext,
+  { step }: PublishRequest,
+  { session, opened }: Pick<Attempt, 'session' | 'opened'>,
+): Promise<boolean> {
+  if (!context.onlyChanged || context.isFullRefresh || context.backfill !== undefined) return false
+  return await isReusable(session, step.node, opened.survey)
 }
 
 /** Rethrows what is not the node's fault. */

@@ -50,6 +50,7 @@ async function runJoined(
   }
   const attempt = () => {
     finished = undefined
+    context.versions.clear()
     return adapter.transaction({ signal, inputs }, async (session) => {
       finished = await new AtomicTransaction(context, session, begin).run(steps)
       return finished

@@ -21,6 +21,10 @@ export interface RunContext {
   readonly isFullRefresh: boolean
   /** A condition on the models' columns: only those rows are built and replaced. */
   readonly backfill: string | undefined
+  /** Nodes whose code, config and inputs are as they were are left as they are. */
+  readonly onlyChanged: boolean
+  /** By `relationKey`: versions of rows that hold until the end of the run. */
+  readonly versions: Map<string, string>
   /** The whole plan is one transaction. */
   readonly isAtomic: boolean
   /** Who follows whom by a cursor. */

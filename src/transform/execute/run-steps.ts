@@ -16,17 +16,41 @@ export interface StepRunner {
   readonly rebuiltLater: ReadonlySet<string>
 }
 
-/** Rows written by the steps that count them; undefined when none does. Throws a `StepError`. */
-export async function runSteps(
-  runner: StepRunner,
-  steps: readonly Step[],
-): Promise<number | undefined> {
+export interface StepCounts {
+  /** Rows written by the steps that count them; undefined when none does. */
+  readonly rows: number | undefined
+  /** Rows of the published table inserted, changed or deleted; undefined where that cannot be told. */
+  readonly changed: number | undefined
+}
+
+/** Throws a `StepError`. */
+export async function runSteps(runner: StepRunner, steps: readonly Step[]): Promise<StepCounts> {
   let rows: number | undefined
+  let changed: number | undefined = 0
   for (const step of steps) {
-    const counted = await runStep(runner, step)
-    if (counted !== undefined) rows = (rows ?? 0) + counted
+    const affected = await runStep(runner, step)
+    const counts = step.kind === 'rows' || (step.kind === 'statement' && step.countsRows)
+    if (counts && affected !== undefined) rows = (rows ?? 0) + affected
+    if (!isPublishing(step)) continue
+    changed = changed === undefined || affected === undefined ? undefined : changed + affected
   }
-  return rows
+  return { rows, changed }
+}
+
+function isPublishing(step: Step): boolean {
+  switch (step.kind) {
+    case 'statement':
+      return step.purpose === 'publish'
+    case 'swap':
+    case 'replace-view':
+      return true
+    case 'rows':
+    case 'refuse-rows':
+    case 'reuse':
+      return false
+    default:
+      return never(step)
+  }
 }
 
 /** A batch that built well and cannot be written has other columns or types than its table. */
@@ -45,7 +69,7 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         (fault) => (step.purpose === 'publish' ? { ...fault, hint: batchHint } : fault),
       )
       ran.push(step.sql)
-      return step.countsRows ? done.rowsAffected : undefined
+      return done.rowsAffected
     }
     case 'rows': {
       const label = `-- copy ${step.label} into ${adapter.dialect.relation(step.into)}`

@@ -3,7 +3,12 @@ import type { RunResult } from '../../core/run-result.ts'
 import type { TestResultRow } from '../../ledger/test-results.ts'
 import type { RunContext } from './run-context.ts'
 
-export function testRow(context: RunContext, result: RunResult): TestResultRow {
+/** `fingerprint`: what it looked at, where that can be told. */
+export function testRow(
+  context: RunContext,
+  result: RunResult,
+  fingerprint?: string,
+): TestResultRow {
   return {
     runId: context.run.runId,
     uniqueId: result.uniqueId,
@@ -12,6 +17,7 @@ export function testRow(context: RunContext, result: RunResult): TestResultRow {
     dimension: undefined,
     recordedAt: context.now().toISOString(),
     message: messageOf(result),
+    fingerprint,
   }
 }
 

@@ -55,7 +55,7 @@ function renderOnce({ manifest, template, isIncremental }: Rendering): readonly 
     isIncremental,
     invocationId: standIns.invocationId,
     runStartedAt: standIns.runStartedAt,
-    resolve: (reference) => relationCalled(standInFor(reference, 'ref')),
+    resolve: (reference) => ({ ...relationCalled(standInFor(reference, 'ref')), reference }),
     cursorQuery: (call) => standInFor(call.reference, 'rows'),
   }
   const rendered = render(template, { environment: manifest.environment, state })

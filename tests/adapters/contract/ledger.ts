@@ -157,6 +157,7 @@ export function ledgerContract(testAdapter: TestAdapter): void {
           failures: 2,
           recordedAt: moment(3),
           message: "it's",
+          fingerprint: undefined,
         } as const
         await recordTestResults(session, [
           { ...result, uniqueId: 'test.shop.x', dimension: 'uniqueness' },

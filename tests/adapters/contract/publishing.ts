@@ -50,6 +50,61 @@ export function publishingContract(get: () => Subject): void {
       expect(statements.length).toBeGreaterThan(1)
     })
 
+    test.each([
+      ['a key', { key: ['a'] }],
+      ['a key that is not one', { key: ['b'] }],
+      ['a new table', { method: 'rename' }],
+      ['new rows in the old table', { method: 'refill' }],
+    ] as const)(
+      'with %s: the rows are the new ones, doubles and NULLs included',
+      async (_, how) => {
+        const { adapter } = get()
+        const target = { schema: await freshSchema(adapter, 'ways'), identifier: 't' }
+        const rows = [
+          'select 1 as a, 1 as b union all select 2, 1 union all select 3, 2 union all select null, 2',
+          'select 1 as a, 1 as b union all select 1, 1 union all select 3, 3 union all select null, 2',
+          'select 3 as a, 3 as b union all select 4, 4 union all select 5, null union all select 6, 6',
+          'select 3 as a, 3 as b union all select 4, 9 union all select 5, null union all select 6, 6',
+        ]
+        for (const select of rows) {
+          await publish(adapter, target, { select, ...how })
+          const order = 'order by a, b'
+          expect(await read(adapter, `select a, b from ways.t ${order}`)).toEqual(
+            await read(adapter, `select a, b from (${select}) as expected ${order}`),
+          )
+          expect(await names(adapter, 'ways')).toEqual(['table t'])
+        }
+        await run(adapter, 'drop table ways.t')
+      },
+    )
+
+    test('several at once, their locks taken first', async () => {
+      const { adapter } = get()
+      const schema = await freshSchema(adapter, 'at_once')
+      const targets = ['c', 'a', 'b'].map((identifier) => ({ schema, identifier }))
+      for (const target of targets) await publish(adapter, target, { select: 'select 1 as x' })
+      await run(
+        adapter,
+        'create view at_once.v as select a.x, b.x as y from at_once.a as a, at_once.b as b',
+      )
+      await adapter.transaction({}, async (session) => {
+        for (const target of targets) {
+          const candidate = { schema, identifier: `${target.identifier}__new` }
+          await session.execute(adapter.dialect.createTableAs(candidate, 'select 2 as x'))
+        }
+        const view = { schema, identifier: 'v' }
+        await session.lockForSwap([...targets, view, { schema, identifier: 'not_there' }])
+        await session.lockForSwap([])
+        for (const target of targets) {
+          const candidate = { schema, identifier: `${target.identifier}__new` }
+          await session.swapTable({ candidate, target, rebuiltLater: noneLater, method: 'rename' })
+        }
+        await session.replaceView(view, 'select a.x, 5 as z from at_once.a as a')
+      })
+      expect(await read(adapter, 'select * from at_once.v')).toEqual([{ x: 2, z: 5 }])
+      expect(await names(adapter, 'at_once')).toEqual(['table a', 'table b', 'table c', 'view v'])
+    })
+
     test('is undone by a rollback', async () => {
       const { adapter } = get()
       const target = { schema: await freshSchema(adapter, 'undone'), identifier: 't' }

@@ -50,7 +50,7 @@ async function run(bench: Bench, variant: Variant): Promise<Outcome> {
 
 /** How long a statement under way is let run, in turn. */
 const sentMs = [0, 1, 2, 4, 8] as const
-const shortPoints = 4
+const shortPoints = 3
 
 function strikesOf(
   bench: Bench,

@@ -26,7 +26,7 @@ export async function tryKill(world: World, watcher: Watcher, point: KillPoint):
   await world.feed()
   const before = await world.ledger()
   const killed = await killedBuild(world, { strike, afterMs })
-  const isCounted = killed.signal === 'SIGKILL'
+  const isCounted = killed.signal === 'SIGKILL' && !killed.isEndless
   const ended = isCounted || killed.code === 0 ? [] : [outcomeOf(killed)]
   if (againAfterMs !== undefined) await killedBuild(world, { afterMs: againAfterMs })
   const isUnseen = point.isImpatient === true || againAfterMs !== undefined

@@ -49,6 +49,8 @@ models:
     columns: [{ name: id, data_tests: [unique, not_null] }]
   - name: last_orders
     columns: [{ name: order_id, data_tests: [unique, not_null] }]
+  - name: user_days
+    columns: [{ name: user_id, data_tests: [not_null] }]
   - name: day_totals
     columns: [{ name: event_day, data_tests: [unique, not_null] }]
 `,
@@ -62,7 +64,7 @@ where d.n is null or d.n <> e.n
 
 const source = '{{source "growth" "events"}}'
 /** The cursors' helpers; without them whole inputs are read again. */
-const hasCursors = false
+const hasCursors = true
 const newRows = hasCursors ? '{{new_rows (source "growth" "events")}}' : source
 const arrived = hasCursors
   ? `${newRows} as n`

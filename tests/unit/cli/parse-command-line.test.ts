@@ -242,6 +242,7 @@ test('the help page: alone, asked for, of a command', () => {
       show           rows of a model, seed, test or query
       ls, list       list the nodes of the project
       parse          check the project without a database
+      lint           what in the SQL makes a table differ from a full refresh
 
     Housekeeping:
       debug          check the project, the target and the connection

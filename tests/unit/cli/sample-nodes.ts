@@ -33,6 +33,7 @@ export function model(
     tolerance: 1e-9,
     uniqueKey: [],
     swap: undefined,
+    isStable: true,
     columns: [],
     code: { kind: 'file', path: `models/${schema}/${name}.sql`, text: 'select 1' },
   }

@@ -48,6 +48,7 @@ export function model(
     tolerance: 1e-9,
     uniqueKey: [],
     swap: undefined,
+    isStable: true,
     columns: [],
     code: { kind: 'file', path: `models/${name}.sql`, text: 'select 1 as id' },
   }

@@ -18,7 +18,7 @@ export interface AttachRequest {
 
 /**
  * Indexes are built here, while readers go on with the old table. An unlogged table becomes a logged one; the
- * tablespaces of its indexes and the comments on what hangs on it are not kept.
+ * tablespaces of its indexes are not kept.
  */
 export async function attach(request: AttachRequest): Promise<readonly Attachment[]> {
   const { publishing, candidate, oid } = request

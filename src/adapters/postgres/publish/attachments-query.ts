@@ -202,6 +202,22 @@ const fromPublications = `
   join pg_publication_rel as r on r.prrelid = old.oid
   join pg_publication as p on p.oid = r.prpubid`
 
+/** A rule may read the table itself, so it is made when the new one has the name; the old one goes with its table. */
+const fromRules = `
+  select
+    85, 'rule', r.rulename::text, 'pg_rewrite'::regclass::oid, r.oid,
+    array[]::text[],
+    array[]::text[],
+    array[]::text[],
+    array_remove(array[
+      rtrim(pg_get_ruledef(r.oid), ';'),
+      'alter table ' || old.name || case r.ev_enabled
+        when 'D' then ' disable' when 'R' then ' enable replica' when 'A' then ' enable always'
+      end || format(' rule %I', r.rulename)
+    ], null)
+  from old
+  join pg_rewrite as r on r.ev_class = old.oid`
+
 /** Of `$1`, an OID, for the candidate `$2`, a quoted name: one row for each thing that hangs on the table. */
 export const attachmentsQuery = `with old as (
   select
@@ -226,6 +242,7 @@ found (place, kind, name, classid, objid, make, detach, release, settle) as (${[
   fromStatistics,
   fromTriggers,
   fromPublications,
+  fromRules,
 ].join('\n  union all')}
 )
 select
@@ -239,8 +256,19 @@ select
   to_json(f.make),
   to_json(f.detach),
   to_json(f.release),
-  to_json(f.settle)
+  to_json(f.settle || case when about.description is not null and f.kind not in ('sequence', 'statistics', 'publication')
+    then array[format('comment on %s is %L', case f.kind
+      when 'index' then format('index %s.%I', old.schema, f.name)
+      when 'trigger' then format('trigger %I on %s', f.name, old.name)
+      when 'rule' then format('rule %I on %s', f.name, old.name)
+      else format('constraint %I on %s', f.name, old.name)
+    end, about.description)]
+    else array[]::text[]
+  end)
 from found as f
+cross join old
+left join pg_description as about
+  on about.classoid = f.classid and about.objoid = f.objid and about.objsubid = 0
 left join pg_attribute as a
   on a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
   and (
@@ -251,5 +279,6 @@ left join pg_attribute as a
       and d.refclassid = 'pg_class'::regclass and d.refobjid = $1 and d.refobjsubid = a.attnum
     )
   )
-group by f.place, f.kind, f.name, f.classid, f.objid, f.make, f.detach, f.release, f.settle
+group by f.place, f.kind, f.name, f.classid, f.objid, f.make, f.detach, f.release, f.settle,
+  about.description, old.schema, old.name
 order by f.place, f.objid, f.name, f.kind`

@@ -17,7 +17,6 @@ export interface RefillFacts {
   readonly candidateOid: number
   /** Bytes of the rows, old and new, whichever is more. */
   readonly size: number
-  readonly hasIndexes: boolean
   /** Views and materialized views read it. */
   readonly hasReaders: boolean
   /** Keys of other tables point to it: a row that is deleted and inserted again would take theirs along, or be refused. */
@@ -56,7 +55,6 @@ select
   new.names,
   new.attrelid,
   greatest(pg_relation_size(c.oid), pg_relation_size(new.attrelid)),
-  exists (select 1 from pg_index as i where i.indrelid = c.oid),
   exists (
     select 1 from pg_depend as d
     where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid
@@ -80,7 +78,7 @@ export async function readRefillFacts(
   const { rows } = await connection.run(factsQuery, [oid, ...names], signal)
   const [row] = rows
   if (row === undefined) return undefined
-  const [isReplaced, isPossible, columns, candidateOid, size, hasIndexes, hasReaders, hasKeys] = row
+  const [isReplaced, isPossible, columns, candidateOid, size, hasReaders, hasKeys] = row
   if (isReplaced === true) {
     throw new PostgresError({
       message: `"${relationKey(target)}" was replaced while its new rows were made`,
@@ -94,7 +92,6 @@ export async function readRefillFacts(
     columns: list(columns).map(text),
     candidateOid: Number(candidateOid),
     size: Number(size),
-    hasIndexes: hasIndexes === true,
     hasReaders: hasReaders === true,
     hasForeignKeys: hasKeys === true,
   }

@@ -31,6 +31,7 @@ export async function findStanding(
     or exists (select 1 from pg_index as i where i.indrelid = c.oid)
     or exists (select 1 from pg_constraint as k where k.conrelid = c.oid)
     or exists (select 1 from pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal)
+    or exists (select 1 from pg_rewrite as r where r.ev_class = c.oid)
     or exists (select 1 from pg_statistic_ext as s where s.stxrelid = c.oid)
     or exists (select 1 from pg_publication_rel as r where r.prrelid = c.oid)
     or exists (

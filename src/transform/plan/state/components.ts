@@ -129,10 +129,8 @@ export function readComponents(text: string | undefined): Components | undefined
   if (unstable !== null && typeof unstable !== 'string') return undefined
   const versions = textsOf(inputs)
   if (versions === undefined) return undefined
-  return {
-    ...{ format, codeKind, canonicaliser, code, exact, codeVersion, config, unstable },
-    inputs: versions,
-  }
+  const hashes = { canonicaliser, code, exact, codeVersion }
+  return { format, codeKind, ...hashes, config, inputs: versions, unstable }
 }
 
 function parseJson(text: string): Json | undefined {

@@ -73,6 +73,8 @@ async function run(
     isAtomic: false,
     backfill: undefined,
     followers: new Map(),
+    onlyChanged: false,
+    versions: new Map(),
     state: { schemas: new Set(['main']), relations: new Map() },
     publications: new Map(),
     keep: () => undefined,

@@ -61,3 +61,20 @@ test('a model names its upstream', () => {
     'read {{new_rows "a"}} instead of comparing times',
   ])
 })
+
+test('new_rows has no border, and what it reads may be ordered and joined like a table', () => {
+  const sources = `sources:
+  - name: app
+    tables:
+      - name: clicks
+        config: { arrival_column: _load_seq }
+`
+  const sql = `select n.*, row_number() over (partition by n.user_id order by n.at) as place
+from {{new_rows (source "app" "clicks")}} as n`
+  const found = lintOf({ 'models/app.yml': sources, 'models/m.sql': incremental(sql) })
+  expect(found.map((line) => line.replace(/^(\S+ \S+):.* = /, '$1 = '))).toEqual([
+    'models/m.sql:2:13 lint-partial-order = add what is unique: order by n.at, _load_seq',
+  ])
+  const total = sql.replace('n.at', 'n.at, n._load_seq')
+  expect(lintOf({ 'models/app.yml': sources, 'models/m.sql': incremental(total) })).toEqual([])
+})

@@ -62,12 +62,10 @@ describe('what counts', () => {
 })
 
 const texts: readonly string[] = [
-  ...['select', 'from', 'Foo', 'foo', 'Group', 'as', 'over', 'ß', 'n', 'e', 'x', 'u'],
-  ...['"a b"', '"A"', 'U&"x"', "'it''s'", "e'\\''", "x'1F'", '$$ a -- b $$', '$t$ $$ $t$'],
-  ...['1', '1.', '.5', '1e3', '0x1F', '1_000', '$1'],
-  ...['(', ')', '[', ']', ',', '.', ';', ':', '::', ':=', '=>'],
-  ...['+', '-', '*', '/', '<>', '<=', '->>', '?|', '@-', '#', '||'],
-]
+  'select from Foo foo Group as over ß n e x u 1 1. .5 1e3 0x1F 1_000 $1'.split(' '),
+  ['"a b"', '"A"', 'U&"x"', "'it''s'", "e'\\''", "x'1F'", '$$ a -- b $$', '$t$ $$ $t$'],
+  '( ) [ ] , . ; : :: := => + - * / <> <= ->> ?| @- # ||'.split(' '),
+].flat()
 const tokens = fc.array(fc.constantFrom(...texts), { maxLength: 20 })
 const gap = fc.constantFrom(' ', '\n', '\t  ', '\r\n', ' /* c */ ', ' /* a /* b */ */\n', ' -- c\n')
 

@@ -62,81 +62,81 @@ describe('nothing changed', () => {
 })
 
 describe('what changed, and how it is said', () => {
-  const cases: readonly (readonly [
-    before: ComponentInput,
-    now: ComponentInput,
-    ...said: string[],
-  ])[] = [
-    [base, sql('select b from t'), 'its SQL changed'],
-    [base, sql('select A from t'), 'its SQL changed'],
-    [sql('a', 'b'), sql('a', 'c'), 'its SQL changed'],
-    [sql('a', 'b'), sql('a b'), 'its SQL changed'],
-    [base, sql('select a from t', 'select a from t'), 'its SQL changed'],
-    [seed('1'), seed('2'), 'its file changed'],
-    [base, seed('1'), 'its file changed'],
+  type Case = readonly [before: ComponentInput, now: ComponentInput, said: readonly string[]]
+  const cases: readonly Case[] = [
+    [base, sql('select b from t'), ['its SQL changed']],
+    [base, sql('select A from t'), ['its SQL changed']],
+    [sql('a', 'b'), sql('a', 'c'), ['its SQL changed']],
+    [sql('a', 'b'), sql('a b'), ['its SQL changed']],
+    [base, sql('select a from t', 'select a from t'), ['its SQL changed']],
+    [seed('1'), seed('2'), ['its file changed']],
+    [base, seed('1'), ['its file changed']],
     [
       base,
       { ...base, config: { materialized: 'view', unique_key: ['id'] } },
-      'its config changed: materialized from "table" to "view", unique_key from not set to ["id"]',
+      [
+        'its config changed: materialized from "table" to "view", unique_key from not set to ["id"]',
+      ],
     ],
     [
       { ...base, config: { cluster: [1, 2] } },
       { ...base, config: { cluster: [2, 1] } },
-      'its config changed: cluster from [1,2] to [2,1]',
+      ['its config changed: cluster from [1,2] to [2,1]'],
     ],
     [
       base,
       { ...base, target: { adapter: 'duckdb', timezone: 'Asia/Tokyo' } },
-      'its config changed: timezone from "UTC" to "Asia/Tokyo"',
+      ['its config changed: timezone from "UTC" to "Asia/Tokyo"'],
     ],
     [
       base,
       { ...base, target: { adapter: 'postgres', timezone: 'UTC' } },
-      'its config changed: adapter from "duckdb" to "postgres"',
+      ['its config changed: adapter from "duckdb" to "postgres"'],
     ],
     [
       base,
       { ...base, relation: { schema: 'silver', identifier: 'x' } },
-      'its config changed: relation from "silver.events" to "silver.x"',
+      ['its config changed: relation from "silver.events" to "silver.x"'],
     ],
-    [base, { ...base, inputs: new Map([['raw.t', 'v2']]) }, '"raw.t" changed'],
+    [base, { ...base, inputs: new Map([['raw.t', 'v2']]) }, ['"raw.t" changed']],
     [
       base,
       { ...base, inputs: new Map([['raw.t', 'unknown']]) },
-      'whether "raw.t" changed is not known',
+      ['whether "raw.t" changed is not known'],
     ],
     [
       { ...base, inputs: new Map([['raw.t', 'unknown']]) },
       { ...base, inputs: new Map([['raw.t', 'unknown']]) },
-      'whether "raw.t" changed is not known',
+      ['whether "raw.t" changed is not known'],
     ],
     [
       base,
       { ...base, inputs: new Map([['raw.u', 'v1']]) },
-      'it no longer reads "raw.t"',
-      'it now reads "raw.u"',
+      ['it no longer reads "raw.t"', 'it now reads "raw.u"'],
     ],
-    [sql('select now()'), sql('select now()'), 'now() gives something else each time'],
+    [sql('select now()'), sql('select now()'), ['now() gives something else each time']],
     [
       sql('select 1', 'select random()'),
       sql('select 1', 'select random()'),
-      'random() gives something else each time',
+      ['random() gives something else each time'],
     ],
     [
       base,
       { ...base, code: { kind: 'sql', texts: ['select a from t'], isTemplateStable: false } },
-      'run_started_at or invocation_id gives something else each time',
+      ['run_started_at or invocation_id gives something else each time'],
     ],
     [
       base,
       { ...sql('select now()'), config: {}, inputs: new Map([['raw.t', 'v3']]) },
-      'its SQL changed',
-      'its config changed: materialized from "table" to not set',
-      '"raw.t" changed',
-      'now() gives something else each time',
+      [
+        'its SQL changed',
+        'its config changed: materialized from "table" to not set',
+        '"raw.t" changed',
+        'now() gives something else each time',
+      ],
     ],
   ]
-  test.each(cases)('%#', (before, now, ...expected) => {
+  test.each(cases)('%#', (before, now, expected) => {
     expect(said(before, now)).toEqual(expected)
   })
 

@@ -1,0 +1,37 @@
+/** Refuses a `publish_copy` that would replace something else than an earlier copy, before anything runs. */
+import { statSync } from 'node:fs'
+import { ConnectionError } from '../../core/adapter.ts'
+import type { DuckdbTarget } from '../../core/target.ts'
+import { realPath } from './folders.ts'
+
+/** Throws a `ConnectionError`. Opens no file: closing it again would drop the lock of a database. */
+export function checkCopyPath({ path, publishCopy }: DuckdbTarget): void {
+  if (publishCopy === undefined) return
+  const database = knownPath(path)
+  if ([database, `${database}.wal`].includes(knownPath(publishCopy))) {
+    throw refusal('a file beside the database', `the database itself: "${publishCopy}"`)
+  }
+  const found = statSync(publishCopy, { throwIfNoEntry: false })
+  if (found?.isDirectory() === true) throw refusal('a file', `a folder: "${publishCopy}"`)
+  if (found !== undefined && (found.mode & 0o222) !== 0) {
+    throw refusal('a read-only copy', `a file that can be written: "${publishCopy}"`)
+  }
+}
+
+function refusal(expected: string, found: string): ConnectionError {
+  return new ConnectionError(
+    'invalid-value',
+    `expected "publish_copy" to name ${expected}, found ${found}`,
+    'name a file that does not exist yet: it is replaced after each commit',
+  )
+}
+
+/** As it is written where its folder does not exist yet. */
+function knownPath(path: string): string {
+  if (path === ':memory:') return path
+  try {
+    return realPath(path)
+  } catch {
+    return path
+  }
+}

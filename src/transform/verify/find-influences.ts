@@ -1,0 +1,94 @@
+/** Whether the order of rows, the time zone of the connection or the clock moves the result of a full refresh. */
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { ModelNode, UniqueId } from '../../core/node.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import type { Bench } from './bench.ts'
+import type { TableRows } from './compare-rows.ts'
+import { type BuildFailure, compareTables, playOnce } from './play-history.ts'
+import { randomFrom } from './random.ts'
+import type { Finding, Influence } from './report.ts'
+import type { Root } from './root.ts'
+
+export interface Benches {
+  readonly usual: Bench
+  /** The same, but for the time zone of its connections. */
+  readonly elsewhere: Bench
+  /** The same, but for its clock. */
+  readonly later: Bench
+}
+
+export type InfluenceFinding = Extract<Finding, { readonly kind: 'influence' }>
+
+/** A fault: a full refresh of the sample does not succeed, so nothing can be verified. */
+export async function findInfluences(
+  seed: number,
+  { usual, elsewhere, later }: Benches,
+): Promise<Result<readonly InfluenceFinding[]>> {
+  const models = usual.scope.built.flatMap((id) => {
+    const node = usual.manifest.nodes.get(id)
+    return node?.resourceType === 'model' ? [node] : []
+  })
+  const inPlace = (root: Root) => root.rows.map((_, index) => index)
+  const expected = await playOnce(usual, models, inPlace)
+  if (!isTables(expected)) return failure(expected.diagnostics)
+  const others = [
+    { influence: 'order', bench: usual, order: (root: Root) => inPlace(root).toReversed() },
+    { influence: 'order', bench: usual, order: shuffled(seed) },
+    { influence: 'time zone', bench: elsewhere, order: inPlace },
+    { influence: 'clock', bench: later, order: inPlace },
+  ] as const
+  const findings: InfluenceFinding[] = []
+  for (const { influence, bench, order } of others) {
+    // Rows that differ for no reason at all would be told as moved by whatever else is tried.
+    const steady = models.filter((node) => !isUnsteady(usual, node, findings))
+    const found = await playOnce(bench, models, order)
+    if (!isTables(found)) return failure(explained(influence, found))
+    findings.push(...compared(usual, steady, { influence, expected, found }))
+  }
+  return success(findings)
+}
+
+type Tables = ReadonlyMap<UniqueId, TableRows>
+
+function isTables(played: Tables | BuildFailure): played is Tables {
+  return !('diagnostics' in played)
+}
+
+function shuffled(seed: number): (root: Root) => readonly number[] {
+  return ({ node, rows }) =>
+    randomFrom(seed, 'order', node.uniqueId).shuffle(rows.map((_, index) => index))
+}
+
+function isUnsteady(
+  { graph }: Bench,
+  node: ModelNode,
+  findings: readonly InfluenceFinding[],
+): boolean {
+  return findings.some(
+    ({ influence, node: { uniqueId } }) =>
+      influence === 'order' &&
+      (uniqueId === node.uniqueId || graph.ancestors(node.uniqueId).has(uniqueId)),
+  )
+}
+
+function compared(
+  bench: Bench,
+  models: readonly ModelNode[],
+  {
+    influence,
+    expected,
+    found,
+  }: { readonly influence: Influence; readonly expected: Tables; readonly found: Tables },
+): readonly InfluenceFinding[] {
+  const verdict = compareTables(bench, models, { expected, found })
+  if (verdict.kind !== 'differs') return []
+  return verdict.differences.map(({ node, rows }) => ({ kind: 'influence', influence, node, rows }))
+}
+
+function explained(influence: Influence, { diagnostics }: BuildFailure): readonly Diagnostic[] {
+  const what = { order: 'order of rows', 'time zone': 'time zone', clock: 'time of day' }[influence]
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    message: `with another ${what}: ${diagnostic.message}`,
+  }))
+}

@@ -1,0 +1,3 @@
+{{#macro "stamp"}}
+  now() as loaded_at
+{{/macro}}

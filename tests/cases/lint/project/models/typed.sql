@@ -1,0 +1,2 @@
+select click_id, cast(clicked_at as timestamp) as clicked_at
+from {{ref "clicks"}}
