@@ -36,8 +36,19 @@ export async function buildLoaded(
   const planned = await planSelection(loaded, options)
   if (planned.kind === 'invalid') return planned
   for (const diagnostic of planned.warnings) emit({ type: 'diagnostic', diagnostic })
-  const executed = await withAdapter(project.target, (adapter) =>
-    runOn(adapter, { loaded, plan: planned.plan, options, surroundings }),
+  const wait = {
+    signal: outside.signal,
+    onWaiting: (holder: string) =>
+      emit({
+        type: 'log',
+        message: `waiting for ${holder}, which has the file open`,
+        node: undefined,
+      }),
+  }
+  const executed = await withAdapter(
+    project.target,
+    (adapter) => runOn(adapter, { loaded, plan: planned.plan, options, surroundings }),
+    options.wait ? wait : undefined,
   )
   if (!executed.ok) return { kind: 'invalid', diagnostics: executed.diagnostics }
   const { results, isWritten } = executed.value

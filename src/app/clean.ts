@@ -13,7 +13,7 @@ export async function clean(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { root, cleanTargets, target } = loaded.value.manifest.project
-  const database = target.type === 'duckdb' ? target.path : undefined
+  const databases = target.type === 'duckdb' ? [target.path, target.publishCopy] : []
   const folders = cleanTargets.map((path) => resolve(root, path))
   const outside = cleanTargets.filter((path) => !resolve(root, path).startsWith(root + sep))
   if (outside.length > 0) {
@@ -30,14 +30,14 @@ export async function clean(
   }
   const removed: string[] = []
   const kept: string[] = []
-  for (const folder of folders) cleanFolder(folder, { root, database, removed, kept })
+  for (const folder of folders) cleanFolder(folder, { root, databases, removed, kept })
   return { kind: 'done', exitCode: 0, value: { removed, kept } }
 }
 
 interface Sweep {
   readonly root: string
-  /** The file of the chosen target, whatever its name. */
-  readonly database: string | undefined
+  /** The file of the chosen target and its published copy, whatever their names. */
+  readonly databases: readonly (string | undefined)[]
   readonly removed: string[]
   readonly kept: string[]
 }
@@ -60,9 +60,9 @@ function cleanFolder(path: string, sweep: Sweep): void {
 }
 
 /** Of any target, this one's or another's, by its name, or by what DuckDB writes at its head. */
-function isDatabase(path: string, { database }: Sweep): boolean {
+function isDatabase(path: string, { databases }: Sweep): boolean {
   if (/\.(duckdb|db|ddb)(\.wal|\.tmp)?$|\.wal$/.test(path)) return true
-  if (path === database) return true
+  if (databases.includes(path)) return true
   return !/\.(json|sql|log)$/.test(path) && beginsLikeDuckdb(path)
 }
 

@@ -100,7 +100,7 @@ async function compareNode(comparison: Comparison, workplace: Workplace, both: B
     a: a.columns,
     b: b.columns,
     volatileColumns: own.volatileColumns,
-    isSameDatabase: workplace === undefined || a === b,
+    isSameEngine: sides.a.target.type === sides.b.target.type,
   })
   const { manifest } = sides.a.loaded
   const request = {
@@ -197,8 +197,7 @@ function sayError({ adapters, surroundings }: Comparison, node: TableNode, error
   const [, database] =
     error instanceof Error ? (/^(Duckdb|Postgres)Error$/.exec(error.name) ?? []) : []
   if (database === undefined) throw error
-  const adapter =
-    adapters.a.dialect.name === database.toLowerCase() ? adapters.a : adapters.b
+  const adapter = adapters.a.dialect.name === database.toLowerCase() ? adapters.a : adapters.b
   const { message, hint } = adapter.explainError(error)
   const diagnostic = errorDiagnostic({
     code: 'database-error',

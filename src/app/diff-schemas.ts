@@ -20,7 +20,9 @@ async function checkSchema(side: DiffSide, adapter: Adapter): Promise<readonly D
   const known = await schemasOf(adapter)
   const nearest = nearestName(schema, [...(isBare ? targetNames : []), ...known])
   const targets = targetNames.map((name) => `"${name}"`).join(', ')
-  const expected = isBare ? `a target (${targets}) or a schema of "${target.name}"` : `a schema of "${target.name}"`
+  const expected = isBare
+    ? `a target (${targets}) or a schema of "${target.name}"`
+    : `a schema of "${target.name}"`
   const list = known.length === 0 ? '' : `its schemas: ${known.slice(0, 10).join(', ')}`
   return [
     errorDiagnostic({

@@ -60,11 +60,20 @@ async function resolveSide(word: string, load: Load): Promise<Result<DiffSide>> 
   const asTarget = await load(name)
   if (asTarget.ok) return success(sideOf(word, asTarget.value, schema))
   const isUnknown = asTarget.diagnostics.some(({ code }) => code === 'unknown-target')
-  if (!isUnknown || schema !== undefined) return asTarget
+  if (!isUnknown) return asTarget
+  if (schema !== undefined) return failure(asTarget.diagnostics.map(withoutFlag))
   const asSchema = await load(undefined)
   if (!asSchema.ok) return asSchema
   const { targetNames } = asSchema.value.manifest.project
-  return targetNames.includes(name) ? asTarget : success(sideOf(word, asSchema.value, name))
+  return targetNames.includes(name)
+    ? failure(asTarget.diagnostics.map(withoutFlag))
+    : success(sideOf(word, asSchema.value, name))
+}
+
+/** The name came from A or B, not from the flag. */
+function withoutFlag(diagnostic: Diagnostic): Diagnostic {
+  const message = diagnostic.message.replace(' from --target or ASSAY_TARGET', '')
+  return { ...diagnostic, message }
 }
 
 function sideOf(word: string, loaded: LoadedProject, schema: string | undefined): DiffSide {

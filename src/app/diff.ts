@@ -123,10 +123,7 @@ async function findAll(
  * With a schema and no --select, only what belongs in that schema or is found there. Two nodes of one name in two
  * schemas are one relation then: the node whose own schema it is stands for both.
  */
-function wanted(
-  { sides, options }: Comparison,
-  found: readonly FoundNode[],
-): readonly FoundNode[] {
+function wanted({ sides, options }: Comparison, found: readonly FoundNode[]): readonly FoundNode[] {
   const named = (['a', 'b'] as const).filter((side) => sides[side].schema !== undefined)
   if (named.length === 0) return found
   const isAtHome = ({ node }: FoundNode) =>
@@ -152,7 +149,7 @@ function refusedKey(
   if (states.a === undefined || states.b === undefined) return []
   const { columns: a } = states.a
   const { columns: b } = states.b
-  const { compared } = compareColumns({ a, b, volatileColumns: [], isSameDatabase: true })
+  const { compared } = compareColumns({ a, b, volatileColumns: [], isSameEngine: true })
   return options.key
     .filter((name) => keyColumn(compared, name) === undefined)
     .map((name) => {

@@ -1,6 +1,7 @@
 /** A Plan on an open database: schemas made, run recorded, nodes published, artifacts written. */
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
+import type { EventSink } from '../core/event.ts'
 import type { ModelNode, Node, UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
@@ -21,6 +22,7 @@ import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
+import { publishingCopies } from './publish-copy.ts'
 import type { Surroundings } from './surroundings.ts'
 import { findUnowned, unownedWarnings } from './unowned-relations.ts'
 import { writeTarget } from './write-target.ts'
@@ -42,8 +44,14 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   if (plan.steps.length === 0) announce(request)
   const { root, targetPath } = loaded.manifest.project
   const files = new SqlFolder(targetPath)
-  const results =
-    plan.steps.length === 0 ? [] : await runRecorded(adapter, request, { started, runId, files })
+  const run = (heard: EventSink) => {
+    const listening = { ...request, surroundings: { ...surroundings, emit: heard } }
+    return runRecorded(adapter, listening, { started, runId, files })
+  }
+  const { value: results, fault: copyFault } =
+    plan.steps.length === 0
+      ? { value: [], fault: undefined }
+      : await publishingCopies({ adapter, target: loaded.manifest.project.target, emit }, run)
   const elapsedMs = now().getTime() - started.getTime()
   const faults = [
     writeTarget(root, () => files.finish()),
@@ -51,12 +59,12 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   ].filter((fault) => fault !== undefined)
   for (const diagnostic of faults) emit({ type: 'diagnostic', diagnostic })
   emit({ type: 'run-finished', results, elapsedMs, interrupted: signal.aborted })
-  return { results, isWritten: faults.length === 0 }
+  return { results, isWritten: faults.length === 0 && copyFault === undefined }
 }
 
 export interface Executed {
   readonly results: readonly RunResult[]
-  /** False: the work is done, but some file of target/ is not there. */
+  /** False: the work is done, but some file of target/ is not there, or not the published copy. */
   readonly isWritten: boolean
 }
 

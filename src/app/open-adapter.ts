@@ -7,11 +7,18 @@ import type { Target } from '../core/target.ts'
 import { LedgerVersionError } from '../ledger/migrate-ledger.ts'
 import { LeaseHeldError } from './lease-relations.ts'
 
-export async function createAdapter(target: Target): Promise<Adapter> {
+/** How long to wait for another process that has the database for itself. */
+export interface OpenPatience {
+  /** Until this aborts. */
+  readonly signal: AbortSignal
+  readonly onWaiting: (holder: string) => void
+}
+
+export async function createAdapter(target: Target, wait?: OpenPatience): Promise<Adapter> {
   switch (target.type) {
     case 'duckdb': {
       const { createDuckdbAdapter } = await import('../adapters/duckdb/adapter.ts')
-      return createDuckdbAdapter(target)
+      return createDuckdbAdapter(target, wait === undefined ? {} : { wait })
     }
     case 'postgres': {
       const { createPostgresAdapter } = await import('../adapters/postgres/adapter.ts')
@@ -38,8 +45,9 @@ export async function dialectOf(target: Target): Promise<Dialect> {
 export async function withAdapter<T>(
   target: Target,
   work: (adapter: Adapter) => Promise<T>,
+  wait?: OpenPatience,
 ): Promise<Result<T>> {
-  const adapter = await createAdapter(target)
+  const adapter = await createAdapter(target, wait)
   try {
     await adapter.connect()
     return success(await work(adapter))

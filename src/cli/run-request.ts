@@ -1,6 +1,6 @@
 /** A Request to its use case, and what comes back to the screen and an exit code. */
 import type { Outcome, Surroundings } from '../app/surroundings.ts'
-import type { CompileValue, LintValue, PlanValue, ShowValue } from '../app/use-cases.ts'
+import type { CompileValue, DiffValue, LintValue, PlanValue, ShowValue } from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
 import { plural } from './render/counts.ts'
 import { cleanLines, debugLines, lintedLine, parsedLine } from './render/messages.ts'
@@ -51,6 +51,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
           // A query that failed has said so; an empty table would look like an answer.
           if (exitCode === 0) await showRows(run, call, value)
         },
+      )
+    case 'diff':
+      return finish(run, await useCases.diff(call.options, surroundings), (value) =>
+        showDiff(run, call, value),
       )
     case 'lint':
       return finish(run, await useCases.lint(call.options, surroundings), (value) =>
@@ -142,6 +146,20 @@ async function showPlan(
   await screen.printResult(
     output === 'json' ? planJson(value) : planText(value, screen.resultPaint),
   )
+}
+
+async function showDiff(
+  { screen }: RequestRun,
+  { output }: CallOf<'diff'>,
+  value: DiffValue,
+): Promise<void> {
+  if (output === 'json') {
+    const { diffJson } = await import('./render/data/diff-json.ts')
+    return screen.printResult(diffJson(value))
+  }
+  const { diffText } = await import('./render/data/diff.ts')
+  const lines = diffText(value, { paint: screen.resultPaint, width: screen.resultColumns })
+  await screen.printResult(withLineEnds(lines))
 }
 
 async function showFindings(

@@ -9,6 +9,8 @@ import type {
   CompileValue,
   DebugOptions,
   DebugValue,
+  DiffOptions,
+  DiffValue,
   LintOptions,
   LintValue,
   ListOptions,
@@ -35,6 +37,7 @@ export interface UseCases {
   readonly lint: UseCase<LintOptions, LintValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
+  readonly diff: UseCase<DiffOptions, DiffValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
@@ -55,6 +58,8 @@ export const useCases: UseCases = {
     (await import('../app/parse.ts')).parse(options, surroundings),
   show: async (options, surroundings) =>
     (await import('../app/show.ts')).show(options, surroundings),
+  diff: async (options, surroundings) =>
+    (await import('../app/diff.ts')).diff(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
   clean: async (options, surroundings) =>

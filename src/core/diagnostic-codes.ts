@@ -175,11 +175,13 @@ export const diagnosticCodes = {
     example: 'a second `assay build`, or a DuckDB shell',
   },
   'copy-not-published': {
-    meaning: 'The run is committed, but `publish_copy` could not be replaced: readers see the copy from before.',
+    meaning:
+      'The run is committed, but `publish_copy` could not be replaced: readers see the copy from before.',
     example: 'the disk of the copy is full',
   },
   'copy-view-unreadable': {
-    meaning: 'A view names the database it is in, so it does not work in a copy whose file has another name.',
+    meaning:
+      'A view names the database it is in, so it does not work in a copy whose file has another name.',
     example: '`select * from assay.main.orders` in a view, published as `bi.duckdb`',
   },
   'not-a-database': {
@@ -259,6 +261,14 @@ export const diagnosticCodes = {
   'nothing-to-compare': {
     meaning: 'No selected node is a table or view of either side.',
     example: '`assay diff dev ci` before the first build',
+  },
+  'sandbox-unavailable': {
+    meaning: 'There is no database in which `verify` could build.',
+    example: 'a Postgres user who may not make databases, without --sandbox',
+  },
+  'sandbox-relation': {
+    meaning: 'A model reads a table that is not there for `verify`: the sandbox holds what ref and source name.',
+    example: '`from raw.events` in a model instead of `{{source "raw" "events"}}`',
   },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>

@@ -44,6 +44,8 @@ export interface PostgresTarget extends TargetBase {
   readonly role?: string
   readonly searchPath?: string
   readonly sslMode?: 'disable' | 'require' | 'verify-ca' | 'verify-full'
+  /** Absolute path of the certificates (PEM) of the authorities that may have signed the server's; left out: node's own. */
+  readonly sslRootCert?: string
   readonly connectTimeoutMs: number
   /** Longest wait for the exclusive lock of a swap, retries included. Default 60,000. */
   readonly swapTimeoutMs: number

@@ -1,5 +1,5 @@
 /** A stretch of network between a build and its server that can be cut at a statement. */
-import { createServer, type Socket, connect } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 
 export interface Cut {
   /** The n-th statement that matches, from 1. */
@@ -33,77 +33,91 @@ export async function openProxy(server: {
   readonly host: string
   readonly port: number
 }): Promise<Proxy> {
-  let planned: Cut | undefined
-  let struck: string | undefined
-  let count = 0
+  const plan = new CutPlan()
   const sockets = new Set<Socket>()
   const listener = createServer((client) => {
     const upstream = connect(server.port, server.host)
-    const drop = (socket: Socket) => {
-      if (!socket.destroyed) socket.resetAndDestroy()
-    }
-    let isCut = false
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => {})
       socket.on('close', () => sockets.delete(socket))
     }
-    client.on('close', () => {
-      if (!isCut) upstream.destroy()
-    })
-    upstream.on('close', () => {
-      if (!isCut) client.destroy()
-    })
-    upstream.on('data', (bytes: Buffer) => {
-      if (!isCut) client.write(bytes)
-    })
-    client.on('data', (bytes: Buffer) => {
-      if (isCut) return
-      const text = statementIn(bytes)
-      const cut = planned
-      if (
-        text === undefined ||
-        cut === undefined ||
-        struck !== undefined ||
-        !cut.matches.test(text)
-      ) {
-        upstream.write(bytes)
-        return
-      }
-      count += 1
-      if (count !== cut.at) {
-        upstream.write(bytes)
-        return
-      }
-      struck = text
-      isCut = true
-      if (cut.way !== 'before') upstream.write(bytes)
-      const delayMs = { before: 0, answer: answerMs, silent: silenceMs, 'half-open': answerMs }
-      setTimeout(() => {
-        drop(client)
-        if (cut.way !== 'half-open') drop(upstream)
-      }, delayMs[cut.way])
-    })
+    join({ client, upstream }, plan)
   })
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const address = listener.address()
   if (address === null || typeof address === 'string') throw new Error('no free port was found')
+  const drop = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   return {
     port: address.port,
-    plan: (cut) => {
-      planned = cut
-      struck = undefined
-      count = 0
-    },
-    struck: () => struck,
-    drop: () => {
-      for (const socket of sockets) socket.destroy()
-    },
+    plan: (cut) => plan.begin(cut),
+    struck: () => plan.struck,
+    drop,
     close: async () => {
-      for (const socket of sockets) socket.destroy()
+      drop()
       await new Promise((resolve) => listener.close(resolve))
     },
   }
+}
+
+/** Counts the statements of all connections together. */
+class CutPlan {
+  #cut: Cut | undefined
+  #count = 0
+  struck: string | undefined
+
+  begin(cut: Cut | undefined): void {
+    this.#cut = cut
+    this.#count = 0
+    this.struck = undefined
+  }
+
+  /** The cut, if it is now. */
+  take(bytes: Buffer): Cut | undefined {
+    const text = statementIn(bytes)
+    const cut = this.#cut
+    if (text === undefined || cut === undefined || this.struck !== undefined) return undefined
+    if (!cut.matches.test(text)) return undefined
+    this.#count += 1
+    if (this.#count !== cut.at) return undefined
+    this.struck = text
+    return cut
+  }
+}
+
+const delaysMs = { before: 0, answer: answerMs, silent: silenceMs, 'half-open': answerMs } as const
+
+function join(
+  { client, upstream }: { readonly client: Socket; readonly upstream: Socket },
+  plan: CutPlan,
+): void {
+  let isCut = false
+  client.on('close', () => {
+    if (!isCut) upstream.destroy()
+  })
+  upstream.on('close', () => {
+    if (!isCut) client.destroy()
+  })
+  upstream.on('data', (bytes: Buffer) => {
+    if (!isCut) client.write(bytes)
+  })
+  client.on('data', (bytes: Buffer) => {
+    if (isCut) return
+    const cut = plan.take(bytes)
+    if (cut?.way !== 'before') upstream.write(bytes)
+    if (cut === undefined) return
+    isCut = true
+    setTimeout(() => {
+      reset(client)
+      if (cut.way !== 'half-open') reset(upstream)
+    }, delaysMs[cut.way])
+  })
+}
+
+function reset(socket: Socket): void {
+  if (!socket.destroyed) socket.resetAndDestroy()
 }
 
 /** The text of a simple query (`Q`) or of one to be parsed (`P`), if the bytes begin with one. */

@@ -86,4 +86,21 @@ describe.each(duckdb)('a $name file held by another process', (adapter) => {
     }
     expect((await project.assay('build')).exitCode).toBe(0)
   })
+
+  test('is waited for with --wait', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: locked\ntarget: duckdb\n${testTargets}`,
+        'models/a.sql': 'select 1 as id',
+      },
+    })
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const holder = await holdOpen(join(project.folder, 'target', 'test.duckdb'))
+    const waiting = project.assay('build', '--wait')
+    setTimeout(() => holder.kill('SIGKILL'), 1000)
+    const { exitCode, stdout, stderr } = await waiting
+    expect(exitCode, stdout + stderr).toBe(0)
+    expect(stdout).toContain(`waiting for process ${holder.pid}`)
+    expect(stdout).toContain('which has the file open')
+  })
 })

@@ -68,7 +68,9 @@ async function copyOneByOne(
     'select schema_name, table_name from duckdb_tables() where database_name = current_database()',
   )
   for (const name of all.map(quote)) {
-    const begin = isPlain.has(name) ? `create table ${copy}.${name} as` : `insert into ${copy}.${name}`
+    const begin = isPlain.has(name)
+      ? `create table ${copy}.${name} as`
+      : `insert into ${copy}.${name}`
     await connection.run(`${begin} from ${live}.${name}`)
   }
 }
@@ -78,10 +80,7 @@ async function names(connection: Connection, sql: string): Promise<readonly Name
   return rows.map(([schema = '', table = '']) => [schema, table])
 }
 
-async function texts(
-  connection: Connection,
-  sql: string,
-): Promise<readonly (readonly string[])[]> {
+async function texts(connection: Connection, sql: string): Promise<readonly (readonly string[])[]> {
   const result = await connection.run(sql)
   const rows = await result.getRows()
   return rows.map((row) => row.map(String))

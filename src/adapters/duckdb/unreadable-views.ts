@@ -37,7 +37,10 @@ order by all`)
   }
 }
 
-async function canPrepare(sql: string, prepare: (sql: string) => Promise<unknown>): Promise<boolean> {
+async function canPrepare(
+  sql: string,
+  prepare: (sql: string) => Promise<unknown>,
+): Promise<boolean> {
   try {
     await prepare(sql)
     return true

@@ -1,10 +1,10 @@
 /** One connection to Postgres: set up once, one statement at a time, cancelled from another connection. */
 import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
 import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
-import { never } from '../../core/never.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
 import { toConnectionError } from './open-errors.ts'
+import { tlsOptions } from './tls-options.ts'
 import { parserOf } from './values.ts'
 
 export type Result = QueryArrayResult<SqlValue[]>
@@ -185,9 +185,10 @@ export class Connection {
 
   /** Never throws: when the server cannot be reached, the statement fails by itself. */
   async #cancel(settled: AbortSignal): Promise<void> {
-    const other = new Client(clientConfig(this.#settings))
-    other.on('error', () => {})
+    let other: Client | undefined
     try {
+      other = new Client(clientConfig(this.#settings))
+      other.on('error', () => {})
       await other.connect()
       while (!settled.aborted) {
         await other.query('select pg_cancel_backend($1)', [this.#backend])
@@ -196,7 +197,7 @@ export class Connection {
     } catch {
       // The statement that cannot be cancelled ends by itself.
     } finally {
-      await other.end().catch(() => undefined)
+      await other?.end().catch(() => undefined)
     }
   }
 
@@ -223,25 +224,10 @@ function clientConfig({ target, sessionName, answerTimeoutMs }: ConnectionSettin
     user,
     database,
     ...(password === undefined ? {} : { password }),
-    ssl: tls(target),
+    ssl: tlsOptions(target),
     application_name: sessionName,
     connectionTimeoutMillis: target.connectTimeoutMs,
     ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
     keepAlive: true,
-  }
-}
-
-function tls({ sslMode = 'disable' }: PostgresTarget): ClientConfig['ssl'] {
-  switch (sslMode) {
-    case 'disable':
-      return false
-    case 'require':
-      return { rejectUnauthorized: false }
-    case 'verify-ca':
-      return { rejectUnauthorized: true, checkServerIdentity: () => undefined }
-    case 'verify-full':
-      return { rejectUnauthorized: true }
-    default:
-      return never(sslMode)
   }
 }

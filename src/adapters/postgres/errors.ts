@@ -29,6 +29,8 @@ export class PostgresError extends Error {
   }
 }
 
+const privilegeHint = 'grant the right to the user of the target, or to its role'
+
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
 
@@ -50,7 +52,7 @@ export function toPostgresError(error: unknown, sql: string | undefined): Postgr
     const message = error instanceof Error ? error.message : String(error)
     return new PostgresError({ message, retryable: false }, { cause: error })
   }
-  const hint = error.hint ?? error.detail
+  const hint = error.hint ?? error.detail ?? (error.code === '42501' ? privilegeHint : undefined)
   const offset = offsetOf(error.position, sql)
   const sqlState = error.code
   const fault = {

@@ -44,10 +44,16 @@ function reasonOf(error: unknown, target: PostgresTarget): Reason {
       hint: 'set `sslmode: disable`, or switch TLS on in the server',
     }
   }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return {
+      found: `its certificate is not for "${host}"`,
+      hint: 'set `host:` to a name that stands in the certificate, or `sslmode: verify-ca` to accept any name',
+    }
+  }
   if (isCertificateFault(code, text)) {
     return {
       found: `its certificate was refused (${text})`,
-      hint: 'set `sslmode: require` to skip the check, or trust the certificate: NODE_EXTRA_CA_CERTS',
+      hint: 'set `sslrootcert:` to the certificate of the authority that signed it',
     }
   }
   return { found: text === '' ? (code ?? 'no reason was given') : text, hint: 'check the target' }
@@ -84,6 +90,11 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function isCertificateFault(code: string | undefined, text: string): boolean {
-  const known = ['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED']
+  const known = [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'CERT_HAS_EXPIRED',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ]
   return (code !== undefined && known.includes(code)) || /certificate|altnames/i.test(text)
 }

@@ -6,20 +6,29 @@ interface FlagSources {
   /** As commander gives them: camelCase names, text, lists of text, true or false. */
   readonly values: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What stands behind the command's name, in order; left out: nothing. */
+  readonly words?: readonly string[]
 }
 
 /** Names are those of the flags in camelCase: `projectDir` is `--project-dir` and `ASSAY_PROJECT_DIR`. */
 export class FlagValues {
   readonly #values: FlagSources['values']
   readonly #env: FlagSources['env']
+  readonly #words: readonly string[]
 
-  constructor({ values, env }: FlagSources) {
+  constructor({ values, env, words = [] }: FlagSources) {
     this.#values = values
     this.#env = env
+    this.#words = words
   }
 
   text(name: string): string | undefined {
     return this.#found(name)?.text
+  }
+
+  /** A word behind the command's name, counted from 0; the command line has been checked for their number. */
+  word(place: number): string {
+    return this.#words[place] ?? ''
   }
 
   /** Every value given under any of the names; only when there is none, the variables. */
@@ -75,6 +84,15 @@ export class FlagValues {
     throw new UsageError(
       `expected a whole number from ${least} for ${found.from}, found "${found.text}"`,
     )
+  }
+
+  /** Zero or more, also as `1e-6`. */
+  positiveNumber(name: string): number | undefined {
+    const found = this.#found(name)
+    if (found === undefined) return undefined
+    const number = Number(found.text)
+    if (found.text.trim() !== '' && Number.isFinite(number) && number >= 0) return number
+    throw new UsageError(`expected a number from 0 for ${found.from}, found "${found.text}"`)
   }
 
   #found(name: string): Found | undefined {

@@ -112,6 +112,19 @@ export const showFlags: FlagGroup = {
   ],
 }
 
+export const diffFlags: FlagGroup = {
+  title: 'Comparing:',
+  flags: [
+    [
+      '--key <columns>',
+      'pair rows by these columns, e.g. id or day,shop (default: the unique_key)',
+    ],
+    ['--limit <count>', 'sample rows at most, -1 for all (default: 5)'],
+    ['--tolerance <number>', 'floats this close are equal, relative (default: 1e-9)'],
+    ['--output <form>', 'text or json (default: text)'],
+  ],
+}
+
 export const listFlags: FlagGroup = {
   title: 'Listing:',
   flags: [

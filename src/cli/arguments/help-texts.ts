@@ -2,6 +2,7 @@
 import {
   buildFlags,
   compileFlags,
+  diffFlags,
   type FlagGroup,
   lintFlags,
   listFlags,
@@ -15,6 +16,8 @@ import type { CommandName } from './request.ts'
 interface CommandPage {
   readonly name: CommandName
   readonly alias?: string
+  /** What stands behind the name, before the flags; left out: nothing. */
+  readonly words?: readonly string[]
   readonly group: string
   readonly summary: string
   readonly description: string
@@ -27,6 +30,7 @@ const exitCodes = {
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
+  diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
   debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',
 } as const
 
@@ -141,6 +145,23 @@ export const commandPages: readonly CommandPage[] = [
         `assay show --inline 'select * from {{ref "aggregates"}}' --output csv --limit -1`,
       ],
       'look',
+    ),
+  },
+  {
+    name: 'diff',
+    words: ['A', 'B'],
+    group: looking,
+    summary: 'compare tables between two targets or schemas',
+    description:
+      'Compares the relations of two sides: columns, row counts, keys on one side only, how far each column matches, and some rows that differ. A and B are each a target of assay.yml, target:schema, or a schema of the current target. Changes nothing.',
+    flags: [selectionFlags, diffFlags],
+    after: after(
+      [
+        'assay diff dev postgres',
+        'assay diff dev:silver dev:me_silver',
+        'assay diff silver me_silver --select orders --key order_id --limit 20',
+      ],
+      'diff',
     ),
   },
   {

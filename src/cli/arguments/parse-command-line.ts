@@ -25,8 +25,8 @@ export type ParsedCommandLine =
 export function parseCommandLine(line: CommandLine): ParsedCommandLine {
   let request: Request | undefined
   let text = ''
-  const program = buildProgram(line, (name, values) => {
-    request = readRequest(name, new FlagValues({ values, env: line.env }))
+  const program = buildProgram(line, ({ name, values, words }) => {
+    request = readRequest(name, new FlagValues({ values, env: line.env, words }))
   })
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -61,7 +61,11 @@ function checkHelpWord([first, word]: readonly string[], program: Command): void
   throw new UsageError(`expected a command, found "${word}"`, hint(nearest, 'assay'))
 }
 
-type RequestHandler = (name: CommandName, values: Readonly<Record<string, unknown>>) => void
+type RequestHandler = (given: {
+  readonly name: CommandName
+  readonly values: Readonly<Record<string, unknown>>
+  readonly words: readonly string[]
+}) => void
 
 function buildProgram(line: CommandLine, handle: RequestHandler): Command {
   const program = new Command('assay')
@@ -82,14 +86,13 @@ function buildProgram(line: CommandLine, handle: RequestHandler): Command {
       .command(page.name)
       .summary(page.summary)
       .description(page.description)
-      .usage('[flags]')
+      .usage([...(page.words ?? []), '[flags]'].join(' '))
       .helpGroup(page.group)
       .allowExcessArguments()
       .addHelpText('after', page.after)
       .action(() => {
-        const [word] = command.args
-        if (word !== undefined) throw surplusWord(word, command)
-        handle(page.name, givenValues(command))
+        checkWords(command, page.words ?? [])
+        handle({ name: page.name, values: givenValues(command), words: command.args })
       })
     if (page.alias !== undefined) command.alias(page.alias)
     addFlags(command, page.flags)
@@ -136,6 +139,19 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
     default:
       return new UsageError(error.message.replace(/^error: /, ''), hint(undefined, title))
   }
+}
+
+function checkWords(command: Command, expected: readonly string[]): void {
+  const { args } = command
+  const title = titleOf(command)
+  const surplus = args[expected.length]
+  if (surplus !== undefined && expected.length === 0) throw surplusWord(surplus, command)
+  if (args.length === expected.length) return
+  const found = args.length === 0 ? 'nothing' : args.map((word) => `"${word}"`).join(', ')
+  throw new UsageError(
+    `expected ${expected.join(' and ')} after "${title}", found ${found}`,
+    hint(undefined, title),
+  )
 }
 
 function surplusWord(word: string, command: Command): UsageError {

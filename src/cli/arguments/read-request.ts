@@ -51,6 +51,12 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       }
     case 'ls':
       return { name, options: { ...selection(flags), ...listFlags(flags) } }
+    case 'diff':
+      return {
+        name,
+        options: { ...selection(flags), ...diffFlags(flags) },
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
     case 'show':
       return readShow(flags)
     case 'watch':
@@ -108,6 +114,17 @@ function planningFlags(flags: FlagValues) {
     )
   }
   return { fullRefresh, atomic, backfill }
+}
+
+function diffFlags(flags: FlagValues) {
+  const tolerance = flags.positiveNumber('tolerance')
+  return {
+    a: flags.word(0),
+    b: flags.word(1),
+    key: (flags.text('key') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+    limit: flags.wholeNumber('limit', -1) ?? 5,
+    ...(tolerance === undefined ? {} : { tolerance }),
+  }
 }
 
 function listFlags(flags: FlagValues) {

@@ -4,6 +4,7 @@ import type {
   CleanOptions,
   CompileOptions,
   DebugOptions,
+  DiffOptions,
   LintOptions,
   ListOptions,
   ParseOptions,
@@ -38,6 +39,7 @@ export type Call =
       /** Decimals and wide integers as JSON numbers. */
       readonly asNumbers: boolean
     }
+  | { readonly name: 'diff'; readonly options: DiffOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'debug'; readonly options: DebugOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }

@@ -1,137 +1,189 @@
 /** Tells whether a SELECT keeps each row of what it reads apart: a projection or filter, whose rows come as its input's do. */
+import { isAggregate } from '../sql/aggregate-functions.ts'
 import { type SqlToken, tokenizeSql } from '../sql/tokenize.ts'
 
 /** Clauses that make a row depend on other rows. Two words: the second must follow. */
-const clauses: readonly string[] = [
-  'join',
-  'group by',
-  'having',
-  'distinct',
-  'union',
-  'intersect',
-  'except',
-  'over',
-  'window',
-  'qualify',
-  'limit',
-  'offset',
-  'fetch first',
-  'fetch next',
-  'tablesample',
-  'using sample',
-  'pivot',
-  'unpivot',
-  'recursive',
-  'asof',
-  'lateral',
+const clauses: readonly (readonly [first: string, second?: string])[] = [
+  ['join'],
+  ['group', 'by'],
+  ['having'],
+  ['distinct'],
+  ['union'],
+  ['intersect'],
+  ['except'],
+  ['over'],
+  ['window'],
+  ['within', 'group'],
+  ['qualify'],
+  ['limit'],
+  ['offset'],
+  ['fetch', 'first'],
+  ['fetch', 'next'],
+  ['tablesample'],
+  ['using', 'sample'],
+  ['pivot'],
+  ['unpivot'],
+  ['with', 'recursive'],
+  ['asof'],
+  ['lateral'],
 ]
 
-/** Functions of several rows; a function of a project's own that is one is seen by `verify`. */
-const aggregates: ReadonlySet<string> = new Set([
-  'any_value',
-  'approx_count_distinct',
-  'arg_max',
-  'arg_min',
-  'array_agg',
-  'avg',
-  'bit_and',
-  'bit_or',
-  'bool_and',
-  'bool_or',
-  'corr',
-  'count',
-  'count_star',
-  'every',
-  'first',
-  'fsum',
-  'histogram',
-  'json_agg',
-  'json_group_array',
-  'json_group_object',
-  'json_object_agg',
-  'jsonb_agg',
-  'jsonb_object_agg',
-  'kurtosis',
-  'last',
-  'list',
-  'listagg',
-  'max',
-  'max_by',
-  'mean',
-  'median',
-  'min',
-  'min_by',
-  'mode',
-  'percentile_cont',
-  'percentile_disc',
-  'product',
-  'quantile',
-  'quantile_cont',
-  'quantile_disc',
-  'regr_slope',
-  'skewness',
-  'stddev',
-  'stddev_pop',
-  'stddev_samp',
-  'string_agg',
-  'sum',
-  'var_pop',
-  'var_samp',
-  'variance',
-])
+/** What a parenthesis begins with when it holds a query. */
+const queryWords: readonly string[] = ['select', 'with', 'from', 'table']
 
-/** What mixes rows, in words, e.g. `"group by"`; undefined: nothing does. */
-export function findMixing(sql: string): string | undefined {
+/** Their arguments hold a FROM that reads nothing: `extract(day from at)`. */
+const functionsWithFrom: readonly string[] = ['extract', 'substring', 'trim', 'overlay']
+
+interface Outline {
+  readonly tokens: readonly SqlToken[]
+  /** Of each token: the index of the parenthesis around it, of `)` the one it closes; -1: none. */
+  readonly openers: readonly number[]
+}
+
+/**
+ * What mixes rows, in words, e.g. `"group by"`; undefined: nothing does. Strict: what is not understood counts as mixing.
+ * `upstream` is the text of what is read, and must stand in the SQL once.
+ */
+export function findMixing(sql: string, upstream: string): string | undefined {
   const tokens = tokenizeSql(sql).filter((token) => token.kind !== 'comment')
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'word') continue
-    const word = token.text.toLowerCase()
-    const next = tokens[index + 1]
-    const isName = tokens[index - 1]?.text === '.' || isAlias(tokens, index)
-    const clause = clauses.find((each) => isClause(each, word, next))
-    if (clause !== undefined && !isName) return `"${clause}"`
-    if (next?.text === '(' && aggregates.has(word) && tokens[index - 1]?.text !== '.') {
-      return `${word}()`
-    }
-    if (word === 'select' && !beginsQuery(tokens, index)) return 'a subquery'
-    if (word === 'from' && readsSeveral(tokens, index)) return 'several relations in "from"'
+  const outline = { tokens, openers: openersOf(tokens) }
+  const isStart = (word: string) => wordAt(outline, 0) === word
+  if (!isStart('select') && !isStart('with')) return 'something else than a SELECT'
+  for (const index of tokens.keys()) {
+    const found = mixingAt(outline, index, upstream)
+    if (found !== undefined) return found
   }
-  return undefined
+  const count = (is: (index: number) => boolean) => [...tokens.keys()].filter(is).length
+  if (count((index) => tokens[index]?.text === upstream) !== 1) {
+    return 'not exactly one place where it reads what is below it'
+  }
+  const selects = count((index) => wordAt(outline, index) === 'select')
+  return selects > count((index) => isFromClause(outline, index))
+    ? 'a SELECT without FROM'
+    : undefined
 }
 
-function isClause(clause: string, word: string, next: SqlToken | undefined): boolean {
-  const [first, second] = clause.split(' ')
-  return word === first && (second === undefined || next?.text.toLowerCase() === second)
+function mixingAt(outline: Outline, index: number, upstream: string): string | undefined {
+  const { tokens } = outline
+  const token = tokens[index]
+  if (token === undefined) return undefined
+  if (token.text === '(') return subqueryAt(outline, index)
+  const clause = clauses.find((each) => isClause(outline, index, each))
+  if (clause !== undefined && !isName(outline, index)) return `"${clause.join(' ')}"`
+  if (tokens[index + 1]?.text === '(' && isAggregate(token)) return `${token.text.toLowerCase()}()`
+  const word = wordAt(outline, index)
+  // `my_own(x) filter (where ..)`: only a function of several rows takes one.
+  const isFilter = word === 'filter' && tokens[index - 1]?.text === ')'
+  if (isFilter && tokens[index + 1]?.text === '(') return '"filter"'
+  if (word === 'select' && !isMainSelect(outline, index)) return 'a subquery'
+  return isFromClause(outline, index) ? readingAt(outline, index, upstream) : undefined
 }
 
-/** `amount as limit` */
-function isAlias(tokens: readonly SqlToken[], index: number): boolean {
-  return tokens[index - 1]?.text.toLowerCase() === 'as'
+function isClause(
+  outline: Outline,
+  index: number,
+  [first, second]: readonly [string, string?],
+): boolean {
+  if (wordAt(outline, index) !== first) return false
+  if (second !== undefined) return wordAt(outline, index + 1) === second
+  // `a is not distinct from b` compares two values of one row.
+  return first !== 'distinct' || wordAt(outline, index + 1) !== 'from'
 }
 
-/** The first one, that of a CTE (`as (`), and that of a nested FROM (`from (`). */
-function beginsQuery(tokens: readonly SqlToken[], index: number): boolean {
-  if (index === 0) return true
-  if (tokens[index - 1]?.text !== '(') return closesCommonTables(tokens, index)
-  const before = tokens[index - 2]?.text.toLowerCase()
-  return before === 'as' || before === 'materialized' || before === 'from'
+/** `t.limit` or `amount as limit`. */
+function isName({ tokens }: Outline, index: number): boolean {
+  const previous = tokens[index - 1]?.text.toLowerCase()
+  return previous === '.' || previous === 'as'
 }
 
-/** The main query behind `with x as (..)`. */
-function closesCommonTables(tokens: readonly SqlToken[], index: number): boolean {
-  return tokens[index - 1]?.text === ')' && tokens[0]?.text.toLowerCase() === 'with'
+/** Queries stand in CTEs and behind FROM: any other reads rows beside those that are passed on. */
+function subqueryAt(outline: Outline, open: number): string | undefined {
+  const first = wordAt(outline, open + 1)
+  if (isCommonTable(outline, open)) {
+    return first === 'select' || first === 'with' ? undefined : 'something else than a SELECT'
+  }
+  if (isFromClause(outline, open - 1)) {
+    return first === 'select' ? undefined : 'something else than a SELECT'
+  }
+  return first !== undefined && queryWords.includes(first) ? 'a subquery' : undefined
 }
 
-/** A comma on the level of FROM, before its clause ends. `extract(day from x)` is none: what follows is no relation list. */
-function readsSeveral(tokens: readonly SqlToken[], index: number): boolean {
-  let depth = 0
-  for (const token of tokens.slice(index + 1)) {
-    if (token.text === '(') depth += 1
-    if (token.text === ')') depth -= 1
-    if (depth < 0) return false
-    if (depth > 0) continue
+/** The first one, the first one in parentheses, and the one behind the CTEs. */
+function isMainSelect(outline: Outline, index: number): boolean {
+  const { tokens, openers } = outline
+  const previous = tokens[index - 1]?.text
+  if (previous === undefined || previous === '(') return true
+  return previous === ')' && isCommonTable(outline, openers[index - 1] ?? -1)
+}
+
+/** The parenthesis of `x as (..)` or `x as not materialized (..)`. */
+function isCommonTable(outline: Outline, open: number): boolean {
+  const before = wordAt(outline, open - 1)
+  return before === 'as' || before === 'materialized'
+}
+
+/** Not the one of `is distinct from`, nor that of `extract(day from at)`. */
+function isFromClause(outline: Outline, index: number): boolean {
+  if (wordAt(outline, index) !== 'from' || wordAt(outline, index - 1) === 'distinct') return false
+  if (isName(outline, index)) return false
+  const open = outline.openers[index] ?? -1
+  const callee = open < 0 ? undefined : wordAt(outline, open - 1)
+  return callee === undefined || !functionsWithFrom.includes(callee)
+}
+
+/** What a FROM reads that is not what is passed on. */
+function readingAt(outline: Outline, index: number, upstream: string): string | undefined {
+  const { tokens } = outline
+  const read = tokens[index + 1]
+  if (read === undefined) return 'a FROM that reads nothing'
+  if (readsSeveral(outline, index)) return 'several relations in "from"'
+  if (read.text === '(' || read.text === upstream) return undefined
+  const isWhole = tokens[index + 2]?.text !== '.' && tokens[index + 2]?.text !== '('
+  if (isWhole && commonTables(outline).has(nameOf(read))) return undefined
+  return `"from ${read.text}", which is no ref or source`
+}
+
+/** A comma on the level of FROM, before its clause ends. */
+function readsSeveral({ tokens, openers }: Outline, index: number): boolean {
+  for (let at = index + 1; at < tokens.length; at += 1) {
+    const token = tokens[at]
+    if (token === undefined || (token.text === ')' && openers[at] === openers[index])) return false
+    if (openers[at] !== openers[index]) continue
     if (token.kind === 'word' && /^(?:where|order|select)$/i.test(token.text)) return false
     if (token.text === ',') return true
   }
   return false
+}
+
+function commonTables(outline: Outline): ReadonlySet<string> {
+  const { tokens, openers } = outline
+  const names = new Set<string>()
+  for (const [open, token] of tokens.entries()) {
+    if (token.text !== '(' || !isCommonTable(outline, open)) continue
+    let at = open - 1
+    while (['as', 'not', 'materialized'].includes(wordAt(outline, at) ?? '')) at -= 1
+    const name = tokens[at]?.text === ')' ? tokens[(openers[at] ?? 0) - 1] : tokens[at]
+    if (name !== undefined) names.add(nameOf(name))
+  }
+  return names
+}
+
+/** A name in quotes that is all lower case is the same as one without. */
+function nameOf(token: SqlToken): string {
+  return token.kind === 'quoted-name' ? token.text.slice(1, -1) : token.text.toLowerCase()
+}
+
+function wordAt({ tokens }: Outline, index: number): string | undefined {
+  const token = tokens[index]
+  return token?.kind === 'word' ? token.text.toLowerCase() : undefined
+}
+
+function openersOf(tokens: readonly SqlToken[]): readonly number[] {
+  const open: number[] = []
+  return tokens.map((token, index) => {
+    if (token.text === ')') return open.pop() ?? -1
+    const around = open.at(-1) ?? -1
+    if (token.text === '(') open.push(index)
+    return around
+  })
 }

@@ -2,120 +2,172 @@
 import type { Arrival, ModelNode, Node, UniqueId } from '../../core/node.ts'
 import { parseTemplate } from '../template/parse-template.ts'
 import { render } from '../template/render.ts'
-import type { RelationValue, RenderState, TemplateEnvironment } from '../template/template.ts'
-import type { Draft } from './draft.ts'
+import type {
+  RelationValue,
+  RenderState,
+  TemplateEnvironment,
+  TemplateFacts,
+} from '../template/template.ts'
+import { findVolatileUses } from '../sql/volatile-functions.ts'
 import { findMixing } from './find-mixing.ts'
 
 export interface KnownNodes {
   readonly nodes: ReadonlyMap<UniqueId, Node>
-  readonly drafts: readonly Draft[]
+  readonly facts: ReadonlyMap<UniqueId, TemplateFacts>
   readonly environment: TemplateEnvironment
+  /** What has been found out, filled as it is asked for. */
+  readonly passed: Map<UniqueId, PassedArrival>
 }
 
 export type PassedArrival =
   | { readonly kind: 'passed'; readonly arrival: Arrival }
-  /** What it is instead, and what to do about it. */
-  | { readonly kind: 'not'; readonly what: string; readonly hint: string }
+  | {
+      readonly kind: 'not'
+      /** What it is instead. */
+      readonly what: string
+      /** What to do about it. */
+      readonly hint: string
+      /** Itself, or the node below it whose rows are not only added to. */
+      readonly cause: Node
+    }
+  /** It reads itself, which is told when the graph is built. */
+  | { readonly kind: 'circular' }
 
 export function passedArrival(known: KnownNodes, node: Node): PassedArrival {
+  const found = known.passed.get(node.uniqueId)
+  if (found !== undefined) return found
+  known.passed.set(node.uniqueId, { kind: 'circular' })
+  const passed = passedBy(known, node)
+  known.passed.set(node.uniqueId, passed)
+  return passed
+}
+
+function passedBy(known: KnownNodes, node: Node): PassedArrival {
+  const not = (what: string, hint: string): PassedArrival => ({
+    kind: 'not',
+    what,
+    hint,
+    cause: node,
+  })
   switch (node.resourceType) {
     case 'source':
       return (
-        declared(node.arrival) ?? {
-          kind: 'not',
-          what: 'a source that declares no arrival column',
-          hint: `declare it where the source is described: config: { arrival_column: .. }, a column that grows with every commit`,
-        }
+        declared(node.arrival) ??
+        not(
+          'a source that declares no arrival column',
+          'declare it where the source is described: config: { arrival_column: .. }, a column that grows with every commit',
+        )
       )
     case 'seed':
       return (
-        declared(node.arrival) ?? {
-          kind: 'not',
-          what: 'a seed that declares no arrival column',
-          hint: 'declare config: { arrival_column: .. } for the seed, a column that grows with every line added',
-        }
+        declared(node.arrival) ??
+        not(
+          'a seed that declares no arrival column',
+          'declare config: { arrival_column: .. } for the seed, a column that grows with every line added',
+        )
       )
     case 'model':
-      return passedByModel(known, node)
+      return passedByModel(known, node, not)
     case 'test':
     case 'analysis':
-      return { kind: 'not', what: `a ${node.resourceType}`, hint: 'name a model, seed or source' }
+      return not(`a ${node.resourceType}`, 'name a model, seed or source')
   }
+}
+
+type Not = (what: string, hint: string) => PassedArrival
+
+/** As it is referred to. */
+export function titleOf(node: Node): string {
+  return node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name
 }
 
 function declared(arrival: Arrival | undefined): PassedArrival | undefined {
   return arrival === undefined ? undefined : { kind: 'passed', arrival }
 }
 
-function passedByModel(known: KnownNodes, node: ModelNode): PassedArrival {
+function passedByModel(known: KnownNodes, node: ModelNode, not: Not): PassedArrival {
   const { materialization } = node
   switch (materialization.name) {
     case 'ephemeral':
-      return { kind: 'not', what: 'an ephemeral model', hint: 'make it a view' }
+      return not('an ephemeral model', 'make it a view')
     case 'table':
-      return {
-        kind: 'not',
-        what: 'a table, whose rows are made anew in every run',
-        hint: `make it an incremental model that appends, or a view`,
-      }
+      return not(
+        'a table, whose rows are made anew in every run',
+        'make it an incremental model that appends, or a view',
+      )
     case 'incremental':
       if (materialization.strategy !== 'append') {
-        return {
-          kind: 'not',
-          what: `an incremental model that rewrites rows (${materialization.strategy})`,
-          hint: 'use touched_keys',
-        }
+        return not(
+          `an incremental model that rewrites rows (${materialization.strategy})`,
+          'use touched_keys',
+        )
       }
       return (
-        declared(node.arrival) ?? {
-          kind: 'not',
-          what: 'an incremental model that declares no arrival column',
-          hint: 'pass the arrival column of its upstream on and declare it: config arrival_column=".."',
-        }
+        declared(node.arrival) ??
+        not(
+          'an incremental model that declares no arrival column',
+          'pass the arrival column of its upstream on and declare it: config arrival_column=".."',
+        )
       )
     case 'view':
-      return passedByView(known, node)
+      return passedByView(known, node, not)
   }
 }
 
-function passedByView(known: KnownNodes, node: ModelNode): PassedArrival {
-  const hint =
-    'make it a projection or filter of one append-only source or model, or an incremental model'
-  const not = (what: string): PassedArrival => ({ kind: 'not', what, hint })
-  const facts = known.drafts.find((draft) => draft.node.uniqueId === node.uniqueId)?.facts
+const viewHint =
+  'make it a projection or filter of one append-only source or model, or an incremental model'
+
+function passedByView(known: KnownNodes, node: ModelNode, not: Not): PassedArrival {
+  const facts = known.facts.get(node.uniqueId)
   const [parentId, ...others] = node.dependsOn
   const parent = parentId === undefined ? undefined : known.nodes.get(parentId)
-  if (parent === undefined) return not('a view that reads no model or source')
+  if (parent === undefined) return not('a view that reads no model or source', viewHint)
   if (others.length > 0 || (facts?.references.length ?? 0) > 1) {
-    return not('a view that reads more than once')
+    return not('a view that reads more than once', viewHint)
   }
   const below = passedArrival(known, parent)
+  if (below.kind === 'circular') return below
   if (below.kind === 'not') {
-    return { ...below, what: `a view of "${parent.name}", ${below.what}` }
+    return { ...below, what: `a view of "${titleOf(parent)}", ${below.what}` }
   }
-  const mixing = mixingOf(known, node)
-  if (mixing !== undefined) return not(`a view with ${mixing}, which is no projection or filter`)
-  return { kind: 'passed', arrival: node.arrival ?? below.arrival }
+  const sql = sqlOf(known, node)
+  if (sql === undefined) return not('a view whose SQL only the run knows', viewHint)
+  const mixing = findMixing(sql, somewhere.text)
+  if (mixing !== undefined) {
+    return not(`a view with ${mixing}, so no projection or filter`, viewHint)
+  }
+  const [volatile] = findVolatileUses(sql)
+  const unsteady = facts?.isStable === false ? 'run_started_at or invocation_id' : undefined
+  const moving = unsteady ?? volatile?.function.name
+  if (moving === undefined) return { kind: 'passed', arrival: node.arrival ?? below.arrival }
+  return not(
+    `a view with ${moving}, so rows may come to it without an arrival of their own`,
+    'use it in the models that read the view',
+  )
 }
 
-/** As it is rendered: what macros and conditions make of it counts. */
-function mixingOf({ environment }: KnownNodes, { code }: ModelNode): string | undefined {
-  if (code.kind !== 'file') return 'no SQL of its own'
+/** As it is rendered: what macros and conditions make of it counts. undefined: it could not be rendered. */
+function sqlOf({ environment }: KnownNodes, { code }: ModelNode): string | undefined {
+  if (code.kind !== 'file') return undefined
   const template = parseTemplate(code)
   const rendered = template.ok ? render(template.value, { environment, state }) : undefined
-  return rendered?.kind === 'sql' ? findMixing(rendered.sql) : 'what only the run knows'
+  return rendered?.kind === 'sql' ? rendered.sql : undefined
 }
 
+/** A name that no SQL has by chance. */
 const somewhere: RelationValue = {
   kind: 'relation',
-  text: 'upstream',
-  relation: { schema: '', identifier: 'upstream' },
+  text: '"what the view reads"',
+  relation: { schema: '', identifier: 'what the view reads' },
 }
 const state: RenderState = {
   this: somewhere,
   isIncremental: false,
   invocationId: '',
   runStartedAt: '',
-  resolve: () => somewhere,
-  cursorQuery: () => 'upstream',
+  resolve: (reference) => ({ ...somewhere, reference }),
+  cursorQuery: ({ kind }) =>
+    kind === 'new_rows'
+      ? `(select * from ${somewhere.text})`
+      : `(select distinct 1 from ${somewhere.text})`,
 }

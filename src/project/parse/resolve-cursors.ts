@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Arrival, CursorRead, ModelNode, Node, UniqueId } from '../../core/node.ts'
 import type { CursorCall, TemplateEnvironment } from '../template/template.ts'
 import type { Draft } from './draft.ts'
-import { type KnownNodes, passedArrival } from './passed-arrival.ts'
+import { type KnownNodes, type PassedArrival, passedArrival, titleOf } from './passed-arrival.ts'
 import type { KnownNames } from './resolve-references.ts'
 import { referencedId } from './manifest.ts'
 
@@ -22,8 +22,12 @@ export function resolveCursors(
 ): ReadonlyMap<UniqueId, Node> {
   const calls = input.drafts.filter((draft) => draft.facts.cursorReads.length > 0)
   if (calls.length === 0) return input.nodes
-  const { environment, drafts } = input
-  const known: KnownNodes = { nodes: input.nodes, environment, drafts }
+  const known: KnownNodes = {
+    nodes: input.nodes,
+    environment: input.environment,
+    facts: new Map(input.drafts.map(({ node, facts }) => [node.uniqueId, facts])),
+    passed: new Map(),
+  }
   const nodes = new Map(input.nodes)
   for (const { node, facts } of calls) {
     const reader = input.nodes.get(node.uniqueId)
@@ -75,10 +79,8 @@ function distinct(reads: readonly CursorRead[]): readonly CursorRead[] {
 
 function notHere(reader: Node, call: CursorCall): Diagnostic {
   const what = reader.resourceType === 'model' ? 'an ephemeral model' : `a ${reader.resourceType}`
-  return errorDiagnostic({
-    code: call.kind === 'new_rows' ? 'not-append-only' : 'no-change-feed',
+  return faultAt(call, {
     message: `expected ${call.kind} in a model that is built, found it in ${what}`,
-    span: call.reference.span,
     hint:
       reader.resourceType === 'model'
         ? 'a cursor belongs to a table: use it in the model that reads this one, or make this one incremental'
@@ -86,29 +88,45 @@ function notHere(reader: Node, call: CursorCall): Diagnostic {
   })
 }
 
-type Passed = ReturnType<typeof passedArrival>
-
-function faultOf(call: CursorCall, upstream: Node, passed: Passed): Diagnostic | undefined {
-  if (passed.kind === 'passed') return undefined
-  const { name } = upstream
-  const { span } = call.reference
-  if (call.kind === 'new_rows') {
-    return errorDiagnostic({
-      code: 'not-append-only',
-      message: `expected something append-only for new_rows, found "${name}", ${passed.what}`,
-      span,
-      hint: hasFeed(upstream)
-        ? `read the groups whose rows changed: where key in {{touched_keys "${name}" key=".."}}`
-        : passed.hint,
+function faultOf(call: CursorCall, upstream: Node, passed: PassedArrival): Diagnostic | undefined {
+  if (passed.kind !== 'not') return undefined
+  const name = titleOf(upstream)
+  if (call.kind === 'touched_keys') {
+    if (hasFeed(upstream)) return undefined
+    return faultAt(call, {
+      message: `expected something that records which keys change for touched_keys, found "${name}", ${passed.what}`,
+      hint: hasFeed(passed.cause) ? feedHint(passed.cause) : passed.hint,
     })
   }
-  if (hasFeed(upstream)) return undefined
-  return errorDiagnostic({
-    code: 'no-change-feed',
-    message: `expected something that records which keys change for touched_keys, found "${name}", ${passed.what}`,
-    span,
-    hint: passed.hint,
+  return faultAt(call, {
+    message: `expected something append-only for new_rows, found "${name}", ${passed.what}`,
+    hint: rewritesRows(passed.cause) ? feedHint(passed.cause) : passed.hint,
   })
+}
+
+function faultAt(
+  { kind, reference }: CursorCall,
+  { message, hint }: { readonly message: string; readonly hint: string },
+): Diagnostic {
+  return errorDiagnostic({
+    code: kind === 'new_rows' ? 'not-append-only' : 'no-change-feed',
+    message,
+    span: reference.span,
+    hint,
+    ...(reference.related === undefined ? {} : { related: reference.related }),
+  })
+}
+
+function feedHint({ name }: Node): string {
+  return `read the groups whose rows changed: where key in {{touched_keys "${name}" key=".."}}`
+}
+
+/** A seed or an append could declare its arrival column instead. */
+function rewritesRows(node: Node): boolean {
+  if (node.resourceType !== 'model') return false
+  const { materialization } = node
+  if (materialization.name === 'incremental') return materialization.strategy !== 'append'
+  return materialization.name === 'table'
 }
 
 /** What is written by assay row by row, or rebuilt as a table, can tell which keys changed. */

@@ -5,12 +5,11 @@ import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
 import type { Host } from './evaluate/evaluation.ts'
 import { createFaultList, type FaultList } from './evaluate/fault-list.ts'
 import { runTestCall } from './evaluate/run-test-call.ts'
-import { later } from './evaluate/value.ts'
+import { later, unplacedRelation } from './evaluate/value.ts'
 import { nowhere } from './evaluate/writers.ts'
 import type {
   CursorCall,
   Reference,
-  RelationValue,
   Template,
   TemplateEnvironment,
   TemplateFacts,
@@ -54,10 +53,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   const macrosUsed = new Set<string>()
   let isStable = true
   const refer = (reference: Reference) => {
-    const { path, line, column } = reference.span
-    const name =
-      reference.kind === 'ref' ? reference.name : `${reference.sourceName}.${reference.tableName}`
-    references.set(`${reference.kind} ${name} ${path}:${line}:${column}`, reference)
+    references.set(keyOf(reference), reference)
   }
   const unstable = (): typeof later => {
     isStable = false
@@ -72,13 +68,12 @@ function createCollector(environment: TemplateEnvironment): Collector {
     },
     relation(reference) {
       refer(reference)
-      return unplaced(reference)
+      return unplacedRelation(reference)
     },
     dependOn: refer,
     follow(call) {
-      const { path, line, column } = call.reference.span
-      const key = call.kind === 'touched_keys' ? call.key.join(' ') : ''
-      cursorReads.set(`${call.kind} ${key} ${path}:${line}:${column}`, call)
+      const key = call.kind === 'touched_keys' ? call.key : []
+      cursorReads.set(JSON.stringify([call.kind, key, keyOf(call.reference)]), call)
       return later
     },
     configure(key, entry) {
@@ -107,15 +102,10 @@ function createCollector(environment: TemplateEnvironment): Collector {
   return { host, faults, facts }
 }
 
-/** Where a relation will be is known in the run; which one it is, now. */
-function unplaced(reference: Reference): RelationValue {
-  const { kind } = reference
-  const schema = kind === 'ref' ? '' : reference.sourceName
-  const identifier = kind === 'ref' ? reference.name : reference.tableName
-  return {
-    kind: 'relation',
-    text: `{{${kind} ${identifier}}}`,
-    relation: { schema, identifier },
-    reference,
-  }
+/** In a macro one place may mean several nodes, so the name is part of it. */
+function keyOf(reference: Reference): string {
+  const { path, line, column } = reference.span
+  const name =
+    reference.kind === 'ref' ? reference.name : `${reference.sourceName}.${reference.tableName}`
+  return `${reference.kind} ${name} ${path}:${line}:${column}`
 }

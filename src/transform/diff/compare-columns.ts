@@ -27,8 +27,8 @@ interface ColumnsInput {
   readonly a: readonly Column[]
   readonly b: readonly Column[]
   readonly volatileColumns: readonly string[]
-  /** The same database writes the same type in one way; two databases are compared by families of types. */
-  readonly isSameDatabase: boolean
+  /** One engine writes a type in one way; types of two engines are compared by their families. */
+  readonly isSameEngine: boolean
 }
 
 /** Names are matched as they are, and where that leaves some over, without regard to case. */
@@ -53,7 +53,7 @@ export function compareColumns(input: ColumnsInput): {
       onlyInA: a.filter((column) => !partners.has(column)),
       onlyInB: b.filter((column) => !taken.has(column)),
       types: compared
-        .filter((column) => isOtherType(column, input.isSameDatabase))
+        .filter((column) => isOtherType(column, input.isSameEngine))
         .map((column) => ({ name: column.name, a: column.a.dataType, b: column.b.dataType })),
       volatile: [...new Set(left)],
     },
@@ -91,8 +91,8 @@ function comparedColumn(a: Column, b: Column): ComparedColumn {
   }
 }
 
-function isOtherType({ a, b }: ComparedColumn, isSameDatabase: boolean): boolean {
-  if (isSameDatabase) return a.dataType !== b.dataType
+function isOtherType({ a, b }: ComparedColumn, isSameEngine: boolean): boolean {
+  if (isSameEngine) return a.dataType !== b.dataType
   const families: readonly Family[] = [familyOf(a.dataType), familyOf(b.dataType)]
   return families[0] !== families[1]
 }

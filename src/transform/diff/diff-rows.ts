@@ -1,5 +1,5 @@
 /** Two selects of one database to what their rows have in common and where they differ: everything is counted in SQL. */
-import { type Session, textCell } from '../../core/adapter.ts'
+import { type Session, type SqlValue, textCell } from '../../core/adapter.ts'
 import type { AdapterName } from '../../core/target.ts'
 import type { ComparedColumn } from './compare-columns.ts'
 import {
@@ -86,7 +86,7 @@ async function readSample(
   of: SampleOf,
 ): Promise<readonly Cells[]> {
   const { rows } = await session.queryTable(sampleSql(source, of, limit))
-  return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))))
+  return rows.map((row) => row.map((cell) => textOf(cell)))
 }
 
 function splitPair(cells: Cells, width: number): RowsDiff['samples'][number] {
@@ -107,4 +107,9 @@ function worstFirst(
     .map(({ name }, index) => ({ name, equal: equalOf(index) }))
     .filter(({ name }) => !key.columns.includes(name))
     .toSorted((left, right) => left.equal - right.equal)
+}
+
+/** All of them are text already; the type does not say so. */
+function textOf(cell: SqlValue): string | null {
+  return cell === null || typeof cell === 'string' ? cell : JSON.stringify(cell)
 }

@@ -73,7 +73,7 @@ export async function isLeft(
   { session, opened }: Pick<Attempt, 'session' | 'opened'>,
 ): Promise<boolean> {
   if (!context.onlyChanged || context.isFullRefresh || context.backfill !== undefined) return false
-  return await isReusable(session, step.node, opened.survey)
+  return await isReusable(opened.context, session, step.node, opened.survey)
 }
 
 /** Rethrows what is not the node's fault. */

@@ -1,5 +1,6 @@
 /** `build --changed`: a node whose code, config and inputs are as they were is left as it is, and so are its tests. */
 import type { RelationState, Session } from '../../core/adapter.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import type { ModelNode, SeedNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
@@ -40,14 +41,24 @@ const unchanged = 'its code, its config and what it reads are as they were'
 
 /** What stands there is what was published, and would be published again. */
 export async function isReusable(
+  { dialect }: SurveyContext,
   session: Session,
   node: ModelNode | SeedNode,
   { existing, last, changes }: NodeSurvey,
 ): Promise<boolean> {
-  if (existing === undefined || last === undefined || changes.length > 0) return false
+  if (existing === undefined || last === undefined) return false
   const isView = node.resourceType === 'model' && node.materialization.name === 'view'
-  if (isView) return existing.kind === 'view'
+  if (isView)
+    return existing.kind === 'view' && !changes.some((each) => concernsView(dialect, each))
+  if (changes.length > 0) return false
   return existing.kind === 'table' && (await session.identify(node.relation)) === last.identity
+}
+
+/** A view has no rows of its own; where it is bound to columns, those of what changed below have to be looked at. */
+function concernsView({ supportsViewsBoundByName }: Dialect, { kind }: Change): boolean {
+  if (kind === 'not-stable') return false
+  if (kind === 'input-changed' || kind === 'input-unknown') return !supportsViewsBoundByName
+  return true
 }
 
 export interface Reuse {

@@ -13,6 +13,7 @@ import type { RunContext } from '../execute/run-context.ts'
 import { runPlan } from '../execute/run-plan.ts'
 import { findFollowers } from '../plan/followers.ts'
 import { makePlan } from '../plan/make-plan.ts'
+import { killedAdapter } from './killed-adapter.ts'
 import type { Scope } from './choose-scope.ts'
 import type { TableRows } from './compare-rows.ts'
 import type { Root } from './root.ts'
@@ -75,19 +76,24 @@ function publishedRelations({ manifest, scope }: Bench): readonly Relation[] {
 export interface BenchBuild {
   /** With the seeds as they are now. */
   readonly manifest: Manifest
-  /** Of the bench, or of a process that is killed. */
-  readonly adapter: Adapter
   readonly tokens: ReadonlyMap<string, number>
   /** Each build of a history has another. */
   readonly number: number
   readonly selected: ReadonlySet<UniqueId>
   readonly isFullRefresh: boolean
+  /** It is killed when this node is about to be published; undefined: it comes to its end. */
+  readonly killedBefore: UniqueId | undefined
 }
 
 /** As a command builds it, but for data tests and artifacts. */
 export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<readonly RunResult[]> {
   const { instant, signal, graph } = bench
-  const { manifest, adapter, isFullRefresh, selected } = build
+  const { manifest, isFullRefresh, selected, killedBefore } = build
+  const begun = new Set<UniqueId>()
+  const adapter =
+    killedBefore === undefined
+      ? bench.adapter
+      : killedAdapter(bench.adapter, () => begun.has(killedBefore))
   const plan = makePlan({ manifest, graph, selected, command: 'build', isFullRefresh })
   const relations = publishedRelations(bench)
   const run: LedgerRun = {
@@ -106,7 +112,9 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     manifest,
     adapter,
     run,
-    emit: () => {},
+    emit: (event) => {
+      if (event.type === 'node-started') begun.add(event.node.uniqueId)
+    },
     signal,
     now: () => new Date(instant),
     runStartedAt: instant,
@@ -115,6 +123,8 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     isFullRefresh,
     isAtomic: manifest.project.target.isAtomic,
     backfill: undefined,
+    onlyChanged: false,
+    versions: new Map(),
     followers: findFollowers(manifest),
     state: adapter.isExclusive ? await adapter.readState(schemas) : undefined,
     publications: new Map(publications),

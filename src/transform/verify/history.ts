@@ -10,8 +10,8 @@ export type HistoryStep =
       readonly rows: readonly number[]
     }
   | { readonly kind: 'build' }
-  /** Ended when so many nodes were published: what was begun then is rolled back. */
-  | { readonly kind: 'killed build'; readonly published: number }
+  /** Ended when this node was about to be published: it is rolled back, and nothing comes after it. */
+  | { readonly kind: 'killed build'; readonly before: UniqueId }
   | { readonly kind: 'full refresh'; readonly node: UniqueId }
 
 /** Ends with a build. */
@@ -59,8 +59,9 @@ export function generateHistory(seed: number, number: number, facts: HistoryFact
 /** Mostly one; sometimes killed first, done twice, or followed by the full refresh of one model. */
 function buildsAfter({ published, incremental }: HistoryFacts, random: Random): HistoryStep[] {
   const steps: HistoryStep[] = []
-  if (random.chance(chances.kill)) {
-    steps.push({ kind: 'killed build', published: random.below(published.length) })
+  const before = published[random.below(published.length)]
+  if (random.chance(chances.kill) && before !== undefined) {
+    steps.push({ kind: 'killed build', before })
     if (random.chance(chances.lateBuild)) return steps
   }
   steps.push({ kind: 'build' })

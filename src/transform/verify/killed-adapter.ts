@@ -8,9 +8,8 @@ class KilledError extends Error {
   }
 }
 
-/** The first `published` transactions are committed. */
-export function killedAdapter(inner: Adapter, published: number): Adapter {
-  let left = published
+/** `isTime` is asked when a transaction has done its work and is about to be committed. */
+export function killedAdapter(inner: Adapter, isTime: () => boolean): Adapter {
   let isDead = false
   const alive = () => {
     if (isDead) throw new KilledError()
@@ -19,12 +18,11 @@ export function killedAdapter(inner: Adapter, published: number): Adapter {
     ...inner,
     transaction: async (options, work) => {
       alive()
-      left -= 1
       return await inner.transaction(options, async (session) => {
         const value = await work(session)
-        if (left >= 0) return value
-        isDead = true
-        throw new KilledError()
+        isDead = isTime()
+        alive()
+        return value
       })
     },
     session: async (options, work) => {

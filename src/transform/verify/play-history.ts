@@ -7,7 +7,6 @@ import type { RunResult } from '../../core/run-result.ts'
 import { type Bench, buildOnBench, readTables, resetBench } from './bench.ts'
 import { type Cells, compareRows, type RowDifference, type TableRows } from './compare-rows.ts'
 import type { History, HistoryStep } from './history.ts'
-import { killedAdapter } from './killed-adapter.ts'
 import { Arrivals, type Root, type SeedRows } from './root.ts'
 import { withSeeds } from './sandbox-manifest.ts'
 
@@ -129,7 +128,7 @@ class Play {
       case 'build':
         return await this.build({ isFullRefresh: false })
       case 'killed build':
-        return await this.build({ isFullRefresh: false, published: step.published })
+        return await this.build({ isFullRefresh: false, killedBefore: step.before })
       case 'full refresh':
         return await this.build({ isFullRefresh: true, only: step.node })
       default:
@@ -173,21 +172,20 @@ class Play {
   /** Gives the first failure; a build that is killed has none. */
   async build(how: {
     readonly isFullRefresh: boolean
-    /** Nodes published before it is killed. */
-    readonly published?: number
+    readonly killedBefore?: UniqueId
     readonly only?: UniqueId
   }): Promise<BuildFailure | undefined> {
     this.#builds += 1
-    const { adapter, manifest, scope } = this.#bench
+    const { manifest, scope } = this.#bench
     const results = await buildOnBench(this.#bench, {
       manifest: withSeeds(manifest, [...this.#seeds.values()]),
-      adapter: how.published === undefined ? adapter : killedAdapter(adapter, how.published),
       tokens: this.#tokens,
       number: this.#builds,
       selected: new Set(how.only === undefined ? scope.built : [how.only]),
       isFullRefresh: how.isFullRefresh,
+      killedBefore: how.killedBefore,
     })
-    return how.published === undefined ? failureOf(this.#bench, results) : undefined
+    return how.killedBefore === undefined ? failureOf(this.#bench, results) : undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { SeedNode, SourceNode } from '../../core/node.ts'
 import type { Column } from '../../core/relation.ts'
 import type { SourceFile } from '../../project/read/project.ts'
-import { type ArrivalKind, arrivalValues } from './arrival-values.ts'
+import { type ArrivalKind, arrivalValues, timeOf } from './arrival-values.ts'
 import type { Cells } from './compare-rows.ts'
 
 export interface Root {
@@ -86,4 +86,22 @@ export interface SeedRows {
 /** An empty cell is NULL. Always in quotes: a line of nothing would not count. */
 function quoted(cell: string | null): string {
   return `"${(cell ?? '').replaceAll('"', '""')}"`
+}
+
+const noTimes = Date.UTC(2026, 0, 1)
+/** A date that stands for never says nothing of the clock. */
+const lastYear = 2100
+const dayMs = 86_400_000
+
+/** The instant at which the clock stands: a day after the newest time of the sample. */
+export function clockOf(roots: readonly Root[]): string {
+  const times = roots.flatMap(({ columns, rows }) => {
+    const places = columns.flatMap(({ dataType }, place) =>
+      /^(?:date|timestamp)/i.test(dataType) ? [place] : [],
+    )
+    return rows.flatMap((row) => places.flatMap((place) => timeOf(row[place] ?? null) ?? []))
+  })
+  const known = times.filter((time) => time < Date.UTC(lastYear, 0, 1))
+  const newest = known.reduce((latest, time) => Math.max(latest, time), known[0] ?? noTimes)
+  return new Date(newest + dayMs).toISOString()
 }

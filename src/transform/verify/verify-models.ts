@@ -41,6 +41,13 @@ export async function verifyModels(request: VerifyRequest): Promise<Result<Verif
   return success(await verification.report())
 }
 
+/** Nothing was selected that can be verified. */
+export function nothingVerified({ skipped }: Scope, seed: number): VerifyReport {
+  const models = skipped.map((model) => ({ status: 'skipped', ...model }) as const)
+  const counts = { histories: 0, historiesAsked: 0, builds: 0, kills: 0 }
+  return { seed, models, findings: [], roots: [], ...counts }
+}
+
 class Verification {
   readonly #request: VerifyRequest
   readonly #end: number
@@ -79,7 +86,8 @@ class Verification {
       const history = generateHistory(this.#request.seed, number, historyFacts(bench))
       const verdict = await playHistory(bench, history)
       this.#count(history)
-      for (const node of culprits(verdict)) await this.#investigate(bench, { node, number, history })
+      for (const node of culprits(verdict))
+        await this.#investigate(bench, { node, number, history })
     }
   }
 
@@ -104,7 +112,11 @@ class Verification {
 
   async #investigate(
     all: Bench,
-    { node, number, history }: { readonly node: Node; readonly number: number; readonly history: History },
+    {
+      node,
+      number,
+      history,
+    }: { readonly node: Node; readonly number: number; readonly history: History },
   ): Promise<void> {
     const { seed } = this.#request
     const alone = await this.#openBench(scopeOf(all, new Set([node.uniqueId])))
@@ -125,7 +137,9 @@ class Verification {
   }
 
   #isSettled({ graph }: Bench, id: UniqueId): boolean {
-    return this.#settled.has(id) || [...graph.ancestors(id)].some((other) => this.#settled.has(other))
+    return (
+      this.#settled.has(id) || [...graph.ancestors(id)].some((other) => this.#settled.has(other))
+    )
   }
 
   #isReported(id: UniqueId): boolean {

@@ -1,7 +1,14 @@
 /** DuckDB for the harness: the file is open only between two children. */
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Cells, type Database, type Engine, NoSuchRelation, type Query } from './engine.ts'
+import {
+  type Cells,
+  type Database,
+  type Engine,
+  NoSuchRelation,
+  type Query,
+  toCell,
+} from './engine.ts'
 
 export const duckdbEngine: Engine = {
   name: 'duckdb',
@@ -29,7 +36,7 @@ async function withFile<T>(path: string, work: (query: Query) => Promise<T>): Pr
           const text = String(error)
           throw /does not exist/.test(text) ? new NoSuchRelation({ cause: error }) : error
         })
-        return reader.getRows().map((row): Cells => row.map(toText))
+        return reader.getRows().map((row): Cells => row.map(toCell))
       })
     } finally {
       connection.closeSync()
@@ -37,8 +44,4 @@ async function withFile<T>(path: string, work: (query: Query) => Promise<T>): Pr
   } finally {
     instance.closeSync()
   }
-}
-
-function toText(value: unknown): string | null {
-  return value === null ? null : String(value)
 }

@@ -44,3 +44,11 @@ export class NoSuchRelation extends Error {
     this.name = 'NoSuchRelation'
   }
 }
+
+/** What is looked at are numbers and texts. */
+export function toCell(value: unknown): string | null {
+  if (value === null) return null
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint') return value.toString()
+  return JSON.stringify(value)
+}

@@ -11,6 +11,7 @@ import {
   NoSuchRelation,
   type Query,
   type ServerControl,
+  toCell,
 } from './engine.ts'
 
 export interface ServerFacts {
@@ -101,7 +102,7 @@ function queryOf(client: Client): Query {
   return async (text) => {
     try {
       const { rows } = await client.query<unknown[]>({ text, rowMode: 'array' })
-      return rows.map((row): Cells => row.map((cell) => (cell === null ? null : String(cell))))
+      return rows.map((row): Cells => row.map(toCell))
     } catch (error) {
       const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
       if (code === '42P01' || code === '3F000') throw new NoSuchRelation({ cause: error })

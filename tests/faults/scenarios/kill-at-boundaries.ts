@@ -14,7 +14,8 @@ interface Variant {
   readonly isFirst: boolean
   readonly options: WorldOptions
   readonly when: readonly Strike['when'][]
-  /** Every n-th statement only; every commit in any case. Default 1. */
+  readonly commits: readonly Strike['when'][]
+  /** Every n-th statement only, and every commit. Default 1. */
   readonly step?: number
 }
 
@@ -54,16 +55,14 @@ const shortPoints = 3
 
 function strikesOf(
   bench: Bench,
-  { when, step = 1 }: Variant,
+  { when, commits, step = 1 }: Variant,
   statements: readonly string[],
 ): readonly Strike[] {
   const all = statements.flatMap((text, index) => {
     const at = index + 1
     const isCommit = /^commit\b/i.test(text)
     if (!isCommit && at % step !== 0 && bench.points.length === 0) return []
-    // What a commit leaves is the same as what the next statement finds, but for the time in between.
-    const times = isCommit ? (['before', 'sent', 'after'] as const) : when
-    return times.map((when): Strike => {
+    return (isCommit ? commits : when).map((when): Strike => {
       return { at, when, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
     })
   })

@@ -12,7 +12,7 @@ export const killAtRandomTimes: Scenario = {
   run,
 }
 
-const wanted = { short: 2, full: 40 } as const
+const wanted = { short: 2, full: 30 } as const
 /** A machine that changes its speed may make some kills come too late. */
 const mostRounds = 4
 

@@ -63,15 +63,7 @@ where d.n is null or d.n <> e.n
 }
 
 const source = '{{source "growth" "events"}}'
-/** The cursors' helpers; without them whole inputs are read again. */
-const hasCursors = true
-const newRows = hasCursors ? '{{new_rows (source "growth" "events")}}' : source
-const arrived = hasCursors
-  ? `${newRows} as n`
-  : `${source} {{#if (is_incremental)}}where _load_seq > (select max(_load_seq) from {{this}}){{/if}}`
-const touchedDays = hasCursors
-  ? '{{touched_keys "user_days" key="event_day"}} as t'
-  : '{{ref "user_days"}}'
+const newRows = '{{new_rows (source "growth" "events")}}'
 
 const models = {
   'models/staging/stg_events.sql': `select id, user_id, order_id, amount, event_day, batch, _load_seq, {{var "version"}} as version
@@ -84,7 +76,7 @@ inner join {{ref "plans"}} as p on p.plan_id = e.user_id % 3
 group by e.user_id
 `,
   'models/silver/event_log.sql': `{{config materialized="incremental" incremental_strategy="append"}}
-select id, user_id, amount, batch, _load_seq from ${arrived}
+select id, user_id, amount, batch, _load_seq from ${newRows} as n
 `,
   'models/silver/last_orders.sql': `{{config materialized="incremental" unique_key="order_id"}}
 select order_id, amount, _load_seq
@@ -103,7 +95,7 @@ group by user_id, event_day
   'models/gold/day_totals.sql': `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="event_day"}}
 select event_day, count(*) as users, cast(sum(n) as bigint) as n, cast(sum(amount) as bigint) as amount
 from {{ref "user_days"}}
-where event_day in (select event_day from ${touchedDays})
+where event_day in (select event_day from {{touched_keys "user_days" key="event_day"}} as t)
 group by event_day
 `,
   'models/gold/report.sql': `select user_id, event_day, n, {{var "version"}} as version from {{ref "user_days"}}

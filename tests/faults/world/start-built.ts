@@ -24,11 +24,10 @@ export async function countStatements(world: World): Promise<readonly string[]> 
 
 /** Waits until the child has stopped itself; false: it ended without coming there. */
 export async function suspended(running: Running): Promise<boolean> {
-  let hasEnded = false
-  void running.ended.then(() => {
-    hasEnded = true
-  })
-  while (running.struck() === undefined && !hasEnded) await delay(5)
+  const ended = running.ended.then(() => true)
+  while (running.struck() === undefined) {
+    if (await Promise.race([ended, delay(5).then(() => false)])) break
+  }
   // It says so just before it stops.
   await delay(50)
   return running.struck() !== undefined

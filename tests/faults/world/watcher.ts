@@ -50,7 +50,7 @@ export class Watcher {
         const faults = moments.map((allowed) => judgeWhole(look, { allowed, isAtomic }))
         if (!faults.some((found) => found.length === 0)) this.#faults.push(...faults.flat())
       } catch (error) {
-        this.#faults.push(`an error: ${error instanceof Error ? error.message : error}`)
+        this.#faults.push(`an error: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
     await reader.close()

@@ -71,6 +71,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     lint: unexpected,
     parse: unexpected,
     show: unexpected,
+    diff: unexpected,
     debug: unexpected,
     clean: unexpected,
     watch: unexpected,

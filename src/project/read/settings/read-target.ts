@@ -35,7 +35,7 @@ function readDuckdb(input: TargetInput): DuckdbTarget {
 }
 
 function readPostgres(input: TargetInput): PostgresTarget {
-  const { map } = input
+  const { map, root } = input
   const searchPath = textsOf(map, 'search_path')
   return {
     type: 'postgres',
@@ -48,6 +48,7 @@ function readPostgres(input: TargetInput): PostgresTarget {
     ...optional('role', textOf(map, 'role')),
     ...optional('searchPath', searchPath.length === 0 ? undefined : searchPath.join(', ')),
     ...optional('sslMode', sslModeOf(textOf(map, 'sslmode'))),
+    ...optional('sslRootCert', absolute(root, textOf(map, 'sslrootcert'))),
     connectTimeoutMs: durationOf(map, 'connect_timeout') ?? 10_000,
     swapTimeoutMs: durationOf(map, 'swap_timeout') ?? 60_000,
     ...optional('swap', swapOf(textOf(map, 'swap'))),

@@ -81,10 +81,25 @@ function checkBlock(checker: Checker, block: Block, scope: CheckScope): void {
     return
   }
   checkCall(checker, block.call, scope, 'block')
+  checkSubject(checker, block, name)
   checkParameters(checker, block, name)
   const inner = { ...scope, isTop: false }
   checkProgram(checker, block.body, innerScope(checker, block, inner))
   if (block.otherwise !== undefined) checkProgram(checker, block.otherwise, inner)
+}
+
+/** What a `new_rows` reads is in the database: nothing can be asked of it here. */
+function checkSubject(checker: Checker, { call }: Block, name: string | undefined): void {
+  const [argument] = call.args
+  const isAsked = name === 'if' || name === 'unless' || name === 'each' || name === 'with'
+  if (!isAsked || argument?.kind !== 'call') return
+  const callee = calleeName(argument)
+  if (callee !== 'new_rows' && callee !== 'touched_keys') return
+  checker.report(argument.range, {
+    code: 'wrong-arguments',
+    message: `expected a value for {{#${name}}}, found ${callee}, which stands for a query`,
+    hint: `write it where a table may stand: from {{${callee} ..}} as n`,
+  })
 }
 
 function innerScope(checker: Checker, block: Block, scope: CheckScope): CheckScope {

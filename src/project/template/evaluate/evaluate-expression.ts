@@ -12,6 +12,7 @@ import {
   isList,
   isRelation,
   isUnknown,
+  madeOf,
   nothing,
   type Value,
 } from './value.ts'
@@ -153,7 +154,7 @@ interface MemberRequest {
 function members(evaluator: Evaluator, { path, frame, from, parts }: MemberRequest): Value {
   let value = from
   for (const part of parts ?? path.parts) {
-    if (isUnknown(value)) return value
+    if (isUnknown(value)) return madeOf(value)
     const keys = keysOf(value)
     const next = keys.includes(part) ? memberOf(value, part) : undefined
     if (next === undefined) {

@@ -1,13 +1,18 @@
 /** What an expression is worth while a template is walked: a template value, or one that is not known yet. */
 import type { Json } from '../../../core/json.ts'
-import type { RelationValue } from '../template.ts'
+import type { Reference, RelationValue } from '../template.ts'
 import { plainNumber } from '../syntax/plain-number.ts'
 
 /** Only the run knows it: whether the relation exists, where it is, which run it is. */
 export const later: unique symbol = Symbol('known in the run')
 /** Will never be: an element of a list known to be empty, or what an expression with a reported fault gives. */
 export const nothing: unique symbol = Symbol('never')
-export type Unknown = typeof later | typeof nothing
+const unplaced: unique symbol = Symbol('a relation that the run places')
+/** A ref or source at parse time: which node it is is known, where its relation will be is not. */
+export interface UnplacedRelation {
+  readonly [unplaced]: Reference
+}
+export type Unknown = typeof later | typeof nothing | UnplacedRelation
 
 export type Value =
   | null
@@ -22,8 +27,27 @@ export interface ValueDict {
   readonly [key: string]: Value
 }
 
+export function unplacedRelation(reference: Reference): UnplacedRelation {
+  return { [unplaced]: reference }
+}
+
 export function isUnknown(value: Value): value is Unknown {
-  return typeof value === 'symbol'
+  return typeof value === 'symbol' || isUnplaced(value)
+}
+
+function isUnplaced(value: Value): value is UnplacedRelation {
+  return typeof value === 'object' && value !== null && unplaced in value
+}
+
+/** The ref or source that a relation came from; undefined for anything else, and for `{{this}}`. */
+export function referenceOf(value: Value): Reference | undefined {
+  if (isUnplaced(value)) return value[unplaced]
+  return isRelation(value) ? value.reference : undefined
+}
+
+/** What is made of an unknown value: no longer the relation itself, so no reference either. */
+export function madeOf(value: Unknown): typeof later | typeof nothing {
+  return value === nothing ? nothing : later
 }
 
 export function isList(value: Value): value is readonly Value[] {
@@ -35,6 +59,7 @@ export function isRelation(value: Value): value is RelationValue {
     typeof value === 'object' &&
     value !== null &&
     !isList(value) &&
+    !isUnplaced(value) &&
     value['kind'] === 'relation' &&
     'relation' in value &&
     'text' in value
@@ -42,19 +67,20 @@ export function isRelation(value: Value): value is RelationValue {
 }
 
 export function isDict(value: Value): value is ValueDict {
-  return typeof value === 'object' && value !== null && !isList(value) && !isRelation(value)
+  if (typeof value !== 'object' || value === null || isList(value)) return false
+  return !isRelation(value) && !isUnplaced(value)
 }
 
 /** What is not known in a value or inside it; undefined when all of it is known. */
-export function unknownIn(value: Value): Unknown | undefined {
-  if (isUnknown(value)) return value
+export function unknownIn(value: Value): typeof later | typeof nothing | undefined {
+  if (isUnknown(value)) return madeOf(value)
   if (isList(value)) return unknownAmong(value)
   return isDict(value) ? unknownAmong(Object.values(value)) : undefined
 }
 
 /** `nothing` wins over `later`. */
-export function unknownAmong(values: readonly Value[]): Unknown | undefined {
-  let found: Unknown | undefined
+export function unknownAmong(values: readonly Value[]): typeof later | typeof nothing | undefined {
+  let found: typeof later | undefined
   for (const value of values) {
     const unknown = unknownIn(value)
     if (unknown === nothing) return nothing
@@ -72,8 +98,9 @@ export function truthOf(value: Value): boolean | undefined {
 }
 
 /** How a value prints; undefined for what cannot be printed. */
-export function printed(value: Value): string | Unknown | undefined {
-  if (typeof value === 'string' || isUnknown(value)) return value
+export function printed(value: Value): string | typeof later | typeof nothing | undefined {
+  if (typeof value === 'string') return value
+  if (isUnknown(value)) return madeOf(value)
   if (typeof value === 'number') return plainNumber(value)
   if (typeof value === 'boolean') return String(value)
   return isRelation(value) ? value.text : undefined

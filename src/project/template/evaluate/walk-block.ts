@@ -10,6 +10,7 @@ import {
   isList,
   isUnknown,
   later,
+  madeOf,
   nothing,
   truthOf,
   type Value,
@@ -103,7 +104,7 @@ function walkEach(walk: Walk, items: Value): void {
   const { evaluator, block } = walk
   if (isUnknown(items)) {
     const isTaken = items === nothing ? false : undefined
-    walkBranch(walk, { program: block.body, isTaken, frame: anyItem(walk, items) })
+    walkBranch(walk, { program: block.body, isTaken, frame: anyItem(walk, madeOf(items)) })
     walkElse(walk, isTaken)
     return
   }

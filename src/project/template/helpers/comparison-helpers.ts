@@ -3,6 +3,7 @@ import {
   describeValue,
   isSame,
   isUnknown,
+  madeOf,
   nothing,
   truthOf,
   type Value,
@@ -19,7 +20,7 @@ export function ne(call: HelperCall): Value {
 
 export function not(call: HelperCall): Value {
   const value = argumentAt(call, 0)
-  return isUnknown(value) ? value : truthOf(value) !== true
+  return isUnknown(value) ? madeOf(value) : truthOf(value) !== true
 }
 
 /** A helper that orders two numbers or two texts. */

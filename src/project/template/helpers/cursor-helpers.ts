@@ -1,9 +1,9 @@
 /** `new_rows` and `touched_keys`: what a model reads of an upstream since it was last built. */
 import {
   isList,
-  isRelation,
   isUnknown,
   nothing,
+  referenceOf,
   unknownAmong,
   type Value,
 } from '../evaluate/value.ts'
@@ -30,12 +30,13 @@ function upstreamOf(call: HelperCall): Reference | typeof nothing {
   const span = spanOf(frame.source, (expression.args[0] ?? expression).range)
   const place = frame.callers.length === 0 ? { span } : { span, related: frame.callers }
   if (typeof value === 'string') {
-    const reference = { kind: 'ref', name: value, ...place } as const
+    const named = { kind: 'ref', name: value, ...place } as const
     // Known to the graph, and refused there when nothing has that name.
-    call.host.dependOn(reference)
-    return reference
+    call.host.dependOn(named)
+    return named
   }
-  if (isRelation(value) && value.reference !== undefined) return { ...value.reference, ...place }
+  const reference = referenceOf(value)
+  if (reference !== undefined) return { ...reference, ...place }
   if (isUnknown(value)) {
     return value === nothing ? nothing : dynamic(call, 'a value that only the run gives', 0)
   }

@@ -4,6 +4,7 @@ import {
   isList,
   isSame,
   isUnknown,
+  madeOf,
   nothing,
   truthOf,
   unknownIn,
@@ -23,7 +24,7 @@ export function dict(call: HelperCall): Value {
 
 export function length(call: HelperCall): Value {
   const value = argumentAt(call, 0)
-  if (isUnknown(value)) return value
+  if (isUnknown(value)) return madeOf(value)
   if (typeof value === 'string' || isList(value)) return value.length
   return isDict(value) ? Object.keys(value).length : wrongType(call, 'a list, a dict or text', 0)
 }
@@ -32,8 +33,8 @@ export function length(call: HelperCall): Value {
 export function lookup(call: HelperCall): Value {
   const from = argumentAt(call, 0)
   const key = argumentAt(call, 1)
-  if (isUnknown(from)) return from
-  if (isUnknown(key)) return key
+  if (isUnknown(from)) return madeOf(from)
+  if (isUnknown(key)) return madeOf(key)
   if (from === null) return null
   if (isList(from)) {
     const index = numberAt(call, 1)
@@ -68,7 +69,7 @@ function fault(message: string) {
 export function isIn(call: HelperCall): Value {
   const item = argumentAt(call, 0)
   const among = argumentAt(call, 1)
-  if (isUnknown(among)) return among
+  if (isUnknown(among)) return madeOf(among)
   const unknownItem = unknownIn(item)
   if (unknownItem !== undefined) return unknownItem
   if (isList(among)) {

@@ -5,7 +5,7 @@ import {
   describeValue,
   isUnknown,
   jsonOf,
-  later,
+  madeOf,
   nothing,
   printed,
   unknownIn,
@@ -48,7 +48,8 @@ function placeOf({ call, frame }: HelperCall) {
 
 /** A text that is known at parse time: the graph hangs on it. */
 function foldedText(call: HelperCall, index: number): string | typeof nothing {
-  if (argumentAt(call, index) !== later) return textAt(call, index)
+  const value = argumentAt(call, index)
+  if (!isUnknown(value) || value === nothing) return textAt(call, index)
   return fail(
     call,
     {
@@ -95,7 +96,7 @@ export function readEnv(call: HelperCall): Value {
   if (value !== undefined) return value
   if (call.args.length > 1) {
     const byDefault = argumentAt(call, 1)
-    return isUnknown(byDefault) ? byDefault : printedAt(call, 1, byDefault)
+    return isUnknown(byDefault) ? madeOf(byDefault) : printedAt(call, 1, byDefault)
   }
   const nearest = nearestName(name, Object.keys(env))
   const remedy = 'set it in the environment or in .env, or give a default'

@@ -1,5 +1,6 @@
 /** What `new_rows` and `touched_keys` may follow, and what parse says of the rest. */
 import { describe, expect, test } from 'vitest'
+import { buildGraph } from '../../../../src/project/graph/build-graph.ts'
 import { manifestOf, saidOf, settingsWith } from '../parsed-project.ts'
 
 const sources = `sources:
@@ -87,5 +88,209 @@ or id in {{touched_keys "twice" key="id"}} or id in {{touched_keys "merged" key=
       'tests/no_rows.sql': 'select * from {{new_rows "stg"}} as n',
     })
     expect(said).toMatchSnapshot()
+  })
+})
+
+const incremental = '{{config materialized="incremental" unique_key="id"}}'
+
+/** What is said of a model that follows the view "stg" with such SQL. */
+function saidOfView(sql: string, more: Readonly<Record<string, string>> = {}) {
+  return saidOf({ ...reading('{{new_rows "stg"}}'), 'models/stg.sql': sql, ...more })
+}
+const place = 'models/reader.sql:1:79 not-append-only: expected something append-only for new_rows'
+const viewHint =
+  'make it a projection or filter of one append-only source or model, or an incremental model'
+
+describe('views that only look like a filter', () => {
+  const events = '{{source "raw" "events"}}'
+  test.each([
+    [
+      'the upstream is an edge, but not what is read',
+      '{{depends_on "append"}}select * from other.events',
+      `a view with "from other", which is no ref or source, so no projection or filter = ${viewHint}`,
+    ],
+    [
+      'a macro reads the upstream twice from one place',
+      'with a as (select * from {{events_of}}), b as (select * from {{events_of}}) select * from a',
+      `a view with not exactly one place where it reads what is below it, so no projection or filter = ${viewHint}`,
+    ],
+    [
+      'the mixing is in a macro',
+      `select {{most "id"}} as id from ${events}`,
+      `a view with max(), so no projection or filter = ${viewHint}`,
+    ],
+    [
+      'two upstreams',
+      `select * from ${events} where {{#if false}}{{ref "grouped"}}{{/if}} true`,
+      `a view that reads more than once = ${viewHint}`,
+    ],
+    [
+      'keys are no rows',
+      'select * from {{touched_keys (source "raw" "events") key="id"}} as k',
+      `a view with "distinct", so no projection or filter = ${viewHint}`,
+    ],
+    [
+      'the filter follows the clock',
+      `select * from ${events} where at < now()`,
+      'a view with now, so rows may come to it without an arrival of their own = use it in the models that read the view',
+    ],
+    [
+      'the filter follows the run',
+      `select * from ${events} where at < '{{run_started_at}}'`,
+      'a view with run_started_at or invocation_id, so rows may come to it without an arrival of their own = use it in the models that read the view',
+    ],
+    ['nothing is read', 'select 1 as id', `a view that reads no model or source = ${viewHint}`],
+    [
+      'what is below it rewrites rows',
+      'select * from {{ref "merged"}}',
+      'a view of "merged", an incremental model that rewrites rows (merge) = read the groups whose rows changed: where key in {{touched_keys "merged" key=".."}}',
+    ],
+    [
+      'what is below it declares nothing',
+      'select * from {{source "raw" "plain"}}',
+      'a view of "raw.plain", a source that declares no arrival column = declare it where the source is described: config: { arrival_column: .. }, a column that grows with every commit',
+    ],
+  ])('%s', (_, sql, found) => {
+    const said = saidOfView(sql, {
+      'models/append.sql':
+        '{{config materialized="incremental" incremental_strategy="append" arrival_column="n"}}select 1 as n',
+      'models/merged.sql': `${incremental}select 1 as id`,
+      'macros/macros.sql': `{{#macro "events_of"}}${events}{{/macro}}
+{{#macro "most" "column"}}max({{column}}){{/macro}}`,
+    })
+    expect(said).toEqual([`${place}, found "stg", ${found}`])
+  })
+
+  test('keys of a view of what rewrites rows are those of what is below it', () => {
+    const said = saidOf({
+      ...reading('{{touched_keys "stg" key="id"}}'),
+      'models/stg.sql': 'select * from {{ref "merged"}}',
+      'models/merged.sql': `${incremental}select 1 as id`,
+      'models/append.sql': 'select 1 as n',
+    })
+    expect(said).toEqual([
+      'models/reader.sql:1:83 no-change-feed: expected something that records which keys change for touched_keys, found "stg", a view of "merged", an incremental model that rewrites rows (merge) = read the groups whose rows changed: where key in {{touched_keys "merged" key=".."}}',
+    ])
+  })
+
+  test('views that read each other are left to the graph', () => {
+    const manifest = manifestOf({
+      ...reading('{{new_rows "stg"}}'),
+      'models/stg.sql': 'select * from {{ref "twice"}}',
+    })
+    expect(buildGraph(manifest)).toMatchObject({ ok: false, diagnostics: [{ code: 'cycle' }] })
+  })
+
+  test('a view passes on the column that it declares, else the one below it', () => {
+    const { nodes } = manifestOf({
+      ...reading('{{new_rows "stg"}}'),
+      'models/stg.sql': `{{config arrival_column="seq"}}select _load_seq as seq from ${events}`,
+      'models/append.sql': 'select 1 as n',
+    })
+    const stg = nodes.get('model.shop.stg')
+    expect(stg?.resourceType === 'model' && stg.arrival).toEqual({
+      column: 'seq',
+      delivery: 'exactly_once',
+    })
+  })
+})
+
+describe('calls in macros', () => {
+  test('one place may mean several upstreams, by name and by relation', () => {
+    const { nodes } = manifestOf({
+      ...base,
+      'macros/newest.sql': '{{#macro "newest" "x"}}(select * from {{new_rows x}} as n){{/macro}}',
+      'models/reader.sql': `${incremental}select * from {{newest "stg"}} as a
+join {{newest (source "raw" "events")}} as b using (id) join {{newest (ref "append")}} as c using (id)`,
+    })
+    const reader = nodes.get('model.shop.reader')
+    expect(reader?.resourceType === 'model' && reader.cursorReads).toEqual(
+      ['model.shop.stg', 'source.shop.raw.events', 'model.shop.append'].map((upstream) => ({
+        kind: 'new_rows',
+        upstream,
+        span: { path: 'macros/newest.sql', line: 1, column: 49, length: 1 },
+      })),
+    )
+    expect(reader?.dependsOn).toEqual([
+      'model.shop.stg',
+      'source.shop.raw.events',
+      'model.shop.append',
+    ])
+  })
+
+  test('the call is told too', () => {
+    const said = saidOf({
+      ...base,
+      'macros/newest.sql': '{{#macro "newest" "x"}}{{new_rows x}}{{/macro}}',
+      'models/reader.sql': `${incremental}select * from {{newest "lines"}} as n`,
+    })
+    expect(said).toEqual([
+      'macros/newest.sql:1:35 not-append-only: expected something append-only for new_rows, found "lines", a seed that declares no arrival column = declare config: { arrival_column: .. } for the seed, a column that grows with every line added (models/reader.sql:1:68 "newest" is called here)',
+    ])
+  })
+})
+
+describe('what is known of a relation at parse time', () => {
+  test.each([
+    [
+      'its name is not',
+      '{{#let r=(ref "stg")}}{{ref (concat r.identifier "")}}{{/let}}',
+      'models/reader.sql:1:29 dynamic-ref: expected a name known before the run for ref, found a value that only the run gives = name the node with {{depends_on "x"}}',
+    ],
+    [
+      'nor its text',
+      '{{config alias=(concat (ref "stg"))}}',
+      'models/reader.sql:1:10 dynamic-ref: expected a value known before the run for the config "alias", found a value that only the run gives',
+    ],
+    [
+      'so what is made of it cannot be followed',
+      '{{new_rows (concat (ref "stg"))}}',
+      'models/reader.sql:1:12 dynamic-ref: expected a name known before the run for new_rows, found a value that only the run gives = name the model itself: the graph hangs on it',
+    ],
+  ])('%s', (_, text, found) => {
+    expect(saidOf({ ...base, 'models/reader.sql': text })).toEqual([found])
+  })
+})
+
+test('a query cannot be tested', () => {
+  const text = `${incremental}{{#if (new_rows "stg")}}1{{/if}}{{#each (touched_keys "stg" key="id")}}1{{/each}}`
+  expect(saidOf({ ...base, 'models/reader.sql': text })).toEqual([
+    'models/reader.sql:1:60 wrong-arguments: expected a value for {{#if}}, found new_rows, which stands for a query = write it where a table may stand: from {{new_rows ..}} as n',
+    'models/reader.sql:1:95 wrong-arguments: expected a value for {{#each}}, found touched_keys, which stands for a query = write it where a table may stand: from {{touched_keys ..}} as n',
+  ])
+})
+
+describe('where an arrival column may be declared', () => {
+  const said = (config: string) =>
+    saidOf({ ...base, 'models/reader.sql': `{{config ${config}}}select 1 as id` })
+  const elsewhere =
+    'leave it out: rows that may change are read by touched_keys, which needs no such column'
+  test.each([
+    ['materialized="table" arrival_column="id"', 'a table model'],
+    ['materialized="ephemeral" arrival_column="id"', 'an ephemeral model'],
+    [
+      'materialized="incremental" unique_key="id" arrival_column="id"',
+      'an incremental (merge) model',
+    ],
+    [
+      'materialized="incremental" unique_key="id" incremental_strategy="delete+insert" arrival_column="id"',
+      'an incremental (delete+insert) model',
+    ],
+  ])('not with %s', (config, found) => {
+    const column = `{{config ${config}`.length - '"id"'.length + 1
+    expect(said(config)).toEqual([
+      `models/reader.sql:1:${column} invalid-value: expected "arrival_column" on an incremental model that appends or a view, found it on ${found} = ${elsewhere}`,
+    ])
+  })
+
+  test('delivery says nothing without one', () => {
+    expect(said('delivery="at_least_once"')).toEqual([
+      'models/reader.sql:1:19 missing-key: expected "arrival_column" beside "delivery", found none = name the column by which readers follow the rows',
+    ])
+  })
+
+  test('an append and a view may, whatever they read', () => {
+    expect(said('arrival_column="id"')).toEqual([])
+    expect(said('materialized="incremental" arrival_column="id"')).toEqual([])
   })
 })
