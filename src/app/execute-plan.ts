@@ -2,13 +2,12 @@
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
 import type { EventSink } from '../core/event.ts'
-import type { ModelNode, Node, UniqueId } from '../core/node.ts'
+import type { UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
 import { readPublications } from '../ledger/node-runs.ts'
 import { pruneLedger } from '../ledger/prune-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
-import type { Manifest } from '../project/parse/manifest.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
@@ -20,6 +19,7 @@ import { type Plan, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
+import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
 import { publishingCopies } from './publish-copy.ts'
@@ -130,7 +130,7 @@ async function runLeased(
   }
   const publications = await adapter.session({}, async (session) => {
     await startRun(session, run)
-    return await readPublications(session, [...keysKnown(manifest, plan)])
+    return await readPublications(session, [...knownRelations(manifest, plan)])
   })
   const context: RunContext = {
     manifest,
@@ -193,30 +193,6 @@ async function tidyLedger(
   for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
     surroundings.emit({ type: 'diagnostic', diagnostic })
   }
-}
-
-/** Of what is published, and of what it reads: through views to the tables below. */
-function keysKnown(manifest: Manifest, plan: Plan): ReadonlySet<string> {
-  const keys = new Set<string>()
-  const seen = new Set<UniqueId>()
-  const climb = (node: Node): void => {
-    for (const id of node.dependsOn) {
-      const parent = manifest.nodes.get(id)
-      if (parent === undefined || seen.has(id) || !('relation' in parent)) continue
-      seen.add(id)
-      keys.add(relationKey(parent.relation))
-      if (parent.resourceType === 'model' && passesThrough(parent)) climb(parent)
-    }
-  }
-  for (const { kind, node } of plan.steps) {
-    if (kind === 'publish') keys.add(relationKey(node.relation))
-    climb(node)
-  }
-  return keys
-}
-
-function passesThrough({ materialization }: ModelNode): boolean {
-  return materialization.name === 'view' || materialization.name === 'ephemeral'
 }
 
 function relationsOf(plan: Plan): readonly Relation[] {

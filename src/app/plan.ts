@@ -7,13 +7,17 @@ import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { ledgerSchema } from '../ledger/migrations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
+import { describeOldRows } from '../transform/execute/code-changed.ts'
 import { inputsOf } from '../transform/execute/node-inputs.ts'
+import { surveyNode } from '../transform/execute/node-state.ts'
 import { prepareNode } from '../transform/execute/prepare-node.ts'
+import { changesSince } from '../transform/execute/reuse-node.ts'
 import { compileNode } from '../transform/plan/compile-node.ts'
 import type { Plan, PlanStep } from '../transform/plan/plan.ts'
 import type { PublishUnit, Step } from '../transform/plan/publish-unit.ts'
 import { testQuery } from '../transform/plan/test-query.ts'
 import { planSelection } from './build.ts'
+import { knownRelations } from './known-relations.ts'
 import { compileContextFor } from './compile.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withAdapter } from './open-adapter.ts'
@@ -69,7 +73,7 @@ async function readKnown(adapter: Adapter, manifest: Manifest, plan: Plan): Prom
   const state = await adapter.readState([...new Set(all.map((relation) => relation.schema))])
   const publications = await adapter.readOnly({}, async (session) =>
     (await session.describe({ schema: ledgerSchema, identifier: 'cursors' })) !== undefined
-      ? await readPublications(session, [...new Set(all.map(relationKey))])
+      ? await readPublications(session, [...knownRelations(manifest, plan)])
       : new Map<string, Publication>(),
   )
   return { state, publications }
@@ -132,7 +136,20 @@ async function unitFor(
     informed,
     { node, existing: stateOf(state, node.relation), hasTests: blockingTests.length > 0 },
   )
-  return prepared.ok ? success(prepared.value.unit) : prepared
+  if (!prepared.ok) return prepared
+  const { unit } = prepared.value
+  // Only what an incremental model is added to can hold rows of other code.
+  if (unit.effect !== 'batch') return success(unit)
+  const survey = {
+    manifest: loaded.manifest,
+    dialect: adapter.dialect,
+    publications,
+    versions: new Map(),
+  }
+  const components = await surveyNode(survey, informed, node)
+  const changes = changesSince(publications.get(relationKey(node.relation)), components)
+  const oldRows = describeOldRows(unit, changes)
+  return success(oldRows === undefined ? unit : { ...unit, because: `${unit.because}; ${oldRows}` })
 }
 
 /** A batch is taken to have the columns of its table: what it really has is known when it is built. */

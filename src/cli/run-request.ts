@@ -1,6 +1,6 @@
 /** A Request to its use case, and what comes back to the screen and an exit code. */
 import type { Outcome, Surroundings } from '../app/surroundings.ts'
-import type { CompileValue, DiffValue, LintValue, PlanValue, ShowValue } from '../app/use-cases.ts'
+import type { CompileValue, DiffValue, LintValue, PlanValue, ShowValue, VerifyValue } from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
 import { plural } from './render/counts.ts'
 import { cleanLines, debugLines, lintedLine, parsedLine } from './render/messages.ts'
@@ -59,6 +59,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'lint':
       return finish(run, await useCases.lint(call.options, surroundings), (value) =>
         showFindings(run, call, value),
+      )
+    case 'verify':
+      return finish(run, await useCases.verify(call.options, surroundings), (value) =>
+        showVerified(run, call, value),
       )
     case 'parse':
       return finish(run, await useCases.parse(call.options, surroundings), async (value) =>
@@ -179,6 +183,16 @@ async function showFindings(
     lines: [lintedLine(value)],
     json: { type: 'linted', fields: { models, findings: findings.length } },
   })
+}
+
+async function showVerified(
+  { screen, request }: RequestRun,
+  { output }: CallOf<'verify'>,
+  value: VerifyValue,
+): Promise<void> {
+  const { verifyJson, verifyText } = await import('./render/data/verify.ts')
+  const page = { paint: screen.resultPaint, isQuiet: request.isQuiet }
+  await screen.printResult(output === 'json' ? verifyJson(value) : verifyText(value, page))
 }
 
 async function showRows(

@@ -21,6 +21,8 @@ import type {
   PlanValue,
   ShowOptions,
   ShowValue,
+  VerifyOptions,
+  VerifyValue,
   WatchOptions,
 } from '../app/use-cases.ts'
 
@@ -38,6 +40,7 @@ export interface UseCases {
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
+  readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
@@ -60,6 +63,8 @@ export const useCases: UseCases = {
     (await import('../app/show.ts')).show(options, surroundings),
   diff: async (options, surroundings) =>
     (await import('../app/diff.ts')).diff(options, surroundings),
+  verify: async (options, surroundings) =>
+    (await import('../app/verify.ts')).verify(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
   clean: async (options, surroundings) =>

@@ -24,7 +24,8 @@ describe.each(testAdapters())('killed on $name', ({ name }) => {
   test('at a few of its statements, a build converges', async () => {
     const scenario = scenarios.find((candidate) => candidate.name === 'kill-next-build')
     const engine = engineOf(name)
-    const bench = { program, engine, length: 'short', points: [], say: () => {} } as const
+    const quiet = { say: () => {}, reportLost: () => {} }
+    const bench = { program, engine, length: 'short', points: [], ...quiet } as const
     expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
   })
 })

@@ -70,6 +70,7 @@ async function runEngine(
       length: 'full',
       points: choice.points,
       say: (line) => said.push(line),
+      reportLost,
     })
     ran.push({ scenario, outcome })
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
@@ -77,7 +78,6 @@ async function runEngine(
     console.log(
       `${engine.name.padEnd(8)} ${scenario.name.padEnd(20)} ${countsOf([outcome])} in ${seconds}s${details}`,
     )
-    for (const lost of outcome.lost) console.log(`  lost: ${lost}`)
   }
   return ran
 }
@@ -91,8 +91,14 @@ async function runSafely(
     return await scenario.run(bench)
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { tried: 1, survived: 0, lost: [`${bench.engine.name} ${scenario.name}: ${text}`] }
+    const lost = `${bench.engine.name} ${scenario.name} broke off: ${text}`
+    bench.reportLost(lost)
+    return { tried: 1, survived: 0, lost: [lost] }
   }
+}
+
+function reportLost(text: string): void {
+  console.log(`  lost: ${text}`)
 }
 
 function countsOf(outcomes: readonly Outcome[]): string {

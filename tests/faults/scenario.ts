@@ -21,6 +21,8 @@ export interface Bench {
   /** Points asked for by name (`37:before`); empty: all. */
   readonly points: readonly string[]
   say(line: string): void
+  /** A point that did not survive, as soon as it is known. */
+  reportLost(text: string): void
 }
 
 export interface Outcome {
@@ -33,18 +35,24 @@ export interface Outcome {
 
 /** Gathers points one by one. */
 export class Tally {
+  readonly #bench: Bench
   #tried = 0
   readonly #lost: string[] = []
   readonly #codes = new Map<number | null, number>()
 
+  constructor(bench: Bench) {
+    this.#bench = bench
+  }
+
   /** `faults` empty: it survived. */
   add(point: string, faults: readonly string[]): void {
     this.#tried += 1
-    if (faults.length > 0) {
-      // Five processes that meet the same thing say it once.
-      const said = new Map(faults.map((fault) => [fault.replaceAll(/\d+/g, '0'), fault]))
-      this.#lost.push([point, ...[...said.values()].map((fault) => `    ${fault}`)].join('\n'))
-    }
+    if (faults.length === 0) return
+    // Five processes that meet the same thing say it once.
+    const said = new Map(faults.map((fault) => [fault.replaceAll(/\d+/g, '0'), fault]))
+    const text = [point, ...[...said.values()].map((fault) => `    ${fault}`)].join('\n')
+    this.#lost.push(text)
+    this.#bench.reportLost(text)
   }
 
   /** How the hindered commands ended: a scenario that hinders none of them shows nothing. */

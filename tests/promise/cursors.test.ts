@@ -210,6 +210,40 @@ describe.each(testAdapters())('cursors on $name', (adapter) => {
     expect(failed.stdout).toMatch(/null-arrival/)
   })
 
+  test('a change of the code is said in plan and build until a full refresh', async () => {
+    const project = await createProject(adapter)
+    await arrive(project, ['a', 5, 10], ['b', 6, 20])
+    await build(project)
+    await project.write({
+      'models/appended.sql': files['models/appended.sql'].replace(
+        ' amount from',
+        ' amount + 0 as amount from',
+      ),
+    })
+    expect((await actions(project))['appended']).toMatchInlineSnapshot(
+      `"append: it is incremental and its table exists; its SQL changed: rows that are there keep their old meaning until --full-refresh"`,
+    )
+    const built = await project.assay('build')
+    expect(built.exitCode, built.stdout).toBe(0)
+    expect(`${built.stdout}${built.stderr}`).toContain('warning[code-changed]')
+    const again = await project.assay('build')
+    expect(`${again.stdout}${again.stderr}`).toContain('warning[code-changed]')
+    await build(project, '--full-refresh')
+    expect((await actions(project))['appended']).toBe(
+      'append: it is incremental and its table exists',
+    )
+    // Formatting is no change.
+    await project.write({
+      'models/appended.sql': files['models/appended.sql'].replace(
+        ' amount from',
+        ' /* all */ amount\n+ 0 as amount\nfrom',
+      ),
+    })
+    expect((await actions(project))['appended']).toBe(
+      'append: it is incremental and its table exists',
+    )
+  })
+
   test('a backfill rebuilds the rows it names and leaves the cursors', async () => {
     const project = await createProject(adapter)
     await arrive(project, ['a', 5, 10], ['b', 6, 20])

@@ -1,4 +1,6 @@
 /** `assay diff` on each database, between its schemas, and across databases: values, keys, columns, samples, exit codes. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
@@ -130,8 +132,8 @@ old.orders / new.orders
 
   rows that differ: 2, the first 1 (--limit -1 shows all)
     id  column  A     B
-    --  ------  ----  -
-    2   word    NULL
+    --  ------  ----  --
+    2   word    NULL  ''
 
 1 relation of ${adapter.name}:old (A) and ${adapter.name}:new (B): 1 differs
 `,
@@ -405,7 +407,12 @@ select id, id * {{var "factor" 1}} as n from {{ref "items"}}{{#if (eq target.typ
       expect({ exitCode, stdout, stderr }).toEqual({
         exitCode: 0,
         stderr: '',
-        stdout: `same  main.items / public.items  3 rows`,
+        stdout: `same     main.items / public.items      3 rows
+same     main.types / public.types      7 rows
+same     main.keyless / public.keyless  3 rows
+
+3 relations of duckdb:main (A) and postgres:public (B): 3 the same
+`,
       })
     })
 
@@ -421,7 +428,35 @@ select id, id * {{var "factor" 1}} as n from {{ref "items"}}{{#if (eq target.typ
         'per_target',
       )
       expect(exitCode).toBe(1)
-      expect(nodes.map(({ rows, samples }) => ({ rows, samples }))).toEqual([])
+      expect(nodes.map(({ rows, samples }) => ({ rows, samples }))).toEqual([
+        {
+          rows: {
+            key: ['id'],
+            key_from: 'unique_key',
+            tolerance: 1e-9,
+            count_a: 2,
+            count_b: 3,
+            repeated_keys_a: 0,
+            repeated_keys_b: 0,
+            common: 2,
+            different: 2,
+            only_in_a: 0,
+            only_in_b: 1,
+            columns: [{ name: 'n', equal: 0 }],
+          },
+          samples: {
+            columns: ['id', 'n'],
+            different: [
+              { a: ['2', '2'], b: ['2', '4'], equal: [true, false] },
+              { a: ['3', '3'], b: ['3', '6'], equal: [true, false] },
+            ],
+            only_in_a: [],
+            only_in_b: [['1', '2']],
+          },
+        },
+      ])
+      const left = await readdir(join(project.folder, 'target'))
+      expect(left.filter((name) => name.startsWith('diff'))).toEqual([])
     })
   },
 )

@@ -138,6 +138,20 @@ export const lintFlags: FlagGroup = {
   flags: [['--output <form>', 'text, or json: one finding a line (default: text)']],
 }
 
+export const verifyFlags: FlagGroup = {
+  title: 'Verifying:',
+  flags: [
+    ['--histories <count>', 'random histories of arrivals, builds and kills (default: 50)'],
+    ['--seed <number>', 'what the choices hang on (default: another one in each run)'],
+    ['--history <number>', "play only this one of the seed's histories"],
+    ['--timeout <seconds>', 'begin no history after so long (default: 60)'],
+    ['--rows <count>', 'rows of each source and seed at most (default: 200)'],
+    ['--static <name...>', 'sources and seeds whose rows are all there from the start'],
+    ['--sandbox <database>', 'an empty database to build in (Postgres; default: a new one)'],
+    ['--output <form>', 'text or json (default: text)'],
+  ],
+}
+
 export const watchFlags: FlagGroup = {
   title: 'Watching:',
   flags: [['--no-build-first', 'wait for the first change before building anything']],

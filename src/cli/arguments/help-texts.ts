@@ -9,6 +9,7 @@ import {
   planFlags,
   selectionFlags,
   showFlags,
+  verifyFlags,
   watchFlags,
 } from './flags.ts'
 import type { CommandName } from './request.ts'
@@ -31,6 +32,7 @@ const exitCodes = {
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
+  verify: 'Exit codes: 0 no difference; 1 a difference; 2 could not run; 130 interrupted.',
   debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',
 } as const
 
@@ -196,6 +198,22 @@ export const commandPages: readonly CommandPage[] = [
       'Reads the SQL of models for what breaks the promise: clocks, watermarks, orders with ties. Needs no database. docs/lint.md has each finding with what to do.',
     flags: [selectionFlags, lintFlags],
     after: after(['assay lint', 'assay lint --select silver --output json'], 'lint'),
+  },
+  {
+    name: 'verify',
+    group: looking,
+    summary: 'try whether builds end with what a full refresh would give',
+    description:
+      'Takes a sample of your rows to an empty database of its own, lets them arrive in random order between builds, re-runs and kills, and compares incremental models with a full refresh of the same rows. A difference is made as small as it gets and printed with the command that gives it again. docs/verify.md says more. Published tables are only read.',
+    flags: [selectionFlags, verifyFlags],
+    after: after(
+      [
+        'assay verify',
+        'assay verify --select silver_sessions --histories 200 --timeout 300',
+        'assay verify --select silver_sessions --seed 4711 --history 3',
+      ],
+      'verify',
+    ),
   },
   {
     name: 'debug',

@@ -59,6 +59,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       }
     case 'show':
       return readShow(flags)
+    case 'verify':
+      return readVerify(flags)
     case 'watch':
       return {
         name,
@@ -90,6 +92,32 @@ function readShow(flags: FlagValues): Call {
     options: { ...project(flags), ...inline, select, limit: flags.wholeNumber('limit', -1) ?? 5 },
     output: flags.oneOf('output', ['table', 'json', 'csv'], 'table'),
     asNumbers: flags.isOn('numbers'),
+  }
+}
+
+function readVerify(flags: FlagValues): Call {
+  const seed = flags.wholeNumber('seed', 0)
+  const history = flags.wholeNumber('history', 1)
+  const sandbox = flags.text('sandbox')
+  if (history !== undefined && seed === undefined) {
+    throw new UsageError(
+      'expected --seed beside --history, found none',
+      'both stand in the command that verify has printed',
+    )
+  }
+  return {
+    name: 'verify',
+    options: {
+      ...selection(flags),
+      histories: flags.wholeNumber('histories', 0) ?? 50,
+      rows: flags.wholeNumber('rows', 1) ?? 200,
+      timeoutSeconds: flags.wholeNumber('timeout', 1) ?? 60,
+      statics: flags.list('static'),
+      ...(seed === undefined ? {} : { seed }),
+      ...(history === undefined ? {} : { history }),
+      ...(sandbox === undefined ? {} : { sandbox }),
+    },
+    output: flags.oneOf('output', ['text', 'json'], 'text'),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   ParseOptions,
   PlanOptions,
   ShowOptions,
+  VerifyOptions,
   WatchOptions,
 } from '../../app/use-cases.ts'
 
@@ -40,6 +41,7 @@ export type Call =
       readonly asNumbers: boolean
     }
   | { readonly name: 'diff'; readonly options: DiffOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'debug'; readonly options: DebugOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }

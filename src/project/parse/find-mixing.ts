@@ -54,9 +54,9 @@ export function findMixing(sql: string, upstream: string): string | undefined {
     if (found !== undefined) return found
   }
   const count = (is: (index: number) => boolean) => [...tokens.keys()].filter(is).length
-  if (count((index) => tokens[index]?.text === upstream) !== 1) {
-    return 'not exactly one place where it reads what is below it'
-  }
+  const readings = count((index) => tokens[index]?.text === upstream)
+  if (readings !== 1)
+    return readings === 0 ? 'no ref or source' : 'several readings of one relation'
   const selects = count((index) => wordAt(outline, index) === 'select')
   return selects > count((index) => isFromClause(outline, index))
     ? 'a SELECT without FROM'
@@ -140,7 +140,7 @@ function readingAt(outline: Outline, index: number, upstream: string): string | 
   if (read.text === '(' || read.text === upstream) return undefined
   const isWhole = tokens[index + 2]?.text !== '.' && tokens[index + 2]?.text !== '('
   if (isWhole && commonTables(outline).has(nameOf(read))) return undefined
-  return `"from ${read.text}", which is no ref or source`
+  return `"from ${read.text}" instead of a ref or source`
 }
 
 /** A comma on the level of FROM, before its clause ends. */

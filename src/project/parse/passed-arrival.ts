@@ -134,7 +134,7 @@ function passedByView(known: KnownNodes, node: ModelNode, not: Not): PassedArriv
   if (sql === undefined) return not('a view whose SQL only the run knows', viewHint)
   const mixing = findMixing(sql, somewhere.text)
   if (mixing !== undefined) {
-    return not(`a view with ${mixing}, so no projection or filter`, viewHint)
+    return not(`a view with ${mixing}, which is no projection or filter`, viewHint)
   }
   const [volatile] = findVolatileUses(sql)
   const unsteady = facts?.isStable === false ? 'run_started_at or invocation_id' : undefined

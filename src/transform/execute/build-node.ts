@@ -4,6 +4,7 @@ import type { UniqueId } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
+import { codeChangedWarning } from './code-changed.ts'
 import { continueEpoch } from './continue-epoch.ts'
 import { StepError } from './database-diagnostic.ts'
 import type { OpenedNode } from './open-node.ts'
@@ -66,6 +67,8 @@ export async function buildNode(
   )
   if (!prepared.ok) throw new StepError(prepared.diagnostics)
   say(context, request.step, prepared.value)
+  const warning = codeChangedWarning(node, prepared.value.unit, opened.survey.changes)
+  if (warning !== undefined) context.emit({ type: 'diagnostic', diagnostic: warning })
   const { unit } = prepared.value
   const runner: StepRunner = {
     adapter: context.adapter,

@@ -18,6 +18,7 @@ import {
 import { type Built, testCandidate } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import type { Published } from './publish-request.ts'
+import { recordedComponents } from './code-changed.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps } from './run-steps.ts'
 import { testRow } from './test-row.ts'
@@ -98,7 +99,7 @@ async function record(
     rowCount: rows,
     dataVersion: versionOf(context, built, changed),
     identity: unit.effect === 'view' ? undefined : await session.identify(node.relation),
-    components: writeComponents(opened.survey.components),
+    components: writeComponents(recordedComponents(unit, opened.survey)),
     runId: run.runId,
     finishedAt,
   }

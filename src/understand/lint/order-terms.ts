@@ -102,7 +102,7 @@ function keysOfOnlyRelation({ keys, relations, query }: LintedModel, block: Bloc
 }
 
 /** The name behind FROM when nothing is joined to it: `x`, `x a`, `x as a`. */
-export function onlySource({ view }: Query, { clauses }: Block): string | undefined {
+function onlySource({ view }: Query, { clauses }: Block): string | undefined {
   const from = clauses.get('from')
   if (from === undefined) return undefined
   const length = from.to - from.from

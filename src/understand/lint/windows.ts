@@ -61,7 +61,9 @@ function readWindow(view: SqlView, inside: TokenRange): Omit<Window, 'end'> {
   const end = frameStart ?? inside.to
   const hasBase = inside.from < inside.to && ![partition, order, frameStart].includes(inside.from)
   const definition = hasBase ? definitionOf(view, nameAt(view, inside.from)) : undefined
-  const base = definition === undefined ? undefined : readWindow(view, definition)
+  // Only one that is defined before: `w as (w ..)` has no end.
+  const isBefore = definition !== undefined && definition.to < inside.from
+  const base = isBefore ? readWindow(view, definition) : undefined
   return {
     partition:
       partition === undefined ? base?.partition : { from: partition + 2, to: order ?? end },

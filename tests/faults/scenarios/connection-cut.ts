@@ -17,7 +17,7 @@ export const connectionCut: Scenario = {
 const pointsEach = { short: 1, full: 5 } as const
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const world = await createBuilt(bench, { target: ['lease_timeout: 2s'] })
   const statements = await countStatements(world)
   const { PGHOST: host = '', PGPORT: port = '' } = world.database.env

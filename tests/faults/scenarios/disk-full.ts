@@ -26,7 +26,7 @@ const fileBlocks = { short: [0], full: [0, 4, 8, 12, 16, 24, 32, 48, 64, 96] } a
 const diskMegabytes = { duckdb: 16, postgres: 40 } as const
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const disk = mountDisk(bench)
   if (disk === undefined) bench.say('no small disk could be made: only files are limited')
   else {

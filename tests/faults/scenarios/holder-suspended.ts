@@ -20,7 +20,7 @@ const points = { short: 1, full: 10 } as const
 const leaseMs = 2000
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const target = isExclusive(bench) ? [] : [`lease_timeout: ${leaseMs}ms`]
   const world = await createBuilt(bench, { target })
   const statements = await countStatements(world)

@@ -30,7 +30,7 @@ export function killAtBoundaries(variant: Variant): Scenario {
 }
 
 async function run(bench: Bench, variant: Variant): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const stage = new Stage(bench, variant)
   const statements = await stage.count()
   bench.say(`${statements.length} statements`)

@@ -17,7 +17,7 @@ const wanted = { short: 2, full: 30 } as const
 const mostRounds = 4
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const world = await World.create(bench, { threads: 2 })
   const wholeMs = await measure(world)
   const watcher = await Watcher.start(world)

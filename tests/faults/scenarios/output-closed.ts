@@ -22,7 +22,7 @@ const ways = [
 ] as const
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const world = await createBuilt(bench)
   for (const { name, limit } of ways) {
     await world.feed()

@@ -17,7 +17,7 @@ export const serverStopped: Scenario = {
 const pointsEach = { short: 1, full: 8 } as const
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   const { server } = bench.engine
   if (server === undefined) return tally.outcome()
   const world = await createBuilt(bench)

@@ -19,7 +19,7 @@ const rounds = { short: 1, full: 2 } as const
 const longestMs = 60_000
 
 async function run(bench: Bench): Promise<Outcome> {
-  const tally = new Tally()
+  const tally = new Tally(bench)
   for (const isFirst of [true, false]) {
     for (const processes of [2, 5]) {
       for (const isWaiting of [false, true]) {

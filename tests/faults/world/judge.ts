@@ -59,7 +59,7 @@ export function judgeOneMore(before: Ledger, after: Ledger): readonly string[] {
 }
 
 /** The rows too many and too few against the state that comes nearest. */
-export function difference(found: string, allowed: readonly string[]): string {
+function difference(found: string, allowed: readonly string[]): string {
   const rowsOf = (text: string) => (text === '' ? [] : text.split('\n'))
   const described = allowed.map((state) => {
     const surplus = without(rowsOf(found), rowsOf(state))

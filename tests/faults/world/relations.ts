@@ -10,7 +10,7 @@ export interface ExpectedRelation {
   readonly isView: boolean
 }
 
-export const plansEach = 3
+const plansEach = 3
 
 /** The seed's cells, a new set with every version. */
 export function planRows(version: number): readonly (readonly number[])[] {

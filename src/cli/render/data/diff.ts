@@ -159,7 +159,7 @@ function* oneSided(
   const places = keyed ? keyFirst(names, columns) : names.map((_, index) => index)
   const table = {
     columns: places.map((place) => textColumn(names[place] ?? '')),
-    rows: rows.map((row) => places.map((place) => row[place] ?? null)),
+    rows: rows.map((row) => places.map((place) => shownCell(row[place]))),
   }
   yield* indented(renderTable(table, options))
 }
@@ -183,11 +183,23 @@ function* pairs(rows: Rows, options: DiffTextOptions): Generator<string> {
     names.flatMap((name, place) =>
       equal[place] === true
         ? []
-        : [[...keyPlaces.map((at) => a[at] ?? null), name, a[place] ?? null, b[place] ?? null]],
+        : [
+            [
+              ...keyPlaces.map((at) => shownCell(a[at])),
+              name,
+              shownCell(a[place]),
+              shownCell(b[place]),
+            ],
+          ],
     ),
   )
   const columns = [...key.columns, 'column', 'A', 'B'].map(textColumn)
   yield* indented(renderTable({ columns, rows: lines }, options))
+}
+
+/** Empty text could not be seen beside NULL. */
+function shownCell(cell: string | null | undefined): string | null {
+  return cell === '' ? "''" : (cell ?? null)
 }
 
 function shownOf(shown: number, count: number): string {

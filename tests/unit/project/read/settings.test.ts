@@ -228,6 +228,33 @@ snapshot-paths: [snapshots]
     expect({ version, cleanTargets }).toEqual({ version: '1.0', cleanTargets: ['target', 'logs'] })
   })
 
+  test('how long the ledger remembers', async () => {
+    const kept = async (text: string) =>
+      (await projectOf({ 'assay.yml': `${smallest}${text}` })).retention
+    const days = (count: number) => count * 86_400_000
+    expect(await kept('')).toEqual({ runsMs: days(90), changesMs: days(30) })
+    expect(await kept('retention:\n')).toEqual({ runsMs: days(90), changesMs: days(30) })
+    expect(await kept('retention: { runs: 12h }\n')).toEqual({
+      runsMs: days(0.5),
+      changesMs: days(30),
+    })
+    expect(await kept('retention: { runs: 60, changes: "7d" }\n')).toEqual({
+      runsMs: 60_000,
+      changesMs: days(7),
+    })
+    expect(
+      await faultsOf({ 'assay.yml': `${smallest}retention: { runs: soon, change: 1d }\n` }),
+    ).toEqual([
+      'assay.yml:4:20+4 invalid-value: expected a duration: seconds, or a text like "12h", "30d", found "soon"',
+      'assay.yml:4:26+6 unknown-key: expected a known key, found "change" = did you mean "changes"?',
+    ])
+  })
+
+  test('when a run loses its leases', async () => {
+    const text = smallest.replace('path:', 'lease_timeout: 5m, path:')
+    expect((await projectOf({ 'assay.yml': text })).target.leaseTimeoutMs).toBe(300_000)
+  })
+
   test('names', async () => {
     const named = (name: string): Promise<readonly string[]> =>
       faultsOf({ 'assay.yml': smallest.replace('growth', name) })

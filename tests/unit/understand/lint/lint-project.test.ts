@@ -1,4 +1,5 @@
 /** Which models are linted, in what order findings come, and how they are switched off. */
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { saidOf, settingsWith } from '../../project/parsed-project.ts'
 import { incremental, lintOf } from './lint-of.ts'
@@ -42,4 +43,29 @@ test('an unknown code is an error of the project', () => {
 
 test('a model that cannot be rendered is left to the command that needs its SQL', () => {
   expect(lintOf({ 'models/a.sql': `{{raise "no"}} ${ordered}` })).toEqual([])
+})
+
+test('whatever a model holds, lint comes to an end', () => {
+  const words =
+    'select from where group by order limit 1 over ( ) ( ) , . :: as with w a b * timestamp cast row_number max list distinct on window asof join using union now ; [ ] qualify within age fetch rows partition exists \'x\' "q" -- {{this}} strptime at time zone materialized'
+  const pieces = fc.array(fc.constantFrom(...words.split(' ')), { maxLength: 40 })
+  fc.assert(
+    fc.property(pieces, (list) => {
+      const sql = incremental(list.join(' '), 'volatile_columns="a"')
+      for (const line of lintOf({ 'models/m.sql': sql })) expect(line).toMatch(/^models\/m\.sql:2:/)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('windows and names that define themselves', () => {
+  const from = 'from {{source "raw" "loose"}}'
+  expect(
+    places(lintOf({ 'models/m.sql': `select lag(a) over w ${from} window w as (w order by at)` })),
+  ).toEqual(['models/m.sql:1:8 lint-partial-order'])
+  const circle =
+    'with a as (select * from b), b as (select * from a) select lag(x) over (order by y) from a'
+  expect(places(lintOf({ 'models/m.sql': circle }))).toEqual([
+    'models/m.sql:1:60 lint-partial-order',
+  ])
 })

@@ -1,0 +1,1 @@
+select * from {{ref "sessions"}} where user_id > 0

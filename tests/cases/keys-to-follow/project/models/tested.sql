@@ -1,0 +1,1 @@
+{{#if (new_rows "sessions")}}select 1 as one{{/if}}

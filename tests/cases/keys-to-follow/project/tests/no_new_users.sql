@@ -1,0 +1,1 @@
+select * from {{touched_keys "sessions" key="user_id"}} as k

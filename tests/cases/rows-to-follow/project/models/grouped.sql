@@ -1,0 +1,3 @@
+select id, count(*) as n
+from {{ref "stg_events"}}
+group by id

@@ -1,0 +1,2 @@
+{{config materialized="ephemeral"}}
+select * from {{new_rows "stg_events"}} as n
