@@ -261,7 +261,9 @@ console.log(await open.then(() => 'open', (error) => error.message))`,
     expect(await readdir(folder)).toEqual([living, ...strangers, 'copy.duckdb'].toSorted())
     const blocked = join(`${freshPath()}.d`, 'blocked')
     await mkdir(join(blocked, 'copy.duckdb', 'x'), { recursive: true })
-    await expect(copy(adapter, join(blocked, 'copy.duckdb'))).rejects.toThrow(/EISDIR|ENOTEMPTY/)
+    await expect(copy(adapter, join(blocked, 'copy.duckdb'))).rejects.toThrow(
+      'a folder of that name',
+    )
     expect(await readdir(blocked)).toEqual(['copy.duckdb'])
     expect(await readCopy(path, 'select count(*) as n from t')).toEqual([[{ n: '2' }]])
     expect(await read(adapter, 'select count(*) as n from t')).toEqual([{ n: 2 }])

@@ -40,6 +40,7 @@ describe.skipIf(testAdapter === undefined)('least privileges on postgres', () =>
       'revoke all on schema public from public',
       'create schema erp',
       'create table erp.orders as select 1 as id, 9.5 as amount',
+      ...grants(['raw', 'staging', 'silver', 'gold', '_assay']),
     )
   })
   afterAll(() => admin.close())
@@ -60,7 +61,6 @@ describe.skipIf(testAdapter === undefined)('least privileges on postgres', () =>
     for (const file of tests.filter((name) => name.endsWith('.sql'))) {
       await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
     }
-    await run(admin, ...grants(['raw', 'staging', 'silver', 'gold', '_assay']))
     for (const turn of ['first', 'second']) {
       const { exitCode, stdout, stderr } = await assay(project.folder, 'build', '--quiet')
       expect([turn, exitCode, stdout, stderr]).toEqual([turn, 0, '', ''])

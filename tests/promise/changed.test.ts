@@ -226,10 +226,10 @@ FROM {{ref "appended"}} GROUP BY item`,
     await project.write({
       'models/plainly.sql':
         '{{config materialized="table"}}\nselect id from {{source "raw" "plain"}}',
-      'models/clocked.sql': '{{config materialized="table"}}\nselect now() as at',
-      'models/stamped.sql': '{{config materialized="table"}}\nselect \'{{run_started_at}}\' as at',
+      'models/clocked.sql': '{{config materialized="table"}}\nselect now() as made',
+      'models/stamped.sql': '{{config materialized="table"}}\nselect \'{{run_started_at}}\' as made',
       'models/by_hand.sql': '{{config materialized="table"}}\nselect id from raw.plain',
-      'models/after_clock.sql': '{{config materialized="table"}}\nselect at from {{ref "clocked"}}',
+      'models/after_clock.sql': '{{config materialized="table"}}\nselect made from {{ref "clocked"}}',
     })
     await build(project)
     const always = ['after_clock', 'by_hand', 'clocked', 'plainly', 'stamped']
@@ -289,7 +289,7 @@ FROM {{ref "appended"}} GROUP BY item`,
     expect(failed.stdout).toContain(
       'hint: the rows are those that were published before, and they fail it: mend the data or the test, then build again',
     )
-    expect(failed.stdout).not.toContain('not published')
+    expect(failed.stdout).not.toContain('hint: not published')
     // It goes on failing, and what passed is not asked again.
     expect((await project.assay('build', '--changed')).exitCode).toBe(1)
     await project.write({ 'models/tests.yml': tests.replace('[a]', '[a, b]') })

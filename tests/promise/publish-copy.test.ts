@@ -155,7 +155,7 @@ describe.each(duckdb)('the published copy on $name', (adapter) => {
     const built = await project.assay('build', '--vars', '{version: 2}')
     expect(built.exitCode).toBe(1)
     expect(built.stdout + built.stderr).toContain(
-      `error[copy-not-published]: expected to replace the copy "${copy}", found a file where its folder should be`,
+      `error[copy-not-published]: expected to replace the copy "${copy}", found a part of the path is a file, not a folder`,
     )
     const shown = await project.assay(
       'show',

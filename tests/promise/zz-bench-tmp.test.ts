@@ -1,34 +1,27 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { test, inject, expect } from 'vitest'
-import { rmSync } from 'node:fs'
-test('bench', () => {
-  const pg = inject('postgres')
-  if (pg === null) throw new Error('no pg')
-  const env = { ...process.env, PGPORT: String(pg.port) }
-  const run = (...argv: string[]) => {
-    const t = Date.now()
-    const r = spawnSync(
-      '/usr/bin/time',
-      ['-v', process.execPath, '/work/main/bin/assay.js', ...argv],
-      { cwd: '/tmp/bench', env, encoding: 'utf8' },
-    )
-    const rss = /Maximum resident set size \(kbytes\): (\d+)/.exec(r.stderr)?.[1]
-    console.log(
-      argv.join(' '),
-      'exit',
-      r.status,
-      (Date.now() - t) / 1000,
-      's rss MB',
-      Number(rss) / 1024,
-      '\n',
-      r.stdout.slice(-1500),
-      r.status === 2 ? r.stderr : '',
-    )
-  }
-  rmSync('/tmp/bench/target', { recursive: true, force: true })
-  run('build', '-t', 'duckdb')
-  run('build', '-t', 'postgres')
-  run('diff', 'duckdb', 'postgres')
-  run('diff', 'duckdb', 'postgres', '--select', 'nothing')
-  run('show', '-t', 'duckdb', '--inline', 'select 1 as one')
+import { test } from 'vitest'
+import { rmSync, mkdirSync } from 'node:fs'
+import { createDuckdbAdapter } from '../../src/adapters/duckdb/adapter.ts'
+import { countSql, summarySql } from '../../src/transform/diff/diff-sql.ts'
+const t0 = { t: Date.now() }
+const lap = (n: string) => { console.log(n, (Date.now() - t0.t) / 1000, Math.round(process.memoryUsage().rss / 1e6)); t0.t = Date.now() }
+const base = { type: 'duckdb', name: 'x', schema: 'main', threads: 2, timezone: 'UTC', isAtomic: false, leaseTimeoutMs: 60000 } as const
+test('phases', async () => {
+  const src = createDuckdbAdapter({ ...base, path: '/tmp/bench/target/test.duckdb' })
+  rmSync('/tmp/bench/work', { recursive: true, force: true }); mkdirSync('/tmp/bench/work')
+  const work = createDuckdbAdapter({ ...base, path: '/tmp/bench/work/w.duckdb', memoryLimit: '512MB', tempDirectory: '/tmp/bench/work' })
+  const cols = ['id', 'name', 'price', 'ratio', 'made', 'flag', 'words', 'wide']
+  const sql = `select ${cols.map((c, i) => `cast(${c} as text) as c${i}`).join(', ')} from main.big`
+  lap('start')
+  await src.readOnly({}, async (s) => { let n = 0; for await (const _ of s.readText(sql)) n += 1; lap(`read only ${n}`) })
+  for (const side of ['a', 'b']) await work.session({}, async (w) => {
+    await w.execute(`create table side_${side} (${cols.map((_, i) => `c${i} text`).join(', ')})`)
+    await src.readOnly({}, (s) => w.appendText({ schema: 'main', identifier: `side_${side}` }, cols.map((_, i) => ({ name: `c${i}`, dataType: 'text' })), s.readText(sql)))
+    lap(`append ${side}`)
+  })
+  const source = { database: 'duckdb', a: 'select * from side_a', b: 'select * from side_b', columns: cols.map((c) => ({ isKey: c === 'id', comparedAs: c === 'ratio' || c === 'price' ? 'float' : 'text', isNumber: true })), tolerance: 1e-9, hasRepeats: false } as const
+  await work.session({}, async (w) => {
+    await w.query(countSql(source)); lap('count')
+    await w.query(summarySql(source)); lap('summary')
+    await w.query(summarySql({ ...source, hasRepeats: true })); lap('summary repeats')
+  })
 }, 600000)

@@ -65,13 +65,16 @@ function commandOf(pid: string): string | undefined {
   }
 }
 
-function reasonOf(error: unknown, text: string): string {
+/** What the system or DuckDB has against a file. */
+export function reasonOf(error: unknown, text: string): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
   if (code === 'EACCES' || code === 'EPERM' || /permission denied/i.test(text)) {
     return 'permission denied'
   }
   if (code === 'ENOENT') return 'no such folder'
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of the path is a file, not a folder'
+  if (code === 'EISDIR' || code === 'ENOTEMPTY') return 'a folder of that name'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space left on the disk'
   if (code === 'EROFS') return 'the disk is read-only'
   return explainDuckdbError(error).message
 }

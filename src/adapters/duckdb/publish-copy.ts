@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { literal } from './connection.ts'
 import { copyContents } from './copy-contents.ts'
 import { makeFolder } from './folders.ts'
+import { reasonOf } from './open-errors.ts'
 
 /** Anyone may read it, nobody write: that it cannot be written is how a copy is known. */
 const copyMode = 0o444
@@ -15,9 +16,18 @@ const underWay = new Set<string>()
 
 /** Replaces `path`. Throws, and leaves the file that was there, when something goes wrong. */
 export async function publishCopy(connection: Connection, path: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path))
+    await removeLeftovers(path)
+    await replace(connection, path)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    throw new Error(reasonOf(error, text), { cause: error })
+  }
+}
+
+async function replace(connection: Connection, path: string): Promise<void> {
   const folder = dirname(path)
-  await makeFolder(folder)
-  await removeLeftovers(path)
   const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.copying`
   const file = join(folder, name)
   underWay.add(name)

@@ -29,7 +29,11 @@ export class PostgresError extends Error {
   }
 }
 
-const privilegeHint = 'grant the right to the user of the target, or to its role'
+/** What a database lacks is said by those who know what is to be made in it. */
+function privilegeHintOf({ code, message }: DatabaseError): string | undefined {
+  const isKnown = code === '42501' && /^permission denied for (?!database)/.test(message)
+  return isKnown ? 'grant the right to the user of the target, or to its role' : undefined
+}
 
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
@@ -52,7 +56,7 @@ export function toPostgresError(error: unknown, sql: string | undefined): Postgr
     const message = error instanceof Error ? error.message : String(error)
     return new PostgresError({ message, retryable: false }, { cause: error })
   }
-  const hint = error.hint ?? error.detail ?? (error.code === '42501' ? privilegeHint : undefined)
+  const hint = error.hint ?? error.detail ?? privilegeHintOf(error)
   const offset = offsetOf(error.position, sql)
   const sqlState = error.code
   const fault = {

@@ -138,7 +138,8 @@ function passedByView(known: KnownNodes, node: ModelNode, not: Not): PassedArriv
   }
   const [volatile] = findVolatileUses(sql)
   const unsteady = facts?.isStable === false ? 'run_started_at or invocation_id' : undefined
-  const moving = unsteady ?? volatile?.function.name
+  const call = volatile?.parentheses === undefined ? '' : '()'
+  const moving = unsteady ?? (volatile && `${volatile.function.name}${call}`)
   if (moving === undefined) return { kind: 'passed', arrival: node.arrival ?? below.arrival }
   return not(
     `a view with ${moving}, so rows may come to it without an arrival of their own`,

@@ -9,7 +9,8 @@ import { compileNode } from '../plan/compile-node.ts'
 import { candidateOf } from '../plan/materializations/materialization.ts'
 import type { PlanStep } from '../plan/plan.ts'
 import { type Built, buildNode } from './build-node.ts'
-import { finishNode } from './finish-node.ts'
+import { finishNode, versionOf } from './finish-node.ts'
+import { surveyNode } from './node-state.ts'
 import { openNode } from './open-node.ts'
 import { isLeft } from './publish-node.ts'
 import { type PublishStep, RolledBack } from './publish-request.ts'
@@ -86,9 +87,7 @@ export class AtomicTransaction {
     if (unit.effect === 'view') this.#candidateViews.push(unit.candidate)
     const key = relationKey(step.node.relation)
     this.#publications.set(key, pendingPublication(built))
-    if (unit.effect !== 'view') {
-      this.#context.versions.set(key, `${this.#context.run.runId}/${built.version}`)
-    }
+    this.#context.versions.set(key, versionOf(this.#context, built, undefined))
     this.#waiting.push(built)
   }
 
@@ -107,8 +106,15 @@ export class AtomicTransaction {
     await this.#session.lockForSwap(this.#waiting.map(({ request }) => request.step.node.relation))
     for (const built of this.#waiting) {
       this.#begin(built.request.step)
-      await this.#finish(built)
+      await this.#finish(await this.#surveyedAgain(built))
     }
+  }
+
+  /** A refill that changed no row has left the version as it was: what reads it is recorded with that. */
+  async #surveyedAgain(built: Built): Promise<Built> {
+    const { context, survey } = built.opened
+    const components = await surveyNode(context, this.#session, built.request.step.node)
+    return { ...built, opened: { context, survey: { ...survey, components } } }
   }
 
   async #test(node: TestNode): Promise<void> {

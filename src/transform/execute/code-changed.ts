@@ -11,7 +11,7 @@ export function describeOldRows(
   { effect }: PublishUnit,
   changes: readonly Change[],
 ): string | undefined {
-  const kinds = new Set<Change['kind']>(['code-changed', 'config-changed', 'canonicaliser-changed'])
+  const kinds = new Set<Change['kind']>(['code-changed', 'canonicaliser-changed'])
   const found = changes.filter(({ kind }) => kinds.has(kind))
   if (effect !== 'batch' || found.length === 0) return undefined
   return `${found.map(describeChange).join('; ')}: rows that are there keep their old meaning until --full-refresh`
@@ -24,8 +24,8 @@ export function recordedComponents(
 ): Components {
   const before = readComponents(last?.components)
   if (before === undefined || describeOldRows(unit, changes) === undefined) return components
-  const { codeKind, canonicaliser, code, exact, codeVersion, config } = before
-  return { ...components, codeKind, canonicaliser, code, exact, codeVersion, config }
+  const { codeKind, canonicaliser, code, exact, codeVersion } = before
+  return { ...components, codeKind, canonicaliser, code, exact, codeVersion }
 }
 
 export function codeChangedWarning(

@@ -118,7 +118,7 @@ async function record(
 }
 
 /** Equal to the last one where nothing was written. */
-function versionOf(
+export function versionOf(
   { run }: RunContext,
   { request, prepared, opened, version }: Built,
   changed: number | undefined,

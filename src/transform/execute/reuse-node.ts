@@ -76,7 +76,8 @@ export async function reuseNode(
 ): Promise<Published> {
   const { node } = request.step
   const tests = await reuseTests(context, request.tests, { session, survey })
-  stopOnFailure(context, request.step, { started, tests, compiledCode: undefined })
+  const compiledCode = undefined
+  stopOnFailure(context, request.step, { started, tests, compiledCode, isReused: true })
   const { last } = known
   await recordNodeRun(session, {
     runId: context.run.runId,

@@ -12,10 +12,13 @@ export function stopOnFailure(
     started,
     tests,
     compiledCode,
+    isReused = false,
   }: {
     readonly started: Date
     readonly tests: readonly RunResult[]
     readonly compiledCode: string | undefined
+    /** The node was not built: the tests looked at what is published. */
+    readonly isReused?: boolean
   },
 ): void {
   const bad = tests.filter((test) => test.status === 'fail' || test.status === 'error')
@@ -27,8 +30,11 @@ export function stopOnFailure(
     code: 'test-failed',
     message: `expected every test to pass, found ${found}: ${nodes.map((node) => node.name).join(', ')}`,
     span: nodes[0]?.span,
-    hint: 'not published; what was there before is still in place',
+    hint: isReused ? reusedHint : 'not published; what was there before is still in place',
   })
   const result = failedResult(context, step, { started, diagnostics: [diagnostic], compiledCode })
   throw new RolledBack({ result, tests })
 }
+
+const reusedHint =
+  'the rows are those that were published before, and they fail it: mend the data or the test, then build again'

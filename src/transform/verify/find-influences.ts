@@ -4,6 +4,7 @@ import type { ModelNode, UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Bench } from './bench.ts'
 import type { TableRows } from './compare-rows.ts'
+import { explainSandboxFault } from './explain-sandbox-fault.ts'
 import { type BuildFailure, compareTables, playOnce } from './play-history.ts'
 import { randomFrom } from './random.ts'
 import type { Finding, Influence } from './report.ts'
@@ -30,7 +31,7 @@ export async function findInfluences(
   })
   const inPlace = (root: Root) => root.rows.map((_, index) => index)
   const expected = await playOnce(usual, models, inPlace)
-  if (!isTables(expected)) return failure(expected.diagnostics)
+  if (!isTables(expected)) return failure(explained(expected))
   const others = [
     { influence: 'order', bench: usual, order: (root: Root) => inPlace(root).toReversed() },
     { influence: 'order', bench: usual, order: shuffled(seed) },
@@ -42,7 +43,7 @@ export async function findInfluences(
     // Rows that differ for no reason at all would be told as moved by whatever else is tried.
     const steady = models.filter((node) => !isUnsteady(usual, node, findings))
     const found = await playOnce(bench, models, order)
-    if (!isTables(found)) return failure(explained(influence, found))
+    if (!isTables(found)) return failure(explained(found))
     findings.push(...compared(usual, steady, { influence, expected, found }))
   }
   return success(findings)
@@ -85,10 +86,6 @@ function compared(
   return verdict.differences.map(({ node, rows }) => ({ kind: 'influence', influence, node, rows }))
 }
 
-function explained(influence: Influence, { diagnostics }: BuildFailure): readonly Diagnostic[] {
-  const what = { order: 'order of rows', 'time zone': 'time zone', clock: 'time of day' }[influence]
-  return diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    message: `with another ${what}: ${diagnostic.message}`,
-  }))
+function explained({ node, diagnostics }: BuildFailure): readonly Diagnostic[] {
+  return diagnostics.map((fault) => explainSandboxFault(node, fault))
 }

@@ -9,7 +9,7 @@ export const later: unique symbol = Symbol('known in the run')
 export const nothing: unique symbol = Symbol('never')
 const unplaced: unique symbol = Symbol('a relation that the run places')
 /** A ref or source at parse time: which node it is is known, where its relation will be is not. */
-export interface UnplacedRelation {
+interface UnplacedRelation {
   readonly [unplaced]: Reference
 }
 export type Unknown = typeof later | typeof nothing | UnplacedRelation

@@ -1,5 +1,6 @@
 /** `new_rows` and `touched_keys`: what a model reads of an upstream since it was last built. */
 import {
+  describeValue,
   isList,
   isUnknown,
   nothing,
@@ -58,9 +59,11 @@ function keyOf(call: HelperCall): readonly string[] | typeof nothing {
   if ((isList(key) ? unknownAmong(key) : unknownAmong([key])) !== undefined) {
     return dynamic(call, 'a value that only the run gives for key')
   }
+  const wrong = columns.find((column) => typeof column !== 'string')
+  const found = wrong === undefined ? 'an empty list' : describeValue(wrong)
   return fail(call, {
     code: 'wrong-arguments',
-    message: 'expected a column or a list of columns as key of touched_keys, found something else',
+    message: `expected a column or a list of columns as key of touched_keys, found ${found}`,
     hint: 'write key="id" or key=(list "a" "b")',
   })
 }

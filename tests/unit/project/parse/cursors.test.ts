@@ -74,6 +74,9 @@ or id in {{touched_keys "twice" key="id"}} or id in {{touched_keys "merged" key=
     ['{{touched_keys (source "raw" "plain") key="id"}}'],
     ['{{touched_keys "inlined" key="id"}}'],
     ['{{touched_keys "stg"}}'],
+    ['{{touched_keys "stg" key=(list "id" 1)}}'],
+    ['{{touched_keys "stg" key=(list)}}'],
+    ['{{touched_keys "stg" key=invocation_id}}'],
     ['{{new_rows "nothing"}}'],
     ['{{new_rows this}}'],
   ])('%s is told', async (call) => {
@@ -134,7 +137,7 @@ describe('views that only look like a filter', () => {
     [
       'the filter follows the clock',
       `select * from ${events} where at < now()`,
-      'a view with now, so rows may come to it without an arrival of their own = use it in the models that read the view',
+      'a view with now(), so rows may come to it without an arrival of their own = use it in the models that read the view',
     ],
     [
       'the filter follows the run',
