@@ -11,7 +11,7 @@ import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
-import { quietly } from '../transform/execute/record-results.ts'
+import { quietly, recordSkipped } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runPlan } from '../transform/execute/run-plan.ts'
 import { findFollowers } from '../transform/plan/followers.ts'
@@ -157,6 +157,7 @@ async function runLeased(
     random: () => randomInt(1000) / 1000,
   }
   const results = await runPlan(plan, context)
+  await recordSkipped(context, results)
   const finish = () =>
     adapter.session({}, (session) =>
       finishRun(session, run, {

@@ -118,6 +118,13 @@ export interface DiffValue {
   /** In dependency order. */
   readonly nodes: readonly NodeDiff[]
 }
+/** `explain` and `status`. */
+export type {
+  ExplainOptions,
+  ExplainValue,
+  StatusOptions,
+  StatusValue,
+} from './ledger-use-cases.ts'
 export type { NodeDiff } from '../transform/diff/node-diff.ts'
 
 /** `debug`: app/debug.ts. */

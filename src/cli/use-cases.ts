@@ -11,6 +11,8 @@ import type {
   DebugValue,
   DiffOptions,
   DiffValue,
+  ExplainOptions,
+  ExplainValue,
   LintOptions,
   LintValue,
   ListOptions,
@@ -21,6 +23,8 @@ import type {
   PlanValue,
   ShowOptions,
   ShowValue,
+  StatusOptions,
+  StatusValue,
   VerifyOptions,
   VerifyValue,
   WatchOptions,
@@ -41,6 +45,8 @@ export interface UseCases {
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
+  readonly explain: UseCase<ExplainOptions, ExplainValue>
+  readonly status: UseCase<StatusOptions, StatusValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
@@ -65,6 +71,10 @@ export const useCases: UseCases = {
     (await import('../app/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>
     (await import('../app/verify.ts')).verify(options, surroundings),
+  explain: async (options, surroundings) =>
+    (await import('../app/explain.ts')).explain(options, surroundings),
+  status: async (options, surroundings) =>
+    (await import('../app/status.ts')).status(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
   clean: async (options, surroundings) =>

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import type { Adapter } from '../../src/core/adapter.ts'
 import type { Target } from '../../src/core/target.ts'
 import { openAdapter, type TestAdapter } from '../support/adapters.ts'
+import { changingRowsContract } from './contract/changing-rows.ts'
 import { errorContract } from './contract/errors.ts'
 import { ledgerContract } from './contract/ledger.ts'
 import { livenessContract } from './contract/liveness.ts'
 import { publishingContract } from './contract/publishing.ts'
+import { readingContract } from './contract/reading.ts'
 import { sessionContract } from './contract/sessions.ts'
 import { transactionContract } from './contract/transactions.ts'
 import { valueContract } from './contract/values.ts'
@@ -33,8 +35,10 @@ export function describeContract(testAdapter: TestAdapter): void {
 
     valueContract(get)
     sessionContract(get)
+    readingContract(get)
     transactionContract(get)
     publishingContract(get)
+    changingRowsContract(get)
     livenessContract(get)
     errorContract(get)
     ledgerContract(testAdapter)

@@ -173,9 +173,9 @@ describe.skipIf(!isWanted('duckdb'))('a copy of a duckdb database', () => {
     await copy(adapter, path)
     const early = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' })
     const reader = await early.connect()
-    let isWriting = true
+    const stop = new AbortController()
     const writing = (async () => {
-      for (let v = 1; isWriting; v += 1) {
+      for (let v = 1; !stop.signal.aborted; v += 1) {
         const rows = `select ${v} as v from range(2000)`
         await adapter.transaction({}, async (session) => {
           await session.execute(`create or replace table a as ${rows}`)
@@ -190,7 +190,7 @@ describe.skipIf(!isWanted('duckdb'))('a copy of a duckdb database', () => {
       await copy(adapter, path)
       seen.push(...(await readCopy(path, differences)))
     }
-    isWriting = false
+    stop.abort()
     await writing
     expect(seen).toEqual(Array.from({ length: 15 }, () => [{ n: '1' }]))
     expect((await reader.runAndReadAll('from a')).getRowObjectsJson()).toEqual([{ v: 0 }])
@@ -205,13 +205,11 @@ describe.skipIf(!isWanted('duckdb'))('a copy of a duckdb database', () => {
       adapter,
       'create table t as select range as a, md5(range::text) as b from range(200000)',
     )
-    let isCopying = true
-    const copying = copy(adapter, copyPath()).finally(() => {
-      isCopying = false
-    })
+    const ended = new AbortController()
+    const copying = copy(adapter, copyPath()).finally(() => ended.abort())
     const counts = new Set<string>()
     let looks = 0
-    while (isCopying) {
+    while (!ended.signal.aborted) {
       const found = await read(
         adapter,
         `select (select count(*) from information_schema.tables) as tables,
@@ -298,6 +296,12 @@ console.log(await open.then(() => 'open', (error) => error.message))`,
     )
     const folder = dirname(own)
     expect(await refusal(folder)).toEqual(expected('a file', `a folder: "${folder}"`))
+    expect(await refusal(join(notes, 'copy.duckdb'))).toEqual(
+      expected(
+        'a file that can be written',
+        `a part of the path is a file, not a folder: "${join(notes, 'copy.duckdb')}"`,
+      ),
+    )
     expect(await refusal(notes)).toEqual(
       expected('a read-only copy', `a file that can be written: "${notes}"`),
     )

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import type { Adapter, Session } from '../../src/core/adapter.ts'
+import { type Adapter, type Session, textCell } from '../../src/core/adapter.ts'
 import { isWanted } from '../support/servers.ts'
 import { publish, read, run } from './contract/publishing.ts'
 import { duckdbAdapters } from './duckdb-target.ts'
@@ -76,8 +76,8 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
     test.each(values)('%s comes back the same', async (value) => {
       const adapter = create({ timezone: 'Europe/Vienna' })
       await run(adapter, `create table t as select ${value} as a`)
-      const [type] = await read(adapter, 'select typeof(a) as name from t')
-      const column = { name: 'a', dataType: String(type?.['name']) }
+      const [type = {}] = await read(adapter, 'select typeof(a) as name from t')
+      const column = { name: 'a', dataType: textCell(type, 'name') }
       await run(adapter, 'create table back as from t limit 0')
       const rows = await gather(adapter, 'from t')
       await adapter.session({}, (session) =>

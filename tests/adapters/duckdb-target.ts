@@ -7,8 +7,8 @@ import type { Adapter } from '../../src/core/adapter.ts'
 import type { DuckdbTarget } from '../../src/core/target.ts'
 
 export interface DuckdbAdapters {
-  freshPath(): string
-  create(target: Partial<DuckdbTarget>, options?: DuckdbOptions): Adapter
+  readonly freshPath: () => string
+  readonly create: (target: Partial<DuckdbTarget>, options?: DuckdbOptions) => Adapter
 }
 
 /** Call it in a `describe`. */

@@ -5,9 +5,9 @@ import type { Ledger } from './world/ledger.ts'
 import type { World } from './world/world.ts'
 
 /** A build after a kill that takes longer has waited for someone who is dead. */
-const longestMs = 15_000
+const longestMs = 30_000
 /** The server may take so long to notice that a client is gone. */
-const noticedMs = 5000
+const noticedMs = 10_000
 
 export interface Examined {
   readonly faults: readonly string[]

@@ -210,15 +210,15 @@ FROM {{ref "appended"}} GROUP BY item`,
     await build(project)
     await build(project, '--select', 'prices')
     expect(await builtChanged(project)).toEqual([])
-    const seed = adapter.name === 'postgres' ? ['prices'] : []
+    // A copy by hand: DuckDB cannot tell it from the original, Postgres can, and takes the view along.
     await execute(
       project,
       'create table copied as select * from prices',
-      ...(seed.length === 0 ? ['drop table prices'] : ['drop table prices cascade']),
+      `drop table prices ${adapter.name === 'postgres' ? 'cascade' : ''}`,
       'alter table copied rename to prices',
     )
-    // Cascade has taken the view along.
-    expect(await builtChanged(project)).toEqual(seed.length === 0 ? [] : ['price_view', 'prices'])
+    const rebuilt = adapter.name === 'postgres' ? ['price_view', 'prices'] : []
+    expect(await builtChanged(project)).toEqual(rebuilt)
   })
 
   test('always builds what reads a source whose rows leave no trace, a clock, or a table named by hand', async () => {
@@ -296,6 +296,12 @@ FROM {{ref "appended"}} GROUP BY item`,
     expect(await builtChanged(project)).toEqual([])
     expect(await lastStatuses(project)).toMatchObject({
       accepted_values_priced_item__a__b: 'pass',
+      // It passed, but in what was rolled back.
+      unique_priced_item: 'pass',
+    })
+    expect(await builtChanged(project)).toEqual([])
+    expect(await lastStatuses(project)).toMatchObject({
+      accepted_values_priced_item__a__b: 'no-op',
       unique_priced_item: 'no-op',
     })
   })

@@ -35,6 +35,11 @@ from {{ref "users"}}
 where first_day in {{touched_keys "users" key="first_day"}}
 group by first_day
 having max(most) <= {{var "most"}}`,
+  'models/merged_cohorts.sql': `{{config materialized="incremental" unique_key="first_day"}}
+select first_day, count(*) as users
+from {{ref "users"}}
+where first_day in {{touched_keys "users" key="first_day"}}
+group by first_day`,
   'models/schema.yml': `models:
   - name: appended
     columns: [{ name: id, data_tests: [unique, not_null] }]
@@ -42,7 +47,7 @@ having max(most) <= {{var "most"}}`,
     columns: [{ name: users, data_tests: [not_null] }]
 `,
 }
-const models = ['appended', 'added_up', 'users', 'cohorts'] as const
+const models = ['appended', 'added_up', 'users', 'cohorts', 'merged_cohorts'] as const
 
 async function createProject(adapter: Parameters<typeof createTestProject>[0]) {
   const project = await createTestProject(adapter, { files })
@@ -152,6 +157,7 @@ describe.each(testAdapters())('cursors on $name', (adapter) => {
         "added_up": "merge: it is incremental and its table exists",
         "appended": "append: it is incremental and its table exists",
         "cohorts": "delete+insert: it is incremental and its table exists",
+        "merged_cohorts": "merge: it is incremental and its table exists",
         "stg_events": "view unchanged: its SQL and the columns it reads are as before",
         "users": "delete+insert: it is incremental and its table exists",
       }
@@ -162,6 +168,7 @@ describe.each(testAdapters())('cursors on $name', (adapter) => {
         "added_up": "replace table: full refresh: "appended" was rebuilt since (a new epoch)",
         "appended": "append: it is incremental and its table exists",
         "cohorts": "delete+insert: it is incremental and its table exists",
+        "merged_cohorts": "merge: it is incremental and its table exists",
         "stg_events": "view unchanged: its SQL and the columns it reads are as before",
         "users": "delete+insert: it is incremental and its table exists",
       }
@@ -173,6 +180,7 @@ describe.each(testAdapters())('cursors on $name', (adapter) => {
         "added_up": "replace table: full refresh: the ledger has no record of the table",
         "appended": "replace table: full refresh: the ledger has no record of the table",
         "cohorts": "replace table: full refresh: the ledger has no record of the table",
+        "merged_cohorts": "replace table: full refresh: the ledger has no record of the table",
         "stg_events": "replace view: not built by assay before",
         "users": "replace table: full refresh: the ledger has no record of the table",
       }

@@ -1,7 +1,7 @@
 /** The promise to readers on DuckDB: whoever opens the published copy sees a whole state, also while a run commits. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -151,7 +151,7 @@ describe.each(duckdb)('the published copy on $name', (adapter) => {
     const copy = join(project.folder, 'bi', 'test.duckdb')
     expect((await project.assay('build')).exitCode).toBe(0)
     await rm(join(project.folder, 'bi'), { recursive: true })
-    await writeFile(join(project.folder, 'bi'), 'a file, not a folder')
+    await symlink(join(project.folder, 'unmounted'), join(project.folder, 'bi'))
     const built = await project.assay('build', '--vars', '{version: 2}')
     expect(built.exitCode).toBe(1)
     expect(built.stdout + built.stderr).toContain(

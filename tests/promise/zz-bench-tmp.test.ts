@@ -1,9 +1,9 @@
 import { test } from 'vitest'
-import { rmSync, mkdirSync } from 'node:fs'
+import { appendFileSync, rmSync, mkdirSync } from 'node:fs'
 import { createDuckdbAdapter } from '../../src/adapters/duckdb/adapter.ts'
 import { countSql, summarySql } from '../../src/transform/diff/diff-sql.ts'
 const t0 = { t: Date.now() }
-const lap = (n: string) => { console.log(n, (Date.now() - t0.t) / 1000, Math.round(process.memoryUsage().rss / 1e6)); t0.t = Date.now() }
+const lap = (n: string) => { appendFileSync('/tmp/bench/laps', [n, (Date.now() - t0.t) / 1000, Math.round(process.memoryUsage().rss / 1e6)].join(' ') + '\n'); t0.t = Date.now() }
 const base = { type: 'duckdb', name: 'x', schema: 'main', threads: 2, timezone: 'UTC', isAtomic: false, leaseTimeoutMs: 60000 } as const
 test('phases', async () => {
   const src = createDuckdbAdapter({ ...base, path: '/tmp/bench/target/test.duckdb' })

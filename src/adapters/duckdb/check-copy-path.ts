@@ -1,8 +1,9 @@
 /** Refuses a `publish_copy` that would replace something else than an earlier copy, before anything runs. */
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { ConnectionError } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { realPath } from './folders.ts'
+import { reasonOf } from './open-errors.ts'
 
 /** Throws a `ConnectionError`. Opens no file: closing it again would drop the lock of a database. */
 export function checkCopyPath({ path, publishCopy }: DuckdbTarget): void {
@@ -11,10 +12,18 @@ export function checkCopyPath({ path, publishCopy }: DuckdbTarget): void {
   if ([database, `${database}.wal`].includes(knownPath(publishCopy))) {
     throw refusal('a file beside the database', `the database itself: "${publishCopy}"`)
   }
-  const found = statSync(publishCopy, { throwIfNoEntry: false })
+  const found = look(publishCopy)
   if (found?.isDirectory() === true) throw refusal('a file', `a folder: "${publishCopy}"`)
   if (found !== undefined && (found.mode & 0o222) !== 0) {
     throw refusal('a read-only copy', `a file that can be written: "${publishCopy}"`)
+  }
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw refusal('a file that can be written', `${reasonOf(error, String(error))}: "${path}"`)
   }
 }
 

@@ -5,7 +5,7 @@ import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
 import { toConnectionError } from './open-errors.ts'
 import { tlsOptions } from './tls-options.ts'
-import { parserOf } from './values.ts'
+import { parserOf } from './values/values.ts'
 
 export type Result = QueryArrayResult<SqlValue[]>
 

@@ -7,7 +7,7 @@ import { appendText } from './copy.ts'
 import { lockForSwap } from './publish/lock-order.ts'
 import { publishTable, publishView } from './publish/publish.ts'
 import { readText } from './read-text.ts'
-import { kindOf, plainTypeName } from './values.ts'
+import { kindOf, plainTypeName } from './values/values.ts'
 
 export interface SessionOptions {
   readonly signal: AbortSignal | undefined

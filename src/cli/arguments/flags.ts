@@ -125,6 +125,11 @@ export const diffFlags: FlagGroup = {
   ],
 }
 
+export const outputFlags: FlagGroup = {
+  title: 'Answering:',
+  flags: [['--output <form>', 'text or json (default: text)']],
+}
+
 export const listFlags: FlagGroup = {
   title: 'Listing:',
   flags: [

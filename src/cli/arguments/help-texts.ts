@@ -6,6 +6,7 @@ import {
   type FlagGroup,
   lintFlags,
   listFlags,
+  outputFlags,
   planFlags,
   selectionFlags,
   showFlags,
@@ -33,6 +34,7 @@ const exitCodes = {
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
   verify: 'Exit codes: 0 no difference; 1 a difference; 2 could not run; 130 interrupted.',
+  status: 'Exit codes: 0 fine; 1 something is failed or stale; 2 could not look: no connection, another process has the file, an invalid project.',
   debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',
 } as const
 
@@ -165,6 +167,25 @@ export const commandPages: readonly CommandPage[] = [
       ],
       'diff',
     ),
+  },
+  {
+    name: 'explain',
+    words: ['MODEL'],
+    group: looking,
+    summary: 'why a model was built, reused, skipped or failed, and what comes next',
+    description:
+      'Says what the last runs decided about a model or seed and why, what build and build --changed would do now, what it reads and whether that changed, how far its cursors are, who follows it, and what its tests said. Changes nothing.',
+    flags: [outputFlags],
+    after: after(['assay explain impressions', 'assay explain impressions --output json'], 'look'),
+  },
+  {
+    name: 'status',
+    group: looking,
+    summary: 'last runs, failures, stale models, locks; an exit code for probes',
+    description:
+      'Says how the last runs went, which nodes and tests failed last, which models are not what a build would make now, who holds leases, and what nobody owns any more. New rows in a source make nothing stale. Changes nothing.',
+    flags: [outputFlags],
+    after: after(['assay status', 'assay status --target postgres --output json'], 'status'),
   },
   {
     name: 'ls',

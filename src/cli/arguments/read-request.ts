@@ -57,6 +57,18 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: { ...selection(flags), ...diffFlags(flags) },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'explain':
+      return {
+        name,
+        options: { ...project(flags), model: flags.word(0) },
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
+    case 'status':
+      return {
+        name,
+        options: project(flags),
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
     case 'show':
       return readShow(flags)
     case 'verify':

@@ -5,11 +5,13 @@ import type {
   CompileOptions,
   DebugOptions,
   DiffOptions,
+  ExplainOptions,
   LintOptions,
   ListOptions,
   ParseOptions,
   PlanOptions,
   ShowOptions,
+  StatusOptions,
   VerifyOptions,
   WatchOptions,
 } from '../../app/use-cases.ts'
@@ -42,6 +44,8 @@ export type Call =
     }
   | { readonly name: 'diff'; readonly options: DiffOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'debug'; readonly options: DebugOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }

@@ -13,6 +13,7 @@ import {
 import type { CursorScope } from '../plan/compile-node.ts'
 import { type Interval, keyColumnsText } from '../plan/cursor-query.ts'
 import type { CursorContext } from './cursor-context.ts'
+import { passedOnFrom } from '../plan/followers.ts'
 import { epochOf } from './upstream-epoch.ts'
 
 export type CursorMode =
@@ -142,11 +143,9 @@ async function staleReason(
     return `it has not followed "${node.name}" before`
   }
   if (cursor.epoch !== epoch) return `"${node.name}" was rebuilt since (a new epoch)`
-  const identity = context.publications.get(key)?.identity
-  if (identity !== undefined && !context.standIns.has(node.uniqueId)) {
-    if ((await session.identify(node.relation)) !== identity) {
-      return `"${node.name}" is not the table that assay published: it was restored or changed by hand`
-    }
+  const changed = await changedByHand(context, session, node)
+  if (changed !== undefined) {
+    return `"${changed}" is not the table that assay published: it was restored or changed by hand`
   }
   if (feed === 'rows') return undefined
   const low = Number(cursor.high ?? 0)
@@ -156,6 +155,23 @@ async function staleReason(
     const asked = { relationKey: key, epoch, keyColumns, low, high: version }
     if ((await countRecordedChanges(session, asked)) !== version - low) {
       return `"${node.name}" was published without recording which keys (${read.key.join(', ')}) changed`
+    }
+  }
+  return undefined
+}
+
+/** Also below the views that pass its rows on; gives its name. */
+async function changedByHand(
+  { manifest, publications, standIns }: CursorContext,
+  session: Session,
+  node: Node,
+): Promise<string | undefined> {
+  for (const id of passedOnFrom(manifest, node)) {
+    const passed = manifest.nodes.get(id)
+    if (passed === undefined || !('relation' in passed) || standIns.has(id)) continue
+    const identity = publications.get(relationKey(passed.relation))?.identity
+    if (identity !== undefined && (await session.identify(passed.relation)) !== identity) {
+      return passed.name
     }
   }
   return undefined

@@ -2,7 +2,7 @@
 import type { ModelNode, SeedNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { recordNodeRun } from '../../ledger/node-runs.ts'
+import { type NodeRun, recordNodeRun } from '../../ledger/node-runs.ts'
 import { recordTestResults } from '../../ledger/test-results.ts'
 import type { Published } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
@@ -16,25 +16,11 @@ export async function recordFailure(
 ): Promise<void> {
   const message =
     result.status === 'error' ? result.diagnostics.map((fault) => fault.message).join('; ') : ''
-  const last = context.publications.get(relationKey(node.relation))
   await quietly(context, async () => {
     await context.adapter.transaction({}, async (session) => {
       await recordNodeRun(session, {
-        runId: context.run.runId,
-        uniqueId: node.uniqueId,
-        relation: node.relation,
+        ...unpublished(context, node, result.startedAt),
         status: 'error',
-        fingerprint: '',
-        rowCount: undefined,
-        epoch: last?.epoch ?? '',
-        fencingToken: context.run.tokens.get(relationKey(node.relation)) ?? 0,
-        version: undefined,
-        dataVersion: undefined,
-        identity: undefined,
-        because: '',
-        components: undefined,
-        startedAt: result.startedAt,
-        finishedAt: context.now().toISOString(),
         message,
       })
       await recordTestResults(
@@ -43,6 +29,60 @@ export async function recordFailure(
       )
     })
   })
+}
+
+function unpublished(
+  context: RunContext,
+  node: ModelNode | SeedNode,
+  startedAt: string,
+): Omit<NodeRun, 'status' | 'message'> {
+  const key = relationKey(node.relation)
+  return {
+    runId: context.run.runId,
+    uniqueId: node.uniqueId,
+    relation: node.relation,
+    fingerprint: '',
+    rowCount: undefined,
+    epoch: context.publications.get(key)?.epoch ?? '',
+    fencingToken: context.run.tokens.get(key) ?? 0,
+    version: undefined,
+    dataVersion: undefined,
+    identity: undefined,
+    because: '',
+    components: undefined,
+    startedAt,
+    finishedAt: context.now().toISOString(),
+  }
+}
+
+/** What did not come to its turn, and because of what. Never throws. */
+export async function recordSkipped(
+  context: RunContext,
+  results: readonly RunResult[],
+): Promise<void> {
+  const skipped = results.flatMap((result) => {
+    const node = context.manifest.nodes.get(result.uniqueId)
+    const isPublished = node?.resourceType === 'model' || node?.resourceType === 'seed'
+    return result.status === 'skipped' && isPublished ? [{ result, node }] : []
+  })
+  if (skipped.length === 0) return
+  await quietly(context, () =>
+    context.adapter.transaction({}, async (session) => {
+      for (const { result, node } of skipped) {
+        await recordNodeRun(session, {
+          ...unpublished(context, node, result.startedAt),
+          status: 'skipped',
+          message: whySkipped(result.because),
+        })
+      }
+    }),
+  )
+}
+
+function whySkipped(because: string): string {
+  if (because === 'interrupted') return 'the run was interrupted before'
+  if (because === 'fail-fast') return 'the run stopped at the first failure'
+  return `because of ${because.split('.').slice(2).join('.')}`
 }
 
 export async function recordStandaloneTests(

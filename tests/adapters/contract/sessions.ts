@@ -1,9 +1,8 @@
 /** Contract: statements, the catalogue, and appending text. */
 import { describe, expect, test } from 'vitest'
-import type { Adapter, Session } from '../../../src/core/adapter.ts'
+import type { Adapter } from '../../../src/core/adapter.ts'
 import type { Column } from '../../../src/core/relation.ts'
 import type { Subject } from '../contract.ts'
-import { run } from './publishing.ts'
 
 async function* rowsOf(
   rows: Iterable<readonly (string | null)[]>,
@@ -18,100 +17,6 @@ export async function freshSchema(adapter: Adapter, schema: string): Promise<str
 }
 
 export function sessionContract(get: () => Subject): void {
-  describe('reading as text', () => {
-    const gather = async (adapter: Adapter, sql: string) =>
-      await adapter.transaction({}, async (session) => {
-        const rows: (readonly (string | null)[])[] = []
-        for await (const row of session.readText(sql)) rows.push(row)
-        return rows
-      })
-
-    test('gives cells that the database casts back without loss, NULL apart from a text', async () => {
-      const { adapter } = get()
-      const sql = `select cast(1 as bigint) as a, cast(12345678901234567890.50 as decimal(30,2)) as b, true as c,
-  cast(null as text) as d, '' as e, 'NULL' as f, '\\N' as g, 'tab	line
-end' as h, 0.1::double precision as i, date '2024-02-29' as j, timestamp '2024-02-29 01:02:03.000004' as k`
-      const [row] = await gather(adapter, sql)
-      expect(row?.slice(1, 2).concat(row.slice(3))).toEqual([
-        '12345678901234567890.50',
-        null,
-        '',
-        'NULL',
-        '\\N',
-        'tab\tline\nend',
-        '0.1',
-        '2024-02-29',
-        '2024-02-29 01:02:03.000004',
-      ])
-      expect(row?.[0]).toBe('1')
-      expect(['t', 'true']).toContain(row?.[2])
-    })
-
-    test('gives every row, in order, also none', async () => {
-      const { adapter } = get()
-      const rows = await gather(
-        adapter,
-        'with recursive r(n) as (select 1 union all select n + 1 from r where n < 2500) select n from r order by n',
-      )
-      expect(rows.map(([n]) => Number(n))).toEqual(Array.from({ length: 2500 }, (_, n) => n + 1))
-      expect(await gather(adapter, 'select 1 as a where false')).toEqual([])
-    })
-
-    test.each(['transaction', 'session'] as const)(
-      'ended early leaves the %s usable',
-      async (kind) => {
-        const { adapter } = get()
-        const work = async (session: Session) => {
-          const first: unknown[] = []
-          for await (const row of session.readText('select * from range_of_many')) {
-            first.push(row)
-            if (first.length === 3) break
-          }
-          return [first, await session.query('select 1 as a')]
-        }
-        await run(
-          adapter,
-          'drop view if exists range_of_many',
-          'create view range_of_many as select * from generate_series(1, 100000) as r(n)',
-        )
-        const found = kind === 'session' ? adapter.session({}, work) : adapter.transaction({}, work)
-        expect(await found).toEqual([[['1'], ['2'], ['3']], [{ a: 1 }]])
-      },
-    )
-
-    test('of a query that fails says so where it begins', async () => {
-      const { adapter } = get()
-      await expect(gather(adapter, 'select nope_nope')).rejects.toThrow(/nope_nope/)
-    })
-  })
-
-  describe('the identity of a table', () => {
-    test('stays while it stays, and is none where there is no table', async () => {
-      const { adapter } = get()
-      const schema = await freshSchema(adapter, 'identity')
-      const t = { schema, identifier: 't' }
-      await run(
-        adapter,
-        'create table identity.t as select 1 as a',
-        'create view identity.v as select 1 as a',
-      )
-      const of = (identifier: string) =>
-        adapter.session({}, (session) => session.identify({ schema, identifier }))
-      const first = await of('t')
-      expect(first).toMatch(/./)
-      expect(await of('t')).toBe(first)
-      expect([await of('v'), await of('nowhere')]).toEqual([undefined, undefined])
-      await run(
-        adapter,
-        'drop table identity.t',
-        'create table identity.t as select 2 as a union all select 3',
-      )
-      expect(await of('t')).not.toBe(first)
-      const inside = await adapter.transaction({}, (session) => session.identify(t))
-      expect(inside).toBe(await of('t'))
-    })
-  })
-
   describe('statements', () => {
     test('say how many rows they touched', async () => {
       const { adapter } = get()

@@ -72,6 +72,8 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     parse: unexpected,
     show: unexpected,
     diff: unexpected,
+    explain: unexpected,
+    status: unexpected,
     debug: unexpected,
     clean: unexpected,
     watch: unexpected,

@@ -12,11 +12,11 @@ import { readDependents, readReaders } from './dependents.ts'
 import { locksFor, takeLocks } from './lock-order.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
-import { refill } from './refill.ts'
-import { readRefillFacts } from './refill-facts.ts'
+import { refill } from './refill/refill.ts'
+import { readRefillFacts } from './refill/refill-facts.ts'
 import { emptySearchPath, restoreSearchPath } from './search-path.ts'
 import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
-import { chooseWay } from './swap-method.ts'
+import { chooseWay } from './refill/choose-way.ts'
 
 interface Replacement {
   readonly target: Relation

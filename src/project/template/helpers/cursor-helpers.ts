@@ -53,12 +53,12 @@ function keyOf(call: HelperCall): readonly string[] | typeof nothing {
       hint: 'write {{touched_keys "model" key="id"}}',
     })
   }
-  const columns = isList(key) ? key : [key]
+  const columns: readonly Value[] = isList(key) ? key : [key]
   const names = columns.flatMap((column) => (typeof column === 'string' ? [column] : []))
   if (names.length === columns.length && names.length > 0) return names
-  if ((isList(key) ? unknownAmong(key) : unknownAmong([key])) !== undefined) {
-    return dynamic(call, 'a value that only the run gives for key')
-  }
+  const unknown = unknownAmong(columns)
+  if (unknown === nothing) return nothing
+  if (unknown !== undefined) return dynamic(call, 'a value that only the run gives for key')
   const wrong = columns.find((column) => typeof column !== 'string')
   const found = wrong === undefined ? 'an empty list' : describeValue(wrong)
   return fail(call, {

@@ -35,7 +35,7 @@ export function planIncremental(
     countsRows: true,
   })
   const arrival = arrivalChecks(dialect, batch, input.arrivalColumn)
-  const conditions = replacedRows(input, materialization, existing.columns)
+  const replaced = replacedRows(input, materialization, existing.columns)
   return {
     action: materialization.strategy,
     because: 'it is incremental and its table exists',
@@ -43,13 +43,13 @@ export function planIncremental(
     batch,
     build: [create, ...checks, ...arrival, ...orderChecks(input, batch)],
     effect: 'batch',
-    touchedKeys: (key) => keysOfBatch(dialect, { relation, batch, conditions }, key),
+    touchedKeys: (key) => keysOfBatch(dialect, { relation, batch, replaced }, key),
     isPublishedLast: false,
     testsRun: 'after-publish',
     publish: (batchColumns) =>
       batchSteps(
         input,
-        { materialization, conditions },
+        { materialization, replaced },
         { table: existing.columns, batch: batchColumns },
       ),
     fingerprint: fingerprintOf(['incremental', materialization.strategy, compiled.sql]),
@@ -68,41 +68,47 @@ function keysOfBatch(
   {
     relation,
     batch,
-    conditions,
+    replaced: { byKey, byTouch },
   }: {
     readonly relation: Relation
     readonly batch: Relation
-    readonly conditions: readonly string[]
+    readonly replaced: ReplacedRows
   },
   key: readonly string[],
 ): string {
   const list = key.map((column) => dialect.quote(column)).join(', ')
   const brought = `select ${list} from ${dialect.relation(batch)}`
-  if (conditions.length === 0) return brought
+  if (byKey === undefined) return brought
+  const conditions = [byKey, ...byTouch]
   return `select ${list} from ${dialect.relation(relation)} where ${conditions.join(' or ')}
 union all
 ${brought}`
 }
 
-/**
- * Which rows of the table the batch takes the place of, as conditions. With delete+insert also those of touched keys that
- * the batch has no rows for: their group is gone.
- */
+/** Which rows of the table the batch takes the place of, as conditions. */
+interface ReplacedRows {
+  /** Those of a key in the batch. undefined: none, it is added to what is there. */
+  readonly byKey: string | undefined
+  /** Those of touched keys: a group or row that is gone has nothing in the batch to say so. */
+  readonly byTouch: readonly string[]
+}
+
 function replacedRows(
   { dialect, relation, touched }: MaterializationInput,
   materialization: Incremental,
   columns: readonly Column[],
-): readonly string[] {
-  if (materialization.strategy === 'append') return []
+): ReplacedRows {
+  if (materialization.strategy === 'append') return { byKey: undefined, byTouch: [] }
   const isIn = (key: readonly string[], query: string) => {
     const list = key.map((column) => dialect.quote(column)).join(', ')
     return `(${list}) in (select ${list} from ${query})`
   }
-  const byKey = isIn(materialization.uniqueKey, dialect.relation(candidateOf(relation)))
-  if (materialization.strategy === 'merge') return [byKey]
   const names = columns.map((column) => column.name)
   const groups = touched.filter(({ key }) => key.every((column) => includesName(names, column)))
-  return [byKey, ...groups.map(({ key, query }) => isIn(key, `${query} as touched`))]
+  return {
+    byKey: isIn(materialization.uniqueKey, dialect.relation(candidateOf(relation))),
+    byTouch: groups.map(({ key, query }) => isIn(key, `${query} as touched`)),
+  }
 }
 
 /** Readers have consumed up to what is there: a row at or below would never be seen. */
@@ -125,8 +131,8 @@ function batchSteps(
   input: MaterializationInput,
   {
     materialization,
-    conditions,
-  }: { readonly materialization: Incremental; readonly conditions: readonly string[] },
+    replaced: { byKey, byTouch },
+  }: { readonly materialization: Incremental; readonly replaced: ReplacedRows },
   columns: ColumnLists,
 ): Result<readonly Step[]> {
   const { relation, dialect } = input
@@ -147,13 +153,18 @@ function batchSteps(
         return [insert]
       case 'delete+insert':
         return [
-          ...conditions.map((condition) => statement(dialect.deleteWhere(relation, condition))),
+          ...[byKey ?? 'false', ...byTouch].map((condition) =>
+            statement(dialect.deleteWhere(relation, condition)),
+          ),
           insert,
         ]
       case 'merge': {
         const key = materialization.uniqueKey
         const updateColumns = insertColumns.filter((column) => !includesName(key, column))
         return [
+          ...byTouch.map((condition) =>
+            statement(dialect.deleteWhere(relation, `${condition}\nand not ${byKey ?? 'false'}`)),
+          ),
           statement(dialect.merge({ into: relation, batch, key, insertColumns, updateColumns })),
         ]
       }

@@ -1,6 +1,6 @@
 /** The text of arrays to their items. */
 import { expect, test } from 'vitest'
-import { arrayItems } from '../../../../src/adapters/postgres/array-text.ts'
+import { arrayItems } from '../../../../src/adapters/postgres/values/array-text.ts'
 
 test.each([
   ['{}', []],

@@ -1,6 +1,6 @@
 /** Timestamps as Postgres prints them in any zone to UTC. */
 import { expect, test } from 'vitest'
-import { zonedText } from '../../../../src/adapters/postgres/temporal-text.ts'
+import { zonedText } from '../../../../src/adapters/postgres/values/temporal-text.ts'
 
 test.each([
   ['2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00'],

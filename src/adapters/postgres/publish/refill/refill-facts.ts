@@ -1,11 +1,11 @@
 /** What has to be known of a table before other rows are put into it in place: whether that is right, and what it would cost. */
-import type { SwapRequest } from '../../../core/adapter.ts'
-import { relationKey } from '../../../core/relation.ts'
-import { text } from '../catalog.ts'
-import { postgresDialect } from '../dialect.ts'
-import { PostgresError } from '../errors.ts'
-import { list } from './belongings.ts'
-import type { Publishing } from './patience.ts'
+import type { SwapRequest } from '../../../../core/adapter.ts'
+import { relationKey } from '../../../../core/relation.ts'
+import { text } from '../../catalog.ts'
+import { postgresDialect } from '../../dialect.ts'
+import { PostgresError } from '../../errors.ts'
+import { list } from '../belongings.ts'
+import type { Publishing } from '../patience.ts'
 
 export interface RefillFacts {
   /** Of the table that stands. */

@@ -1,5 +1,5 @@
 /** Postgres's text of a value to the `SqlValue`s that every adapter gives for the same data. */
-import type { SqlValue, TableColumn } from '../../core/adapter.ts'
+import type { SqlValue, TableColumn } from '../../../core/adapter.ts'
 import { arrayItems, type ArrayItem } from './array-text.ts'
 import { intervalText, sixDigits, zonedText } from './temporal-text.ts'
 

@@ -1,12 +1,12 @@
 /** Puts the rows of a candidate into the table that stands: readers never wait, no snapshot sees it empty, it stays the same table. */
-import { DependentError, type SwapRequest } from '../../../core/adapter.ts'
-import { type Relation, relationKey } from '../../../core/relation.ts'
-import { postgresDialect } from '../dialect.ts'
-import { PostgresError } from '../errors.ts'
-import { newComments, readBelongings } from './belongings.ts'
-import type { Publishing } from './patience.ts'
+import { DependentError, type SwapRequest } from '../../../../core/adapter.ts'
+import { type Relation, relationKey } from '../../../../core/relation.ts'
+import { postgresDialect } from '../../dialect.ts'
+import { PostgresError } from '../../errors.ts'
+import { newComments, readBelongings } from '../belongings.ts'
+import type { Publishing } from '../patience.ts'
 import type { RefillFacts } from './refill-facts.ts'
-import { greatestShare, type RefillWay } from './swap-method.ts'
+import { greatestShare, type RefillWay } from './choose-way.ts'
 
 export interface Refill {
   readonly publishing: Publishing
@@ -98,8 +98,10 @@ interface Difference {
  * type has: 1.0 is not 1.00, and json, xml and points have no other way.
  */
 function differenceSql({ candidate, target, difference, columns, key }: Difference) {
-  const { quote, relation } = postgresDialect
-  const [old, fresh, places] = [target, candidate, difference].map(relation)
+  const quote = (name: string) => postgresDialect.quote(name)
+  const [old, fresh, places] = [target, candidate, difference].map((relation) =>
+    postgresDialect.relation(relation),
+  )
   const matches = key.map((name) => `o.${quote(name)} = n.${quote(name)}`).join(' and ')
   const names = columns.map(quote)
   const sets = names.map((name) => `${name} = n.${name}`).join(', ')
