@@ -162,7 +162,10 @@ async function nextBuild(
     { node, existing, hasTests: testsOf(manifest, node).length > 0 },
   )
   if (!prepared.ok) {
-    return { action: 'fail', because: prepared.diagnostics.map(({ message }) => message).join('; ') }
+    return {
+      action: 'fail',
+      because: prepared.diagnostics.map(({ message }) => message).join('; '),
+    }
   }
   const { unit } = prepared.value
   const oldRows = describeOldRows(unit, changes)

@@ -58,7 +58,9 @@ async function whyStale(
   const newer = isView(node) ? [] : newerBelowViews(around, node, { known, since })
   if (newer.length > 0) return newer.map((name) => `"${name}" changed`).join('; ')
   const attempt = attempts.get(relationKey(node.relation))
-  return attempt?.status === 'skipped' ? `the last run did not come to it: ${attempt.message}` : undefined
+  return attempt?.status === 'skipped'
+    ? `the last run did not come to it: ${attempt.message}`
+    : undefined
 }
 
 /** A view has no rows of its own that could be old. */

@@ -143,4 +143,3 @@ export interface StatusLagging {
   readonly high: string | undefined
   readonly newest: string
 }
-

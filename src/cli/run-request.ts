@@ -1,6 +1,15 @@
 /** A Request to its use case, and what comes back to the screen and an exit code. */
 import type { Outcome, Surroundings } from '../app/surroundings.ts'
-import type { CompileValue, DiffValue, LintValue, PlanValue, ShowValue, VerifyValue } from '../app/use-cases.ts'
+import type {
+  CompileValue,
+  DiffValue,
+  ExplainValue,
+  LintValue,
+  PlanValue,
+  ShowValue,
+  StatusValue,
+  VerifyValue,
+} from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
 import { plural } from './render/counts.ts'
 import { cleanLines, debugLines, lintedLine, parsedLine } from './render/messages.ts'
@@ -55,6 +64,14 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>
         showDiff(run, call, value),
+      )
+    case 'explain':
+      return finish(run, await useCases.explain(call.options, surroundings), (value) =>
+        showExplained(run, call, value),
+      )
+    case 'status':
+      return finish(run, await useCases.status(call.options, surroundings), (value) =>
+        showStatus(run, call, value),
       )
     case 'lint':
       return finish(run, await useCases.lint(call.options, surroundings), (value) =>
@@ -164,6 +181,28 @@ async function showDiff(
   const { diffText } = await import('./render/data/diff.ts')
   const lines = diffText(value, { paint: screen.resultPaint, width: screen.resultColumns })
   await screen.printResult(withLineEnds(lines))
+}
+
+async function showExplained(
+  { screen }: RequestRun,
+  { output }: CallOf<'explain'>,
+  value: ExplainValue,
+): Promise<void> {
+  const { explainJson, explainText } = await import('./render/data/explain.ts')
+  await screen.printResult(
+    output === 'json' ? explainJson(value) : withLineEnds(explainText(value, screen.resultPaint)),
+  )
+}
+
+async function showStatus(
+  { screen }: RequestRun,
+  { output }: CallOf<'status'>,
+  value: StatusValue,
+): Promise<void> {
+  const { statusJson, statusText } = await import('./render/data/status.ts')
+  await screen.printResult(
+    output === 'json' ? statusJson(value) : withLineEnds(statusText(value, screen.resultPaint)),
+  )
 }
 
 async function showFindings(

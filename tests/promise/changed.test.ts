@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { textCell } from '../../src/core/adapter.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 import { execute } from './rows.ts'
@@ -97,7 +98,7 @@ async function because(project: TestProject, model: string): Promise<string> {
     project,
     `select because from _assay.node_runs where identifier = '${model}' order by fencing_token desc, finished_at desc limit 1`,
   )
-  return String(row?.['because'])
+  return row === undefined ? '' : textCell(row, 'because')
 }
 
 describe.each(testAdapters())('build --changed on $name', (adapter) => {
@@ -227,9 +228,11 @@ FROM {{ref "appended"}} GROUP BY item`,
       'models/plainly.sql':
         '{{config materialized="table"}}\nselect id from {{source "raw" "plain"}}',
       'models/clocked.sql': '{{config materialized="table"}}\nselect now() as made',
-      'models/stamped.sql': '{{config materialized="table"}}\nselect \'{{run_started_at}}\' as made',
+      'models/stamped.sql':
+        '{{config materialized="table"}}\nselect \'{{run_started_at}}\' as made',
       'models/by_hand.sql': '{{config materialized="table"}}\nselect id from raw.plain',
-      'models/after_clock.sql': '{{config materialized="table"}}\nselect made from {{ref "clocked"}}',
+      'models/after_clock.sql':
+        '{{config materialized="table"}}\nselect made from {{ref "clocked"}}',
     })
     await build(project)
     const always = ['after_clock', 'by_hand', 'clocked', 'plainly', 'stamped']
