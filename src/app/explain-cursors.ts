@@ -7,10 +7,16 @@ import { epochOf } from '../transform/execute/upstream-epoch.ts'
 import type { ExplainedCursor } from './ledger-use-cases.ts'
 import type { BuiltNode, Look } from './look-at-ledger.ts'
 
+interface CursorOptions {
+  /** Rows behind are counted, which reads the upstream. */
+  readonly countsRows: boolean
+}
+
 /** Those of the newest publication. */
 export async function explainCursors(
   around: Look,
   node: BuiltNode,
+  options: CursorOptions,
 ): Promise<readonly ExplainedCursor[]> {
   const key = relationKey(node.relation)
   const last = around.survey.publications.get(key)
@@ -21,7 +27,7 @@ export async function explainCursors(
     if (cursor.version !== last?.version) continue
     const upstream = upstreamOf(around, cursor)
     if (upstream === undefined) continue
-    const newest = await newestOf(around, upstream, cursor)
+    const newest = await newestOf(around, upstream, { ...cursor, ...options })
     cursors.push({
       upstream: upstream.name,
       feed: cursor.feed,
@@ -43,34 +49,44 @@ function upstreamOf({ survey }: Look, { upstreamKey }: StoredCursor): Followed |
   return undefined
 }
 
-type Newest = Pick<ExplainedCursor, 'newest' | 'behind'>
+type Newest = Pick<ExplainedCursor, 'newest' | 'isBehind' | 'behind'>
 
-const unknown: Newest = { newest: undefined, behind: undefined }
+const unknown: Newest = { newest: undefined, isBehind: false, behind: undefined }
 
 async function newestOf(
   { session, survey }: Look,
   upstream: Followed,
-  { feed, high }: StoredCursor,
+  { feed, high, countsRows }: StoredCursor & CursorOptions,
 ): Promise<Newest> {
   if (feed === 'changes') {
     const version = survey.publications.get(relationKey(upstream.relation))?.version
     if (version === undefined) return unknown
-    return { newest: String(version), behind: Math.max(0, version - Number(high ?? 0)) }
+    const behind = Math.max(0, version - Number(high ?? 0))
+    return { newest: String(version), isBehind: behind > 0, behind }
   }
   const { dialect } = survey
   const state = await session.describe(upstream.relation)
   const column = state?.columns.find(
     ({ name }) => name.toLowerCase() === upstream.arrival?.column.toLowerCase(),
   )
-  if (column === undefined) return unknown
+  // The ids of transactions have no maximum that says how far one can read.
+  if (column === undefined || column.dataType === 'xid8') return unknown
   const name = dialect.quote(column.name)
-  const isNew =
-    high === undefined ? 'true' : `${name} > cast(${dialect.literal(high)} as ${column.dataType})`
+  const isAbove = (value: string) =>
+    high === undefined ? 'true' : `${value} > cast(${dialect.literal(high)} as ${column.dataType})`
+  const behind = countsRows
+    ? `cast(count(*) filter (where ${isAbove(name)}) as text)`
+    : 'cast(null as text)'
   const [row] = await session.query(
     `select cast(max(${name}) as text) as newest,
-  cast(count(*) filter (where ${isNew}) as text) as behind
+  ${isAbove(`max(${name})`)} as is_behind,
+  ${behind} as behind
 from ${dialect.relation(upstream.relation)}`,
   )
-  if (row === undefined || row['newest'] === null) return { newest: undefined, behind: 0 }
-  return { newest: textCell(row, 'newest'), behind: Number(textCell(row, 'behind')) }
+  if (row === undefined || row['newest'] === null) return { ...unknown, behind: 0 }
+  return {
+    newest: textCell(row, 'newest'),
+    isBehind: row['is_behind'] === true,
+    behind: countsRows ? Number(textCell(row, 'behind')) : undefined,
+  }
 }

@@ -17,9 +17,15 @@ export async function explainInputs(
     inputNodes(manifest, node).map((input) => [relationKey(input.relation), input]),
   )
   const recorded = readComponents(last?.components)?.inputs ?? {}
+  const named = new Map(
+    [...manifest.nodes.values()].flatMap((other) =>
+      'relation' in other ? [[relationKey(other.relation), other] as const] : [],
+    ),
+  )
+  const isRead = (relation: string) => components.inputs[relation] !== undefined
   const relations = [...new Set([...Object.keys(components.inputs), ...Object.keys(recorded)])]
   return relations.sort().map((relation) => {
-    const input = known.get(relation)
+    const input = known.get(relation) ?? (isRead(relation) ? undefined : named.get(relation))
     const now = components.inputs[relation]
     const published = publications.get(relation)
     return {

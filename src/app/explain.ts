@@ -101,7 +101,7 @@ async function look(adapter: Adapter, request: ExplainRequest): Promise<ExplainV
       next: isBuilt(node) ? await nextActions(around, request, known) : undefined,
       builtBefore: await builtBefore(around, node),
       inputs: await explainInputs(around, node, known),
-      cursors: isCurrent ? await explainCursors(around, node) : [],
+      cursors: isCurrent ? await explainCursors(around, node, { countsRows: true }) : [],
       followers: followersOf(manifest, node),
       tests: testsOf(manifest, node).map((test) => ({
         name: test.name,
@@ -227,7 +227,9 @@ function followersOf(manifest: Manifest, node: Node): readonly ExplainedFollower
     if (!isBuilt(reader) || reader.resourceType !== 'model') return []
     const reads = reader.cursorReads.filter((read) => read.upstream === node.uniqueId)
     if (reads.length > 0) return reads.map(({ kind }) => ({ name: reader.name, how: kind }))
-    const isRead = inputNodes(manifest, reader).some(({ uniqueId }) => uniqueId === node.uniqueId)
+    const isRead =
+      reader.dependsOn.includes(node.uniqueId) ||
+      inputNodes(manifest, reader).some(({ uniqueId }) => uniqueId === node.uniqueId)
     return isRead ? [{ name: reader.name, how: 'ref' }] : []
   })
 }

@@ -81,7 +81,8 @@ export interface ExplainedCursor {
   readonly epoch: string
   /** False: the upstream has another epoch now, so the next build reads all of it. */
   readonly isEpochCurrent: boolean
-  /** Rows or publications that are not read yet; undefined: not known. */
+  readonly isBehind: boolean
+  /** Rows or publications that are not read yet; undefined: not known, or not counted. */
   readonly behind: number | undefined
 }
 

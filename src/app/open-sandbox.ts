@@ -39,7 +39,7 @@ export async function openSandbox(request: SandboxRequest): Promise<Result<Sandb
 /** One thread: sums of floats come out in one order. */
 const oneThread = { threads: 1, isAtomic: false } as const
 
-function openInMemory({ publishCopy: _, ...target }: DuckdbTarget): Sandbox {
+function openInMemory(target: DuckdbTarget): Sandbox {
   const adapters = new Adapters(async (timezone) => {
     const adapter = await createAdapter({ ...target, ...oneThread, path: ':memory:', timezone })
     await adapter.session({}, (session) => session.execute('set threads = 1'))
@@ -77,15 +77,30 @@ async function openNewDatabase(
     await from.close()
     return failure([cannotCreate(target, from.explainError(error).message)])
   }
-  const adapters = new Adapters((timezone) =>
-    createAdapter({ ...target, ...oneThread, database, timezone }),
-  )
+  const extensions = await extensionsOf(from)
+  const adapters = new Adapters(async (timezone) => {
+    const adapter = await createAdapter({ ...target, ...oneThread, database, timezone })
+    for (const name of extensions) await makeExtension(adapter, name)
+    return adapter
+  })
   const close = async () => {
     await adapters.close()
     await dropDatabase(from, database)
     await from.close()
   }
   return success({ adapterIn: adapters.in, removed, close })
+}
+
+async function extensionsOf(from: Adapter): Promise<readonly string[]> {
+  const sql = `select extname from pg_extension where extname <> 'plpgsql' order by extname`
+  const rows = await from.session({}, (session) => session.query(sql))
+  return rows.map((row) => textCell(row, 'extname'))
+}
+
+/** One that this user may not make is missed by the model that needs it, and said there. */
+async function makeExtension(adapter: Adapter, name: string): Promise<void> {
+  const sql = `create extension if not exists ${adapter.dialect.quote(name)}`
+  await adapter.session({}, (session) => session.execute(sql)).catch(() => undefined)
 }
 
 function cannotCreate(target: PostgresTarget, message: string): Diagnostic {

@@ -5,7 +5,8 @@ import { never } from '../core/never.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
-import { ledgerSchema } from '../ledger/migrations.ts'
+import { readLedgerVersion } from '../ledger/ledger-version.ts'
+import { ledgerVersion } from '../ledger/migrations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import { describeOldRows } from '../transform/execute/code-changed.ts'
 import { inputsOf } from '../transform/execute/node-inputs.ts'
@@ -72,7 +73,7 @@ async function readKnown(adapter: Adapter, manifest: Manifest, plan: Plan): Prom
   const all = [...relations, ...read]
   const state = await adapter.readState([...new Set(all.map((relation) => relation.schema))])
   const publications = await adapter.readOnly({}, async (session) =>
-    (await session.describe({ schema: ledgerSchema, identifier: 'cursors' })) !== undefined
+    (await readLedgerVersion(session)) === ledgerVersion
       ? await readPublications(session, [...knownRelations(manifest, plan)])
       : new Map<string, Publication>(),
   )

@@ -149,9 +149,11 @@ function failedTests(
 async function findLagging(around: Look): Promise<readonly StatusLagging[]> {
   const lagging: StatusLagging[] = []
   for (const node of builtNodes(around.survey.manifest)) {
-    for (const { upstream, high, newest, behind } of await explainCursors(around, node)) {
-      if (newest === undefined || behind === undefined || behind === 0) continue
-      lagging.push({ reader: node.name, upstream, high, newest })
+    for (const cursor of await explainCursors(around, node, { countsRows: false })) {
+      const { upstream, high, newest, isBehind } = cursor
+      if (isBehind && newest !== undefined) {
+        lagging.push({ reader: node.name, upstream, high, newest })
+      }
     }
   }
   return lagging

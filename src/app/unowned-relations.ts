@@ -4,6 +4,7 @@ import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
 import type { Relation } from '../core/relation.ts'
 import { readOwnedRelations } from '../ledger/owned-relations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
+import { builtNodes } from './look-at-ledger.ts'
 
 /** Looks only at schemas the project still writes to: another prefix or target has relations of its own. */
 export async function findUnowned(
@@ -13,7 +14,7 @@ export async function findUnowned(
   const made = [...manifest.nodes.values()].flatMap((node) =>
     node.resourceType === 'model' || node.resourceType === 'seed' ? [node.relation] : [],
   )
-  const known = new Set(made.map(nameOf))
+  const known = new Set(builtNodes(manifest).map(({ relation }) => nameOf(relation)))
   const schemas = new Set(made.map((relation) => relation.schema))
   const owned = await adapter.session({}, (session) =>
     readOwnedRelations(session, manifest.project.name),
@@ -31,7 +32,7 @@ export function unownedWarnings(relations: readonly Relation[]): readonly Diagno
     warningDiagnostic({
       code: 'unowned-relation',
       message: `expected a model or seed for every relation that assay made, found none for "${nameOf(relation)}"`,
-      hint: 'its file was removed, renamed or disabled: drop the relation when nobody reads it',
+      hint: 'its file was removed, renamed or disabled, or it is ephemeral now: drop the relation when nobody reads it',
     }),
   )
 }

@@ -176,6 +176,8 @@ export interface VerifyValue {
   readonly historiesAsked: number
   readonly builds: number
   readonly kills: number
+  /** Histories at whose end a full refresh fails too: they say nothing. */
+  readonly unusable: number
   readonly elapsedMs: number
   /** Databases of killed runs that were dropped. */
   readonly removed: readonly string[]

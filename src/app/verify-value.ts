@@ -5,9 +5,9 @@ import type { UniqueId } from '../core/node.ts'
 import type { Column } from '../core/relation.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import type { Cells, RowDifference } from '../transform/verify/compare-rows.ts'
-import type { HistoryStep } from '../transform/verify/history.ts'
+import type { HistoryStep } from '../transform/verify/history/history.ts'
 import type { Finding, ModelReport, VerifyReport } from '../transform/verify/report.ts'
-import { Arrivals, type Root, rootName } from '../transform/verify/root.ts'
+import { Arrivals, type Root, rootName } from '../transform/verify/history/root.ts'
 import type {
   VerifiedModel,
   VerifyDifference,
@@ -30,7 +30,7 @@ export function toVerifyValue(
   report: VerifyReport,
   context: VerifyContext,
 ): Omit<VerifyValue, 'elapsedMs' | 'removed'> {
-  const { seed, models, findings, roots, histories, historiesAsked, builds, kills } = report
+  const { seed, models, findings, roots, ...counts } = report
   return {
     seed,
     models: models.map(toModel),
@@ -41,10 +41,7 @@ export function toVerifyValue(
       rows: root.rowCount,
       isStatic: root.isStatic,
     })),
-    histories,
-    historiesAsked,
-    builds,
-    kills,
+    ...counts,
   }
 }
 

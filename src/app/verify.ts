@@ -5,12 +5,12 @@ import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { UniqueId } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { selectNodes } from '../project/select/select-nodes.ts'
-import type { Bench } from '../transform/verify/bench.ts'
+import type { Bench } from '../transform/verify/sandbox/bench.ts'
 import { chooseScope, type RootNode, type Scope } from '../transform/verify/choose-scope.ts'
-import { frozenAdapter } from '../transform/verify/frozen-adapter.ts'
-import { clockOf, type Root, rootName } from '../transform/verify/root.ts'
+import { frozenAdapter } from '../transform/verify/sandbox/frozen-adapter.ts'
+import { clockOf, type Root, rootName } from '../transform/verify/history/root.ts'
 import { sampleRoot } from '../transform/verify/sample-roots.ts'
-import { withoutDatabases } from '../transform/verify/sandbox-manifest.ts'
+import { withoutDatabases } from '../transform/verify/sandbox/sandbox-manifest.ts'
 import {
   type BenchDifference,
   nothingVerified,

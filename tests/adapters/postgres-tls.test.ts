@@ -10,9 +10,11 @@ import type { PostgresTarget } from '../../src/core/target.ts'
 import { startPostgres } from '../support/servers.ts'
 import { read } from './contract/publishing.ts'
 
+const program = 'openssl'
+
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    execFileSync(program, ['version'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -59,7 +61,7 @@ describe.skipIf(inject('postgres') === null || !hasOpenssl())('TLS on postgres',
   })
 
   const openssl = (...args: readonly string[]) =>
-    execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
+    execFileSync(program, args, { cwd: folder, stdio: 'ignore' })
 
   function authority(name: string): void {
     const subject = ['-subj', `/CN=${name}`, '-days', '2']

@@ -287,6 +287,33 @@ old.orders / new.orders
     })
   })
 
+  test('without a column in common rows are counted', async () => {
+    const project = await twoSchemas(adapter, {
+      columns: typed,
+      old: `(1, 1, 'a'), (2, 2, 'b')`,
+      new: `(1, 1, 'a')`,
+    })
+    await execute(project, 'drop table new.orders', 'create table new.orders as select 1 as other')
+    const { exitCode, nodes } = await diffJson(project, ...sides)
+    expect({ exitCode, rows: nodes[0]?.['rows'] }).toEqual({
+      exitCode: 1,
+      rows: {
+        key: [],
+        key_from: 'none',
+        tolerance: 1e-9,
+        count_a: 2,
+        count_b: 1,
+        repeated_keys_a: 0,
+        repeated_keys_b: 0,
+        common: 1,
+        different: 0,
+        only_in_a: 1,
+        only_in_b: 0,
+        columns: [],
+      },
+    })
+  })
+
   test('what cannot begin is exit code 2 and says the nearest name', async () => {
     const project = await twoSchemas(adapter, {
       columns: typed,
@@ -407,8 +434,8 @@ select id, id * {{var "factor" 1}} as n from {{ref "items"}}{{#if (eq target.typ
       expect({ exitCode, stdout, stderr }).toEqual({
         exitCode: 0,
         stderr: '',
-        stdout: `same     main.items / public.items      3 rows
-same     main.types / public.types      7 rows
+        stdout: `same     main.types / public.types      7 rows
+same     main.items / public.items      3 rows
 same     main.keyless / public.keyless  3 rows
 
 3 relations of duckdb:main (A) and postgres:public (B): 3 the same

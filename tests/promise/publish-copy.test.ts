@@ -1,6 +1,7 @@
 /** The promise to readers on DuckDB: whoever opens the published copy sees a whole state, also while a run commits. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { statSync, watch } from 'node:fs'
 import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -252,6 +253,23 @@ describe.each(duckdb)('the published copy on $name', (adapter) => {
     expect(await readdir(folder)).toEqual(['test.duckdb'])
     expect(await readCopy(project, 'select distinct version::int as v from t')).toEqual([{ v: 99 }])
   }, 120_000)
+
+  test('is made anew while nodes are published, but not once for each of them', async () => {
+    const count = 40
+    const models = Array.from({ length: count }, (_, n) => [`models/m${n}.sql`, `select ${n} as a`])
+    const project = await createTestProject(adapter, {
+      files: { 'assay.yml': files['assay.yml'], ...Object.fromEntries(models) },
+    })
+    expect((await project.assay('build', '--select', 'm0')).exitCode).toBe(0)
+    const seen = new Set<number>()
+    const watcher = watch(join(project.folder, 'bi'), (_, name) => {
+      if (name === 'test.duckdb') seen.add(statSync(join(project.folder, 'bi', name)).ctimeMs)
+    })
+    expect((await project.assay('build')).exitCode).toBe(0)
+    watcher.close()
+    expect(seen.size).toBeGreaterThan(1)
+    expect(seen.size).toBeLessThan(count / 2)
+  })
 
   test('is never removed by clean, whatever its name', async () => {
     const project = await createTestProject(adapter, {

@@ -1,9 +1,15 @@
 /** `verify` finds models that break the promise, tells why, and finds nothing where it holds; published tables stay as they are. */
+import { randomUUID } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
+import { main } from '../../src/cli/main.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { splitWords } from '../support/split-words.ts'
-import { type TestAdapter, testAdapters } from '../support/adapters.ts'
+import { killedAdapter } from '../../src/transform/verify/sandbox/killed-adapter.ts'
+import { openAdapter, type TestAdapter, testAdapters } from '../support/adapters.ts'
+import { runAssay } from '../support/run-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 import { execute, rowsOf } from './rows.ts'
 
@@ -90,6 +96,10 @@ from {{new_rows "stg_events"}} as n
 left join {{source "raw" "rates"}} as r on r.user_id = n.user_id`,
 } as const
 
+/** In one line or in several. */
+const atomic = (_: string, end: string | undefined) =>
+  end === undefined ? 'threads: 2\n    atomic: true' : 'threads: 2, atomic: true }'
+
 async function createProject(
   adapter: TestAdapter,
   files: Readonly<Record<string, string>>,
@@ -130,10 +140,34 @@ function arrived({ steps }: Found): number {
   return steps.reduce((sum, step) => sum + (step.count ?? 0), 0)
 }
 
+describe.each(testAdapters())('a killed process on $name', (adapter) => {
+  test('leaves nothing of the transaction under way, and does nothing more', async () => {
+    const inner = await openAdapter(await adapter.createTarget())
+    let isTime = false
+    const killed = killedAdapter(inner, () => isTime)
+    const insert = (text: string) =>
+      killed.transaction({}, (session) => session.execute(`insert into t values ('${text}')`))
+    try {
+      await killed.session({}, (session) => session.execute('create table t (a text)'))
+      await insert('before')
+      isTime = true
+      await expect(insert('under way')).rejects.toThrow('killed')
+      isTime = false
+      await expect(insert('after')).rejects.toThrow('killed')
+      await expect(killed.session({}, async () => {})).rejects.toThrow('killed')
+      await expect(killed.readOnly({}, async () => {})).rejects.toThrow('killed')
+      const rows = await inner.session({}, (session) => session.query('select a from t'))
+      expect(rows).toEqual([{ a: 'before' }])
+    } finally {
+      await inner.close()
+    }
+  })
+})
+
 describe.each(testAdapters())('verify on $name', (adapter) => {
   test('finds nothing in safe shapes', async () => {
     const project = await createProject(adapter, safe)
-    const verified = await verify(project, '--seed', '1', '--histories', '12')
+    const verified = await verify(project, '--seed', '1', '--histories', '8')
     expect(verified.findings).toEqual([])
     expect(statuses(verified)).toEqual({
       appended: 'ok',
@@ -142,8 +176,12 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
       rebuilt: 'ok',
       totals: 'ok',
     })
-    expect(verified.histories).toBe(12)
+    expect(verified.histories).toBe(8)
     expect(verified.kills).toBeGreaterThan(0)
+    await project.write({ 'assay.yml': base['assay.yml'].replaceAll(/threads: 2( \})?/g, atomic) })
+    const whole = await verify(project, '--seed', '1', '--histories', '3')
+    expect(whole.findings).toEqual([])
+    expect(whole.kills).toBeGreaterThan(0)
   })
 
   test('finds unsafe shapes, each in a history of a few rows', async () => {
@@ -160,6 +198,17 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
       expect(finding.kind).toBe('difference')
       expect(arrived(finding), JSON.stringify(finding)).toBeLessThanOrEqual(4)
     }
+    const fixed = ['--select', 'priced', '--static', 'raw.rates', '--histories', '4']
+    expect(statuses(await verify(project, '--seed', '1', ...fixed))).toEqual({ priced: 'ok' })
+    const typo = await project.assay('verify', '--static', 'raw.rate')
+    expect([typo.exitCode, typo.stderr]).toEqual([
+      2,
+      `error[invalid-value]: expected --static to name a source or seed that is read, found "raw.rate"
+  = hint: there are: raw.events, raw.rates
+
+1 error
+`,
+    ])
   })
 
   test('prints a command that gives the same again, and leaves the target alone', async () => {
@@ -311,7 +360,6 @@ describe.each(testAdapters().filter(({ name }) => name === 'postgres'))(
       await execute(project, `grant usage on schema raw to ${role}`)
       await execute(project, `grant select on all tables in schema raw to ${role}`)
       const asPoor = { ...project.env, PGUSER: role, PGPASSWORD: 'poor' }
-      const { runAssay } = await import('../support/run-assay.ts')
       const poor = (...words: readonly string[]) =>
         runAssay(['verify', '--seed', '1', '--histories', '1', ...words], {
           cwd: project.folder,
@@ -329,6 +377,35 @@ describe.each(testAdapters().filter(({ name }) => name === 'postgres'))(
       const full = await poor('--sandbox', target.database)
       expect(full.exitCode).toBe(2)
       expect(full.stderr).toContain('expected an empty database for --sandbox, found')
+    })
+
+    test('is gone after Ctrl-C', async () => {
+      const project = await createProject(adapter, safe)
+      const { target, folder: cwd, env } = project
+      if (target.type !== 'postgres') throw new Error('expected Postgres')
+      let stop = (): void => {}
+      const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() })
+      const running = main({
+        argv: ['verify', '--histories', '100000', '--timeout', '600'],
+        env,
+        cwd,
+        stdout: sink(),
+        stderr: sink(),
+        version: '0.0.0-test',
+        now: () => new Date(),
+        newId: () => randomUUID(),
+        onStopSignal: (listener) => {
+          stop = listener
+          return () => undefined
+        },
+        onUncaught: () => undefined,
+        exit: () => undefined,
+      })
+      while ((await sandboxes(target)).length === 0) await delay(50)
+      await delay(500)
+      stop()
+      expect(await running).toBe(130)
+      expect(await sandboxes(target)).toEqual([])
     })
   },
 )

@@ -1,6 +1,6 @@
 /** The Adapter for DuckDB: one file, one instance in this process, several connections. */
 import { randomUUID } from 'node:crypto'
-import { type Adapter, ConnectionError, type Session } from '../../core/adapter.ts'
+import { type Adapter, type Alive, ConnectionError, type Session } from '../../core/adapter.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
 import { checkCopyPath } from './check-copy-path.ts'
@@ -101,19 +101,10 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     readOnly: (options, work) => inTransaction('begin transaction read only', options.signal, work),
     explainError: explainDuckdbError,
     sessionName: realSessionName,
-    // The open file shows it: no other process can have the file open.
-    showAlive: async () => {
-      let isReleased = false
-      return {
-        run: async (sql, parameters) => {
-          if (isReleased) return
-          await withSession(undefined, (session) => session.execute(sql, parameters))
-        },
-        release: async () => {
-          isReleased = true
-        },
-      }
-    },
+    showAlive: async () =>
+      aliveUntilReleased(async (sql, parameters) => {
+        await withSession(undefined, (session) => session.execute(sql, parameters))
+      }),
     isAlive: async (_session, { sessionName }) => sessionName === realSessionName,
     endHolder: async () => {},
     close: async () => {
@@ -122,6 +113,19 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       const opened = await closing?.catch(() => undefined)
       opened?.pool.close()
       opened?.instance.release()
+    },
+  }
+}
+
+/** The open file shows it: no other process can have it open. */
+function aliveUntilReleased(run: Alive['run']): Alive {
+  let isReleased = false
+  return {
+    run: async (sql, parameters) => {
+      if (!isReleased) await run(sql, parameters)
+    },
+    release: async () => {
+      isReleased = true
     },
   }
 }

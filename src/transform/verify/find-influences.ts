@@ -2,13 +2,13 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { ModelNode, UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './sandbox/bench.ts'
 import type { TableRows } from './compare-rows.ts'
-import { explainSandboxFault } from './explain-sandbox-fault.ts'
-import { type BuildFailure, compareTables, playOnce } from './play-history.ts'
-import { randomFrom } from './random.ts'
+import { explainSandboxFault } from './sandbox/explain-sandbox-fault.ts'
+import { type BuildFailure, compareEach, playOnce } from './play-history.ts'
+import { randomFrom } from './history/random.ts'
 import type { Finding, Influence } from './report.ts'
-import type { Root } from './root.ts'
+import type { Root } from './history/root.ts'
 
 export interface Benches {
   readonly usual: Bench
@@ -41,7 +41,7 @@ export async function findInfluences(
   const findings: InfluenceFinding[] = []
   for (const { influence, bench, order } of others) {
     // Rows that differ for no reason at all would be told as moved by whatever else is tried.
-    const steady = models.filter((node) => !isUnsteady(usual, node, findings))
+    const steady = models.filter((node) => !isUnsteady(node, findings))
     const found = await playOnce(bench, models, order)
     if (!isTables(found)) return failure(explained(found))
     findings.push(...compared(usual, steady, { influence, expected, found }))
@@ -60,20 +60,13 @@ function shuffled(seed: number): (root: Root) => readonly number[] {
     randomFrom(seed, 'order', node.uniqueId).shuffle(rows.map((_, index) => index))
 }
 
-function isUnsteady(
-  { graph }: Bench,
-  node: ModelNode,
-  findings: readonly InfluenceFinding[],
-): boolean {
-  return findings.some(
-    ({ influence, node: { uniqueId } }) =>
-      influence === 'order' &&
-      (uniqueId === node.uniqueId || graph.ancestors(node.uniqueId).has(uniqueId)),
-  )
+function isUnsteady(node: ModelNode, findings: readonly InfluenceFinding[]): boolean {
+  return findings.some(({ influence, moved }) => influence === 'order' && moved.has(node.uniqueId))
 }
 
+/** Where it begins, as far as a verified model is moved by it: what a view shows beside that is its own affair. */
 function compared(
-  bench: Bench,
+  { graph, scope }: Bench,
   models: readonly ModelNode[],
   {
     influence,
@@ -81,9 +74,16 @@ function compared(
     found,
   }: { readonly influence: Influence; readonly expected: Tables; readonly found: Tables },
 ): readonly InfluenceFinding[] {
-  const verdict = compareTables(bench, models, { expected, found })
-  if (verdict.kind !== 'differs') return []
-  return verdict.differences.map(({ node, rows }) => ({ kind: 'influence', influence, node, rows }))
+  const all = compareEach(models, { expected, found })
+  const moved = new Set(all.map(({ node }) => node.uniqueId))
+  const verified = scope.compared.filter(({ uniqueId }) => moved.has(uniqueId))
+  const concerned = new Set(
+    verified.flatMap(({ uniqueId }) => [uniqueId, ...graph.ancestors(uniqueId)]),
+  )
+  return all
+    .filter(({ node }) => concerned.has(node.uniqueId))
+    .filter(({ node }) => ![...graph.ancestors(node.uniqueId)].some((id) => moved.has(id)))
+    .map(({ node, rows }) => ({ kind: 'influence', influence, node, rows, moved }))
 }
 
 function explained({ node, diagnostics }: BuildFailure): readonly Diagnostic[] {

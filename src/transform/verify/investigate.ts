@@ -1,10 +1,10 @@
 /** A history in which a model fails, to the smallest one that still does, and what is wrong at its end. */
 import type { Node } from '../../core/node.ts'
-import type { Bench } from './bench.ts'
-import { generateHistory, type History, type HistoryFacts } from './history.ts'
+import type { Bench } from './sandbox/bench.ts'
+import { generateHistory, type History, type HistoryFacts } from './history/history.ts'
 import { playHistory, type Verdict } from './play-history.ts'
 import type { Finding } from './report.ts'
-import { shrinkHistory } from './shrink-history.ts'
+import { shrinkHistory } from './history/shrink-history.ts'
 
 export interface Suspicion {
   readonly node: Node

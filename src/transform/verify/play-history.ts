@@ -4,11 +4,11 @@ import { never } from '../../core/never.ts'
 import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { type Bench, buildOnBench, readTables, resetBench } from './bench.ts'
+import { type Bench, buildOnBench, readTables, resetBench } from './sandbox/bench.ts'
 import { type Cells, compareRows, type RowDifference, type TableRows } from './compare-rows.ts'
-import type { History, HistoryStep } from './history.ts'
-import { Arrivals, type Root, type SeedRows } from './root.ts'
-import { withSeeds } from './sandbox-manifest.ts'
+import type { History, HistoryStep } from './history/history.ts'
+import { Arrivals, type Root, type SeedRows } from './history/root.ts'
+import { withSeeds } from './sandbox/sandbox-manifest.ts'
 
 export type Verdict =
   | { readonly kind: 'same' }
@@ -67,10 +67,23 @@ export interface ComparedTables {
 export function compareTables(
   { graph }: Pick<Bench, 'graph'>,
   models: readonly ModelNode[],
-  { expected, found }: ComparedTables,
+  tables: ComparedTables,
 ): Verdict {
+  const all = compareEach(models, tables)
+  const ids = new Set(all.map(({ node }) => node.uniqueId))
+  const differences = all.filter(
+    ({ node }) => ![...graph.ancestors(node.uniqueId)].some((id) => ids.has(id)),
+  )
+  return differences.length === 0 ? { kind: 'same' } : { kind: 'differs', differences }
+}
+
+/** Every model that differs. */
+export function compareEach(
+  models: readonly ModelNode[],
+  { expected, found }: ComparedTables,
+): readonly ModelDifference[] {
   const nothing: TableRows = { columns: [], rows: [] }
-  const all = models.flatMap((node) => {
+  return models.flatMap((node) => {
     const { volatileColumns, tolerance, uniqueKey, uniqueId } = node
     const rows = compareRows(expected.get(uniqueId) ?? nothing, found.get(uniqueId) ?? nothing, {
       volatileColumns,
@@ -79,11 +92,6 @@ export function compareTables(
     })
     return rows === undefined ? [] : [{ node, rows }]
   })
-  const ids = new Set(all.map(({ node }) => node.uniqueId))
-  const differences = all.filter(
-    ({ node }) => ![...graph.ancestors(node.uniqueId)].some((id) => ids.has(id)),
-  )
-  return differences.length === 0 ? { kind: 'same' } : { kind: 'differs', differences }
 }
 
 /** One history under way. */

@@ -1,10 +1,10 @@
 /** What `verify` has found, as data. */
-import type { ModelNode, Node } from '../../core/node.ts'
+import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import type { SkippedModel } from './choose-scope.ts'
 import type { RowDifference } from './compare-rows.ts'
-import type { History } from './history.ts'
+import type { History } from './history/history.ts'
 import type { BuildFailure } from './play-history.ts'
-import type { Root } from './root.ts'
+import type { Root } from './history/root.ts'
 
 /** What must not move a result, and did. */
 export type Influence = 'order' | 'time zone' | 'clock'
@@ -13,8 +13,11 @@ export type Finding =
   | {
       readonly kind: 'influence'
       readonly influence: Influence
+      /** Where it begins: the model itself, or a view or table that it reads. */
       readonly node: ModelNode
       readonly rows: RowDifference
+      /** All models whose rows are moved. */
+      readonly moved: ReadonlySet<UniqueId>
     }
   | (HistoryFinding & {
       readonly kind: 'difference'
@@ -56,4 +59,6 @@ export interface VerifyReport {
   /** Of the histories, killed ones included. */
   readonly builds: number
   readonly kills: number
+  /** Histories at whose end a full refresh fails too, so that they say nothing. */
+  readonly unusable: number
 }

@@ -8,10 +8,10 @@ import type { Column } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { readSeed } from '../execute/read-seed.ts'
-import { arrivalKindOf } from './arrival-values.ts'
+import { arrivalKindOf } from './history/arrival-values.ts'
 import type { RootNode } from './choose-scope.ts'
 import type { Cells } from './compare-rows.ts'
-import { type Root, rootName } from './root.ts'
+import { type Root, rootName } from './history/root.ts'
 
 export interface Sampling {
   readonly manifest: Manifest

@@ -1,12 +1,13 @@
 /** Proves the promise on a sample: full refreshes that must agree, then random histories against a full refresh. */
 import type { Node, UniqueId } from '../../core/node.ts'
-import { type Result, success } from '../../core/result.ts'
-import type { Bench } from './bench.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import type { Bench } from './sandbox/bench.ts'
 import { type Scope, scopeOf } from './choose-scope.ts'
+import { explainSandboxFault } from './sandbox/explain-sandbox-fault.ts'
 import { findInfluences } from './find-influences.ts'
-import { generateHistory, type History } from './history.ts'
+import { generateHistory, type History } from './history/history.ts'
 import { historyFacts, investigate } from './investigate.ts'
-import { playHistory, type Verdict } from './play-history.ts'
+import { type BuildFailure, playHistory, type Verdict } from './play-history.ts'
 import type { Finding, ModelReport, VerifyReport } from './report.ts'
 
 export interface VerifyRequest {
@@ -36,15 +37,17 @@ export async function verifyModels(request: VerifyRequest): Promise<Result<Verif
   if (request.onlyHistory === undefined) {
     const whole = await verification.checkInfluences()
     if (!whole.ok) return whole
-    await verification.playHistories(Array.from({ length: request.histories }, (_, n) => n + 1))
-  } else await verification.playHistories([request.onlyHistory])
-  return success(await verification.report())
+  }
+  const { histories, onlyHistory } = request
+  const all = Array.from({ length: histories }, (_, index) => index + 1)
+  const played = await verification.playHistories(onlyHistory === undefined ? all : [onlyHistory])
+  return played.ok ? success(await verification.report()) : played
 }
 
 /** Nothing was selected that can be verified. */
 export function nothingVerified({ skipped }: Scope, seed: number): VerifyReport {
   const models = skipped.map((model) => ({ status: 'skipped', ...model }) as const)
-  const counts = { histories: 0, historiesAsked: 0, builds: 0, kills: 0 }
+  const counts = { histories: 0, historiesAsked: 0, builds: 0, kills: 0, unusable: 0 }
   return { seed, models, findings: [], roots: [], ...counts }
 }
 
@@ -57,6 +60,7 @@ class Verification {
   #histories = 0
   #builds = 0
   #kills = 0
+  #unusable = 0
 
   constructor(request: VerifyRequest) {
     this.#request = request
@@ -73,22 +77,32 @@ class Verification {
     })
     if (!found.ok) return found
     this.#findings.push(...found.value)
-    for (const { influence, node } of found.value) {
-      if (influence === 'order') this.#settled.add(node.uniqueId)
+    for (const { influence, moved } of found.value) {
+      if (influence === 'order') for (const id of moved) this.#settled.add(id)
     }
     return success(undefined)
   }
 
-  async playHistories(numbers: readonly number[]): Promise<void> {
+  /** A fault: none of them could be judged. */
+  async playHistories(numbers: readonly number[]): Promise<Result<undefined>> {
+    let unusable: BuildFailure | undefined
     for (const number of numbers) {
       const bench = await this.#openBench()
-      if (bench.scope.compared.length === 0 || this.#isLate(0)) return
+      if (bench.scope.compared.length === 0 || this.#isLate()) break
       const history = generateHistory(this.#request.seed, number, historyFacts(bench))
       const verdict = await playHistory(bench, history)
       this.#count(history)
-      for (const node of culprits(verdict))
+      if (verdict.kind === 'unusable') {
+        this.#unusable += 1
+        unusable = verdict.failure
+      }
+      for (const node of culprits(verdict)) {
         await this.#investigate(bench, { node, number, history })
+      }
     }
+    if (unusable === undefined || this.#unusable < this.#histories) return success(undefined)
+    const { node, diagnostics } = unusable
+    return failure(diagnostics.map((fault) => explainSandboxFault(node, fault)))
   }
 
   async report(): Promise<VerifyReport> {
@@ -107,6 +121,7 @@ class Verification {
       historiesAsked: onlyHistory === undefined ? histories : 1,
       builds: this.#builds,
       kills: this.#kills,
+      unusable: this.#unusable,
     }
   }
 
@@ -153,10 +168,12 @@ class Verification {
     if (this.#findings.some((finding) => finding.node.uniqueId === node.uniqueId)) {
       return { status: 'differs', node }
     }
-    const culprit = this.#findings
-      .map((finding) => finding.node.uniqueId)
-      .find((id) => graph.ancestors(node.uniqueId).has(id))
-    const because = culprit === undefined ? undefined : manifest.nodes.get(culprit)
+    const culprit = this.#findings.find(
+      (finding) =>
+        graph.ancestors(node.uniqueId).has(finding.node.uniqueId) &&
+        (finding.kind !== 'influence' || finding.moved.has(node.uniqueId)),
+    )
+    const because = culprit === undefined ? undefined : manifest.nodes.get(culprit.node.uniqueId)
     return because === undefined ? { status: 'ok', node } : { status: 'unclear', node, because }
   }
 
@@ -168,8 +185,8 @@ class Verification {
     }
   }
 
-  #isLate(extraMs: number): boolean {
-    return this.#request.now().getTime() > this.#end + extraMs
+  #isLate(): boolean {
+    return this.#request.now().getTime() > this.#end
   }
 }
 

@@ -79,12 +79,13 @@ function nextLines({ next, builtBefore }: ExplainValue): readonly string[] {
   return [...rows, first]
 }
 
-function inputLines({ inputs }: ExplainValue): readonly string[] {
+function inputLines({ inputs, node }: ExplainValue): readonly string[] {
   return alignedRows(
     inputs.map(({ name, kind, change, because, publishedAt }) => [
       name,
       kind,
-      because === '' ? change : `${change}: ${because}`,
+      // What an ephemeral model read is known of its readers.
+      kindOf(node) === 'ephemeral' ? '' : because === '' ? change : `${change}: ${because}`,
       publishedAt === undefined ? '' : `published ${withoutFraction(publishedAt)}`,
     ]),
   )
@@ -174,6 +175,7 @@ export function* explainJson(value: ExplainValue): Generator<string> {
       feed: cursor.feed,
       high: cursor.high ?? null,
       newest: cursor.newest ?? null,
+      is_behind: cursor.isBehind,
       behind: cursor.behind ?? null,
       epoch: cursor.epoch,
       is_epoch_current: cursor.isEpochCurrent,

@@ -43,12 +43,14 @@ export function* verifyJson(value: VerifyValue): Generator<string> {
       ...(difference === undefined ? {} : differenceJson(difference)),
     }),
   )
-  const { histories, historiesAsked, builds, kills, seed, models, roots, elapsedMs } = value
+  const { histories, historiesAsked, builds, kills, unusable, seed, models, roots, elapsedMs } =
+    value
   const counts = {
     histories,
     histories_asked: historiesAsked,
     builds,
     kills,
+    unusable,
     elapsed_ms: elapsedMs,
   }
   const sampled = roots.map(({ isStatic, ...root }) => ({ ...root, static: isStatic }))
@@ -222,7 +224,8 @@ function indented(lines: readonly string[], by: number): readonly string[] {
 }
 
 function summaryLines(value: VerifyValue): readonly string[] {
-  const { histories, historiesAsked, builds, kills, seed, elapsedMs, removed, roots } = value
+  const { histories, historiesAsked, builds, kills, seed, elapsedMs, removed, roots, unusable } =
+    value
   const verified = value.models.filter(({ status }) => status !== 'skipped').length
   const sampled = roots.map(({ name, sampled: taken, rows }) => {
     const part =
@@ -236,6 +239,9 @@ function summaryLines(value: VerifyValue): readonly string[] {
       ? ['nothing to verify: no incremental model is selected']
       : [
           `sample: ${enumerate(sampled, 6)}`,
+          ...(unusable === 0
+            ? []
+            : [`of ${unusable} histories nothing can be said: a full refresh of their rows fails`]),
           `verified ${plural(verified, 'model')} in ${histories}${cut} histories: ${plural(builds, 'build')}, ${plural(kills, 'kill')}, in ${formatDuration(elapsedMs)}, seed ${seed}`,
         ]),
   ]

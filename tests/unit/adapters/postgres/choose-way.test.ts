@@ -33,6 +33,12 @@ describe('chooseWay', () => {
     ['large', large, {}, 'swap'],
     ['large with a key', large, { key: ['id'] }, 'swap'],
     ['large with views', { ...large, hasReaders: true }, {}, 'delete and insert'],
+    [
+      'very large with views',
+      { ...large, size: 257 * 1024 * 1024, hasReaders: true },
+      { key: ['id'] },
+      'swap',
+    ],
     ['large, asked to refill', large, { method: 'refill' }, 'delete and insert'],
     ['small, asked to swap', small, { key: ['id'], method: 'rename' }, 'swap'],
     [

@@ -5,7 +5,11 @@ export type ArrivalKind = 'number' | 'timestamp' | 'date' | 'text'
 
 export function arrivalKindOf(dataType: string): ArrivalKind | undefined {
   const type = dataType.toLowerCase()
-  if (/^u?(?:tiny|small|big|huge)?int|^int\d|^(?:numeric|decimal|double|float|real)/.test(type)) {
+  if (
+    /^u?(?:tiny|small|big|huge)?int(?!erval)|^int\d|^(?:numeric|decimal|double|float|real)/.test(
+      type,
+    )
+  ) {
     return 'number'
   }
   if (type.startsWith('timestamp')) return 'timestamp'

@@ -1,8 +1,8 @@
 /** A manifest as the sandbox builds it: one database, and seeds with the rows that have arrived. */
-import type { Node, SeedNode } from '../../core/node.ts'
-import type { Relation } from '../../core/relation.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
-import { seedFile, type SeedRows } from './root.ts'
+import type { Node, SeedNode } from '../../../core/node.ts'
+import type { Relation } from '../../../core/relation.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+import { seedFile, type SeedRows } from '../history/root.ts'
 
 /** Relations of other databases lie in the sandbox's own, under their schema. */
 export function withoutDatabases(manifest: Manifest): Manifest {

@@ -1,22 +1,22 @@
 /** What histories are played on: an empty database of their own, and what is built there. */
-import { type Adapter, type Row, type Session, textCell } from '../../core/adapter.ts'
-import type { ModelNode, UniqueId } from '../../core/node.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
-import type { RunResult } from '../../core/run-result.ts'
-import { takeLeases } from '../../ledger/leases.ts'
-import { ledgerSchema } from '../../ledger/migrations.ts'
-import { readPublications } from '../../ledger/node-runs.ts'
-import type { LedgerRun } from '../../ledger/runs.ts'
-import type { Graph } from '../../project/graph/graph.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
-import type { RunContext } from '../execute/run-context.ts'
-import { runPlan } from '../execute/run-plan.ts'
-import { findFollowers } from '../plan/followers.ts'
-import { makePlan } from '../plan/make-plan.ts'
+import { type Adapter, type Row, type Session, textCell } from '../../../core/adapter.ts'
+import type { ModelNode, UniqueId } from '../../../core/node.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import { takeLeases } from '../../../ledger/leases.ts'
+import { ledgerSchema } from '../../../ledger/migrations.ts'
+import { readPublications } from '../../../ledger/node-runs.ts'
+import type { LedgerRun } from '../../../ledger/runs.ts'
+import type { Graph } from '../../../project/graph/graph.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+import type { RunContext } from '../../execute/run-context.ts'
+import { runPlan } from '../../execute/run-plan.ts'
+import { findFollowers } from '../../plan/followers.ts'
+import { makePlan } from '../../plan/make-plan.ts'
 import { killedAdapter } from './killed-adapter.ts'
-import type { Scope } from './choose-scope.ts'
-import type { TableRows } from './compare-rows.ts'
-import type { Root } from './root.ts'
+import type { Scope } from '../choose-scope.ts'
+import type { TableRows } from '../compare-rows.ts'
+import type { Root } from '../history/root.ts'
 
 export interface Bench {
   /** Of an empty database whose ledger is current; its clock stands at `instant`. */
@@ -48,11 +48,13 @@ export async function resetBench(bench: Bench): Promise<ReadonlyMap<string, numb
   const clears = relations
     .filter(({ relation }) => isLedger(relation) && relation.identifier !== 'migrations')
     .map(({ relation }) => `delete from ${dialect.relation(relation)}`)
-  const makes = schemas.filter((schema) => !state.schemas.has(schema)).map(dialect.createSchema)
+  const makes = schemas
+    .filter((schema) => !state.schemas.has(schema))
+    .map((schema) => dialect.createSchema(schema))
   const tables = roots.flatMap(({ node, columns }) =>
     node.resourceType === 'source' ? [dialect.createTable(node.relation, columns)] : [],
   )
-  await adapter.session({}, async (session) => {
+  await adapter.transaction({}, async (session) => {
     for (const sql of [...drops, ...clears, ...makes, ...tables]) await session.execute(sql)
   })
   // Where the file lock is the lease, nobody looks at tokens.

@@ -1,5 +1,5 @@
 /** An Adapter of a process that is killed: the transaction under way is rolled back, and nothing comes after it. */
-import type { Adapter } from '../../core/adapter.ts'
+import type { Adapter } from '../../../core/adapter.ts'
 
 class KilledError extends Error {
   constructor() {

@@ -1,5 +1,5 @@
 /** A history as data: rows arriving and builds, some of them killed; made from a seed and a number. */
-import type { UniqueId } from '../../core/node.ts'
+import type { UniqueId } from '../../../core/node.ts'
 import { type Random, randomFrom } from './random.ts'
 
 export type HistoryStep =

@@ -1,10 +1,10 @@
 /** Where rows enter a sandbox: a source or seed with the sample of its rows, and how they come. */
 import { createHash } from 'node:crypto'
-import type { SeedNode, SourceNode } from '../../core/node.ts'
-import type { Column } from '../../core/relation.ts'
-import type { SourceFile } from '../../project/read/project.ts'
+import type { SeedNode, SourceNode } from '../../../core/node.ts'
+import type { Column } from '../../../core/relation.ts'
+import type { SourceFile } from '../../../project/read/project.ts'
 import { type ArrivalKind, arrivalValues, timeOf } from './arrival-values.ts'
-import type { Cells } from './compare-rows.ts'
+import type { Cells } from '../compare-rows.ts'
 
 export interface Root {
   readonly node: SourceNode | SeedNode

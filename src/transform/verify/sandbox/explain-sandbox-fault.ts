@@ -1,6 +1,6 @@
 /** Why a full refresh fails in the sandbox: a table that is named by hand is not there; anything else is said as it is. */
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { Node } from '../../core/node.ts'
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import type { Node } from '../../../core/node.ts'
 
 export function explainSandboxFault(node: Node, fault: Diagnostic): Diagnostic {
   const name = missingRelation(fault.message)
