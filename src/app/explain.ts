@@ -9,7 +9,7 @@ import type { Manifest } from '../project/parse/manifest.ts'
 import { describeOldRows } from '../transform/execute/code-changed.ts'
 import { inputNodes } from '../transform/execute/node-state.ts'
 import { prepareNode } from '../transform/execute/prepare-node.ts'
-import { describeChange } from '../transform/plan/state/changes.ts'
+import { type Change, describeChange } from '../transform/plan/state/changes.ts'
 import { explainCursors } from './explain-cursors.ts'
 import { explainInputs } from './explain-inputs.ts'
 import type {
@@ -208,11 +208,20 @@ async function builtBefore(around: Look, node: Node): Promise<readonly string[]>
       if (parent === undefined || seen.has(id)) continue
       seen.add(id)
       await climb(parent)
-      if (isBuilt(parent) && !(await lookAt(around, parent)).isReusable) names.push(parent.name)
+      if (isBuilt(parent) && isMadeAnew(parent, await lookAt(around, parent))) {
+        names.push(parent.name)
+      }
     }
   }
   await climb(node)
   return names
+}
+
+/** A view that is only looked at, because of what changed below, stays the one it was. */
+function isMadeAnew(node: BuiltNode, { isReusable, existing, changes }: NodeLook): boolean {
+  if (isReusable || !isView(node) || existing?.kind !== 'view') return !isReusable
+  const below = new Set<Change['kind']>(['input-changed', 'input-unknown', 'not-stable'])
+  return changes.some(({ kind }) => !below.has(kind))
 }
 
 function testsOf(manifest: Manifest, node: Node): readonly Node[] {

@@ -24,6 +24,8 @@ export interface VerifyContext {
 
 /** More of them is a screenful that nobody reads. */
 const shownRows = 10
+/** Of a full refresh that is moved, which is often all of it. */
+const shownMoved = 3
 const shownColumns = 8
 
 export function toVerifyValue(
@@ -65,7 +67,7 @@ function toFinding(report: VerifyReport, context: VerifyContext, finding: Findin
   const { name: model, path } = finding.node
   const base = { model, path, command: commandOf(report, context, finding) }
   if (finding.kind === 'influence') {
-    return { kind: finding.influence, ...base, difference: toDifference(finding.rows) }
+    return { kind: finding.influence, ...base, difference: toDifference(finding.rows, shownMoved) }
   }
   const { number: history, shrunkFrom } = finding
   const steps = toSteps(finding.history, report.roots, context)
@@ -75,12 +77,15 @@ function toFinding(report: VerifyReport, context: VerifyContext, finding: Findin
     : { kind: 'failure', ...shared, diagnostics: finding.failure.diagnostics }
 }
 
-function toDifference({ columns, missing, surplus, differing }: RowDifference): VerifyDifference {
+function toDifference(
+  { columns, missing, surplus, differing }: RowDifference,
+  most = shownRows,
+): VerifyDifference {
   const places = shownPlaces(columns, differing)
   return {
     columns: differing,
-    missing: toTable(columns, missing, places),
-    surplus: toTable(columns, surplus, places),
+    missing: toTable(columns, missing.slice(0, most), places),
+    surplus: toTable(columns, surplus.slice(0, most), places),
     missingCount: missing.length,
     surplusCount: surplus.length,
   }

@@ -136,8 +136,11 @@ export interface Session {
   identify(relation: Relation): Promise<string | undefined>
   /** Rows as text cells, in the database's own text form, which it casts back without loss; read as they are needed. */
   readText(sql: string): AsyncIterable<readonly (string | null)[]>
-  /** Takes the exclusive locks for several swaps at once, with patience and in the order of readers; nothing where readers need none. */
-  lockForSwap(relations: readonly Relation[]): Promise<void>
+  /**
+   * Takes the exclusive locks that several publications need at once, with patience and in the order of readers: of
+   * tables that will be replaced (not of those that will be refilled) and of views. Nothing where readers need none.
+   */
+  lockForSwap(swaps: readonly SwapRequest[], views: readonly Relation[]): Promise<void>
   /**
    * Publishes a candidate table under the target's name, whatever was there before, in this transaction: takes the
    * exclusive lock last and with patience, keeps grants and comments, repoints what depends on the old table.

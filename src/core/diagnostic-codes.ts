@@ -267,7 +267,8 @@ export const diagnosticCodes = {
     example: 'a Postgres user who may not make databases, without --sandbox',
   },
   'sandbox-relation': {
-    meaning: 'A model reads a table that is not there for `verify`: the sandbox holds what ref and source name.',
+    meaning:
+      'A model reads a table that is not there for `verify`: the sandbox holds what ref and source name.',
     example: '`from raw.events` in a model instead of `{{source "raw" "events"}}`',
   },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },

@@ -1,11 +1,17 @@
 /** Swaps on Postgres while readers read all the time: none of them ever gets an error, and none waits for long. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import type { Adapter, Session } from '../../src/core/adapter.ts'
+import type { Adapter, Session, SwapRequest } from '../../src/core/adapter.ts'
+import type { Relation } from '../../src/core/relation.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { noneLater, publish, read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'
+
+function renamed(target: Relation): SwapRequest {
+  const candidate = { ...target, identifier: `${target.identifier}__new` }
+  return { candidate, target, rebuiltLater: noneLater, method: 'rename' }
+}
 
 const testAdapter = testAdapters().find((each) => each.name === 'postgres')
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -104,11 +110,10 @@ describe.skipIf(testAdapter === undefined)('locks on postgres', () => {
           const candidate = { schema, identifier: `${identifier}__new` }
           await session.execute(adapter.dialect.createTableAs(candidate, sql))
         }
-        await session.lockForSwap([...targets, { schema: 'together', identifier: 'top' }])
+        const swaps = targets.map((relation) => renamed(relation))
+        await session.lockForSwap(swaps, [{ schema: 'together', identifier: 'top' }])
         for (const relation of targets) {
-          const candidate = { ...relation, identifier: `${relation.identifier}__new` }
-          const method = 'rename'
-          await session.swapTable({ candidate, target: relation, rebuiltLater: noneLater, method })
+          await session.swapTable(renamed(relation))
         }
         await session.replaceView(
           { schema: 'together', identifier: 'top' },
@@ -134,7 +139,12 @@ describe.skipIf(testAdapter === undefined)('locks on postgres', () => {
       await released
     })
     await pause(50)
-    const failing = hasty.transaction({}, (session) => session.lockForSwap(targets))
+    const failing = hasty.transaction({}, (session) =>
+      session.lockForSwap(
+        targets.map((target) => renamed(target)),
+        [],
+      ),
+    )
     const free = (async () => {
       let longestMs = 0
       for (let turn = 0; turn < 40; turn += 1) {

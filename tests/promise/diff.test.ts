@@ -416,6 +416,8 @@ describe.each(both.length === 0 || adapters.length < 2 ? [] : both)(
       'seeds/items.csv': 'id,name,price\n1,a,1.5\n2,b,\n3,"c ",3\n',
       'models/types.sql': everyType,
       'models/keyless.sql': 'select name, price * 3 as price from {{ref "items"}}',
+      'models/float_key.sql':
+        '{{config materialized="table" unique_key="n"}}select cast(id as double precision) * 1e15 as n, name from {{ref "items"}}',
       'models/per_target.sql': `{{config materialized="table" unique_key="id"}}
 select id, id * {{var "factor" 1}} as n from {{ref "items"}}{{#if (eq target.type "duckdb")}} where id > 1{{/if}}`,
     }
@@ -429,16 +431,21 @@ select id, id * {{var "factor" 1}} as n from {{ref "items"}}{{#if (eq target.typ
       await build(project, '-t', 'duckdb')
       await build(project, '-t', 'postgres')
       const { exitCode, stdout, stderr } = await project.assay(
-        ...['diff', 'duckdb:main', 'postgres:public', '--exclude', 'per_target'],
+        'diff',
+        'duckdb:main',
+        'postgres:public',
+        '--exclude',
+        'per_target',
       )
       expect({ exitCode, stdout, stderr }).toEqual({
         exitCode: 0,
         stderr: '',
-        stdout: `same     main.types / public.types      7 rows
-same     main.items / public.items      3 rows
-same     main.keyless / public.keyless  3 rows
+        stdout: `same     main.types / public.types          7 rows
+same     main.items / public.items          3 rows
+same     main.float_key / public.float_key  3 rows
+same     main.keyless / public.keyless      3 rows
 
-3 relations of duckdb:main (A) and postgres:public (B): 3 the same
+4 relations of duckdb:main (A) and postgres:public (B): 4 the same
 `,
       })
     })

@@ -1,12 +1,16 @@
 /** `status` and `explain`: what they say of a project that was built, has failed, is stale, is held or was never built. */
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { openAdapter, testAdapters } from '../support/adapters.ts'
+import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
 import { execute } from './rows.ts'
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 const files = {
   'assay.yml': `name: status\ntarget: duckdb\n${testTargets}`,
@@ -121,9 +125,9 @@ describe.each(testAdapters())('on $name', (adapter) => {
     `)
     const made = await execute(
       project,
-      `select count(*) as n from information_schema.tables where table_schema = '_assay'`,
+      `select cast(count(*) as text) as n from information_schema.tables where table_schema = '_assay'`,
     )
-    expect(made.map((row) => String(row['n']))).toEqual(['0'])
+    expect(made).toEqual([{ n: '0' }])
   })
 
   test('a project that was built is fine; explain says why, and what comes next', async () => {
@@ -294,14 +298,14 @@ describe.each(testAdapters())('on $name', (adapter) => {
     await build(project)
     await project.write({
       'seeds/prices.csv': 'item,price\na,1\n,2\n',
-      'models/appended.sql': files['models/appended.sql'].replace('as n', 'as n where item > \'\''),
+      'models/appended.sql': files['models/appended.sql'].replace('as n', "as n where item > ''"),
     })
     expect((await project.assay('build', '--exclude', 'appended')).exitCode).toBe(1)
     expect(await said(project, 'status')).toMatchInlineSnapshot(`
       "<target>  <database>
 
       last runs
-        <when>  build  <target>  finished  <time>  4 success, 1 fail, 1 error, 1 skipped, 1 pass  (run <id>)
+        <when>  build  <target>  finished  <time>  4 success, 1 pass, 1 skipped, 1 fail, 1 error  (run <id>)
         <when>  build  <target>  finished  <time>  7 success, 2 pass  (run <id>)
 
       failed
@@ -400,7 +404,13 @@ describe.each(testAdapters())('on $name', (adapter) => {
     await build(project)
     await project.write({ 'seeds/prices.csv': 'item,price\na,1\nc,3\n' })
     await build(project, '--select', 'prices')
-    await execute(project, 'drop table counted', 'delete from raw.plain', 'drop table plainly', 'create table plainly (id integer)')
+    await execute(
+      project,
+      'drop table counted',
+      'delete from raw.plain',
+      'drop table plainly',
+      'create table plainly (id integer)',
+    )
     const { stdout, exitCode } = await project.assay('status', '--output', 'json')
     const parsed: { readonly stale: unknown } = JSON.parse(stdout)
     expect({ exitCode, stale: parsed.stale }).toEqual({
@@ -588,18 +598,42 @@ describe.each(shared)('a running build on $name', (adapter) => {
       env: project.env,
     })
     for (let look = 0; look < 200; look += 1) {
-      const [row] = await execute(project, `select count(*) as n from _assay.runs where command = 'run'`)
-      if (String(row?.['n']) === '1') break
+      const [row] = await execute(
+        project,
+        `select cast(count(*) as text) as n from _assay.runs where command = 'run'`,
+      )
+      if (row?.['n'] === '1') break
       await delay(50)
     }
-    expect(await said(project, 'status', '--vars', '{seconds: 20}')).toMatchInlineSnapshot()
+    expect(await said(project, 'status', '--vars', '{seconds: 20}')).toMatchInlineSnapshot(`
+      "<target>  <database>
+
+      last runs
+        <when>  run  <target>  running  (run <id>)
+        <when>  build  <target>  finished  <time>  1 success  (run <id>)
+
+      stale
+        slow  its SQL changed
+
+      leases
+        held  assay run  process <pid> on <host>  since <when>  last sign <when>  <schema>.slow
+
+      ledger
+        version 2, 8 rows: runs 4, node_runs 1, relations 1, leases 1, heartbeats 1
+
+      1 stale
+      --- exit 1
+      "
+    `)
     run.child.kill('SIGKILL')
     await run.ended
     await delay(300)
     const after = await project.assay('status')
     expect(after.exitCode).toBe(1)
     expect(after.stdout).toMatch(/\n {2}run {2}assay run .* the run died;/)
-    expect(after.stdout).toMatch(/\n {2}dead {2}assay run {2}process \d+ on .*\(the next run takes them over\)/)
+    expect(after.stdout).toMatch(
+      /\n {2}dead {2}assay run {2}process \d+ on .*\(the next run takes them over\)/,
+    )
   })
 })
 
@@ -609,15 +643,27 @@ describe.each(exclusive)('a $name file that another process has open', (adapter)
   test('cannot be looked at: who has it is said, exit code 2', async () => {
     const project = await createProject(adapter)
     await build(project)
-    const holder = spawnAssay(['watch', '--no-build-first'], {
-      cwd: project.folder,
-      env: project.env,
+    const code = `require('@duckdb/node-api').DuckDBInstance.create(${JSON.stringify(join(project.folder, 'target', 'test.duckdb'))}).then((instance) => {
+  globalThis.kept = instance
+  console.log('open')
+  setInterval(() => {}, 1000)
+})`
+    const holder = spawn(process.execPath, ['-e', code], {
+      cwd: repository,
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
-    holder.child.kill('SIGKILL')
-    await holder.ended
+    await new Promise((resolve) => holder.stdout.once('data', resolve))
+    try {
+      for (const command of [['status'], ['explain', 'priced']]) {
+        const { exitCode, stdout, stderr } = await project.assay(...command)
+        expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+        expect(stderr).toContain(`/target/test.duckdb": process ${holder.pid} (`)
+        expect(stderr).toContain('has it open, and DuckDB lets one process at a time')
+      }
+    } finally {
+      holder.kill('SIGKILL')
+      await new Promise((resolve) => holder.once('close', resolve))
+    }
     expect((await project.assay('status')).exitCode).toBe(0)
   })
 })
-
-void openAdapter
-void join

@@ -4,8 +4,7 @@ import type { Relation } from '../../core/relation.ts'
 import { describeRelation, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
-import { lockForSwap } from './publish/lock-order.ts'
-import { publishTable, publishView } from './publish/publish.ts'
+import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
 import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values/values.ts'
 
@@ -31,7 +30,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     describe: (relation) => describeRelation(connection, relation, signal),
     identify: (relation) => identify(connection, relation),
     readText: (sql) => readText(connection, sql, signal),
-    lockForSwap: (relations) => lockForSwap(publishing, relations),
+    lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),

@@ -8,6 +8,7 @@ export function plural(count: number, noun: string): string {
 function pluralOf(noun: string): string {
   if (noun.endsWith('sis')) return `${noun.slice(0, -2)}es`
   if (/(?:s|x|ch|sh)$/.test(noun)) return `${noun}es`
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`
   return `${noun}s`
 }
 

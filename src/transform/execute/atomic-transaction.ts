@@ -1,5 +1,5 @@
 /** The one transaction of `--atomic`: every candidate first, built over the others; what takes a lock last. */
-import type { Session } from '../../core/adapter.ts'
+import type { Session, SwapRequest } from '../../core/adapter.ts'
 import type { ModelNode, Node, TestNode, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
@@ -16,6 +16,7 @@ import { isLeft } from './publish-node.ts'
 import { type PublishStep, RolledBack } from './publish-request.ts'
 import { reuseNode } from './reuse-node.ts'
 import type { RunContext } from './run-context.ts'
+import { swapRequestOf } from './run-steps.ts'
 import { compileContext, runTest } from './run-test.ts'
 import { testRow } from './test-row.ts'
 
@@ -103,7 +104,7 @@ export class AtomicTransaction {
     for (const view of this.#candidateViews.toReversed()) {
       await this.#session.execute(this.#context.adapter.dialect.drop('view', view))
     }
-    await this.#session.lockForSwap(this.#waiting.map(({ request }) => request.step.node.relation))
+    await this.#lock()
     for (const built of this.#waiting) {
       this.#begin(built.request.step)
       await this.#finish(await this.#surveyedAgain(built))
@@ -115,6 +116,20 @@ export class AtomicTransaction {
     const { context, survey } = built.opened
     const components = await surveyNode(context, this.#session, built.request.step.node)
     return { ...built, opened: { context, survey: { ...survey, components } } }
+  }
+
+  /** All at once: who holds one lock and waits for the next keeps readers waiting. */
+  async #lock(): Promise<void> {
+    const swaps: SwapRequest[] = []
+    const views: Relation[] = []
+    for (const { prepared, columns, request } of this.#waiting) {
+      const steps = prepared.unit.publish(columns)
+      for (const step of steps.ok ? steps.value : []) {
+        if (step.kind === 'replace-view') views.push(step.relation)
+        if (step.kind === 'swap') swaps.push(swapRequestOf(step, request.rebuiltLater))
+      }
+    }
+    await this.#session.lockForSwap(swaps, views)
   }
 
   async #test(node: TestNode): Promise<void> {

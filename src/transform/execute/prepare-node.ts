@@ -4,6 +4,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { ModelNode, SeedNode, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
+import type { SwapMethod } from '../../core/target.ts'
 import type { Cursor } from '../../ledger/cursors.ts'
 import {
   type CompileContext,
@@ -58,17 +59,25 @@ export async function prepareNode(
 }
 
 async function prepareSeed(
-  { manifest, dialect }: PrepareContext,
+  context: PrepareContext,
   node: SeedNode,
   existing: RelationState | undefined,
 ): Promise<Result<Prepared>> {
+  const { manifest, dialect } = context
   const file = manifest.project.seeds.find((seed) => seed.path === node.path)
   // Loaded now: most runs have no seeds, and reading CSV takes a package.
   const { readSeed } = await import('./read-seed.ts')
   const content = readSeed(node, file?.text ?? '', dialect)
   if (!content.ok) return content
   const { rows, ...rest } = content.value
-  const unit = planSeed({ node, dialect, existing, ...rest, rows: () => streamOf(rows) })
+  const unit = planSeed({
+    node,
+    dialect,
+    existing,
+    swap: swapOfTarget(context),
+    ...rest,
+    rows: () => streamOf(rows),
+  })
   return success({ unit, compiled: undefined, cursors: [] })
 }
 
@@ -112,7 +121,7 @@ async function prepareModel(
     needsCandidate: hasTests || context.isAtomic,
     backfill: isBackfill ? context.backfill : undefined,
     uniqueKey: node.uniqueKey,
-    swap: node.swap,
+    swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     touched: isIncremental ? touchedOf(context, node, reads) : [],
   })
@@ -142,6 +151,11 @@ function compileContextOf(
   standIns: ReadonlyMap<UniqueId, Relation>,
 ): Omit<CompileContext, 'isIncremental' | 'reads'> {
   return { manifest, dialect, invocationId, runStartedAt, standIns }
+}
+
+function swapOfTarget({ manifest }: PrepareContext): SwapMethod | undefined {
+  const { target } = manifest.project
+  return target.type === 'postgres' ? target.swap : undefined
 }
 
 function modeOf(

@@ -1,5 +1,5 @@
 /** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
-import type { Adapter, Row, Session, SqlValue } from '../../core/adapter.ts'
+import type { Adapter, Row, Session, SqlValue, SwapRequest } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { ModelNode, SeedNode } from '../../core/node.ts'
@@ -90,11 +90,8 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       return undefined
     }
     case 'swap': {
-      const { candidate, target, key, method } = step
-      const { rebuiltLater } = runner
-      const request = { candidate, target, key, rebuiltLater }
       const statements = await asStep(runner, '-- swap', undefined, () =>
-        session.swapTable(method === undefined ? request : { ...request, method }),
+        session.swapTable(swapRequestOf(step, runner.rebuiltLater)),
       )
       ran.push(...statements)
       return undefined
@@ -115,6 +112,14 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
     default:
       return never(step)
   }
+}
+
+export function swapRequestOf(
+  { candidate, target, key, method }: Extract<Step, { readonly kind: 'swap' }>,
+  rebuiltLater: ReadonlySet<string>,
+): SwapRequest {
+  const request = { candidate, target, key, rebuiltLater }
+  return method === undefined ? request : { ...request, method }
 }
 
 /** A statement the database refuses is led back to the template. */

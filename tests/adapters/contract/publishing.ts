@@ -93,12 +93,13 @@ export function publishingContract(get: () => Subject): void {
           await session.execute(adapter.dialect.createTableAs(candidate, 'select 2 as x'))
         }
         const view = { schema, identifier: 'v' }
-        await session.lockForSwap([...targets, view, { schema, identifier: 'not_there' }])
-        await session.lockForSwap([])
-        for (const target of targets) {
+        const swaps = targets.map((target) => {
           const candidate = { schema, identifier: `${target.identifier}__new` }
-          await session.swapTable({ candidate, target, rebuiltLater: noneLater, method: 'rename' })
-        }
+          return { candidate, target, rebuiltLater: noneLater, method: 'rename' } as const
+        })
+        await session.lockForSwap(swaps, [view, { schema, identifier: 'not_there' }])
+        await session.lockForSwap([], [])
+        for (const swap of swaps) await session.swapTable(swap)
         await session.replaceView(view, 'select a.x, 5 as z from at_once.a as a')
       })
       expect(await read(adapter, 'select * from at_once.v')).toEqual([{ x: 2, z: 5 }])

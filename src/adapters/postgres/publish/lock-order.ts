@@ -42,7 +42,7 @@ export async function locksFor(
 }
 
 /** What does not exist needs no lock. */
-export async function lockForSwap(
+export async function lockStanding(
   publishing: Publishing,
   relations: readonly Relation[],
 ): Promise<void> {

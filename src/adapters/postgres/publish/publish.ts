@@ -9,14 +9,14 @@ import { attach } from './attach.ts'
 import type { Attachment } from './attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
 import { readDependents, readReaders } from './dependents.ts'
-import { locksFor, takeLocks } from './lock-order.ts'
+import { lockStanding, locksFor, takeLocks } from './lock-order.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
 import { refill } from './refill/refill.ts'
-import { readRefillFacts } from './refill/refill-facts.ts'
+import { type RefillFacts, readRefillFacts } from './refill/refill-facts.ts'
 import { emptySearchPath, restoreSearchPath } from './search-path.ts'
 import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
-import { chooseWay } from './refill/choose-way.ts'
+import { chooseWay, type RefillWay } from './refill/choose-way.ts'
 
 interface Replacement {
   readonly target: Relation
@@ -34,18 +34,45 @@ export async function publishTable(
   return (await tryRefill(publishing, request)) ?? (await swapIn(publishing, request))
 }
 
-/** undefined: nothing was done, and a new table has to take the place. */
-async function tryRefill(
+/** Several at once, before the first of them: who holds one lock must not wait long for the next. */
+export async function lockForSwap(
+  publishing: Publishing,
+  swaps: readonly SwapRequest[],
+  views: readonly Relation[],
+): Promise<void> {
+  const replaced: Relation[] = [...views]
+  for (const request of swaps) {
+    if ((await planRefill(publishing, request)) === undefined) replaced.push(request.target)
+  }
+  await lockStanding(publishing, replaced)
+}
+
+interface PlannedRefill {
+  readonly facts: RefillFacts
+  readonly way: RefillWay
+}
+
+/** undefined: a new table has to take the place. */
+async function planRefill(
   publishing: Publishing,
   request: SwapRequest,
-): Promise<readonly string[] | undefined> {
+): Promise<PlannedRefill | undefined> {
   if (request.method === 'rename') return undefined
   const standing = await findStanding(publishing, request.target)
   if (standing?.kind !== 'table') return undefined
   const facts = await readRefillFacts(publishing, request, standing.oid)
   if (facts === undefined) return undefined
   const way = chooseWay(request, facts)
-  return way === undefined ? undefined : await refill({ publishing, request, facts, way })
+  return way === undefined ? undefined : { facts, way }
+}
+
+/** undefined: nothing was done, and a new table has to take the place. */
+async function tryRefill(
+  publishing: Publishing,
+  request: SwapRequest,
+): Promise<readonly string[] | undefined> {
+  const planned = await planRefill(publishing, request)
+  return planned === undefined ? undefined : await refill({ publishing, request, ...planned })
 }
 
 async function swapIn(

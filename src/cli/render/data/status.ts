@@ -54,10 +54,14 @@ function timeOf(text: string): number {
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([status, count]) => `${formatCount(count)} ${status}`)
+  const known = countOrder.filter((status) => counts[status] !== undefined)
+  const others = Object.keys(counts).filter((status) => !countOrder.includes(status))
+  return [...known, ...others]
+    .map((status) => `${formatCount(counts[status] ?? 0)} ${status}`)
     .join(', ')
 }
+
+const countOrder = ['success', 'reused', 'pass', 'warn', 'skipped', 'fail', 'error']
 
 function failureLines({ failures }: StatusValue): readonly string[] {
   return alignedRows(

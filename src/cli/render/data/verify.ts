@@ -36,29 +36,42 @@ export function* verifyText(value: VerifyValue, page: VerifyPage): Generator<str
 
 /** One object. */
 export function* verifyJson(value: VerifyValue): Generator<string> {
-  const findings = value.findings.map(
-    ({ difference, ...finding }: VerifyFinding & Partial<Differing>) => ({
-      ...finding,
-      ...('steps' in finding ? { steps: finding.steps.map(stepJson) } : {}),
-      ...(difference === undefined ? {} : differenceJson(difference)),
-    }),
-  )
-  const { histories, historiesAsked, builds, kills, unusable, seed, models, roots, elapsedMs } =
-    value
-  const counts = {
+  const { seed, models, roots, histories, historiesAsked, elapsedMs } = value
+  const { builds, kills, unusable, removed } = value
+  yield `${JSON.stringify({
+    seed,
+    models,
+    roots: roots.map(({ isStatic, ...root }) => ({ ...root, static: isStatic })),
+    findings: value.findings.map(findingJson),
     histories,
     histories_asked: historiesAsked,
     builds,
     kills,
     unusable,
     elapsed_ms: elapsedMs,
-  }
-  const sampled = roots.map(({ isStatic, ...root }) => ({ ...root, static: isStatic }))
-  yield `${JSON.stringify({ seed, models, roots: sampled, findings, ...counts })}\n`
+    removed,
+  })}\n`
 }
 
-interface Differing {
-  readonly difference: VerifyDifference
+function findingJson(finding: VerifyFinding) {
+  const { kind, model, path, command } = finding
+  const base = { kind, model, path, command }
+  switch (finding.kind) {
+    case 'order':
+    case 'time zone':
+    case 'clock':
+      return { ...base, ...differenceJson(finding.difference) }
+    case 'difference':
+      return { ...base, ...storyJson(finding), ...differenceJson(finding.difference) }
+    case 'failure':
+      return { ...base, ...storyJson(finding), diagnostics: finding.diagnostics }
+    default:
+      return never(finding)
+  }
+}
+
+function storyJson({ history, steps, shrunkFrom }: Story) {
+  return { history, shrunk_from: shrunkFrom, steps: steps.map(stepJson) }
 }
 
 function differenceJson(difference: VerifyDifference) {
@@ -232,7 +245,8 @@ function summaryLines(value: VerifyValue): readonly string[] {
       taken < rows ? `${plural(taken, 'row')} of ${plural(rows, 'row')}` : plural(taken, 'row')
     return `${part} of ${name}`
   })
-  const cut = histories < historiesAsked ? ` of ${historiesAsked}` : ''
+  const isCut = histories < historiesAsked && value.models.some(({ status }) => status === 'ok')
+  const cut = isCut ? ` (of ${historiesAsked}: time is over)` : ''
   return [
     ...removed.map((name) => `removed "${name}", which a killed run had left`),
     ...(verified === 0
@@ -242,7 +256,7 @@ function summaryLines(value: VerifyValue): readonly string[] {
           ...(unusable === 0
             ? []
             : [`of ${unusable} histories nothing can be said: a full refresh of their rows fails`]),
-          `verified ${plural(verified, 'model')} in ${histories}${cut} histories: ${plural(builds, 'build')}, ${plural(kills, 'kill')}, in ${formatDuration(elapsedMs)}, seed ${seed}`,
+          `verified ${plural(verified, 'model')} in ${plural(histories, 'history')}${cut}: ${plural(builds, 'build')}, ${plural(kills, 'kill')}, in ${formatDuration(elapsedMs)}, seed ${seed}`,
         ]),
   ]
 }

@@ -5,6 +5,7 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { SeedNode } from '../../../core/node.ts'
 import type { Column } from '../../../core/relation.ts'
 import { success } from '../../../core/result.ts'
+import type { SwapMethod } from '../../../core/target.ts'
 import type { PublishUnit } from '../publish-unit.ts'
 import { arrivalChecks, candidateOf, fingerprintOf, keysOfDifference } from './materialization.ts'
 
@@ -13,6 +14,8 @@ export interface SeedInput {
   readonly dialect: Dialect
   readonly existing: RelationState | undefined
   readonly columns: readonly Column[]
+  /** undefined: what is best for readers and dependents. */
+  readonly swap: SwapMethod | undefined
   readonly rows: () => AsyncIterable<readonly (string | null)[]>
   readonly placeOf: (column: string, cell: string) => SourceSpan | undefined
 }
@@ -40,7 +43,7 @@ export function planSeed(input: SeedInput): PublishUnit {
     isPublishedLast: true,
     testsRun: 'before-publish',
     publish: () =>
-      success([{ kind: 'swap', candidate, target: node.relation, key: [], method: undefined }]),
+      success([{ kind: 'swap', candidate, target: node.relation, key: [], method: input.swap }]),
     fingerprint: fingerprintOf(['seed', node.checksum]),
   }
 }
