@@ -22,8 +22,7 @@ const columns = `n.relation_key, n.run_id, n.status, n.message, n.because, n.sta
   r.command, r.target`
 const withRun = `_assay.node_runs as n
 left join _assay.runs as r on r.run_id = n.run_id and r.phase = 'started'`
-// Each run that wants to write a relation raises its token; clocks differ between machines.
-const newestFirst = 'n.fencing_token desc, n.finished_at desc'
+const newestFirst = 'n.finished_at desc'
 
 /** The newest first. */
 export async function readAttempts(

@@ -105,6 +105,7 @@ function comparable(output: string, project: TestProject): string {
     .replaceAll(/ on \S+ \((?:<database>|(?:duckdb|postgres) [^)]*)\)/g, ' on <target>')
     .replaceAll(/ \w+: (?:<database>|duckdb \S+|postgres \S+)/g, ' <target>')
     .replaceAll(/, \d+ threads?$/gm, ', <threads>')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d/g, '<moment>')
     .replaceAll(/\d+\.\d+\.\d+(?:-test)?/g, '<version>')
     .replaceAll(/ +<time>/g, ' <time>')
     .trimEnd()

@@ -27,7 +27,7 @@ describe.each(testAdapters())('killed on $name', ({ name }) => {
     const quiet = { say: () => {}, reportLost: () => {} }
     const bench = { program, engine, length: 'short', points: [], ...quiet } as const
     expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
-  })
+  }, 120_000)
 })
 
 describe('what the fault tests look for', () => {

@@ -173,7 +173,7 @@ export const commandPages: readonly CommandPage[] = [
     name: 'explain',
     words: ['MODEL'],
     group: looking,
-    summary: 'why a model was built, reused, skipped or failed, and what comes next',
+    summary: 'why a model was built, reused, skipped or failed',
     description:
       'Says what the last runs decided about a model or seed and why, what build and build --changed would do now, what it reads and whether that changed, how far its cursors are, who follows it, and what its tests said. Changes nothing.',
     flags: [outputFlags],
@@ -182,7 +182,7 @@ export const commandPages: readonly CommandPage[] = [
   {
     name: 'status',
     group: looking,
-    summary: 'last runs, failures, stale models, locks; an exit code for probes',
+    summary: 'last runs, failures, what is stale, locks; for probes too',
     description:
       'Says how the last runs went, which nodes and tests failed last, which models are not what a build would make now, who holds leases, and what nobody owns any more. New rows in a source make nothing stale. Changes nothing.',
     flags: [outputFlags],

@@ -157,14 +157,15 @@ compared as (
 )`
 }
 
-/** Each key is in one row at most of each side. Groups take NULLs for equal, which no join could do by hashing. */
-function uniquePairs({ columns }: DiffSource): string {
+/** Each key is in one row at most of each side. */
+function uniquePairs({ database, columns }: DiffSource): string {
   const cells = cellsOf(columns)
-  return `pairs as (\n${pairUp('both_sides', cells, names(pairedBy(cells)))}\n)`
+  return `pairs as (\n${pairUp({ database, from: 'both_sides', cells, by: names(pairedBy(cells)) })}\n)`
 }
 
 /** Rows that are equal first, so that of [x, y] and [y, z] only x and z are left to be paired. */
 function repeatedPairs(source: DiffSource): string {
+  const { database } = source
   const cells = cellsOf(source.columns)
   const by = pairedBy(cells)
   const exact = cells.filter((cell) => cell.comparedAs === 'text')
@@ -195,7 +196,7 @@ first_copies as (
   from bucketed
 ),
 first_pairs as (
-${pairUp('first_copies', cells, [...first, 'copy'])}
+${pairUp({ database, from: 'first_copies', cells, by: [...first, 'copy'] })}
 ),
 remaining as (
 ${leftOf(0)}
@@ -211,7 +212,7 @@ pairs as (
   from first_pairs
   where ${isMatched}
   union all
-${pairUp('second_copies', cells, [...names(by), 'copy'])}
+${pairUp({ database, from: 'second_copies', cells, by: [...names(by), 'copy'] })}
 )`
 }
 
@@ -224,17 +225,58 @@ function copySql(groups: readonly string[], order: readonly string[]): string {
   return `row_number() over (partition by ${['side', ...groups].join(', ')}${sorted})`
 }
 
-function pairUp(from: string, cells: readonly Cell[], groups: readonly string[]): string {
-  const columns = cells.flatMap((cell) => [
-    `max(${cell.name}) filter (where side = 0) as ${cell.a}`,
-    `max(${cell.name}) filter (where side = 1) as ${cell.b}`,
+interface Pairing {
+  readonly database: AdapterName
+  readonly from: string
+  readonly cells: readonly Cell[]
+  /** Names of columns that tell one row of each side. NULLs are equal. */
+  readonly by: readonly string[]
+}
+
+/**
+ * DuckDB joins, since it spills a join to disk but holds a `max` of text in memory for every group. Postgres groups,
+ * since it has no full join on `is not distinct from`, and it spills groups.
+ */
+function pairUp(pairing: Pairing): string {
+  switch (pairing.database) {
+    case 'duckdb':
+      return pairByJoin(pairing)
+    case 'postgres':
+      return pairByGroup(pairing)
+    default:
+      return never(pairing.database)
+  }
+}
+
+function pairByJoin({ from, cells, by }: Pairing): string {
+  const columns = cells.flatMap(({ name, a, b }) => [
+    `one.${name} as ${a}`,
+    `other.${name} as ${b}`,
+  ])
+  const list = [
+    'case when one.side is null then 0 else 1 end as in_a',
+    'case when other.side is null then 0 else 1 end as in_b',
+    ...columns,
+  ]
+  const matches = by.map((name) => `one.${name} is not distinct from other.${name}`)
+  return `  select
+    ${list.join(',\n    ')}
+  from (select * from ${from} where side = 0) as one
+  full join (select * from ${from} where side = 1) as other
+    on ${matches.join(' and ')}`
+}
+
+function pairByGroup({ from, cells, by }: Pairing): string {
+  const columns = cells.flatMap(({ name, a, b }) => [
+    `max(${name}) filter (where side = 0) as ${a}`,
+    `max(${name}) filter (where side = 1) as ${b}`,
   ])
   const list = [
     'count(*) filter (where side = 0) as in_a',
     'count(*) filter (where side = 1) as in_b',
     ...columns,
   ]
-  return `  select\n    ${list.join(',\n    ')}\n  from ${from}\n  group by ${groups.join(', ')}`
+  return `  select\n    ${list.join(',\n    ')}\n  from ${from}\n  group by ${by.join(', ')}`
 }
 
 /** Neither database has NULL here: a CASE that is always answered. */

@@ -72,6 +72,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     parse: unexpected,
     show: unexpected,
     diff: unexpected,
+    verify: unexpected,
     explain: unexpected,
     status: unexpected,
     debug: unexpected,

@@ -24,6 +24,7 @@ function refusal(words: string, env: Readonly<Record<string, string>> = {}): str
 }
 
 const none = { select: [], exclude: [], resourceTypes: [] }
+const offFlags = { atomic: false, changed: false, wait: false }
 const usual = { isQuiet: false, isDebug: false, logFormat: 'text', useColours: undefined }
 
 describe('right', () => {
@@ -32,7 +33,7 @@ describe('right', () => {
       ...usual,
       call: {
         name: 'build',
-        options: { command: 'build', ...none, fullRefresh: false, failFast: false },
+        options: { command: 'build', ...none, ...offFlags, fullRefresh: false, failFast: false },
       },
     })
   })
@@ -50,6 +51,7 @@ describe('right', () => {
         name: 'run',
         options: {
           command: 'run',
+          ...offFlags,
           projectDir: 'p',
           target: 'dev',
           vars: '{}',
@@ -69,7 +71,11 @@ describe('right', () => {
     ['compile', { name: 'compile', output: 'text', options: { ...none, fullRefresh: false } }],
     [
       'plan --command run --output json',
-      { name: 'plan', output: 'json', options: { command: 'run', ...none, fullRefresh: false } },
+      {
+        name: 'plan',
+        output: 'json',
+        options: { command: 'run', ...none, atomic: false, fullRefresh: false },
+      },
     ],
     [
       'list --output json --output-keys name config.materialized',
@@ -83,6 +89,11 @@ describe('right', () => {
       { name: 'lint', output: 'json', options: { ...none, select: ['silver'] } },
     ],
     ['lint', { name: 'lint', output: 'text', options: none }],
+    [
+      'explain stg_events -t postgres',
+      { name: 'explain', output: 'text', options: { model: 'stg_events', target: 'postgres' } },
+    ],
+    ['status --output json', { name: 'status', output: 'json', options: {} }],
     ['parse', { name: 'parse', options: {} }],
     ['debug -t postgres', { name: 'debug', options: { target: 'postgres' } }],
     ['clean', { name: 'clean', options: {} }],
@@ -137,6 +148,7 @@ describe('right', () => {
           target: 'ci',
           threads: 3,
           ...none,
+          ...offFlags,
           select: ['c'],
           fullRefresh: false,
           failFast: true,
@@ -240,9 +252,13 @@ test('the help page: alone, asked for, of a command', () => {
       plan           what would run, why, and the SQL
       compile        render templates to SQL
       show           rows of a model, seed, test or query
+      diff           compare tables between two targets or schemas
+      explain        why a model was built, reused, skipped or failed
+      status         last runs, failures, what is stale, locks; for probes too
       ls, list       list the nodes of the project
       parse          check the project without a database
       lint           what in the SQL makes a table differ from a full refresh
+      verify         try whether builds end with what a full refresh would give
 
     Housekeeping:
       debug          check the project, the target and the connection

@@ -255,7 +255,9 @@ function summaryLines(value: VerifyValue): readonly string[] {
           `sample: ${enumerate(sampled, 6)}`,
           ...(unusable === 0
             ? []
-            : [`of ${unusable} histories nothing can be said: a full refresh of their rows fails`]),
+            : [
+                `nothing can be said of ${plural(unusable, 'history')}: a full refresh of the rows fails`,
+              ]),
           `verified ${plural(verified, 'model')} in ${plural(histories, 'history')}${cut}: ${plural(builds, 'build')}, ${plural(kills, 'kill')}, in ${formatDuration(elapsedMs)}, seed ${seed}`,
         ]),
   ]

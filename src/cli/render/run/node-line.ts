@@ -76,11 +76,11 @@ function detailOf(result: RunResult): string {
     case 'success':
       if (result.rows !== undefined) return plural(result.rows, 'row')
       return result.message.startsWith('created') ? '' : result.message
-    case 'reused':
-      return result.because
     case 'warn':
     case 'fail':
       return plural(result.failures, 'failure')
+    case 'reused':
+      return 'unchanged'
     case 'error':
     case 'pass':
     case 'skipped':

@@ -156,9 +156,10 @@ export class TextReporter implements Reporter {
 
   #printNode(event: EventOf<'node-finished'>): void {
     const { result, decides } = event
-    if (decides !== undefined && (result.status === 'pass' || result.status === 'skipped')) {
+    const hasPassed = result.status === 'pass' || result.status === 'reused'
+    if (decides !== undefined && (hasPassed || result.status === 'skipped')) {
       // Its node's line says it: a line for each passing test would bury the rest.
-      if (result.status === 'pass') this.#passed.set(decides, this.#passedFor(decides) + 1)
+      if (hasPassed) this.#passed.set(decides, this.#passedFor(decides) + 1)
       return
     }
     this.#learnName(event.node)

@@ -51,26 +51,39 @@ export function generateHistory(seed: number, number: number, facts: HistoryFact
       const rows = parts[index] ?? []
       if (rows.length > 0) steps.push({ kind: 'arrive', root, rows })
     }
-    steps.push(...buildsAfter(facts, random))
+    steps.push(...buildsAfter(facts, random, [seed, number, index]))
   }
   return steps.at(-1)?.kind === 'build' ? steps : [...steps, { kind: 'build' }]
 }
 
 /** Mostly one; sometimes killed first, done twice, or followed by the full refresh of one model. */
-function buildsAfter({ published, incremental }: HistoryFacts, random: Random): HistoryStep[] {
+function buildsAfter(
+  { published, incremental }: HistoryFacts,
+  random: Random,
+  place: readonly number[],
+): HistoryStep[] {
   const steps: HistoryStep[] = []
-  const before = published[random.below(published.length)]
-  if (random.chance(chances.kill) && before !== undefined) {
-    steps.push({ kind: 'killed build', before })
-    if (random.chance(chances.lateBuild)) return steps
-  }
+  const isKilled = random.chance(chances.kill)
+  const isLate = random.chance(chances.lateBuild)
+  const isAgain = random.chance(chances.again)
+  const isRefreshed = random.chance(chances.refresh)
+  const before = isKilled ? chosen(published, ['kill', ...place]) : undefined
+  if (before !== undefined) steps.push({ kind: 'killed build', before })
+  if (before !== undefined && isLate) return steps
   steps.push({ kind: 'build' })
-  if (random.chance(chances.again)) steps.push({ kind: 'build' })
-  const node = incremental[random.below(incremental.length)]
-  if (node !== undefined && random.chance(chances.refresh)) {
-    steps.push({ kind: 'full refresh', node }, { kind: 'build' })
-  }
+  if (isAgain) steps.push({ kind: 'build' })
+  const node = isRefreshed ? chosen(incremental, ['refresh', ...place]) : undefined
+  if (node !== undefined) steps.push({ kind: 'full refresh', node }, { kind: 'build' })
   return steps
+}
+
+/** The same one as among fewer, if it is one of those: a model alone finds the history it was found in. */
+function chosen(
+  ids: readonly UniqueId[],
+  place: readonly (string | number)[],
+): UniqueId | undefined {
+  const ranked = ids.map((id) => ({ id, rank: randomFrom(...place, id).next() }))
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.id
 }
 
 interface Cut {

@@ -1,6 +1,10 @@
 /** Tables as multisets: what only one has, floats within a tolerance, and which columns are to blame. */
 import { describe, expect, test } from 'vitest'
-import { compareRows, type TableRows } from '../../../../src/transform/verify/compare-rows.ts'
+import {
+  type Comparison,
+  compareRows,
+  type TableRows,
+} from '../../../../src/transform/verify/compare-rows.ts'
 
 const columns = [
   { name: 'id', dataType: 'INTEGER' },
@@ -8,7 +12,7 @@ const columns = [
   { name: 'Built', dataType: 'TIMESTAMP' },
 ]
 const table = (...rows: TableRows['rows']): TableRows => ({ columns, rows })
-const usual = { volatileColumns: [], tolerance: 1e-9, key: [] }
+const usual: Comparison = { volatileColumns: [], tolerance: 1e-9, key: [] }
 
 function difference(expected: TableRows, found: TableRows, how = usual) {
   const rows = compareRows(expected, found, how)

@@ -48,6 +48,33 @@ describe('generateHistory', () => {
     }
   })
 
+  test('chooses the same node among fewer, if it is there', () => {
+    const fewer = {
+      ...facts,
+      published: facts.published.slice(1),
+      incremental: ['model.p.b'],
+    } as const
+    const namesOf = (history: History) =>
+      history.flatMap((step) =>
+        step.kind === 'killed build'
+          ? [step.before]
+          : step.kind === 'full refresh'
+            ? [step.node]
+            : [],
+      )
+    let kept = 0
+    for (const number of some) {
+      const all = namesOf(generateHistory(5, number, facts))
+      const rest = namesOf(generateHistory(5, number, fewer))
+      expect(rest).toHaveLength(all.length)
+      for (const [index, name] of all.entries()) {
+        if (name === 'model.p.b') kept += 1
+        if (name === 'model.p.b') expect(rest[index]).toBe(name)
+      }
+    }
+    expect(kept).toBeGreaterThan(10)
+  })
+
   test('delivers twice only what may be, static rows before the first build, and ends with a build', () => {
     let twice = 0
     for (const number of some) {
