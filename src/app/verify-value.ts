@@ -27,6 +27,8 @@ const shownRows = 10
 /** Of a full refresh that is moved, which is often all of it. */
 const shownMoved = 3
 const shownColumns = 8
+/** Of --rows; the command need not say it. */
+const defaultRows = 200
 
 export function toVerifyValue(
   report: VerifyReport,
@@ -176,8 +178,6 @@ function commandOf({ seed }: VerifyReport, { options }: VerifyContext, finding: 
     ...(finding.kind === 'influence' ? [] : ['--history', String(finding.number)]),
   ].join(' ')
 }
-
-export const defaultRows = 200
 
 function quoted(word: string): string {
   return /^[\w.,:@%+/=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

@@ -37,6 +37,8 @@ export class LeaseLostError extends Error {
 }
 
 const attempts = 10
+/** Who publishes has the row of its lease for a moment; who is gone without its server knowing has it for minutes. */
+const lockTimeoutMs = 2000
 /** Postgres takes 65,535 parameters at most. */
 const keysAtOnce = 5000
 
@@ -44,13 +46,47 @@ const keysAtOnce = 5000
 export async function takeLeases(adapter: Adapter, request: LeaseRequest): Promise<Leases> {
   if (request.relationKeys.length === 0) return { kind: 'taken', tokens: new Map() }
   for (let attempt = 1; ; attempt += 1) {
+    // Before any row is asked for: what a holder past its lease left open may have it locked.
+    await adapter.transaction({}, (session) => endLateHolders(adapter, session, request))
     try {
       return await adapter.transaction({}, (session) => takeOnce(adapter, session, request))
     } catch (error) {
+      const { sqlState, retryable } = adapter.explainError(error)
+      if (sqlState === lockNotAvailable) {
+        return await adapter.transaction({}, (session) => whoHolds(adapter, session, request))
+      }
       // Another run changed one of the rows in between: its word counts.
-      if (attempt === attempts || !adapter.explainError(error).retryable) throw error
+      if (attempt === attempts || !retryable) throw error
     }
   }
+}
+
+const lockNotAvailable = '55P03'
+
+async function endLateHolders(
+  adapter: Adapter,
+  session: Session,
+  { runId, timeoutMs }: LeaseRequest,
+): Promise<void> {
+  const others = (await readHeartbeats(session)).filter((row) => textCell(row, 'run_id') !== runId)
+  await liveAmong(adapter, session, { heartbeats: others, timeoutMs })
+}
+
+/** Somebody has the rows locked: by the leases as they are, or, where those are new, any run that lives. */
+async function whoHolds(
+  adapter: Adapter,
+  session: Session,
+  { runId, relationKeys, timeoutMs }: LeaseRequest,
+): Promise<Leases> {
+  const leases = await readLeases(session, relationKeys, '')
+  const others = (await readHeartbeats(session)).filter((row) => textCell(row, 'run_id') !== runId)
+  const live = await liveAmong(adapter, session, { heartbeats: others, timeoutMs })
+  const holders = [...live.values()].map((holder) => ({
+    ...holder,
+    relationKeys: relationKeys.filter((key) => leases.get(key)?.runId === holder.runId),
+  }))
+  const named = holders.filter((holder) => holder.relationKeys.length > 0)
+  return { kind: 'held', holders: named.length > 0 ? named : holders }
 }
 
 async function takeOnce(
@@ -60,10 +96,15 @@ async function takeOnce(
 ): Promise<Leases> {
   const { runId, timeoutMs } = request
   const keys = request.relationKeys.toSorted()
-  const leases = await readLeases(adapter, session, keys)
+  const isShared = adapter.dialect.name === 'postgres'
+  if (isShared) await session.execute(`set local lock_timeout = '${lockTimeoutMs}ms'`)
+  const leases = await readLeases(session, keys, isShared ? '\nfor update' : '')
   const others = new Set([...leases.values()].map((lease) => lease.runId))
   others.delete(runId)
-  const live = await liveHolders(adapter, session, { runIds: [...others], timeoutMs })
+  const heartbeats = (await readHeartbeats(session)).filter((row) =>
+    others.has(textCell(row, 'run_id')),
+  )
+  const live = await liveAmong(adapter, session, { heartbeats, timeoutMs })
   const held = keys.filter((key) => live.has(leases.get(key)?.runId ?? ''))
   if (held.length > 0) {
     const holders = [...live.values()].map((holder) => ({
@@ -87,11 +128,10 @@ interface Lease {
 }
 
 async function readLeases(
-  adapter: Adapter,
   session: Session,
   keys: readonly string[],
+  lock: '' | '\nfor update',
 ): Promise<ReadonlyMap<string, Lease>> {
-  const lock = adapter.dialect.name === 'postgres' ? '\nfor update' : ''
   const found = new Map<string, Lease>()
   for (const some of chunks(keys)) {
     const rows = await session.query(
@@ -110,38 +150,36 @@ order by relation_key${lock}`,
 }
 
 /** Ends those that are past their lease; forgets them and those that are gone. */
-async function liveHolders(
+async function liveAmong(
   adapter: Adapter,
   session: Session,
-  { runIds, timeoutMs }: { readonly runIds: readonly string[]; readonly timeoutMs: number },
+  { heartbeats, timeoutMs }: { readonly heartbeats: readonly Row[]; readonly timeoutMs: number },
 ): Promise<ReadonlyMap<string, LeaseHolder>> {
   const live = new Map<string, LeaseHolder>()
-  for (const some of chunks(runIds)) {
-    for (const row of await heartbeatsOf(session, some)) {
-      const runId = textCell(row, 'run_id')
-      const holder = { runId, sessionName: textCell(row, 'session_name') }
-      const isAlive = await adapter.isAlive(session, holder)
-      // The open file is the lease on DuckDB, and who has it open is this process.
-      const isLate = !adapter.isExclusive && Number(textCell(row, 'silent_ms')) > timeoutMs
-      if (isAlive && !isLate) {
-        live.set(runId, holderOf(row))
-        continue
-      }
-      if (isAlive) await adapter.endHolder(session, holder)
-      await session.execute('delete from _assay.heartbeats where run_id = $1', [runId])
+  for (const row of heartbeats) {
+    const runId = textCell(row, 'run_id')
+    const holder = { runId, sessionName: textCell(row, 'session_name') }
+    const isAlive = await adapter.isAlive(session, holder)
+    // The open file is the lease on DuckDB, and who has it open is this process.
+    const isLate = !adapter.isExclusive && Number(textCell(row, 'silent_ms')) > timeoutMs
+    if (isAlive && !isLate) {
+      live.set(runId, holderOf(row))
+      continue
     }
+    // Its connection that showed it alive may be gone and another still be open.
+    if (!adapter.isExclusive) await adapter.endHolder(session, holder)
+    await session.execute('delete from _assay.heartbeats where run_id = $1', [runId])
   }
   return live
 }
 
-async function heartbeatsOf(session: Session, runIds: readonly string[]): Promise<readonly Row[]> {
+/** As many as there are runs at this moment, and those that died. */
+async function readHeartbeats(session: Session): Promise<readonly Row[]> {
   return await session.query(
     `select run_id, session_name, host, cast(process_id as text) as process_id, command,
   cast(started_at as text) as started_at,
   cast(1000 * (extract(epoch from current_timestamp) - extract(epoch from beat_at)) as text) as silent_ms
-from _assay.heartbeats
-where run_id in (${placesOf(runIds)})`,
-    runIds,
+from _assay.heartbeats`,
   )
 }
 

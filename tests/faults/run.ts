@@ -110,8 +110,9 @@ function countsOf(outcomes: readonly Outcome[]): string {
 async function main(): Promise<number> {
   const choice = readChoice()
   const program = createProgram()
-  const data = mkdtempSync(join(tmpdir(), 'assay-faults-data-'))
-  const server = choice.engines.includes('postgres') ? await startPostgresServer(data) : undefined
+  const server = choice.engines.includes('postgres')
+    ? await startPostgresServer(mkdtempSync(join(tmpdir(), 'assay-faults-data-')))
+    : undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       program.remove()

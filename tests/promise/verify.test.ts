@@ -1,18 +1,12 @@
 /** `verify` finds models that break the promise, tells why, and finds nothing where it holds; published tables stay as they are. */
-import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import { Writable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { main } from '../../src/cli/main.ts'
-import type { PostgresTarget } from '../../src/core/target.ts'
+import { testAdapters } from '../support/adapters.ts'
 import { splitWords } from '../support/split-words.ts'
-import { killedAdapter } from '../../src/transform/verify/sandbox/killed-adapter.ts'
-import { openAdapter, type TestAdapter, testAdapters } from '../support/adapters.ts'
-import { runAssay } from '../support/run-assay.ts'
-import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import type { TestProject } from '../support/test-project.ts'
 import { execute, rowsOf } from './rows.ts'
+import { asAtomic, base, createProject, safe, unsafe } from './verify-project.ts'
+import { sandboxes } from './verify-server.ts'
 
 interface Verified {
   readonly models: readonly {
@@ -32,99 +26,6 @@ interface Found {
   readonly steps: readonly { readonly kind: string; readonly count?: number }[]
 }
 
-const base = {
-  'assay.yml': `name: proven\ntarget: duckdb\n${testTargets}`,
-  'models/sources.yml': `sources:
-  - name: raw
-    tables:
-      - { name: events, config: { arrival_column: _load_seq } }
-      - { name: rates }
-`,
-  'models/stg_events.sql':
-    'select _load_seq, id, user_id, seen_at, amount from {{source "raw" "events"}}',
-}
-
-const safe = {
-  'models/appended.sql': `{{config materialized="incremental" incremental_strategy="append" arrival_column="_load_seq"}}
-select _load_seq, id, user_id, amount from {{new_rows "stg_events"}} as n`,
-  'models/first_seen.sql': `{{config materialized="incremental" incremental_strategy="append"}}
-select user_id, id, seen_at
-from (
-  select user_id, id, seen_at, row_number() over (partition by user_id order by _load_seq) as place
-  from {{new_rows "stg_events"}} as n
-) as numbered
-where place = 1
-{{#if (is_incremental)}}and user_id not in (select user_id from {{this}}){{/if}}`,
-  'models/totals.sql': `{{config materialized="incremental" unique_key="user_id"}}
-select n.user_id, n.total{{#if (is_incremental)}} + coalesce(t.total, 0){{/if}} as total
-from (select user_id, sum(amount) as total from {{new_rows "appended"}} as fresh group by user_id) as n
-{{#if (is_incremental)}}left join {{this}} as t on t.user_id = n.user_id{{/if}}`,
-  'models/rebuilt.sql': `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="user_id"}}
-select user_id, max(amount) as most, count(distinct amount) as amounts, avg(amount) as mean
-from {{ref "stg_events"}}
-where user_id in {{touched_keys "stg_events" key="user_id"}}
-group by user_id`,
-  'models/merged.sql': `{{config materialized="incremental" unique_key="id"}}
-select e.id, e.amount * coalesce(r.rate, 1) as amount
-from {{ref "stg_events"}} as e
-left join {{source "raw" "rates"}} as r on r.user_id = e.user_id`,
-} as const
-
-const unsafe = {
-  // The planted bug: late rows are never seen.
-  'models/watermark.sql': `{{config materialized="incremental" incremental_strategy="append"}}
-select id, user_id, seen_at from {{ref "stg_events"}}
-{{#if (is_incremental)}}where seen_at > (select coalesce(max(seen_at), '2000-01-01') from {{this}}){{/if}}`,
-  'models/least.sql': `{{config materialized="incremental" incremental_strategy="append"}}
-select user_id, min(amount) as least from {{new_rows "stg_events"}} as n
-{{#if (is_incremental)}}where user_id not in (select user_id from {{this}}){{/if}}
-group by user_id`,
-  'models/distinct_amounts.sql': `{{config materialized="incremental" unique_key="user_id"}}
-select n.user_id, n.amounts{{#if (is_incremental)}} + coalesce(t.amounts, 0){{/if}} as amounts
-from (
-  select user_id, count(distinct amount) as amounts from {{new_rows "stg_events"}} as fresh group by user_id
-) as n
-{{#if (is_incremental)}}left join {{this}} as t on t.user_id = n.user_id{{/if}}`,
-  'models/lookback.sql': `{{config materialized="incremental" unique_key="user_id"}}
-select user_id, count(*) as events from {{ref "stg_events"}}
-{{#if (is_incremental)}}
-where seen_at > (select max(seen_at) from {{ref "stg_events"}}) - interval '30 minutes'
-{{/if}}
-group by user_id`,
-  'models/priced.sql': `{{config materialized="incremental" incremental_strategy="append"}}
-select n.id, n.amount * r.rate as amount
-from {{new_rows "stg_events"}} as n
-left join {{source "raw" "rates"}} as r on r.user_id = n.user_id`,
-} as const
-
-/** In one line or in several. */
-const atomic = (_: string, end: string | undefined) =>
-  end === undefined ? 'threads: 2\n    atomic: true' : 'threads: 2, atomic: true }'
-
-async function createProject(
-  adapter: TestAdapter,
-  files: Readonly<Record<string, string>>,
-): Promise<TestProject> {
-  const project = await createTestProject(adapter, { files: { ...base, ...files } })
-  // Makes the file.
-  expect((await project.assay('debug')).exitCode).toBe(0)
-  const events = Array.from({ length: 120 }, (_, n) => {
-    const minutes = (n * 37) % 500
-    const hour = String(Math.floor(minutes / 60)).padStart(2, '0')
-    const minute = String(minutes % 60).padStart(2, '0')
-    return `(${n + 1}, ${n}, 'u${(n * 7) % 13}', '2026-03-01 ${hour}:${minute}:00', ${Math.floor(n / 13) % 3})`
-  })
-  await execute(
-    project,
-    'create schema raw',
-    'create table raw.events (_load_seq bigint, id integer, user_id text, seen_at timestamp, amount integer)',
-    `insert into raw.events values ${events.join(', ')}`,
-    'create table raw.rates (user_id text, rate numeric(9, 2))',
-    `insert into raw.rates values ${events.map((_, n) => `('u${n}', ${n}.5)`).join(', ')}`,
-  )
-  return project
-}
-
 async function verify(project: TestProject, ...words: readonly string[]): Promise<Verified> {
   const ran = await project.assay('verify', '--output', 'json', '--timeout', '600', ...words)
   expect(ran.exitCode, ran.stdout + ran.stderr).not.toBe(2)
@@ -141,30 +42,6 @@ function arrived({ steps }: Found): number {
   return steps.reduce((sum, step) => sum + (step.count ?? 0), 0)
 }
 
-describe.each(testAdapters())('a killed process on $name', (adapter) => {
-  test('leaves nothing of the transaction under way, and does nothing more', async () => {
-    const inner = await openAdapter(await adapter.createTarget())
-    let isTime = false
-    const killed = killedAdapter(inner, () => isTime)
-    const insert = (text: string) =>
-      killed.transaction({}, (session) => session.execute(`insert into t values ('${text}')`))
-    try {
-      await killed.session({}, (session) => session.execute('create table t (a text)'))
-      await insert('before')
-      isTime = true
-      await expect(insert('under way')).rejects.toThrow('killed')
-      isTime = false
-      await expect(insert('after')).rejects.toThrow('killed')
-      await expect(killed.session({}, async () => {})).rejects.toThrow('killed')
-      await expect(killed.readOnly({}, async () => {})).rejects.toThrow('killed')
-      const rows = await inner.session({}, (session) => session.query('select a from t'))
-      expect(rows).toEqual([{ a: 'before' }])
-    } finally {
-      await inner.close()
-    }
-  })
-})
-
 describe.each(testAdapters())('verify on $name', (adapter) => {
   test('finds nothing in safe shapes', async () => {
     const project = await createProject(adapter, safe)
@@ -179,7 +56,9 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
     })
     expect(verified.histories).toBe(8)
     expect(verified.kills).toBeGreaterThan(0)
-    await project.write({ 'assay.yml': base['assay.yml'].replaceAll(/threads: 2( \})?/g, atomic) })
+    await project.write({
+      'assay.yml': base['assay.yml'].replaceAll(/threads: 2( \})?/g, asAtomic),
+    })
     const whole = await verify(project, '--seed', '1', '--histories', '3')
     expect(whole.findings).toEqual([])
     expect(whole.kills).toBeGreaterThan(0)
@@ -322,93 +201,3 @@ where table_schema not in ('information_schema', 'pg_catalog') order by 1`,
 function storyOf(stdout: string): string {
   return stdout.slice(stdout.indexOf('\nwatermark ('), stdout.indexOf('\nsample:'))
 }
-
-async function onServer(target: PostgresTarget, sql: string): Promise<readonly unknown[]> {
-  const { host, port, user, password = '' } = target
-  const client = new Client({ host, port, user, password, database: 'postgres' })
-  await client.connect()
-  try {
-    const result = await client.query(sql)
-    return result.rows
-  } finally {
-    await client.end()
-  }
-}
-
-async function sandboxes(target: PostgresTarget): Promise<readonly unknown[]> {
-  return await onServer(
-    target,
-    `select datname from pg_database where datname like 'assay_verify%'`,
-  )
-}
-
-describe.each(testAdapters().filter(({ name }) => name === 'postgres'))(
-  'the sandbox of verify on $name',
-  (adapter) => {
-    test('is removed when a killed run has left it, and can be a database that is named', async () => {
-      const project = await createProject(adapter, { 'models/a.sql': safe['models/appended.sql'] })
-      const { target } = project
-      if (target.type !== 'postgres') throw new Error('expected Postgres')
-      await onServer(target, 'create database assay_verify_aaaaaaa_12345678')
-      const ran = await project.assay('verify', '--seed', '1', '--histories', '1')
-      expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
-      expect(ran.stdout).toContain(
-        'removed "assay_verify_aaaaaaa_12345678", which a killed run had left\n',
-      )
-      expect(await sandboxes(target)).toEqual([])
-      const name = `lab_${target.database}`
-      const role = `poor_${target.database}`
-      await onServer(target, `create role ${role} login password 'poor'`)
-      await onServer(target, `create database ${name} owner ${role}`)
-      await execute(project, `grant usage on schema raw to ${role}`)
-      await execute(project, `grant select on all tables in schema raw to ${role}`)
-      const asPoor = { ...project.env, PGUSER: role, PGPASSWORD: 'poor' }
-      const poor = (...words: readonly string[]) =>
-        runAssay(['verify', '--seed', '1', '--histories', '1', ...words], {
-          cwd: project.folder,
-          env: asPoor,
-        })
-      const refused = await poor()
-      expect(refused.exitCode).toBe(2)
-      expect(refused.stderr).toContain(
-        'permission denied to create database\n  = hint: grant it (alter role',
-      )
-      for (const _ of [1, 2]) {
-        const named = await poor('--sandbox', name)
-        expect(named.exitCode, named.stdout + named.stderr).toBe(0)
-      }
-      const full = await poor('--sandbox', target.database)
-      expect(full.exitCode).toBe(2)
-      expect(full.stderr).toContain('expected an empty database for --sandbox, found')
-    })
-
-    test('is gone after Ctrl-C', async () => {
-      const project = await createProject(adapter, safe)
-      const { target, folder: cwd, env } = project
-      if (target.type !== 'postgres') throw new Error('expected Postgres')
-      let stop = (): void => {}
-      const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() })
-      const running = main({
-        argv: ['verify', '--histories', '100000', '--timeout', '600'],
-        env,
-        cwd,
-        stdout: sink(),
-        stderr: sink(),
-        version: '0.0.0-test',
-        now: () => new Date(),
-        newId: () => randomUUID(),
-        onStopSignal: (listener) => {
-          stop = listener
-          return () => undefined
-        },
-        onUncaught: () => undefined,
-        exit: () => undefined,
-      })
-      while ((await sandboxes(target)).length === 0) await delay(50)
-      await delay(500)
-      stop()
-      expect(await running).toBe(130)
-      expect(await sandboxes(target)).toEqual([])
-    })
-  },
-)

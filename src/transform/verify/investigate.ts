@@ -58,7 +58,7 @@ export async function investigate(
 }
 
 /** The model is where it begins. */
-export function concerns(verdict: Verdict, { uniqueId }: Node): boolean {
+function concerns(verdict: Verdict, { uniqueId }: Node): boolean {
   if (verdict.kind === 'fails') return verdict.failure.node.uniqueId === uniqueId
   if (verdict.kind !== 'differs') return false
   return verdict.differences.some(({ node }) => node.uniqueId === uniqueId)

@@ -64,7 +64,7 @@ export interface ComparedTables {
 }
 
 /** Only the first to differ: those that read it differ because of it. */
-export function compareTables(
+function compareTables(
   { graph }: Pick<Bench, 'graph'>,
   models: readonly ModelNode[],
   tables: ComparedTables,
