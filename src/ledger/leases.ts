@@ -1,5 +1,5 @@
 /** Leases: one writer for each relation. A fencing token changes hands only here, and publishing looks at it once more. */
-import { type Adapter, type Row, type Session, textCell } from '../core/adapter.ts'
+import { type Adapter, type Holder, type Row, type Session, textCell } from '../core/adapter.ts'
 
 export interface LeaseRequest {
   readonly runId: string
@@ -114,10 +114,12 @@ async function takeOnce(
     return { kind: 'held', holders: holders.filter((holder) => holder.relationKeys.length > 0) }
   }
   const tokens = new Map(keys.map((key) => [key, (leases.get(key)?.token ?? 0) + 1]))
+  await endLostSessions(adapter, session, [...leases.values()])
+  const taker = { runId, sessionName: adapter.sessionName }
   const known = keys.filter((key) => leases.has(key))
-  for (const some of chunks(known)) await raiseTokens(session, some, runId)
+  for (const some of chunks(known)) await raiseTokens(session, some, taker)
   for (const some of chunks(keys.filter((key) => !leases.has(key)))) {
-    await insertLeases(session, some, runId)
+    await insertLeases(session, some, taker)
   }
   return { kind: 'taken', tokens }
 }
@@ -125,6 +127,25 @@ async function takeOnce(
 interface Lease {
   readonly token: number
   readonly runId: string
+  readonly sessionName: string | undefined
+}
+
+/**
+ * A run that has ended may have lost a connection on the way, and the server, who was not told, may keep its transaction
+ * open with all its locks. Who has it that still shows itself alive is left alone: other runs of it may be at work.
+ */
+async function endLostSessions(
+  adapter: Adapter,
+  session: Session,
+  leases: readonly Lease[],
+): Promise<void> {
+  if (adapter.isExclusive) return
+  const alive = new Set((await readHeartbeats(session)).map((row) => textCell(row, 'session_name')))
+  const lost = new Map(leases.map((lease) => [lease.sessionName, lease.runId]))
+  for (const [sessionName, runId] of lost) {
+    if (sessionName === undefined || sessionName === adapter.sessionName) continue
+    if (!alive.has(sessionName)) await adapter.endHolder(session, { runId, sessionName })
+  }
 }
 
 async function readLeases(
@@ -135,15 +156,19 @@ async function readLeases(
   const found = new Map<string, Lease>()
   for (const some of chunks(keys)) {
     const rows = await session.query(
-      `select relation_key, cast(fencing_token as text) as fencing_token, run_id
+      `select relation_key, cast(fencing_token as text) as fencing_token, run_id, session_name
 from _assay.leases
 where relation_key in (${placesOf(some)})
 order by relation_key${lock}`,
       some,
     )
     for (const row of rows) {
-      const token = Number(textCell(row, 'fencing_token'))
-      found.set(textCell(row, 'relation_key'), { token, runId: textCell(row, 'run_id') })
+      const sessionName = row['session_name']
+      found.set(textCell(row, 'relation_key'), {
+        token: Number(textCell(row, 'fencing_token')),
+        runId: textCell(row, 'run_id'),
+        sessionName: typeof sessionName === 'string' ? sessionName : undefined,
+      })
     }
   }
   return found
@@ -197,26 +222,26 @@ function holderOf(row: Row): LeaseHolder {
 async function raiseTokens(
   session: Session,
   keys: readonly string[],
-  runId: string,
+  { runId, sessionName }: Holder,
 ): Promise<void> {
   await session.execute(
     `update _assay.leases
-set fencing_token = fencing_token + 1, run_id = $1, taken_at = current_timestamp
-where relation_key in (${placesOf(keys, 1)})`,
-    [runId, ...keys],
+set fencing_token = fencing_token + 1, run_id = $1, session_name = $2, taken_at = current_timestamp
+where relation_key in (${placesOf(keys, 2)})`,
+    [runId, sessionName, ...keys],
   )
 }
 
 async function insertLeases(
   session: Session,
   keys: readonly string[],
-  runId: string,
+  { runId, sessionName }: Holder,
 ): Promise<void> {
-  const rows = keys.map((_, index) => `($${index + 2}, 1, $1, current_timestamp)`)
+  const rows = keys.map((_, index) => `($${index + 3}, 1, $1, $2, current_timestamp)`)
   await session.execute(
-    `insert into _assay.leases (relation_key, fencing_token, run_id, taken_at)
+    `insert into _assay.leases (relation_key, fencing_token, run_id, session_name, taken_at)
 values ${rows.join(', ')}`,
-    [runId, ...keys],
+    [runId, sessionName, ...keys],
   )
 }
 

@@ -76,6 +76,8 @@ export const migrations: readonly Migration[] = [
       // JSON: what the node was built from, part by part.
       'alter table _assay.node_runs add column components text',
       'alter table _assay.test_results add column fingerprint text',
+      // Whose connections the holder has, to end what a lost one left open on the server.
+      'alter table _assay.leases add column session_name text',
       `create table _assay.cursors (
   reader_key text not null,
   upstream_key text not null,
