@@ -24,7 +24,7 @@ const files = (engine: keyof typeof dialects): Readonly<Record<string, string>> 
   const chain = Object.fromEntries(
     Array.from({ length: 8 }, (_, index) => [
       `models/step_${index}.sql`,
-      `${table}select id, user_id, at, amount + ${index} as amount from {{ref "${index === 0 ? 'events' : `step_${index - 1}`}"}} where id % 97 <> ${index}`,
+      `${table}select id, user_id, seen_at, amount + ${index} as amount from {{ref "${index === 0 ? 'events' : `step_${index - 1}`}"}} where id % 97 <> ${index}`,
     ]),
   )
   return {
@@ -40,13 +40,13 @@ targets:
     password: "{{env 'PGPASSWORD' ''}}"
     database: "{{env 'PGDATABASE' 'postgres'}}"
 `,
-    'models/events.sql': `${table}select id, id % 50000 as user_id, id * 13 % 1000003 as at, id % 1000 as amount from ${numbers}`,
+    'models/events.sql': `${table}select id, id % 50000 as user_id, id * 13 % 1000003 as seen_at, id % 1000 as amount from ${numbers}`,
     ...chain,
-    'models/prices.sql': `${table}select user_id, at, max(amount) as price from {{ref "step_3"}} where id % 5 = 0 group by user_id, at`,
+    'models/prices.sql': `${table}select user_id, seen_at, max(amount) as price from {{ref "step_3"}} where id % 5 = 0 group by user_id, seen_at`,
     'models/joined.sql':
       engine === 'duckdb'
-        ? `${table}select e.id, e.amount, p.price from {{ref "step_7"}} as e asof left join {{ref "prices"}} as p on p.user_id = e.user_id and p.at <= e.at`
-        : `${table}select e.id, e.amount, p.price from {{ref "step_7"}} as e left join {{ref "prices"}} as p on p.user_id = e.user_id and p.at = e.at`,
+        ? `${table}select e.id, e.amount, p.price from {{ref "step_7"}} as e asof left join {{ref "prices"}} as p on p.user_id = e.user_id and p.seen_at <= e.seen_at`
+        : `${table}select e.id, e.amount, p.price from {{ref "step_7"}} as e left join {{ref "prices"}} as p on p.user_id = e.user_id and p.seen_at = e.seen_at`,
     'models/totals.sql': `${table}select id % 100 as bucket, sum(amount) as total, max(price) as price from {{ref "joined"}} group by id % 100`,
   }
 }

@@ -122,8 +122,6 @@ function configTable(): string {
 /** Accepted without a warning, since they change nothing that this version builds. */
 const notReadYet: ReadonlySet<string> = new Set([
   'access',
-  'arrival_column',
-  'delivery',
   'docs',
   'event_time',
   'freshness',
@@ -133,9 +131,6 @@ const notReadYet: ReadonlySet<string> = new Set([
   'packages',
   'pre_hook',
   'post_hook',
-  'swap',
-  'tolerance',
-  'volatile_columns',
 ])
 
 /** The configs that `parse` warns of, from the place that warns. */

@@ -134,7 +134,7 @@ select * from {{model}} as tested where {{column_name}} <= 0
 
 ## Not yet
 
-\`new_rows\` and \`touched_keys\` (part 2); \`ref\` with a package or version, \`doc\`, \`query\`, \`columns\` (part 3);
+\`ref\` with a package or version, \`doc\`, \`query\`, \`columns\` (part 3);
 macros in TypeScript (part 4).
 `
 }

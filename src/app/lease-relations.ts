@@ -25,7 +25,11 @@ export interface Leased {
 export class LeaseHeldError extends Error {
   readonly hint: string
   constructor(holders: readonly LeaseHolder[]) {
-    super(`expected to write alone, found ${holders.map(describeHolder).join('; ')}`)
+    const found =
+      holders.length > 0
+        ? holders.map(describeHolder).join('; ')
+        : 'a connection of a run that has ended, still open on the server'
+    super(`expected to write alone, found ${found}`)
     this.name = 'LeaseHeldError'
     this.hint = 'wait for it with --wait, or end it; a run that is gone frees its tables by itself'
   }

@@ -221,6 +221,11 @@ export const diagnosticCodes = {
     meaning: 'The SQL of an incremental model changed: rows that are there keep their old meaning.',
     example: 'a new rate in the SELECT, without --full-refresh',
   },
+  'protected-rows': {
+    meaning:
+      'A model with `full_refresh: false` cannot go on from its cursors, and must not be rebuilt.',
+    example: 'an upstream of a model that keeps history was rebuilt',
+  },
   'unowned-relation': {
     meaning: 'A table or view that assay made belongs to no node of the project any more.',
     example: 'models/old.sql was deleted',

@@ -53,7 +53,9 @@ export async function takeLeases(adapter: Adapter, request: LeaseRequest): Promi
     } catch (error) {
       const { sqlState, retryable } = adapter.explainError(error)
       if (sqlState === lockNotAvailable) {
-        return await adapter.transaction({}, (session) => whoHolds(adapter, session, request))
+        const held = await adapter.transaction({}, (session) => whoHolds(adapter, session, request))
+        if (held.holders.length > 0 || attempt === attempts) return held
+        continue
       }
       // Another run changed one of the rows in between: its word counts.
       if (attempt === attempts || !retryable) throw error
@@ -72,12 +74,17 @@ async function endLateHolders(
   await liveAmong(adapter, session, { heartbeats: others, timeoutMs })
 }
 
-/** Somebody has the rows locked: by the leases as they are, or, where those are new, any run that lives. */
+type Held = Extract<Leases, { readonly kind: 'held' }>
+
+/**
+ * Somebody has the rows locked: by the leases as they are, or, where those are new, any run that lives. Nobody: it was a
+ * connection that a run has lost, which is ended.
+ */
 async function whoHolds(
   adapter: Adapter,
   session: Session,
   { runId, relationKeys, timeoutMs }: LeaseRequest,
-): Promise<Leases> {
+): Promise<Held> {
   const leases = await readLeases(session, relationKeys, '')
   const others = (await readHeartbeats(session)).filter((row) => textCell(row, 'run_id') !== runId)
   const live = await liveAmong(adapter, session, { heartbeats: others, timeoutMs })
@@ -86,6 +93,7 @@ async function whoHolds(
     relationKeys: relationKeys.filter((key) => leases.get(key)?.runId === holder.runId),
   }))
   const named = holders.filter((holder) => holder.relationKeys.length > 0)
+  if (holders.length === 0) await endLostSessions(adapter, session, [...leases.values()])
   return { kind: 'held', holders: named.length > 0 ? named : holders }
 }
 

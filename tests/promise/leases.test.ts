@@ -103,6 +103,7 @@ describe.each(shared)('a lease on $name', (adapter) => {
     first.child.kill('SIGCONT')
     const { code, stdout } = await first.ended
     expect(code, stdout).toBe(1)
+    expect(stdout).toContain('error[lease-lost]: expected to hold the lease on "public.slow"')
     expect(await countSlow(project)).toBe(2)
     const third = await project.assay('run', '--select', 'slow')
     expect(third.exitCode, third.stderr).toBe(0)

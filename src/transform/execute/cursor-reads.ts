@@ -272,9 +272,12 @@ async function readArrival(
     ? `(select cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text)::numeric - 1 as text))`
     : `(select cast(max(${name}) as text) from ${table})`
   const isBefore =
-    low === undefined || isTransactionId
+    low === undefined
       ? 'false'
-      : `coalesce((select max(${name}) from ${table}) < cast(${dialect.literal(low)} as ${column.dataType}), true)`
+      : isTransactionId
+        ? // Ids of another cluster, from a dump: the rows that come would stay below the cursor.
+          `cast(${dialect.literal(low)} as numeric) > cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as numeric)`
+        : `coalesce((select max(${name}) from ${table}) < cast(${dialect.literal(low)} as ${column.dataType}), true)`
   const [row] = await session.query(
     `select ${newest} as high,
   exists (select 1 from ${table} where ${name} is null) as has_null,

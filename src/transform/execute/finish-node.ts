@@ -1,9 +1,7 @@
 /** The second half of publishing a node: it takes its place, the lease is looked at once more, the ledger says so. */
-import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { recordCursors } from '../../ledger/cursors.ts'
-import { checkLease, LeaseLostError } from '../../ledger/leases.ts'
 import { type Publication, recordNodeRun } from '../../ledger/node-runs.ts'
 import { recordTestResults, type TestResultRow } from '../../ledger/test-results.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
@@ -21,6 +19,7 @@ import type { Published } from './publish-request.ts'
 import { recordedComponents } from './code-changed.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps } from './run-steps.ts'
+import { stillHolds } from './still-holds.ts'
 import { testRow } from './test-row.ts'
 import { testFingerprint } from './test-state.ts'
 
@@ -104,7 +103,7 @@ async function record(
     finishedAt,
   }
   context.versions.set(key, publication.dataVersion ?? unknownVersion)
-  await stillHolds(context, built, { relationKey: key, token: fencingToken })
+  await stillHolds(context, session, node)
   await recordNodeRun(session, {
     ...publication,
     uniqueId: node.uniqueId,
@@ -160,26 +159,6 @@ async function recordTests(
     rows.push(testRow(context, result, fingerprint))
   }
   await recordTestResults(session, rows)
-}
-
-/** Who was taken for dead finds it out here, before anything of it is seen. */
-async function stillHolds(
-  context: RunContext,
-  { session, request }: Built,
-  lease: { readonly relationKey: string; readonly token: number },
-): Promise<void> {
-  try {
-    await checkLease(context.adapter, session, lease)
-  } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error
-    const diagnostic = errorDiagnostic({
-      code: 'lease-lost',
-      message: error.message,
-      span: request.step.node.span,
-      hint: 'not published; the other run has the last word. A longer "lease_timeout" on the target makes a run that sleeps keep its leases',
-    })
-    throw new StepError([diagnostic], { cause: error })
-  }
 }
 
 const pastTenses: Readonly<Record<string, string>> = {

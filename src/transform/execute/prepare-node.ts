@@ -96,6 +96,9 @@ async function prepareModel(
   const reads = await readCursorScopes(context, session, node, mode)
   if (reads.faults.length > 0) return failure(reads.faults)
   const isRefreshed = isAsked || reads.refreshReason !== undefined
+  if (isProtected(node) && existing !== undefined && reads.refreshReason !== undefined) {
+    return failure([noRebuild(node, reads.refreshReason)])
+  }
   if (isBackfill && isRefreshed) return failure([noBackfill(node, reads.refreshReason)])
   const isIncremental = addsBatch(node, existing, isRefreshed) && !isBackfill
   const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
@@ -165,6 +168,20 @@ function modeOf(
   if (node.materialization.name === 'view') return 'unbounded'
   if (isBackfill) return 'consumed'
   return isBatch ? 'new' : 'all'
+}
+
+function isProtected({ materialization }: ModelNode): boolean {
+  return materialization.name === 'incremental' && materialization.fullRefresh === false
+}
+
+/** What must not be made anew cannot be made right by making it anew. */
+function noRebuild(node: ModelNode, reason: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'protected-rows',
+    message: `expected to go on from where "${node.name}" stood, found that it would have to be rebuilt whole: ${reason}`,
+    span: node.span,
+    hint: 'its config says full_refresh: false; take that away for one run to rebuild it',
+  })
 }
 
 function noBackfill(node: ModelNode, reason: string | undefined): Diagnostic {

@@ -10,6 +10,7 @@ import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { runTest } from './run-test.ts'
+import { findLeaseLost } from './still-holds.ts'
 
 /** Serialization failures and deadlocks: the whole node is done again this often. */
 const retries = 3
@@ -29,10 +30,23 @@ export async function publishStep(
   } catch (error) {
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
-      : brokenResult(context, node, { started, error })
+      : await lostOrBroken(context, request, { started, error })
     await recordFailure(context, node, { result, tests: [] })
     return { result, tests: [] }
   }
+}
+
+/** A taker ends the connections of who held the lease: what the database says of that is not the reason. */
+async function lostOrBroken(
+  context: RunContext,
+  { step }: PublishRequest,
+  fault: { readonly started: Date; readonly error: unknown },
+): Promise<RunResult> {
+  const broken = brokenResult(context, step.node, fault)
+  const diagnostics = await findLeaseLost(context, step.node)
+  return diagnostics === undefined || broken.status !== 'error'
+    ? broken
+    : { ...broken, diagnostics }
 }
 
 export async function testStep(context: RunContext, node: TestNode): Promise<RunResult> {
