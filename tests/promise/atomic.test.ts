@@ -33,13 +33,13 @@ async function versions(project: TestProject) {
       `select '${name}' as name, count(*) as n, min(version) as low, max(version) as high from {{ref "${name}"}}`,
   )
   const rows = await rowsOf(project, `${parts.join('\nunion all\n')}\norder by name`)
-  return rows.map(
-    ({ name, n, low, high }) => `${String(name)} ${String(n)} ${String(low)}-${String(high)}`,
+  return rows.map(({ name, n, low, high }) =>
+    [name, n, low, high].map((value) => JSON.stringify(value)).join(' '),
   )
 }
 
 const at = (version: number) =>
-  relations.toSorted().map((name) => `${name} ${rowsEach} ${version}-${version}`)
+  relations.toSorted().map((name) => [JSON.stringify(name), rowsEach, version, version].join(' '))
 
 describe.each(testAdapters())('--atomic on $name', (adapter) => {
   test('publishes everything, or nothing when something fails', async () => {
@@ -119,9 +119,9 @@ describe.each(postgres)('during --atomic builds on $name', (adapter) => {
     const client = new Client({ host, port, user, password, database })
     await client.connect()
     const seen = new Set<string>()
-    let isOver = false
+    const over = new AbortController()
     const reading = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const parts = relations.map(
           (name) =>
             `select min(version) as v from ${name} union all select max(version) from ${name}`,
@@ -136,7 +136,7 @@ describe.each(postgres)('during --atomic builds on $name', (adapter) => {
       const built = await project.assay('build', '--atomic', '--vars', `{version: ${version}}`)
       expect(built.exitCode, built.stdout + built.stderr).toBe(0)
     }
-    isOver = true
+    over.abort()
     await reading
     await client.end()
     expect([...seen].filter((versions) => versions.includes(','))).toEqual([])

@@ -24,29 +24,30 @@ export async function publishStep(
   try {
     const published = await withRetries(context, () => publishNode(context, request))
     if (published.result.status !== 'error') return published
-    const result = context.signal.aborted ? stoppedResult(context, node, started) : published.result
+    const result = context.signal.aborted
+      ? stoppedResult(context, node, started)
+      : await orLeaseLost(context, node, published.result)
     await recordFailure(context, node, { ...published, result })
     return { ...published, result }
   } catch (error) {
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
-      : await lostOrBroken(context, request, { started, error })
+      : await orLeaseLost(context, node, brokenResult(context, node, { started, error }))
     await recordFailure(context, node, { result, tests: [] })
     return { result, tests: [] }
   }
 }
 
 /** A taker ends the connections of who held the lease: what the database says of that is not the reason. */
-async function lostOrBroken(
+async function orLeaseLost(
   context: RunContext,
-  { step }: PublishRequest,
-  fault: { readonly started: Date; readonly error: unknown },
+  node: PublishRequest['step']['node'],
+  result: RunResult,
 ): Promise<RunResult> {
-  const broken = brokenResult(context, step.node, fault)
-  const diagnostics = await findLeaseLost(context, step.node)
-  return diagnostics === undefined || broken.status !== 'error'
-    ? broken
-    : { ...broken, diagnostics }
+  if (result.status !== 'error') return result
+  if (!result.diagnostics.some(({ code }) => code === 'database-error')) return result
+  const diagnostics = await findLeaseLost(context, node)
+  return diagnostics === undefined ? result : { ...result, diagnostics }
 }
 
 export async function testStep(context: RunContext, node: TestNode): Promise<RunResult> {

@@ -47,7 +47,7 @@ export function cursorQuery({ dialect, from, interval, key }: CursorQuery): stri
 
 type ArrivalInterval = Extract<Interval, { readonly kind: 'arrival' }>
 
-export function arrivalCondition(dialect: Dialect, { column, low, high }: ArrivalInterval): string {
+function arrivalCondition(dialect: Dialect, { column, low, high }: ArrivalInterval): string {
   if (high === undefined) return 'false'
   const name = dialect.quote(column.name)
   const typed = (value: string) => `cast(${dialect.literal(value)} as ${column.dataType})`
