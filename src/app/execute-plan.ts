@@ -24,7 +24,7 @@ import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
 import { publishingCopies } from './publish-copy.ts'
 import type { Surroundings } from './surroundings.ts'
-import { findUnowned, unownedWarnings } from './unowned-relations.ts'
+import { findUnowned, unownedWarnings } from './ledger/unowned-relations.ts'
 import { writeTarget } from './write-target.ts'
 import type { BuildOptions } from './use-cases.ts'
 

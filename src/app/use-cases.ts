@@ -124,7 +124,7 @@ export type {
   ExplainValue,
   StatusOptions,
   StatusValue,
-} from './ledger-use-cases.ts'
+} from './ledger/ledger-use-cases.ts'
 export type { NodeDiff } from '../transform/diff/node-diff.ts'
 
 /** `debug`: app/debug.ts. */

@@ -68,13 +68,13 @@ export const useCases: UseCases = {
   show: async (options, surroundings) =>
     (await import('../app/show.ts')).show(options, surroundings),
   diff: async (options, surroundings) =>
-    (await import('../app/diff.ts')).diff(options, surroundings),
+    (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>
-    (await import('../app/verify.ts')).verify(options, surroundings),
+    (await import('../app/verify/verify.ts')).verify(options, surroundings),
   explain: async (options, surroundings) =>
-    (await import('../app/explain.ts')).explain(options, surroundings),
+    (await import('../app/ledger/explain.ts')).explain(options, surroundings),
   status: async (options, surroundings) =>
-    (await import('../app/status.ts')).status(options, surroundings),
+    (await import('../app/ledger/status.ts')).status(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
   clean: async (options, surroundings) =>

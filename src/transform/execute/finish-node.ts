@@ -16,12 +16,12 @@ import {
 import { type Built, testCandidate } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import type { Published } from './publish-request.ts'
-import { recordedComponents } from './code-changed.ts'
+import { recordedComponents } from './state/code-changed.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps } from './run-steps.ts'
 import { stillHolds } from './still-holds.ts'
 import { testRow } from './test-row.ts'
-import { testFingerprint } from './test-state.ts'
+import { testFingerprint } from './state/test-state.ts'
 
 export interface Finished extends Published {
   readonly publication: Publication

@@ -4,7 +4,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import type { CursorContext } from './cursor-context.ts'
+import type { CursorContext } from './cursors/cursor-context.ts'
 
 /** Relations read, through ephemeral models; without the nodes' own. */
 export function inputsOf(manifest: Manifest, nodes: readonly Node[]): readonly Relation[] {

@@ -17,8 +17,8 @@ import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-
 import { planSeed } from '../plan/materializations/seed.ts'
 import type { TouchedKeys } from '../plan/materializations/materialization.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
-import type { CursorContext } from './cursor-context.ts'
-import { type CursorMode, type CursorReads, readCursorScopes } from './cursor-reads.ts'
+import type { CursorContext } from './cursors/cursor-context.ts'
+import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { inputsSignature } from './node-inputs.ts'
 
 export interface PrepareContext extends CursorContext {
@@ -66,7 +66,7 @@ async function prepareSeed(
   const { manifest, dialect } = context
   const file = manifest.project.seeds.find((seed) => seed.path === node.path)
   // Loaded now: most runs have no seeds, and reading CSV takes a package.
-  const { readSeed } = await import('./read-seed.ts')
+  const { readSeed } = await import('./seeds/read-seed.ts')
   const content = readSeed(node, file?.text ?? '', dialect)
   if (!content.ok) return content
   const { rows, ...rest } = content.value

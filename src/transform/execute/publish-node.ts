@@ -4,7 +4,7 @@ import { type Attempt, buildNode } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import { type Finished, finishNode } from './finish-node.ts'
 import { inputsOf } from './node-inputs.ts'
-import { openNode } from './open-node.ts'
+import { openNode } from './state/open-node.ts'
 import {
   failedResult,
   nothingPending,
@@ -12,7 +12,7 @@ import {
   type PublishRequest,
   RolledBack,
 } from './publish-request.ts'
-import { isReusable, reuseNode } from './reuse-node.ts'
+import { isReusable, reuseNode } from './state/reuse-node.ts'
 import type { RunContext } from './run-context.ts'
 import { isCommitted } from './settle-commit.ts'
 

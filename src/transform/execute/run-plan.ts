@@ -5,7 +5,7 @@ import type { RunResult } from '../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
 import type { PublishStep } from './publish-request.ts'
 import { quietly, recordStandaloneTests } from './record-results.ts'
-import { runAtomic } from './run-atomic.ts'
+import { runAtomic } from './atomic/run-atomic.ts'
 import type { RunContext } from './run-context.ts'
 import { skippedResult, publishStep, testStep } from './run-step.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inferType } from '../../../../src/transform/execute/infer-type.ts'
+import { inferType } from '../../../../src/transform/execute/seeds/infer-type.ts'
 
 describe('inferType', () => {
   test.each([

@@ -1,0 +1,160 @@
+/** `status`: last runs, what failed, what is stale, who holds leases; an exit code for probes. Changes nothing. */
+import type { Adapter, Session } from '../../core/adapter.ts'
+import { relationKey } from '../../core/relation.ts'
+import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/attempts.ts'
+import { type LastTestResult, readLastTestResults } from '../../ledger/last-test-results.ts'
+import {
+  type Holding,
+  type RecentRun,
+  readHoldings,
+  readLedgerSize,
+  readRecentRuns,
+} from '../../ledger/recent-runs.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { explainCursors } from './explain-cursors.ts'
+import { findStale } from './find-stale.ts'
+import type {
+  StatusFailure,
+  StatusLagging,
+  StatusOptions,
+  StatusRun,
+  StatusValue,
+} from './ledger-use-cases.ts'
+import { loadProject } from '../load-project.ts'
+import { builtNodes, type Look, lookAround } from './look-at-ledger.ts'
+import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import { findUnowned } from './unowned-relations.ts'
+
+const runsShown = 5
+
+/** 1 when something is failed or stale; a database that cannot be looked at is `invalid`. */
+export async function status(
+  options: StatusOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<StatusValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { manifest } = loaded.value
+  const done = await withAdapter(manifest.project.target, (adapter) => look(adapter, manifest))
+  if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
+  const { value } = done
+  const isFine = value.failures.length === 0 && value.stale.length === 0
+  return { kind: 'done', exitCode: isFine ? 0 : 1, value }
+}
+
+/** On one snapshot of the database. */
+async function look(adapter: Adapter, manifest: Manifest): Promise<StatusValue> {
+  const { target, root } = manifest.project
+  const found = await adapter.readOnly({}, async (session) => {
+    const around = await lookAround(adapter, session, manifest)
+    const ledger =
+      around.ledger.kind === 'current' ? await readLedger(around, session) : emptyLedger
+    const { attempts, since, ...shown } = ledger
+    return {
+      ledger: around.ledger,
+      ...shown,
+      stale: await findStale(around, { attempts, since }),
+    }
+  })
+  const isRead = found.ledger.kind === 'current'
+  const unowned = isRead ? await findUnowned(adapter, manifest) : []
+  return {
+    target: target.name,
+    database: describeDatabase(target, root),
+    ...found,
+    unowned: unowned.map(relationKey),
+  }
+}
+
+interface LedgerPart
+  extends Pick<StatusValue, 'ledgerRows' | 'runs' | 'failures' | 'lagging' | 'locks'> {
+  readonly attempts: ReadonlyMap<string, Attempt>
+  readonly since: Awaited<ReturnType<typeof readDataSince>>
+}
+
+const emptyLedger: LedgerPart = {
+  ledgerRows: {},
+  runs: [],
+  failures: [],
+  lagging: [],
+  locks: [],
+  attempts: new Map(),
+  since: new Map(),
+}
+
+async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
+  const { manifest } = around.survey
+  const { target } = manifest.project
+  const locks = await readHoldings(around.adapter, session, target.leaseTimeoutMs)
+  const runs = (await readRecentRuns(session, runsShown)).map((run) => withState(run, locks))
+  const attempts = await readLastAttempts(session)
+  const results = await readLastTestResults(session, target.name)
+  return {
+    ledgerRows: await readLedgerSize(session),
+    runs,
+    failures: [
+      ...diedRun(runs, target.name),
+      ...failedNodes(manifest, attempts),
+      ...failedTests(manifest, results),
+    ],
+    lagging: await findLagging(around),
+    locks,
+    attempts,
+    since: await readDataSince(session),
+  }
+}
+
+function withState(run: RecentRun, locks: readonly Holding[]): StatusRun {
+  if (run.end !== undefined) return { ...run, state: run.end.phase }
+  const holding = locks.find(({ runId }) => runId === run.runId)
+  if (holding !== undefined) return { ...run, state: holding.state === 'dead' ? 'died' : 'running' }
+  // Tests alone take no lease, so nothing shows such a run alive.
+  return { ...run, state: run.command === 'test' ? 'open' : 'died' }
+}
+
+/** Only the newest: what came after it has done its work again. */
+function diedRun(runs: readonly StatusRun[], target: string): readonly StatusFailure[] {
+  const newest = runs.find((run) => run.target === target)
+  if (newest?.state !== 'died') return []
+  const { runId, command, startedAt } = newest
+  const message = 'the run died; what it had not published is as it was before: run it again'
+  return [{ kind: 'run', name: `assay ${command}`, message, at: startedAt, runId }]
+}
+
+function failedNodes(
+  manifest: Manifest,
+  attempts: ReadonlyMap<string, Attempt>,
+): readonly StatusFailure[] {
+  return builtNodes(manifest).flatMap((node) => {
+    const attempt = attempts.get(relationKey(node.relation))
+    if (attempt?.status !== 'error') return []
+    const { message, finishedAt, runId } = attempt
+    return [{ kind: 'node', name: node.name, message, at: finishedAt, runId } as const]
+  })
+}
+
+function failedTests(
+  manifest: Manifest,
+  results: ReadonlyMap<string, LastTestResult>,
+): readonly StatusFailure[] {
+  return [...manifest.nodes.values()].flatMap((node) => {
+    const result = node.resourceType === 'test' ? results.get(node.uniqueId) : undefined
+    if (result?.status !== 'fail' && result?.status !== 'error') return []
+    const { message, recordedAt, runId } = result
+    return [{ kind: 'test', name: node.name, message, at: recordedAt, runId } as const]
+  })
+}
+
+async function findLagging(around: Look): Promise<readonly StatusLagging[]> {
+  const lagging: StatusLagging[] = []
+  for (const node of builtNodes(around.survey.manifest)) {
+    for (const cursor of await explainCursors(around, node, { countsRows: false })) {
+      const { upstream, high, newest, isBehind } = cursor
+      if (isBehind && newest !== undefined) {
+        lagging.push({ reader: node.name, upstream, high, newest })
+      }
+    }
+  }
+  return lagging
+}

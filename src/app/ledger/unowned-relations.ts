@@ -1,0 +1,42 @@
+/** Tables and views that assay made and that no node of the project makes any more: said, never dropped. */
+import { type Adapter, stateOf } from '../../core/adapter.ts'
+import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { Relation } from '../../core/relation.ts'
+import { readOwnedRelations } from '../../ledger/owned-relations.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { builtNodes } from './look-at-ledger.ts'
+
+/** Looks only at schemas the project still writes to: another prefix or target has relations of its own. */
+export async function findUnowned(
+  adapter: Adapter,
+  manifest: Manifest,
+): Promise<readonly Relation[]> {
+  const made = [...manifest.nodes.values()].flatMap((node) =>
+    node.resourceType === 'model' || node.resourceType === 'seed' ? [node.relation] : [],
+  )
+  const known = new Set(builtNodes(manifest).map(({ relation }) => nameOf(relation)))
+  const schemas = new Set(made.map((relation) => relation.schema))
+  const owned = await adapter.session({}, (session) =>
+    readOwnedRelations(session, manifest.project.name),
+  )
+  const lost = owned
+    .map(({ relation }) => relation)
+    .filter((relation) => schemas.has(relation.schema) && !known.has(nameOf(relation)))
+  if (lost.length === 0) return []
+  const state = await adapter.readState([...new Set(lost.map((relation) => relation.schema))])
+  return lost.filter((relation) => stateOf(state, relation) !== undefined)
+}
+
+export function unownedWarnings(relations: readonly Relation[]): readonly Diagnostic[] {
+  return relations.map((relation) =>
+    warningDiagnostic({
+      code: 'unowned-relation',
+      message: `expected a model or seed for every relation that assay made, found none for "${nameOf(relation)}"`,
+      hint: 'its file was removed, renamed or disabled, or it is ephemeral now: drop the relation when nobody reads it',
+    }),
+  )
+}
+
+function nameOf({ schema, identifier }: Relation): string {
+  return `${schema}.${identifier}`
+}

@@ -1,0 +1,191 @@
+/** The one transaction of `--atomic`: every candidate first, built over the others; what takes a lock last. */
+import type { Session, SwapRequest } from '../../../core/adapter.ts'
+import type { ModelNode, Node, TestNode, UniqueId } from '../../../core/node.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import type { Publication } from '../../../ledger/node-runs.ts'
+import { recordTestResults } from '../../../ledger/test-results.ts'
+import { compileNode } from '../../plan/compile-node.ts'
+import { candidateOf } from '../../plan/materializations/materialization.ts'
+import type { PlanStep } from '../../plan/plan.ts'
+import { type Built, buildNode } from '../build-node.ts'
+import { finishNode, versionOf } from '../finish-node.ts'
+import { surveyNode } from '../state/node-state.ts'
+import { openNode } from '../state/open-node.ts'
+import { isLeft } from '../publish-node.ts'
+import { type PublishStep, RolledBack } from '../publish-request.ts'
+import { reuseNode } from '../state/reuse-node.ts'
+import type { RunContext } from '../run-context.ts'
+import { swapRequestOf } from '../run-steps.ts'
+import { compileContext, runTest } from '../run-test.ts'
+import { testRow } from '../test-row.ts'
+
+/** What the transaction did; it counts once it is committed. */
+export interface Committable {
+  readonly results: readonly RunResult[]
+  /** By `relationKey`. */
+  readonly publications: ReadonlyMap<string, Publication>
+}
+
+export class AtomicTransaction {
+  readonly #context: RunContext
+  readonly #session: Session
+  /** Told whose turn it is: who fails is to blame. */
+  readonly #begin: (step: PlanStep) => void
+  readonly #standIns = new Map<UniqueId, Relation>()
+  readonly #publications = new Map<string, Publication>()
+  readonly #results: RunResult[] = []
+  readonly #waiting: Built[] = []
+  /** Views of candidates, dropped before what they read takes its place. */
+  readonly #candidateViews: Relation[] = []
+
+  constructor(context: RunContext, session: Session, begin: (step: PlanStep) => void) {
+    this.#context = context
+    this.#session = session
+    this.#begin = begin
+  }
+
+  /** Throws a `StepError` or `RolledBack` for a fault of the step that began last. */
+  async run(steps: readonly PlanStep[]): Promise<Committable> {
+    const later = new Set(
+      steps.flatMap((step) => (step.kind === 'publish' ? [relationKey(step.node.relation)] : [])),
+    )
+    for (const step of steps) {
+      this.#context.signal.throwIfAborted()
+      this.#begin(step)
+      await this.#bridge(step.node)
+      if (step.kind === 'test') await this.#test(step.node)
+      else {
+        later.delete(relationKey(step.node.relation))
+        await this.#build(step, new Set(later))
+      }
+    }
+    await this.#publishWaiting()
+    return { results: this.#results, publications: this.#publications }
+  }
+
+  async #build(step: PublishStep, rebuiltLater: ReadonlySet<string>): Promise<void> {
+    const session = this.#session
+    const started = this.#context.now()
+    const pending = { standIns: this.#standIns, publications: this.#publications }
+    const request = { step, tests: step.blockingTests, rebuiltLater }
+    const opened = await openNode(this.#context, session, step, pending)
+    // A view may be unchanged and read what is about to change: then it needs a candidate all the same.
+    if (
+      !this.#readsStandIn(step.node) &&
+      (await isLeft(this.#context, request, { session, opened }))
+    ) {
+      const known = { session, started, survey: opened.context, node: opened.survey }
+      const { result, tests } = await reuseNode(this.#context, request, known)
+      this.#results.push(...tests, result)
+      return
+    }
+    const attempt = { session, started, ran: [], pending, opened, isAtomic: true }
+    const built = await buildNode(this.#context, request, attempt)
+    const { unit } = built.prepared
+    if (!unit.isPublishedLast) return await this.#finish(built)
+    this.#standIns.set(step.node.uniqueId, unit.candidate)
+    if (unit.effect === 'view') this.#candidateViews.push(unit.candidate)
+    const key = relationKey(step.node.relation)
+    this.#publications.set(key, pendingPublication(built))
+    this.#context.versions.set(key, versionOf(this.#context, built, undefined))
+    this.#waiting.push(built)
+  }
+
+  async #finish(built: Built): Promise<void> {
+    const { node } = built.request.step
+    const { publication, tests, result } = await finishNode(this.#context, built)
+    this.#publications.set(relationKey(node.relation), publication)
+    this.#results.push(...tests, result)
+    this.#context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: built.ran.join(';\n\n') })
+  }
+
+  async #publishWaiting(): Promise<void> {
+    for (const view of this.#candidateViews.toReversed()) {
+      await this.#session.execute(this.#context.adapter.dialect.drop('view', view))
+    }
+    await this.#lock()
+    for (const built of this.#waiting) {
+      this.#begin(built.request.step)
+      await this.#finish(await this.#surveyedAgain(built))
+    }
+  }
+
+  /** A refill that changed no row has left the version as it was: what reads it is recorded with that. */
+  async #surveyedAgain(built: Built): Promise<Built> {
+    const { context, survey } = built.opened
+    const components = await surveyNode(context, this.#session, built.request.step.node)
+    return { ...built, opened: { context, survey: { ...survey, components } } }
+  }
+
+  /** All at once: who holds one lock and waits for the next keeps readers waiting. */
+  async #lock(): Promise<void> {
+    const swaps: SwapRequest[] = []
+    const views: Relation[] = []
+    for (const { prepared, columns, request } of this.#waiting) {
+      const steps = prepared.unit.publish(columns)
+      for (const step of steps.ok ? steps.value : []) {
+        if (step.kind === 'replace-view') views.push(step.relation)
+        if (step.kind === 'swap') swaps.push(swapRequestOf(step, request.rebuiltLater))
+      }
+    }
+    await this.#session.lockForSwap(swaps, views)
+  }
+
+  async #test(node: TestNode): Promise<void> {
+    const result = await runTest(this.#context, this.#session, node, this.#standIns)
+    if (result.status === 'fail' || result.status === 'error') {
+      throw new RolledBack({ result, tests: [] })
+    }
+    await recordTestResults(this.#session, [testRow(this.#context, result)])
+    this.#results.push(result)
+  }
+
+  /** A view that is not selected would show a later node the tables as they were: it gets a candidate too. */
+  async #bridge(node: Node): Promise<void> {
+    for (const id of node.dependsOn) {
+      const parent = this.#context.manifest.nodes.get(id)
+      if (parent?.resourceType !== 'model' || this.#standIns.has(id)) continue
+      if (this.#publications.has(relationKey(parent.relation))) continue
+      await this.#bridge(parent)
+      const isView = parent.materialization.name === 'view'
+      if (isView && this.#readsStandIn(parent)) await this.#makeCandidateView(parent)
+    }
+  }
+
+  #readsStandIn(node: Node): boolean {
+    return node.dependsOn.some((id) => {
+      if (this.#standIns.has(id)) return true
+      const parent = this.#context.manifest.nodes.get(id)
+      const isModel = parent?.resourceType === 'model'
+      return isModel && parent.materialization.name === 'ephemeral' && this.#readsStandIn(parent)
+    })
+  }
+
+  async #makeCandidateView(view: ModelNode): Promise<void> {
+    const compiled = compileNode(compileContext(this.#context, this.#standIns), view)
+    // It was published once, so it renders; if it does not, what reads it says so.
+    if (!compiled.ok) return
+    const candidate = candidateOf(view.relation)
+    const { dialect } = this.#context.adapter
+    await this.#session.execute(dialect.createView(candidate, compiled.value.sql))
+    this.#standIns.set(view.uniqueId, candidate)
+    this.#candidateViews.push(candidate)
+  }
+}
+
+/** What the transaction's later nodes go by until the node is finished. */
+function pendingPublication({ prepared, epoch, version, rows }: Built): Publication {
+  return {
+    fingerprint: prepared.unit.fingerprint,
+    epoch,
+    fencingToken: 0,
+    version,
+    rowCount: rows,
+    dataVersion: undefined,
+    identity: undefined,
+    components: undefined,
+    runId: '',
+    finishedAt: '',
+  }
+}

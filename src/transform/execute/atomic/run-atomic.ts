@@ -1,0 +1,186 @@
+/** Runs a whole Plan in one transaction: readers see all of it or nothing. */
+import type { Node, UniqueId } from '../../../core/node.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import { type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
+import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
+import { inputsOf } from '../node-inputs.ts'
+import { whatItSays } from '../publish-node.ts'
+import { type Published, RolledBack } from '../publish-request.ts'
+import { recordFailure, recordStandaloneTests } from '../record-results.ts'
+import type { RunContext } from '../run-context.ts'
+import { isCommitted } from '../settle-commit.ts'
+import { brokenResult, skippedResult, stoppedResult, testStep, withRetries } from '../run-step.ts'
+
+/** What was rolled back is skipped and names what failed. */
+export async function runAtomic(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
+  const isLate = (step: PlanStep) => step.kind === 'test' && step.node.severity === 'warn'
+  const joined = plan.steps.filter((step) => !isLate(step))
+  const reporter = new Reporter(context, stepCount(plan))
+  const results = await runJoined(context, joined, reporter)
+  reporter.finish(results.all, joined)
+  await runWarnings(context, plan.steps.filter(isLate), {
+    reporter,
+    because: results.culprit,
+  })
+  return reporter.results
+}
+
+interface Joined {
+  readonly all: readonly RunResult[]
+  /** undefined: everything is committed. */
+  readonly culprit: UniqueId | 'interrupted' | undefined
+}
+
+async function runJoined(
+  context: RunContext,
+  steps: readonly PlanStep[],
+  reporter: Reporter,
+): Promise<Joined> {
+  const { signal, adapter } = context
+  const nodes = steps.flatMap((step) => [
+    step.node,
+    ...(step.kind === 'publish' ? step.blockingTests.map((test) => test.node) : []),
+  ])
+  const inputs = inputsOf(context.manifest, nodes)
+  const begin = (step: PlanStep) => reporter.begin(step)
+  let finished: Committable | undefined
+  const published = ({ results, publications }: Committable): Joined => {
+    for (const [key, publication] of publications) context.publications.set(key, publication)
+    return { all: results, culprit: undefined }
+  }
+  const attempt = () => {
+    finished = undefined
+    context.versions.clear()
+    return adapter.transaction({ signal, inputs }, async (session) => {
+      finished = await new AtomicTransaction(context, session, begin).run(steps)
+      return finished
+    })
+  }
+  try {
+    return published(await withRetries(context, attempt))
+  } catch (error) {
+    const keys = [...(finished?.publications.keys() ?? [])]
+    if (finished !== undefined && (await isCommitted(context, error, keys))) {
+      return published(finished)
+    }
+    return await afterRollback(context, nodes, { current: reporter.current, error })
+  }
+}
+
+interface Failure {
+  readonly current: Current | undefined
+  readonly error: unknown
+}
+
+/** What the culprit has to say; all others are skipped because of it. */
+async function afterRollback(
+  context: RunContext,
+  nodes: readonly Node[],
+  { current, error }: Failure,
+): Promise<Joined> {
+  if (current === undefined) throw error
+  const { step } = current
+  const culprit = context.signal.aborted ? 'interrupted' : step.node.uniqueId
+  const said = sayFailure(context, current, error)
+  if (step.kind === 'publish') await recordFailure(context, step.node, said)
+  const failed = [...said.tests, said.result]
+  const known = new Set(failed.map((result) => result.uniqueId))
+  const others = nodes.filter((node) => !known.has(node.uniqueId))
+  return {
+    all: [...failed, ...others.map((node) => skippedResult(context, node, culprit))],
+    culprit,
+  }
+}
+
+function sayFailure(context: RunContext, { step, started }: Current, error: unknown): Published {
+  if (context.signal.aborted) {
+    return { result: stoppedResult(context, step.node, started), tests: [] }
+  }
+  if (error instanceof RolledBack) return error.published
+  if (step.kind === 'publish') {
+    const request = { step, tests: step.blockingTests, rebuiltLater: new Set<string>() }
+    try {
+      return whatItSays(context, request, { error, started })
+    } catch {
+      // Not a fault of the node's own: told as the database's, below.
+    }
+  }
+  return { result: brokenResult(context, step.node, { started, error }), tests: [] }
+}
+
+/** They block nothing, so they look at what is committed. */
+async function runWarnings(
+  context: RunContext,
+  steps: readonly PlanStep[],
+  { reporter, because }: { readonly reporter: Reporter; readonly because: Joined['culprit'] },
+): Promise<void> {
+  const results: RunResult[] = []
+  for (const step of steps) {
+    if (step.kind !== 'test') continue
+    reporter.begin(step)
+    const result =
+      because === undefined
+        ? await testStep(context, step.node)
+        : skippedResult(context, step.node, because)
+    results.push(result)
+    reporter.finish([result], [step])
+  }
+  await recordStandaloneTests(context, results)
+}
+
+interface Current {
+  readonly step: PlanStep
+  readonly started: Date
+}
+
+/** Nodes begin when their turn comes; all of them are finished when the transaction is. */
+class Reporter {
+  readonly results: RunResult[] = []
+  readonly #context: RunContext
+  readonly #total: number
+  readonly #begun = new Set<UniqueId>()
+  #current: Current | undefined
+
+  constructor(context: RunContext, total: number) {
+    this.#context = context
+    this.#total = total
+  }
+
+  get current(): Current | undefined {
+    return this.#current
+  }
+
+  begin(step: PlanStep): void {
+    this.#current = { step, started: this.#context.now() }
+    const { node } = step
+    if (this.#begun.has(node.uniqueId)) return
+    this.#begun.add(node.uniqueId)
+    const index = this.#begun.size
+    this.#context.emit({ type: 'node-started', node, index, total: this.#total })
+  }
+
+  /** A test that decides about a node is told as deciding about it. */
+  finish(results: readonly RunResult[], steps: readonly PlanStep[]): void {
+    const owners = new Map(
+      steps.flatMap((step) =>
+        step.kind === 'publish'
+          ? step.blockingTests.map((test) => [test.node.uniqueId, step.node.uniqueId] as const)
+          : [],
+      ),
+    )
+    for (const result of results) {
+      this.results.push(result)
+      const node = this.#context.manifest.nodes.get(result.uniqueId)
+      if (node === undefined) continue
+      const decides = owners.get(result.uniqueId)
+      this.#context.emit({
+        type: 'node-finished',
+        node,
+        result,
+        index: this.results.length,
+        total: this.#total,
+        ...(decides === undefined ? {} : { decides }),
+      })
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** What is known, as of now in a transaction, when a node is prepared. */
+import type { Dialect } from '../../../core/dialect.ts'
+import type { UniqueId } from '../../../core/node.ts'
+import type { Relation } from '../../../core/relation.ts'
+import type { Publication } from '../../../ledger/node-runs.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+
+export interface CursorContext {
+  readonly manifest: Manifest
+  readonly dialect: Dialect
+  /** By `relationKey`, as of now in this transaction. */
+  readonly publications: ReadonlyMap<string, Publication>
+  /** Candidates that stand for upstreams published later in this transaction. */
+  readonly standIns: ReadonlyMap<UniqueId, Relation>
+}

@@ -1,0 +1,193 @@
+/** What a node would be built from now: its code, its config, and the version of the rows of everything it reads. */
+import { type Session, textCell } from '../../../core/adapter.ts'
+import type { Dialect } from '../../../core/dialect.ts'
+import type { ModelNode, Node, SeedNode, SourceNode, UniqueId } from '../../../core/node.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import type { Publication } from '../../../ledger/node-runs.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+import { type CursorScope, compileNode } from '../../plan/compile-node.ts'
+import {
+  type Components,
+  makeComponents,
+  type NodeCode,
+  readComponents,
+} from '../../plan/state/components.ts'
+import {
+  type DataVersion,
+  sourceVersion,
+  unknownVersion,
+  viewVersion,
+} from '../../plan/state/data-version.ts'
+import { findUntrackedReads } from '../../plan/state/untracked-reads.ts'
+
+export interface SurveyContext {
+  readonly manifest: Manifest
+  readonly dialect: Dialect
+  /** By `relationKey`, as of now. */
+  readonly publications: ReadonlyMap<string, Publication>
+  /** Versions that hold until the end of the run: of what it has published, and of what others write. */
+  readonly versions: Map<string, DataVersion>
+}
+
+export async function surveyNode(
+  context: SurveyContext,
+  session: Session,
+  node: ModelNode | SeedNode,
+): Promise<Components> {
+  const inputs = new Map<string, DataVersion>()
+  const known = inputNodes(context.manifest, node)
+  for (const input of known) {
+    const version = await dataVersionOf(context, session, input)
+    inputs.set(relationKey(input.relation), version)
+  }
+  const code = codeOf(context, node)
+  for (const name of untracked(code, [node, ...known])) inputs.set(name, unknownVersion)
+  const last = context.publications.get(relationKey(node.relation))
+  const { target } = context.manifest.project
+  return makeComponents(
+    {
+      code,
+      config: node.config,
+      relation: node.relation,
+      target: { adapter: target.type, timezone: target.timezone },
+      inputs,
+    },
+    readComponents(last?.components),
+  )
+}
+
+const changeFeed = { schema: '_assay', identifier: 'changes' }
+
+/** Tables that the SQL names by hand: nothing tells when their rows change. */
+function untracked(code: NodeCode, known: readonly Readable[]): readonly string[] {
+  if (code.kind === 'file') return []
+  const relations = [changeFeed, ...known.map((node) => node.relation)]
+  return code.texts.flatMap((sql) => findUntrackedReads(sql, relations))
+}
+
+type Readable = ModelNode | SeedNode | SourceNode
+
+/** What it reads in the database, through ephemeral models. */
+export function inputNodes(manifest: Manifest, node: Node): readonly Readable[] {
+  const found = new Map<UniqueId, Readable>()
+  const collect = (from: Node): void => {
+    for (const id of from.dependsOn) {
+      const parent = manifest.nodes.get(id)
+      if (parent === undefined || found.has(id) || !('relation' in parent)) continue
+      if (isInlined(parent)) collect(parent)
+      else found.set(id, parent)
+    }
+  }
+  collect(node)
+  return [...found.values()]
+}
+
+function isInlined(node: Node): boolean {
+  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+/** The run's own times are left out: a template that prints them says so by itself. */
+function codeOf({ manifest, dialect }: SurveyContext, node: ModelNode | SeedNode): NodeCode {
+  if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
+  const render = (isIncremental: boolean): string => {
+    const compiled = compileNode(
+      {
+        manifest,
+        dialect,
+        invocationId: '',
+        runStartedAt: '',
+        standIns: new Map(),
+        reads: symbolicReads(node),
+        isIncremental,
+      },
+      node,
+    )
+    return compiled.ok ? compiled.value.sql : ''
+  }
+  const isIncremental = node.materialization.name === 'incremental'
+  return {
+    kind: 'sql',
+    texts: isIncremental ? [render(false), render(true)] : [render(false)],
+    isTemplateStable: isStable(manifest, node),
+  }
+}
+
+/** Where the cursors stand is no part of the code; that it follows them is. */
+function symbolicReads(node: ModelNode): ReadonlyMap<UniqueId, CursorScope> {
+  const column = { name: 'arrival', dataType: 'text' }
+  const interval = { kind: 'arrival', column, low: '$low', high: '$high' } as const
+  return new Map(node.cursorReads.map((read) => [read.upstream, { interval, columns: [] }]))
+}
+
+function isStable(manifest: Manifest, node: ModelNode): boolean {
+  if (!node.isStable) return false
+  return node.dependsOn.every((id) => {
+    const parent = manifest.nodes.get(id)
+    if (parent?.resourceType !== 'model' || !isInlined(parent)) return true
+    return isStable(manifest, parent)
+  })
+}
+
+export async function dataVersionOf(
+  context: SurveyContext,
+  session: Session,
+  node: Readable,
+): Promise<DataVersion> {
+  const key = relationKey(node.relation)
+  const known = context.versions.get(key)
+  if (known !== undefined) return known
+  if (node.resourceType === 'source') {
+    const version = await versionOfSource(context, session, node)
+    context.versions.set(key, version)
+    return version
+  }
+  if (node.resourceType === 'model' && node.materialization.name === 'view') {
+    return await versionOfView(context, session, node)
+  }
+  const published = context.publications.get(key)
+  const version = await versionOfTable(session, node.relation, published)
+  context.versions.set(key, version)
+  return version
+}
+
+async function versionOfTable(
+  session: Session,
+  relation: Relation,
+  published: Publication | undefined,
+): Promise<DataVersion> {
+  if (published?.dataVersion === undefined || published.identity === undefined)
+    return unknownVersion
+  const isIt = (await session.identify(relation)) === published.identity
+  return isIt ? published.dataVersion : unknownVersion
+}
+
+/** What is read below it may be published later in the run, so it is not kept. */
+async function versionOfView(
+  context: SurveyContext,
+  session: Session,
+  node: ModelNode,
+): Promise<DataVersion> {
+  const published = context.publications.get(relationKey(node.relation))
+  const recorded = readComponents(published?.components)
+  if (recorded === undefined) return unknownVersion
+  const inputs: Record<string, DataVersion> = {}
+  for (const input of inputNodes(context.manifest, node)) {
+    inputs[relationKey(input.relation)] = await dataVersionOf(context, session, input)
+  }
+  return viewVersion({ codeVersion: recorded.codeVersion, inputs, unstable: recorded.unstable })
+}
+
+async function versionOfSource(
+  { dialect }: SurveyContext,
+  session: Session,
+  { relation, arrival }: SourceNode,
+): Promise<DataVersion> {
+  if (arrival === undefined) return unknownVersion
+  const identity = await session.identify(relation)
+  if (identity === undefined) return unknownVersion
+  const [row] = await session.query(
+    `select cast(max(${dialect.quote(arrival.column)}) as text) as high from ${dialect.relation(relation)}`,
+  )
+  const maxArrival = row === undefined || row['high'] === null ? null : textCell(row, 'high')
+  return sourceVersion({ identity, arrivalColumn: arrival.column, maxArrival })
+}

@@ -1,0 +1,65 @@
+/** What is known of a node when its turn comes: what stands there, what the ledger says, and what changed since. */
+import { type Session, stateOf } from '../../../core/adapter.ts'
+import { relationKey } from '../../../core/relation.ts'
+import { type Publication, readPublications } from '../../../ledger/node-runs.ts'
+import { passedOnFrom } from '../../plan/followers.ts'
+import { type SurveyContext, surveyNode } from './node-state.ts'
+import type { Pending, PublishStep } from '../publish-request.ts'
+import { changesSince, type NodeSurvey } from './reuse-node.ts'
+import type { RunContext } from '../run-context.ts'
+
+export interface OpenedNode {
+  readonly context: SurveyContext
+  readonly survey: NodeSurvey
+}
+
+/** Reads only. */
+export async function openNode(
+  context: RunContext,
+  session: Session,
+  step: PublishStep,
+  pending: Pending,
+): Promise<OpenedNode> {
+  const { node } = step
+  const existing =
+    context.state === undefined
+      ? await session.describe(node.relation)
+      : stateOf(context.state, node.relation)
+  const survey: SurveyContext = {
+    manifest: context.manifest,
+    dialect: context.adapter.dialect,
+    publications: await knownPublications(context, session, step, pending),
+    versions: context.versions,
+  }
+  const last = survey.publications.get(relationKey(node.relation))
+  const components = await surveyNode(survey, session, node)
+  const changes = changesSince(last, components)
+  return { context: survey, survey: { existing, last, components, changes } }
+}
+
+/**
+ * What the ledger says now of the node and of what it follows: another run may have published an upstream since this one
+ * began. Only asked where it matters.
+ */
+async function knownPublications(
+  context: RunContext,
+  session: Session,
+  { node }: PublishStep,
+  pending: Pending,
+): Promise<ReadonlyMap<string, Publication>> {
+  if (node.resourceType !== 'model' || node.cursorReads.length === 0) {
+    if (pending.publications.size === 0) return context.publications
+    return new Map([...context.publications, ...pending.publications])
+  }
+  const { manifest } = context
+  const upstreams = node.cursorReads.flatMap((read) => {
+    const upstream = manifest.nodes.get(read.upstream)
+    return upstream === undefined ? [] : passedOnFrom(manifest, upstream)
+  })
+  const keys = [...new Set(upstreams)].flatMap((id) => {
+    const upstream = manifest.nodes.get(id)
+    return upstream !== undefined && 'relation' in upstream ? [relationKey(upstream.relation)] : []
+  })
+  const now = await readPublications(session, [relationKey(node.relation), ...keys])
+  return new Map([...context.publications, ...now, ...pending.publications])
+}

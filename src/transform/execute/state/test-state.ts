@@ -1,0 +1,59 @@
+/** What a test looked at: its SQL, what decides about it, and the versions of the rows. Equal, and it passed: it would again. */
+import type { Session } from '../../../core/adapter.ts'
+import { textCell } from '../../../core/adapter.ts'
+import type { TestNode } from '../../../core/node.ts'
+import { compileNode } from '../../plan/compile-node.ts'
+import { canonicaliserVersion, canonicalSql } from '../../plan/state/canonical-sql.ts'
+import { unknownVersion } from '../../plan/state/data-version.ts'
+import { stableHash } from '../../plan/state/stable-hash.ts'
+import { findUnstable } from '../../plan/state/wall-clock.ts'
+import { dataVersionOf, inputNodes, type SurveyContext } from './node-state.ts'
+
+/** undefined: what it looks at may have changed without a trace. */
+export async function testFingerprint(
+  context: SurveyContext,
+  session: Session,
+  node: TestNode,
+): Promise<string | undefined> {
+  const { manifest, dialect } = context
+  const compiled = compileNode(
+    {
+      manifest,
+      dialect,
+      invocationId: '',
+      runStartedAt: '',
+      standIns: new Map(),
+      reads: new Map(),
+      isIncremental: false,
+    },
+    node,
+  )
+  if (!compiled.ok || findUnstable(compiled.value.sql) !== undefined) return undefined
+  const versions: string[] = []
+  for (const input of inputNodes(manifest, node)) {
+    const version = await dataVersionOf(context, session, input)
+    if (version === unknownVersion) return undefined
+    versions.push(version)
+  }
+  const { severity, warnIf, errorIf, failCalc, limit } = node
+  return stableHash([
+    canonicaliserVersion,
+    canonicalSql(compiled.value.sql),
+    [severity, warnIf, errorIf, failCalc, limit ?? null],
+    versions,
+  ])
+}
+
+/** Those of the fingerprints under which a test has passed. */
+export async function readPassed(
+  session: Session,
+  fingerprints: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (fingerprints.length === 0) return new Set()
+  const places = fingerprints.map((_, index) => `$${index + 1}`).join(', ')
+  const rows = await session.query(
+    `select distinct fingerprint from _assay.test_results where status = 'pass' and fingerprint in (${places})`,
+    fingerprints,
+  )
+  return new Set(rows.map((row) => textCell(row, 'fingerprint')))
+}
