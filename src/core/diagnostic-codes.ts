@@ -221,6 +221,10 @@ export const diagnosticCodes = {
     meaning: 'The SQL of an incremental model changed: rows that are there keep their old meaning.',
     example: 'a new rate in the SELECT, without --full-refresh',
   },
+  'backfill-mismatch': {
+    meaning: 'After a backfill some keys would have more or fewer rows than the model gives them.',
+    example: '`--backfill "total = 5"` where the new totals are others',
+  },
   'protected-rows': {
     meaning:
       'A model with `full_refresh: false` cannot go on from its cursors, and must not be rebuilt.',

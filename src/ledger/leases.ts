@@ -51,14 +51,15 @@ export async function takeLeases(adapter: Adapter, request: LeaseRequest): Promi
     try {
       return await adapter.transaction({}, (session) => takeOnce(adapter, session, request))
     } catch (error) {
-      const { sqlState, retryable } = adapter.explainError(error)
+      const { sqlState, message, retryable } = adapter.explainError(error)
       if (sqlState === lockNotAvailable) {
         const held = await adapter.transaction({}, (session) => whoHolds(adapter, session, request))
         if (held.holders.length > 0 || attempt === attempts) return held
         continue
       }
-      // Another run changed one of the rows in between: its word counts.
-      if (attempt === attempts || !retryable) throw error
+      // Another run changed or made one of the rows in between: its word counts.
+      const isTakenFirst = retryable || /duplicate key/i.test(message)
+      if (attempt === attempts || !isTakenFirst) throw error
     }
   }
 }

@@ -271,6 +271,25 @@ describe.each(testAdapters())('cursors on $name', (adapter) => {
     await expectWhole(project)
   })
 
+  test('a backfill by a value that changes is refused, and nothing is lost', async () => {
+    const project = await createProject(adapter)
+    await arrive(project, ['a', 5, 10], ['a', 6, 10], ['b', 6, 20])
+    await build(project)
+    const before = await tables(project)
+    await project.write({
+      'models/users.sql': files['models/users.sql'].replace(
+        'count(distinct day)',
+        '1 + count(distinct day)',
+      ),
+    })
+    for (const condition of ['days = 2', 'days = 1']) {
+      const refused = await project.assay('build', '--select', 'users', '--backfill', condition)
+      expect(refused.exitCode, refused.stdout).toBe(1)
+      expect(refused.stdout).toContain('error[backfill-mismatch]')
+    }
+    expect(await tables(project)).toEqual(before)
+  })
+
   test('--atomic reads what the same transaction has written', async () => {
     const project = await createProject(adapter)
     await arrive(project, ['a', 5, 10], ['b', 6, 20])

@@ -71,6 +71,17 @@ describe.each(shared)('a lease on $name', (adapter) => {
     expect(await countSlow(project)).toBe(3)
   })
 
+  test('is given to one of five first runs at a time', async () => {
+    const project = await createTestProject(adapter, { files: files(0) })
+    const { folder: cwd, env } = project
+    const all = Array.from({ length: 5 }, () => spawnAssay(['run', '--wait'], { cwd, env }))
+    for (const { ended } of all) {
+      const { code, stdout, stderr } = await ended
+      expect(code, stdout + stderr).toBe(0)
+    }
+    expect(await countSlow(project)).toBe(5)
+  })
+
   test('of a killed run is free at once', async () => {
     const project = await createTestProject(adapter, { files: files(2) })
     expect((await project.assay('run')).exitCode).toBe(0)

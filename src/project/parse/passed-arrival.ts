@@ -10,6 +10,7 @@ import type {
 } from '../template/template.ts'
 import { findVolatileUses } from '../sql/volatile-functions.ts'
 import { findMixing } from './find-mixing.ts'
+import { passesColumn } from './passes-column.ts'
 
 export interface KnownNodes {
   readonly nodes: ReadonlyMap<UniqueId, Node>
@@ -136,11 +137,18 @@ function passedByView(known: KnownNodes, node: ModelNode, not: Not): PassedArriv
   if (mixing !== undefined) {
     return not(`a view with ${mixing}, which is no projection or filter`, viewHint)
   }
+  const arrival = node.arrival ?? below.arrival
+  if (!passesColumn(sql, { from: below.arrival.column, to: arrival.column })) {
+    return not(
+      `a view that does not pass the arrival column "${arrival.column}" on as it is`,
+      `select "${below.arrival.column}" itself, in each of its SELECTs`,
+    )
+  }
   const [volatile] = findVolatileUses(sql)
   const unsteady = facts?.isStable === false ? 'run_started_at or invocation_id' : undefined
   const call = volatile?.parentheses === undefined ? '' : '()'
   const moving = unsteady ?? (volatile && `${volatile.function.name}${call}`)
-  if (moving === undefined) return { kind: 'passed', arrival: node.arrival ?? below.arrival }
+  if (moving === undefined) return { kind: 'passed', arrival }
   return not(
     `a view with ${moving}, so rows may come to it without an arrival of their own`,
     'use it in the models that read the view',

@@ -62,7 +62,7 @@ export type Step =
       readonly kind: 'refuse-rows'
       readonly code: Extract<
         DiagnosticCode,
-        'duplicate-key' | 'null-key' | 'null-arrival' | 'late-arrival'
+        'duplicate-key' | 'null-key' | 'null-arrival' | 'late-arrival' | 'backfill-mismatch'
       >
       readonly sql: string
       readonly message: string

@@ -36,7 +36,7 @@ async function run(bench: Bench): Promise<Outcome> {
       tally.add(
         `${bench.engine.name} ${mode} stop of the server at ${strike.at}:${strike.when} (${ended.struck?.text})`,
         [
-          ...judgeEnd(ended, [0, 1]),
+          ...judgeEnd(ended, [0, 1, 2]),
           ...examined.faults,
           ...(await converge(world, examined.ledger)),
         ],

@@ -54,12 +54,14 @@ function keyOf(call: HelperCall): readonly string[] | typeof nothing {
     })
   }
   const columns: readonly Value[] = isList(key) ? key : [key]
-  const names = columns.flatMap((column) => (typeof column === 'string' ? [column] : []))
+  const names = columns.flatMap((column) =>
+    typeof column === 'string' && column !== '' ? [column] : [],
+  )
   if (names.length === columns.length && names.length > 0) return names
   const unknown = unknownAmong(columns)
   if (unknown === nothing) return nothing
   if (unknown !== undefined) return dynamic(call, 'a value that only the run gives for key')
-  const wrong = columns.find((column) => typeof column !== 'string')
+  const wrong = columns.find((column) => typeof column !== 'string' || column === '')
   const found = wrong === undefined ? 'an empty list' : describeValue(wrong)
   return fail(call, {
     code: 'wrong-arguments',

@@ -16,7 +16,7 @@ import {
 export interface BackfillFacts {
   readonly existing: RelationState
   readonly checks: readonly Step[]
-  /** Once each in the table; empty: rows have no key of their own. */
+  /** Of rows or groups; empty: rows have no key of their own. */
   readonly key: readonly string[]
 }
 
@@ -38,7 +38,12 @@ export function planBackfill(
     because: `--backfill "${condition}"`,
     candidate: relation,
     batch,
-    build: [create, ...checks, ...arrivalChecks(dialect, batch, input.arrivalColumn)],
+    build: [
+      create,
+      ...checks,
+      ...arrivalChecks(dialect, batch, input.arrivalColumn),
+      ...keepKeys(input, condition, key),
+    ],
     // Rows that readers have consumed by their arrival value change below their cursors.
     effect: input.arrivalColumn === undefined ? 'batch' : 'rewrite',
     touchedKeys: (key) => keysOfBackfill(dialect, { relation, batch, condition }, key),
@@ -65,7 +70,7 @@ select ${list} from ${dialect.relation(batch)}`
 }
 
 function replaceRows(
-  { relation, dialect }: MaterializationInput,
+  input: MaterializationInput,
   condition: string,
   {
     existing,
@@ -89,6 +94,7 @@ function replaceRows(
       }),
     ])
   }
+  const { relation, dialect } = input
   const batch = candidateOf(relation)
   const statement = (sql: string, purpose: 'publish' | 'clean up' = 'publish'): Step => ({
     kind: 'statement',
@@ -105,35 +111,65 @@ function replaceRows(
         batch,
       ),
     ),
-    ...uniqueAfter(dialect, { relation, batch, key }),
+    ...compareKeys(input, key),
     statement(dialect.drop('table', batch), 'clean up'),
   ])
 }
 
-/** A row that moved into the condition may still stand outside of it under its key. */
-function uniqueAfter(
-  dialect: Dialect,
-  {
-    relation,
-    batch,
-    key,
-  }: { readonly relation: Relation; readonly batch: Relation; readonly key: readonly string[] },
+/** Keys of the rows that go and of those that come, kept until they are compared. */
+function keysTableOf(relation: Relation): Relation {
+  return { ...relation, identifier: `${relation.identifier}__assay_key` }
+}
+
+function keepKeys(
+  { dialect, relation }: MaterializationInput,
+  condition: string,
+  key: readonly string[],
 ): readonly Step[] {
   if (key.length === 0) return []
   const list = key.map((column) => dialect.quote(column)).join(', ')
+  const select = `select ${list} from ${dialect.relation(relation)} where ${condition}
+union
+select ${list} from ${dialect.relation(candidateOf(relation))}`
+  const sql = dialect.createTableAs(keysTableOf(relation), select)
+  return [{ kind: 'statement', purpose: 'build', sql, countsRows: false }]
+}
+
+/**
+ * A condition on a value that the new rows have another of takes rows away that none comes for, or brings some that are
+ * there already: each key must have as many rows as the model's SQL gives it.
+ */
+function compareKeys(
+  { dialect, relation, buildFrom }: MaterializationInput,
+  key: readonly string[],
+): readonly Step[] {
+  if (key.length === 0) return []
+  const list = key.map((column) => dialect.quote(column)).join(', ')
+  const keys = dialect.relation(keysTableOf(relation))
+  const countsOf = (from: string, sign: '' | '-') =>
+    `select ${list}, ${sign}count(*) as n_rows from ${from} where (${list}) in (select ${list} from ${keys}) group by ${list}`
   return [
     {
       kind: 'refuse-rows',
-      code: 'duplicate-key',
-      sql: `select ${list}, count(*) as n_rows
-from ${dialect.relation(relation)}
-where (${list}) in (select ${list} from ${dialect.relation(batch)})
+      code: 'backfill-mismatch',
+      sql: `select ${list}, cast(sum(n_rows) as bigint) as surplus_rows
+from (
+${countsOf(dialect.relation(relation), '')}
+union all
+${countsOf(`(\n${buildFrom.sql}\n) as assay_backfill`, '-')}
+) as counted
 group by ${list}
-having count(*) > 1
-order by count(*) desc, ${list}
+having sum(n_rows) <> 0
+order by ${list}
 limit 5`,
-      message: 'expected each unique key once after the backfill, found',
-      hint: 'such rows were outside the condition before: widen it, e.g. name the keys',
+      message: 'expected each key to have as many rows as the model gives it, found other counts:',
+      hint: 'the condition is met by rows before and not after, or the other way round: name the keys in it, or rebuild with --full-refresh',
+    },
+    {
+      kind: 'statement',
+      purpose: 'clean up',
+      sql: dialect.drop('table', keysTableOf(relation)),
+      countsRows: false,
     },
   ]
 }

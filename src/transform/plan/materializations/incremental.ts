@@ -27,7 +27,7 @@ export function planIncremental(
     return planTable(input, checks, reasonForTable(input))
   }
   if (input.backfill !== undefined) {
-    const key = materialization.strategy === 'merge' ? materialization.uniqueKey : []
+    const key = materialization.strategy === 'append' ? [] : materialization.uniqueKey
     return planBackfill(input, input.backfill, { existing, checks, key })
   }
   const create = wrapped(buildFrom, dialect.createTableAs(batch, buildFrom.sql), {
