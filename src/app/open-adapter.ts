@@ -1,5 +1,5 @@
 /** A target to an open database; a driver is loaded only when a target names it. */
-import { type Adapter, ConnectionError } from '../core/adapter.ts'
+import { type Adapter, CommitUnknownError, ConnectionError } from '../core/adapter.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { failure, type Result, success } from '../core/result.ts'
@@ -66,6 +66,11 @@ export async function withAdapter<T>(
       return failure([
         errorDiagnostic({ code: 'lease-held', message: error.message, hint: error.hint }),
       ])
+    }
+    // Before the first node: what was taken is given back by who asks next.
+    if (error instanceof CommitUnknownError) {
+      const { message, hint } = adapter.explainError(error)
+      return failure([errorDiagnostic({ code: 'database-error', message, hint })])
     }
     // Before the first node: making the ledger or a schema, say. A node's own errors never come this far.
     if (error instanceof Error && /^(?:Duckdb|Postgres)Error$/.test(error.name)) {

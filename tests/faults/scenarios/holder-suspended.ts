@@ -37,7 +37,7 @@ async function run(bench: Bench): Promise<Outcome> {
     await world.database.settle()
     const faults = isExclusive(bench)
       ? [...judgeEnd(other, [2]), ...judgeEnd(woken, [0], 30_000)]
-      : [...judgeEnd(other, [0]), ...judgeEnd(woken, isInside ? [1] : [0, 1], 30_000)]
+      : [...judgeEnd(other, [0]), ...judgeEnd(woken, isInside ? [1, 2] : [0, 1, 2], 30_000)]
     tally.add(
       `${bench.engine.name} suspended at ${at} (${woken.struck?.text.slice(0, 100)}), inside a publication: ${isInside}`,
       [...faults, ...(await look(world)), ...(await converge(world, undefined))],
