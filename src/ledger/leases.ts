@@ -46,9 +46,9 @@ const keysAtOnce = 5000
 export async function takeLeases(adapter: Adapter, request: LeaseRequest): Promise<Leases> {
   if (request.relationKeys.length === 0) return { kind: 'taken', tokens: new Map() }
   for (let attempt = 1; ; attempt += 1) {
-    // Before any row is asked for: what a holder past its lease left open may have it locked.
-    await adapter.transaction({}, (session) => endLateHolders(adapter, session, request))
     try {
+      // Before any row is asked for: what a holder past its lease left open may have it locked.
+      await adapter.transaction({}, (session) => endLateHolders(adapter, session, request))
       return await adapter.transaction({}, (session) => takeOnce(adapter, session, request))
     } catch (error) {
       const { sqlState, message, retryable } = adapter.explainError(error)
