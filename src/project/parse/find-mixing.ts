@@ -96,7 +96,7 @@ function isName({ tokens }: Outline, index: number): boolean {
   return previous === '.' || previous === 'as'
 }
 
-/** Queries stand in CTEs and behind FROM: any other reads rows beside those that are passed on. */
+/** Queries stand in CTEs and behind FROM, and every other one reads rows beside those that are passed on. */
 function subqueryAt(outline: Outline, open: number): string | undefined {
   const first = wordAt(outline, open + 1)
   if (isCommonTable(outline, open)) {

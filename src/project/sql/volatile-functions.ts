@@ -10,7 +10,7 @@ export interface VolatileFunction {
   readonly volatility: Volatility
   /** `keyword`: also without parentheses behind it. */
   readonly form: 'keyword' | 'call'
-  /** Only a call with so many arguments is meant: `age(x)`, not `age(x, y)`. undefined: any. */
+  /** Only a call with so many arguments is meant: `age(x)`, not `age(x, y)`. undefined: whatever the count. */
   readonly arguments: number | undefined
 }
 
