@@ -18,6 +18,12 @@ const folders = readdirSync(root, { withFileTypes: true })
   .sort()
 const adapters = testAdapters()
 
+/** With the rows of docs/dbt-rows.yml that the case shows. */
+const cases = folders.map((name) => {
+  const spec: Case = parse(readFileSync(join(root, name, 'case.yml'), 'utf8'))
+  return { name, spec, title: spec.rows === undefined ? name : `${name} [${spec.rows.join(', ')}]` }
+})
+
 interface Step {
   /** The words after `assay`. */
   readonly run?: string
@@ -28,6 +34,8 @@ interface Step {
 
 interface Case {
   readonly shows: string
+  /** Ids of docs/dbt-rows.yml. */
+  readonly rows?: readonly string[]
   readonly adapters?: readonly string[]
   readonly steps: readonly Step[]
 }
@@ -35,9 +43,8 @@ interface Case {
 const ran = new Map<string, number>()
 
 describe.each(adapters)('cases on $name', (adapter) => {
-  test.each(folders)('%s', async (name) => {
+  test.each(cases)('$title', async ({ name, spec }) => {
     const folder = join(root, name)
-    const spec: Case = parse(readFileSync(join(folder, 'case.yml'), 'utf8'))
     if (spec.adapters !== undefined && !spec.adapters.includes(adapter.name)) return
     const project = await createTestProject(adapter, { folder: join(folder, 'project') })
     const pieces: string[] = []
