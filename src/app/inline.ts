@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { AnalysisNode, Node } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
-import { type Manifest, sourceKey } from '../project/parse/manifest.ts'
+import { type Manifest, packagedKey, sourceKey } from '../project/parse/manifest.ts'
 import { resolveReferences } from '../project/parse/resolve-references.ts'
 import { templateFacts } from '../project/parse/template-facts.ts'
 
@@ -14,12 +14,19 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
   const file = { path: inlinePath, pathInKind: inlinePath, text, checksum: '' }
   const facts = templateFacts(file, manifest.environment, undefined, faults)
   const names = {
+    projectName: manifest.projectName,
     refs: manifest.refs,
     sources: manifest.sources,
-    disabled: new Map(manifest.disabled.map((node) => [nameOf(node), node.path])),
+    disabled: new Map(
+      manifest.disabled.flatMap((node) => {
+        const name = nameOf(node)
+        return [name, packagedKey(node.packageName, name)].map((key) => [key, node.path] as const)
+      }),
+    ),
     paths: new Map([...manifest.nodes.values()].map((node) => [node.uniqueId, node.path])),
   }
-  const dependsOn = resolveReferences(facts?.references ?? [], names, faults)
+  const reader = manifest.projectName
+  const dependsOn = resolveReferences(facts?.references ?? [], reader, { names, faults })
   if (faults.length > 0) return failure(faults)
   return success({
     resourceType: 'analysis',

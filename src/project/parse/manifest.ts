@@ -3,17 +3,23 @@ import type { Node, UniqueId } from '../../core/node.ts'
 import type { Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment } from '../template/template.ts'
 
-export interface Manifest {
+/** What refs and sources mean. */
+export interface NodeNames {
+  /** The project itself: its nodes come first where a name means several. */
+  readonly projectName: string
+  /** What a ref names: models and seeds, by `refKey`. */
+  readonly refs: ReadonlyMap<string, UniqueId>
+  /** What a source names, by `sourceKey`. */
+  readonly sources: ReadonlyMap<string, UniqueId>
+}
+
+export interface Manifest extends NodeNames {
   readonly project: Project
   readonly environment: TemplateEnvironment
   /** Sorted by unique id. */
   readonly nodes: ReadonlyMap<UniqueId, Node>
   /** Their references are not resolved: nothing is said of what they would read. */
   readonly disabled: readonly Node[]
-  /** What a ref names: models and seeds. */
-  readonly refs: ReadonlyMap<string, UniqueId>
-  /** What a source names, by `sourceKey`. */
-  readonly sources: ReadonlyMap<string, UniqueId>
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
 }
@@ -22,12 +28,42 @@ export function sourceKey(sourceName: string, tableName: string): string {
   return `${sourceName}.${tableName}`
 }
 
-/** The node a reference means; undefined only for a reference that `parseProject` has refused. */
-export function referencedId(
-  names: Pick<Manifest, 'refs' | 'sources'>,
-  reference: Reference,
-): UniqueId | undefined {
+/** `m`, or `m v2` for a version of it: a name holds no space. */
+export function refKey(name: string, version: string | undefined): string {
+  return version === undefined ? name : `${name} v${version}`
+}
+
+/** A name as it is known inside one package: a name holds no slash. */
+export function packagedKey(packageName: string, key: string): string {
+  return `${packageName}/${key}`
+}
+
+/** The name by which a reference is looked up, without the package. */
+export function referenceKey(reference: Reference): string {
   return reference.kind === 'ref'
-    ? names.refs.get(reference.name)
-    : names.sources.get(sourceKey(reference.sourceName, reference.tableName))
+    ? refKey(reference.name, reference.version)
+    : sourceKey(reference.sourceName, reference.tableName)
+}
+
+/**
+ * The node a reference means for a node of the package `reader`: in the package it names, else of the project itself,
+ * of the reader's own package, of any package. undefined only for a reference that `parseProject` has refused.
+ */
+export function referencedId(
+  names: NodeNames,
+  reference: Reference,
+  reader: string,
+): UniqueId | undefined {
+  const known = reference.kind === 'ref' ? names.refs : names.sources
+  const key = referenceKey(reference)
+  if (reference.kind === 'ref' && reference.packageName !== undefined) {
+    return known.get(packagedKey(reference.packageName, key))
+  }
+  // Without a package a name means the project's node if there is one.
+  if (reader === names.projectName) return known.get(key)
+  return (
+    known.get(packagedKey(names.projectName, key)) ??
+    known.get(packagedKey(reader, key)) ??
+    known.get(key)
+  )
 }

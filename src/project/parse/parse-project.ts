@@ -18,7 +18,7 @@ import {
 import { draftSources } from './draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
-import { type Manifest, sourceKey } from './manifest.ts'
+import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
@@ -43,7 +43,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const context: DraftContext = { project, faults, testFacts: new Map() }
   const { drafts, warnings } = draftNodes(context, environment, cache)
   const enabled = drafts.filter((draft) => draft.isEnabled)
-  const names = knownNames(drafts)
+  const names = knownNames(drafts, project.name)
   const tests = testedNodes(project, enabled).flatMap((tested) =>
     draftTests(context, environment, tested),
   )
@@ -67,6 +67,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     disabled: [...drafts, ...tests]
       .filter((draft) => !draft.isEnabled)
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
+    projectName: names.projectName,
     refs: names.refs,
     sources: names.sources,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
@@ -157,7 +158,7 @@ function unknownNodes(
     })
 }
 
-function knownNames(drafts: readonly Draft[]): KnownNames {
+function knownNames(drafts: readonly Draft[], projectName: string): KnownNames {
   const refs = new Map<string, UniqueId>()
   const sources = new Map<string, UniqueId>()
   const disabled = new Map<string, string>()
@@ -165,18 +166,26 @@ function knownNames(drafts: readonly Draft[]): KnownNames {
   for (const { node, isEnabled } of drafts) {
     const isReferable = node.resourceType === 'model' || node.resourceType === 'seed'
     if (node.resourceType !== 'source' && !isReferable) continue
-    const name = node.resourceType === 'source' ? sourceKey(node.sourceName, node.name) : node.name
+    const name =
+      node.resourceType === 'source'
+        ? sourceKey(node.sourceName, node.name)
+        : refKey(node.name, undefined)
     const known = node.resourceType === 'source' ? sources : refs
-    if (isEnabled) {
-      known.set(name, node.uniqueId)
-      paths.set(node.uniqueId, node.path)
-    } else disabled.set(name, node.path)
+    const isFirst = node.packageName === projectName || !known.has(name)
+    const keys = [packagedKey(node.packageName, name), ...(isFirst ? [name] : [])]
+    for (const key of keys) {
+      if (isEnabled) known.set(key, node.uniqueId)
+      else disabled.set(key, node.path)
+    }
+    if (isEnabled) paths.set(node.uniqueId, node.path)
   }
-  return { refs, sources, disabled, paths }
+  return { projectName, refs, sources, disabled, paths }
 }
 
 function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
-  return { ...draft.node, dependsOn: resolveReferences(draft.facts.references, names, faults) }
+  const { node, facts } = draft
+  const dependsOn = resolveReferences(facts.references, node.packageName, { names, faults })
+  return { ...node, dependsOn }
 }
 
 /** `target` in templates: what names the place, never a secret. */

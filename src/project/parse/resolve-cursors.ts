@@ -37,7 +37,7 @@ export function resolveCursors(
       continue
     }
     const reads = facts.cursorReads.flatMap((call) => {
-      const id = referencedId(input.names, call.reference)
+      const id = referencedId(input.names, call.reference, node.packageName)
       const upstream = id === undefined ? undefined : input.nodes.get(id)
       if (upstream === undefined) return []
       const passed = passedArrival(known, upstream)

@@ -2,27 +2,25 @@
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Reference } from '../template/template.ts'
-import { referencedId, sourceKey } from './manifest.ts'
+import { type NodeNames, packagedKey, referencedId, referenceKey } from './manifest.ts'
 
-export interface KnownNames {
-  readonly refs: ReadonlyMap<string, UniqueId>
-  readonly sources: ReadonlyMap<string, UniqueId>
-  /** Names (a ref's, or a `sourceKey`) of disabled nodes, with the file they lie in. */
+export interface KnownNames extends NodeNames {
+  /** Names (by `refKey` or `sourceKey`, with and without their package) of disabled nodes, with the file they lie in. */
   readonly disabled: ReadonlyMap<string, string>
   /** The file each enabled node lies in. */
   readonly paths: ReadonlyMap<UniqueId, string>
 }
 
-/** The nodes referred to, each once, in order of first mention. */
+/** The nodes that a node of the package `reader` refers to, each once, in order of first mention. */
 export function resolveReferences(
   references: readonly Reference[],
-  names: KnownNames,
-  faults: Diagnostic[],
+  reader: string,
+  { names, faults }: { readonly names: KnownNames; readonly faults: Diagnostic[] },
 ): readonly UniqueId[] {
   const ids = new Set<UniqueId>()
   const reported = new Set<string>()
   for (const reference of references) {
-    const id = referencedId(names, reference)
+    const id = referencedId(names, reference, reader)
     if (id !== undefined) {
       ids.add(id)
       continue
@@ -35,10 +33,11 @@ export function resolveReferences(
   return [...ids]
 }
 
+/** As it is looked up, in its package if it names one. */
 function nameOf(reference: Reference): string {
-  return reference.kind === 'ref'
-    ? reference.name
-    : sourceKey(reference.sourceName, reference.tableName)
+  const key = referenceKey(reference)
+  if (reference.kind === 'source' || reference.packageName === undefined) return key
+  return packagedKey(reference.packageName, key)
 }
 
 function unresolved(reference: Reference, names: KnownNames): Diagnostic {
@@ -52,32 +51,114 @@ function unresolved(reference: Reference, names: KnownNames): Diagnostic {
       hint: `enable it (${disabledPath}), or remove the reference`,
     })
   }
-  const known = reference.kind === 'ref' ? names.refs : names.sources
-  const nearest = nearestName(name, known.keys())
-  const nearestId = nearest === undefined ? undefined : known.get(nearest)
-  const path = nearestId === undefined ? undefined : names.paths.get(nearestId)
   return errorDiagnostic({
     code: 'unresolved-ref',
-    message:
-      reference.kind === 'ref'
-        ? `expected the name of a model or seed, found "${name}"`
-        : `expected a table declared under "sources:", found "${name}"`,
     span: reference.span,
-    hint: hintFor(reference, names, { nearest, path }),
+    ...(reference.kind === 'ref' ? noNode(reference, names) : noSource(reference, names)),
   })
 }
 
-function hintFor(
-  reference: Reference,
-  names: KnownNames,
-  near: { readonly nearest: string | undefined; readonly path: string | undefined },
-): string | undefined {
-  if (near.nearest !== undefined) return `did you mean "${near.nearest}" (${near.path ?? ''})?`
-  if (reference.kind === 'source') {
-    return `declare it in sources.yml: "- name: ${reference.sourceName}" with a table "${reference.tableName}"`
+interface Words {
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+type RefReference = Reference & { readonly kind: 'ref' }
+
+function noNode(reference: RefReference, names: KnownNames): Words {
+  const { name, packageName, version } = reference
+  const unversioned = packageName === undefined ? name : packagedKey(packageName, name)
+  if (version !== undefined && names.refs.has(unversioned)) {
+    return noVersion(names, { name, unversioned, version })
   }
-  const source = [...names.sources.keys()].find((key) => key.endsWith(`.${reference.name}`))
+  const packages = packagesOf(names)
+  if (packageName !== undefined && !packages.has(packageName)) {
+    const nearest = nearestName(packageName, packages)
+    return {
+      message: `expected the name of a package, found "${packageName}"`,
+      hint:
+        nearest === undefined
+          ? 'packages are listed under "packages:" of assay.yml'
+          : `did you mean "${nearest}"?`,
+    }
+  }
+  const inPackage = packageName === undefined ? '' : ` of the package "${packageName}"`
+  const candidates = [...names.refs.keys()].filter((key) => !key.includes('/'))
+  const own = packageName === undefined ? candidates : namesIn(names, packageName)
+  const idOf = (near: string) =>
+    names.refs.get(packageName === undefined ? near : packagedKey(packageName, near))
+  return {
+    message: `expected the name of a model or seed${inPackage}, found "${name}"`,
+    hint: nearHint(names, { name, candidates: own, idOf }) ?? sourceHint(name, names),
+  }
+}
+
+function noVersion(
+  names: KnownNames,
+  wanted: { readonly name: string; readonly unversioned: string; readonly version: string },
+): Words {
+  const { name, unversioned, version } = wanted
+  const versions = [...names.refs.keys()]
+    .filter((key) => key.startsWith(`${unversioned} v`))
+    .map((key) => key.slice(unversioned.length + 2))
+  if (versions.length === 0) {
+    return {
+      message: `expected a model with versions, found "${name}", which has none`,
+      hint: `leave version out: {{ref "${name}"}}, or declare "versions:" where "${name}" is described`,
+    }
+  }
+  const known = versions.toSorted().map((each) => `"${each}"`)
+  return {
+    message: `expected ${known.length === 1 ? 'the version' : 'one of the versions'} ${known.join(', ')} of "${name}", found "${version}"`,
+    hint: undefined,
+  }
+}
+
+function noSource(reference: Reference & { readonly kind: 'source' }, names: KnownNames): Words {
+  const name = referenceKey(reference)
+  const candidates = [...names.sources.keys()].filter((key) => !key.includes('/'))
+  return {
+    message: `expected a table declared under "sources:", found "${name}"`,
+    hint:
+      nearHint(names, { name, candidates, idOf: (near) => names.sources.get(near) }) ??
+      `declare it in sources.yml: "- name: ${reference.sourceName}" with a table "${reference.tableName}"`,
+  }
+}
+
+function nearHint(
+  { paths }: KnownNames,
+  search: {
+    readonly name: string
+    readonly candidates: readonly string[]
+    readonly idOf: (near: string) => UniqueId | undefined
+  },
+): string | undefined {
+  const near = nearestName(search.name, search.candidates)
+  const id = near === undefined ? undefined : search.idOf(near)
+  if (near === undefined || id === undefined) return undefined
+  return `did you mean "${near}" (${paths.get(id) ?? ''})?`
+}
+
+function sourceHint(name: string, names: KnownNames): string | undefined {
+  const source = [...names.sources.keys()].find(
+    (key) => key.endsWith(`.${name}`) && !key.includes('/'),
+  )
   if (source === undefined) return undefined
   const [sourceName, tableName] = source.split('.')
   return `it is a source: {{source "${sourceName ?? ''}" "${tableName ?? ''}"}}`
+}
+
+function packagesOf(names: KnownNames): ReadonlySet<string> {
+  const keys = [...names.refs.keys(), ...names.sources.keys(), ...names.disabled.keys()]
+  const packages = keys.flatMap((key) =>
+    key.includes('/') ? [key.slice(0, key.indexOf('/'))] : [],
+  )
+  return new Set([names.projectName, ...packages])
+}
+
+function namesIn(names: KnownNames, packageName: string): readonly string[] {
+  const start = packagedKey(packageName, '')
+  return [...names.refs.keys()]
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length))
 }

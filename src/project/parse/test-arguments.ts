@@ -6,6 +6,21 @@ import type { Reference } from '../template/template.ts'
 /** Arguments that always name a relation, so a bare name will do. */
 const relationArguments = new Set(['to', 'compare_model'])
 
+/** `ref('m')`, `ref('package', 'm')`, and either with `v=2` or `version=2` behind it. */
+const refText =
+  /^\s*ref\(\s*(?:(['"])(?<package>[^'"]+)\1\s*,\s*)?(['"])(?<name>[^'"]+)\3\s*(?:,\s*v(?:ersion)?\s*=\s*(['"]?)(?<version>[\w.]+)\5\s*)?\)\s*$/
+
+function refTo(parts: Readonly<Record<string, string>>, span: SourceSpan): Reference {
+  const { package: packageName, version } = parts
+  return {
+    kind: 'ref',
+    name: parts['name'] ?? '',
+    ...(packageName === undefined ? {} : { packageName }),
+    ...(version === undefined ? {} : { version }),
+    span,
+  }
+}
+
 /** The reference an argument stands for; undefined when it is a plain value. */
 export function argumentReference(
   name: string,
@@ -13,8 +28,8 @@ export function argumentReference(
   span: SourceSpan,
 ): Reference | undefined {
   if (typeof value !== 'string') return undefined
-  const ref = /^\s*ref\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(value)
-  if (ref !== null) return { kind: 'ref', name: ref[2] ?? '', span }
+  const ref = refText.exec(value)?.groups
+  if (ref !== undefined) return refTo(ref, span)
   const source = /^\s*source\(\s*(['"])([^'"]+)\1\s*,\s*(['"])([^'"]+)\3\s*\)\s*$/.exec(value)
   if (source !== null) {
     return { kind: 'source', sourceName: source[2] ?? '', tableName: source[4] ?? '', span }

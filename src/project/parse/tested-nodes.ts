@@ -59,7 +59,12 @@ function described(
       nameInTests: node.name,
       testPrefix: '',
       relation: node.relation,
-      reference: { kind: 'ref', name: node.name, span: entry.span },
+      reference: {
+        kind: 'ref',
+        name: node.name,
+        packageName: node.packageName,
+        span: entry.span,
+      },
     },
   ]
 }

@@ -106,6 +106,8 @@ function createCollector(environment: TemplateEnvironment): Collector {
 function keyOf(reference: Reference): string {
   const { path, line, column } = reference.span
   const name =
-    reference.kind === 'ref' ? reference.name : `${reference.sourceName}.${reference.tableName}`
-  return `${reference.kind} ${name} ${path}:${line}:${column}`
+    reference.kind === 'ref'
+      ? [reference.packageName, reference.name, reference.version]
+      : [reference.sourceName, reference.tableName]
+  return `${reference.kind} ${name.join(' ')} ${path}:${line}:${column}`
 }

@@ -31,6 +31,10 @@ export type Reference =
   | {
       readonly kind: 'ref'
       readonly name: string
+      /** Left out: searched for, see `referencedId`. */
+      readonly packageName?: string
+      /** Left out: the latest, where there are versions. */
+      readonly version?: string
       readonly span: SourceSpan
       /** The macro calls that led to it, innermost first; left out when it stands in the template itself. */
       readonly related?: readonly RelatedPlace[]

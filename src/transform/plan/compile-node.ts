@@ -87,18 +87,20 @@ interface CommonTable extends Text {
 /** Renders and collects, in dependency order and each once, the CTEs that the text needs. */
 function renderNode(context: CompileContext, node: CodedNode, tables: CommonTable[]): Rendered {
   const failed: Diagnostic[] = []
+  const place: Place = (referenced) => placeNode(context, referenced, tables, failed)
   const state: RenderState = {
     this: node.resourceType === 'model' ? ownRelation(context, node) : undefined,
     isIncremental: context.isIncremental,
     invocationId: context.invocationId,
     runStartedAt: context.runStartedAt,
-    resolve: (reference) => resolve(context, reference, tables, failed),
+    resolve: (reference) => ({ ...place(referencedNode(context, reference, node)), reference }),
     cursorQuery: (call) => {
-      const from = resolve(context, call.reference, tables, failed).text
-      return cursorText(context, call, from)
+      const upstream = referencedNode(context, call.reference, node)
+      const scope = context.reads.get(upstream.uniqueId)
+      return cursorText(context, call, { scope, from: place(upstream).text })
     },
   }
-  const rendered = renderCode(context, node, state, tables)
+  const rendered = renderCode(context, node, state, { tables, place })
   return failed.length > 0 ? { kind: 'failed', diagnostics: failed } : rendered
 }
 
@@ -106,7 +108,7 @@ function renderCode(
   context: CompileContext,
   node: CodedNode,
   state: RenderState,
-  tables: CommonTable[],
+  call: Pick<TestArguments, 'tables' | 'place'>,
 ): Rendered {
   const { environment } = context.manifest
   switch (node.code.kind) {
@@ -117,25 +119,29 @@ function renderCode(
     }
     case 'test-call': {
       if (node.resourceType !== 'test') throw new Error(`${node.uniqueId} is not a test`)
-      const call = {
-        testName: node.code.testName,
-        arguments: testArguments(context, node, { state, named: node.code.arguments, tables }),
-        span: node.span,
-      }
-      return renderTestCall(call, { environment, state })
+      const { testName, arguments: named } = node.code
+      const values = testArguments(context, node, { ...call, state, named })
+      const testCall = { testName, arguments: values, span: node.span }
+      return renderTestCall(testCall, { environment, state })
     }
   }
+}
+
+/** A node's relation, or its CTE. */
+type Place = (node: Readable) => RelationValue
+
+interface TestArguments {
+  readonly state: RenderState
+  readonly named: JsonObject
+  readonly tables: CommonTable[]
+  readonly place: Place
 }
 
 /** `model` is the tested relation, filtered by `where` if there is one; `ref('x')` arguments are relations. */
 function testArguments(
   context: CompileContext,
   node: TestNode,
-  call: {
-    readonly state: RenderState
-    readonly named: JsonObject
-    readonly tables: CommonTable[]
-  },
+  call: TestArguments,
 ): Readonly<Record<string, TemplateValue>> {
   const { variant } = node
   if (variant.kind !== 'generic') return call.named
@@ -144,8 +150,10 @@ function testArguments(
     return [key, reference === undefined ? value : call.state.resolve(reference)] as const
   })
   const tested = context.manifest.nodes.get(variant.attachedTo)
-  if (tested === undefined) throw new Error(`${node.uniqueId} tests nothing`)
-  const relation = call.state.resolve(referenceTo(tested, node))
+  if (tested === undefined || !('relation' in tested)) {
+    throw new Error(`${node.uniqueId} tests nothing`)
+  }
+  const relation = call.place(tested)
   const model =
     variant.where === undefined
       ? relation
@@ -170,40 +178,38 @@ function filtered(
   return { kind: 'relation', text: dialect.quote(name), relation: input.relation.relation }
 }
 
-function referenceTo(node: Node, test: TestNode): Reference {
-  return node.resourceType === 'source'
-    ? {
-        kind: 'source',
-        sourceName: node.sourceName,
-        tableName: node.name,
-        span: test.span,
-      }
-    : { kind: 'ref', name: node.name, span: test.span }
+type Readable = Extract<Node, { readonly relation: Relation }>
+
+function referencedNode(
+  { manifest }: CompileContext,
+  reference: Reference,
+  reader: Node,
+): Readable {
+  const id = referencedId(manifest, reference, reader.packageName)
+  const node = id === undefined ? undefined : manifest.nodes.get(id)
+  if (node !== undefined && 'relation' in node) return node
+  throw new Error(`parse let a reference to nothing pass: ${JSON.stringify(reference)}`)
 }
 
-function resolve(
+function placeNode(
   context: CompileContext,
-  reference: Reference,
+  node: Readable,
   tables: CommonTable[],
   failed: Diagnostic[],
 ): RelationValue {
-  const id = referencedId(context.manifest, reference)
-  const node = id === undefined ? undefined : context.manifest.nodes.get(id)
-  if (node === undefined || !('relation' in node)) {
-    throw new Error(`parse let a reference to nothing pass: ${JSON.stringify(reference)}`)
-  }
   if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
     return commonTable(context, node, tables, failed)
   }
-  const relation = context.standIns.get(node.uniqueId) ?? node.relation
-  return { ...relationValue(context, relation), reference }
+  return relationValue(context, context.standIns.get(node.uniqueId) ?? node.relation)
 }
 
-function cursorText(context: CompileContext, call: CursorCall, from: string): string {
-  const id = referencedId(context.manifest, call.reference)
-  const scope = id === undefined ? undefined : context.reads.get(id)
+function cursorText(
+  { dialect }: CompileContext,
+  call: CursorCall,
+  { scope, from }: { readonly scope: CursorScope | undefined; readonly from: string },
+): string {
   const key = call.kind === 'touched_keys' ? typedColumns(scope, call.key) : undefined
-  return cursorQuery({ dialect: context.dialect, from, interval: scope?.interval, key })
+  return cursorQuery({ dialect, from, interval: scope?.interval, key })
 }
 
 /** In the upstream's types; text where it does not exist yet. */
@@ -222,7 +228,8 @@ function commonTable(
   tables: CommonTable[],
   failed: Diagnostic[],
 ): RelationValue {
-  const name = `__assay__cte__${node.name}`
+  const isOwn = node.packageName === context.manifest.projectName
+  const name = `__assay__cte__${isOwn ? '' : `${node.packageName}__`}${node.name}`
   const value: RelationValue = {
     kind: 'relation',
     text: context.dialect.quote(name),

@@ -28,7 +28,7 @@ export function renderForLint(manifest: Manifest, node: ModelNode): readonly Ren
   const template = parseTemplate(node.code)
   if (!template.ok) return []
   const run = (isIncremental: boolean) =>
-    renderOnce({ manifest, template: template.value, isIncremental })
+    renderOnce({ manifest, node, template: template.value, isIncremental })
   if (node.materialization.name !== 'incremental') return run(false)
   const [later, first] = [run(true), run(false)]
   return later[0]?.sql === first[0]?.sql ? later : [...later, ...first]
@@ -36,15 +36,17 @@ export function renderForLint(manifest: Manifest, node: ModelNode): readonly Ren
 
 interface Rendering {
   readonly manifest: Manifest
+  readonly node: ModelNode
   readonly template: Template
   readonly isIncremental: boolean
 }
 
 /** None when it cannot be rendered: the command that needs the SQL says why. */
-function renderOnce({ manifest, template, isIncremental }: Rendering): readonly RenderedSql[] {
+function renderOnce(rendering: Rendering): readonly RenderedSql[] {
+  const { manifest, template, isIncremental } = rendering
   const relations = new Map<string, Node>()
   const standInFor = (reference: Reference, kind: 'ref' | 'rows'): string => {
-    const id = referencedId(manifest, reference)
+    const id = referencedId(manifest, reference, rendering.node.packageName)
     const node = id === undefined ? undefined : manifest.nodes.get(id)
     const text = `__assay_${kind}_${relations.size}`
     if (node !== undefined) relations.set(text, node)

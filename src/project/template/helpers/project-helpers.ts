@@ -11,6 +11,7 @@ import {
   unknownIn,
   type Value,
 } from '../evaluate/value.ts'
+import type { Fault } from '../evaluate/evaluation.ts'
 import { spanOf } from '../syntax/source-text.ts'
 import type { Reference } from '../template.ts'
 import { argumentAt, fail, type HelperCall, printedAt, textAt } from './helper-call.ts'
@@ -34,8 +35,47 @@ export function source(call: HelperCall): Value {
 }
 
 function refOf(call: HelperCall): (Reference & { readonly kind: 'ref' }) | typeof nothing {
-  const name = foldedText(call, 0)
-  return name === nothing ? nothing : { kind: 'ref', name, ...placeOf(call) }
+  const isPackaged = call.call.args.length > 1
+  const packageName = isPackaged ? foldedText(call, 0) : undefined
+  const name = foldedText(call, isPackaged ? 1 : 0)
+  const version = versionOf(call)
+  if (packageName === nothing || name === nothing || version === nothing) return nothing
+  return {
+    kind: 'ref',
+    name,
+    ...(packageName === undefined ? {} : { packageName }),
+    ...(version === undefined ? {} : { version }),
+    ...placeOf(call),
+  }
+}
+
+/** `version=` or `v=`, a number or a text; undefined: not given. */
+function versionOf(call: HelperCall): string | undefined | typeof nothing {
+  const written = call.call.named.filter(({ key }) => key === 'version' || key === 'v')
+  const [first, second] = written
+  if (first === undefined) return undefined
+  const refuse = (fault: Fault): typeof nothing => {
+    call.host.report(fault, call.frame, (second ?? first).range)
+    return nothing
+  }
+  if (second !== undefined) {
+    const message = `expected one version for ${call.name}, found "version" and "v"`
+    return refuse({ code: 'wrong-arguments', message })
+  }
+  const value = call.named.get(first.key) ?? null
+  if (typeof value === 'number' || (typeof value === 'string' && value !== '')) return String(value)
+  if (value === nothing) return nothing
+  return refuse(
+    isUnknown(value)
+      ? {
+          code: 'dynamic-ref',
+          message: `expected a version known before the run for ${call.name}, found a value that only the run gives`,
+        }
+      : {
+          code: 'wrong-arguments',
+          message: `expected a number or text as version for ${call.name}, found ${describeValue(value)}`,
+        },
+  )
 }
 
 /** The arguments, from the first to the last. */

@@ -25,7 +25,12 @@ export const helperSignatures = {
     named: 'any',
     usage: '{{config materialized="table"}}',
   },
-  ref: { form: 'value', positional: [1, 1], usage: '{{ref "model"}}' },
+  ref: {
+    form: 'value',
+    positional: [1, 2],
+    named: ['version', 'v'],
+    usage: '{{ref "model"}}',
+  },
   source: { form: 'value', positional: [2, 2], usage: '{{source "source" "table"}}' },
   new_rows: { form: 'value', positional: [1, 1], usage: '{{new_rows "model"}} as n' },
   touched_keys: {
@@ -37,7 +42,12 @@ export const helperSignatures = {
   var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
   env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
   is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },
-  depends_on: { form: 'statement', positional: [1, 1], usage: '{{depends_on "model"}}' },
+  depends_on: {
+    form: 'statement',
+    positional: [1, 2],
+    named: ['version', 'v'],
+    usage: '{{depends_on "model"}}',
+  },
   log: { form: 'statement', positional: [1, many], usage: '{{log "text"}}' },
   raise: { form: 'statement', positional: [1, many], usage: '{{raise "text"}}' },
   if: {

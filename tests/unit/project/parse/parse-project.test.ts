@@ -25,6 +25,28 @@ describe('references', () => {
     ])
   })
 
+  test('C2: with a package or a version: what there is none of is said, with what there is', () => {
+    expect(
+      saidOf({
+        'models/stg_events.sql': 'select 1 as id',
+        'models/a.sql': 'select * from {{ref "shop" "stg_events"}}',
+        'models/b.sql': 'select * from {{ref "stg_events" version=2}}',
+        'models/c.sql': 'select * from {{ref "shop" "stg_events" v="2"}}',
+        'models/d.sql': 'select * from {{ref "shp" "stg_events"}}',
+        'models/e.sql': 'select * from {{ref "shop" "stg_evnts"}}',
+        'models/f.sql': 'select * from {{ref "nope" v=1}}',
+        'models/g.sql': 'select * from {{ref "elsewhere" "nope"}}',
+      }),
+    ).toEqual([
+      'models/b.sql:1:21 unresolved-ref: expected a model with versions, found "stg_events", which has none = leave version out: {{ref "stg_events"}}, or declare "versions:" where "stg_events" is described',
+      'models/c.sql:1:21 unresolved-ref: expected a model with versions, found "stg_events", which has none = leave version out: {{ref "stg_events"}}, or declare "versions:" where "stg_events" is described',
+      'models/d.sql:1:21 unresolved-ref: expected the name of a package, found "shp" = did you mean "shop"?',
+      'models/e.sql:1:21 unresolved-ref: expected the name of a model or seed of the package "shop", found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
+      'models/f.sql:1:21 unresolved-ref: expected the name of a model or seed, found "nope"',
+      'models/g.sql:1:21 unresolved-ref: expected the name of a package, found "elsewhere" = packages are listed under "packages:" of assay.yml',
+    ])
+  })
+
   test('in both branches, in order of first mention, each once', () => {
     const manifest = manifestOf({
       ...sources,
@@ -52,6 +74,7 @@ join {{source "raw" "events"}} join {{ref "b"}} -- {{ref "a"}}`,
         data_tests:
           - relationships: { to: ref('a'), field: id }
           - relationships: { name: bare, arguments: { to: a, field: id } }
+          - relationships: { name: packaged, to: "ref('shop', 'a')", field: id }
           - relationships: { name: of_source, to: "source('raw', 'events')", field: id }
 `,
     })
@@ -59,6 +82,7 @@ join {{source "raw" "events"}} join {{ref "b"}} -- {{ref "a"}}`,
     expect(tests.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
       ['bare', ['model.shop.b', 'model.shop.a']],
       ['of_source', ['model.shop.b', 'source.shop.raw.events']],
+      ['packaged', ['model.shop.b', 'model.shop.a']],
       ['relationships_b_id__id__ref_a_', ['model.shop.b', 'model.shop.a']],
     ])
   })

@@ -99,19 +99,19 @@ const faults: readonly (readonly [string, readonly string[]])[] = [
   [
     '{{ref}}',
     [
-      'wrong-arguments models/a.sql:1:1+7 expected 1 argument for ref, found 0 | write {{ref "model"}}',
+      'wrong-arguments models/a.sql:1:1+7 expected 1 to 2 arguments for ref, found 0 | write {{ref "model"}}',
     ],
   ],
   [
-    '{{ref "pkg" "x"}}',
+    '{{ref "pkg" "x" "y"}}',
     [
-      'wrong-arguments models/a.sql:1:13+3 expected 1 argument for ref, found 2 | write {{ref "model"}}',
+      'wrong-arguments models/a.sql:1:17+3 expected 1 to 2 arguments for ref, found 3 | write {{ref "model"}}',
     ],
   ],
   [
-    '{{ref "x" version=2}}',
+    '{{ref "x" vrsion=2}}',
     [
-      'wrong-arguments models/a.sql:1:11+9 expected no argument "version" for ref, found one | write {{ref "model"}}',
+      'wrong-arguments models/a.sql:1:11+8 expected no argument "vrsion" for ref, found one | did you mean "version"?',
     ],
   ],
   [
@@ -332,7 +332,7 @@ describe('checkTemplate', () => {
 
   test('all faults of a file at once', () => {
     expect(checkFaults('{{ref}}\n{{#if x}}{{y}}{{/if}}')).toEqual([
-      'wrong-arguments models/a.sql:1:1+7 expected 1 argument for ref, found 0 | write {{ref "model"}}',
+      'wrong-arguments models/a.sql:1:1+7 expected 1 to 2 arguments for ref, found 0 | write {{ref "model"}}',
       'unknown-name models/a.sql:2:7+1 expected a name in scope, found "x"',
       'unknown-name models/a.sql:2:12+1 expected a name in scope, found "y"',
     ])

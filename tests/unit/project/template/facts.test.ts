@@ -12,6 +12,33 @@ import {
 } from './support.ts'
 
 describe('collectFacts', () => {
+  test('C2: a ref may name a package and a version, which fold like its name', () => {
+    const text = '{{ref "crm" (concat "or" "ders") version=(add 1 1)}}{{depends_on "a" v="beta"}}'
+    const collected = collectFacts(templateOf(text), environmentOf())
+    expect(collected.ok && collected.value.references).toEqual([
+      {
+        kind: 'ref',
+        packageName: 'crm',
+        name: 'orders',
+        version: '2',
+        span: { path: 'models/a.sql', line: 1, column: 7, length: 26 },
+      },
+      {
+        kind: 'ref',
+        name: 'a',
+        version: 'beta',
+        span: { path: 'models/a.sql', line: 1, column: 66, length: 3 },
+      },
+    ])
+    expect(
+      collectFaults('{{ref "a" v=1 version=2}}{{ref "a" v=(list 1)}}{{ref "a" v=run_started_at}}'),
+    ).toEqual([
+      'wrong-arguments models/a.sql:1:15+9 expected one version for ref, found "version" and "v"',
+      'wrong-arguments models/a.sql:1:36+10 expected a number or text as version for ref, found a list',
+      'dynamic-ref models/a.sql:1:58+16 expected a version known before the run for ref, found a value that only the run gives',
+    ])
+  })
+
   test('gives references with the place of their arguments, configs, and what is used', () => {
     const macros = '{{#macro "m"}}{{n}}{{/macro}}{{#macro "n"}}{{ref "c"}}{{/macro}}'
     const text = [
