@@ -1,11 +1,7 @@
 /** The JSON schemas of the YAML files to one page: every key with its type, its meaning, and whether it does anything yet. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  laterSections,
-  laterSettings,
-  laterTargetKeys,
-} from '../../src/project/read/settings/not-applied.ts'
+import { laterSections, laterSettings } from '../../src/project/read/settings/not-applied.ts'
 import { code, markdownTable, pageHead, repository } from './markdown.ts'
 
 interface Schema {
@@ -91,7 +87,7 @@ function targetTable(type: 'duckdb' | 'postgres'): string {
     code(key),
     typeOf(value),
     required.has(key) ? 'yes' : '',
-    meaningOf(value, laterTargetKeys.has(key)),
+    meaningOf(value, false),
   ])
   return markdownTable(['key', 'value', 'required', 'meaning'], rows)
 }

@@ -31,7 +31,7 @@ export async function buildLoaded(
   outside: Surroundings,
 ): Promise<Outcome<BuildValue>> {
   const { project } = loaded.manifest
-  const emit = withLogFile(project.targetPath, outside.now, outside.emit)
+  const emit = withLogFile(project.targetPath, outside)
   const surroundings = { ...outside, emit }
   const planned = await planSelection(loaded, options)
   if (planned.kind === 'invalid') return planned

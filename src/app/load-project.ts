@@ -39,6 +39,7 @@ export async function loadProject(
     processEnv: surroundings.env,
     cache,
   })
+  if (project.ok) surroundings.secrets.add(project.value.env)
   if (!project.ok) return failure(withoutDuplicates(project.diagnostics))
   const manifest = parseProject(project.value, {
     library: readLibrary(),

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import type { Event, EventSink } from '../core/event.ts'
 import { never } from '../core/never.ts'
 import type { RunResult } from '../core/run-result.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Then the file is renamed to assay.log.1 and a new one begun. */
 const longestBytes = 10 * 1024 * 1024
 
 /** Writes each event that says something, then passes it on. A log that cannot be written never stops a run. */
-export function withLogFile(targetPath: string, now: () => Date, sink: EventSink): EventSink {
+export function withLogFile(
+  targetPath: string,
+  { now, secrets, emit: sink }: Pick<Surroundings, 'now' | 'secrets' | 'emit'>,
+): EventSink {
   const folder = join(targetPath, 'logs')
   const path = join(folder, 'assay.log')
   let isUsable = prepare(folder, path)
@@ -17,7 +21,7 @@ export function withLogFile(targetPath: string, now: () => Date, sink: EventSink
     const line = describeEvent(event)
     if (isUsable && line !== undefined) {
       try {
-        appendFileSync(path, `${now().toISOString()} ${line}\n`)
+        appendFileSync(path, `${now().toISOString()} ${secrets.hide(line)}\n`)
       } catch {
         isUsable = false
       }

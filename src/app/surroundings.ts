@@ -1,6 +1,7 @@
 /** What a use case gets from outside and what it gives back: no use case reaches for a global. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
+import type { SecretMask } from '../core/secrets.ts'
 
 export interface Surroundings {
   /** Absolute folder the command was typed in. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly newId: () => string
   /** `0.1.0` */
   readonly version: string
+  /** What no output may show; a project's `.env` adds to it. */
+  readonly secrets: SecretMask
 }
 
 /** 0 fine, 1 work was begun and something failed, 130 interrupted; 2, nothing was begun, is `invalid`. */

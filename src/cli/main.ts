@@ -1,4 +1,5 @@
 /** The command line: words in, rendered events and an exit code out. */
+import { SecretMask } from '../core/secrets.ts'
 import { type ParsedCommandLine, parseCommandLine } from './arguments/parse-command-line.ts'
 import { UsageError } from './arguments/usage-error.ts'
 import { type Host, processHost } from './host.ts'
@@ -22,13 +23,16 @@ export async function runProcess(version: string): Promise<void> {
 /** Gives the exit code when all output has left. Tests hand in use cases of their own. */
 export async function main(host: Host, useCases?: UseCases): Promise<number> {
   const readerIsGone = new AbortController()
-  const stdout = new Output(host.stdout, () => readerIsGone.abort())
-  const stderr = new Output(host.stderr)
+  const secrets = new SecretMask(host.env)
+  const mask = (text: string) => secrets.hide(text)
+  const stdout = new Output(host.stdout, { onGone: () => readerIsGone.abort(), mask })
+  const stderr = new Output(host.stderr, { mask })
   const exitCode = await answer({
     host,
     stdout,
     stderr,
     readerIsGone: readerIsGone.signal,
+    secrets,
     useCases,
   })
   await Promise.all([stdout.flush(), stderr.flush()])
@@ -44,6 +48,7 @@ interface Question {
   readonly stdout: Output
   readonly stderr: Output
   readonly readerIsGone: AbortSignal
+  readonly secrets: SecretMask
   readonly useCases: UseCases | undefined
 }
 

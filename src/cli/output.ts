@@ -7,12 +7,20 @@ const writeSize = 64 * 1024
 
 export class Output {
   readonly #stream: OutputStream
+  readonly #mask: (text: string) => string
   #isOpen = true
   #failure: Error | undefined
 
-  /** `onGone` is called once, when nobody reads any more. */
-  constructor(stream: OutputStream, onGone: () => void = () => {}) {
+  /** `onGone` is called once, when nobody reads any more; `mask` takes the secrets out of what is written. */
+  constructor(
+    stream: OutputStream,
+    {
+      onGone = () => {},
+      mask = (text) => text,
+    }: { readonly onGone?: () => void; readonly mask?: (text: string) => string } = {},
+  ) {
     this.#stream = stream
+    this.#mask = mask
     stream.on('error', (error) => {
       const wasOpen = this.#isOpen
       this.#isOpen = false
@@ -40,7 +48,7 @@ export class Output {
 
   /** For small things: what a slow reader has not taken waits in memory. */
   write(text: string): void {
-    if (this.#isOpen) this.#stream.write(text)
+    if (this.#isOpen) this.#stream.write(this.#mask(text))
   }
 
   /** For results of any size: never more than a piece ahead of the reader; ends early when the reader is gone. */
@@ -66,7 +74,7 @@ export class Output {
 
   async #writeAndWait(text: string): Promise<void> {
     if (!this.#isOpen) return
-    if (this.#stream.write(text)) return
+    if (this.#stream.write(this.#mask(text))) return
     const stopped = new AbortController()
     const stop = (): void => stopped.abort()
     this.#stream.once('error', stop)

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { ConnectionError } from '../core/adapter.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
+import type { SecretMask } from '../core/secrets.ts'
 import type { Request } from './arguments/request.ts'
 import type { Host } from './host.ts'
 import type { Output } from './output.ts'
@@ -19,6 +20,7 @@ interface Performance {
   readonly stdout: Output
   readonly stderr: Output
   readonly readerIsGone: AbortSignal
+  readonly secrets: SecretMask
   readonly useCases: UseCases
 }
 
@@ -47,6 +49,7 @@ export async function performRequest(performance: Performance): Promise<number> 
     now: host.now,
     newId: host.newId,
     version: host.version,
+    secrets: performance.secrets,
   }
   let exitCode: number
   try {

@@ -220,8 +220,13 @@ export interface DatabaseFault {
 export class ConnectionError extends Error {
   readonly code: 'connection-failed' | 'database-locked' | 'not-a-database' | 'invalid-value'
   readonly hint: string | undefined
-  constructor(code: ConnectionError['code'], message: string, hint?: string) {
-    super(message)
+  constructor(
+    code: ConnectionError['code'],
+    message: string,
+    hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
     this.name = 'ConnectionError'
     this.code = code
     this.hint = hint

@@ -37,6 +37,11 @@ export const diagnosticCodes = {
     meaning: 'An environment variable is not set and the call gives no default.',
     example: '`{{env "PGPASSWORD"}}`',
   },
+  'secret-outside-target': {
+    meaning:
+      'A variable that begins with ASSAY_ENV_SECRET (or DBT_ENV_SECRET) is read where its value would end up in artifacts or in the database.',
+    example: '`{{env "ASSAY_ENV_SECRET_KEY"}}` in a model',
+  },
   'template-syntax': {
     meaning: 'A template is not Handlebars.',
     example: '`{{#if x}}` never closed',

@@ -29,8 +29,39 @@ export interface DuckdbTarget extends TargetBase {
   /** As DuckDB writes it, e.g. `4GB`. */
   readonly memoryLimit?: string
   readonly tempDirectory?: string
+  readonly extras: DuckdbExtras
   /** Absolute path of a file that is replaced by a copy of the database after commits, for other processes to read. */
   readonly publishCopy?: string
+}
+
+/** What is set up in the instance beside the file itself. */
+export interface DuckdbExtras {
+  /** DuckDB's own settings by name, set on every connection. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>
+  /** Loaded when the file is opened; installed first where they are not there yet. */
+  readonly extensions: readonly string[]
+  /** Other databases, open beside this one. */
+  readonly attach: readonly AttachedDatabase[]
+  readonly secrets: readonly DuckdbSecret[]
+}
+
+export const noExtras: DuckdbExtras = { settings: {}, extensions: [], attach: [], secrets: [] }
+
+export interface AttachedDatabase {
+  /** Absolute where it is a file, else what the extension takes, e.g. a connection string: never printed. */
+  readonly path: string
+  /** What it is called in SQL. */
+  readonly alias: string
+  /** `sqlite`, `postgres`, ...; left out: DuckDB. */
+  readonly type?: string
+  readonly isReadOnly: boolean
+}
+
+/** `create secret`: values are never printed. */
+export interface DuckdbSecret {
+  readonly name: string
+  /** Options of `create secret` by name, `type` among them. */
+  readonly options: Readonly<Record<string, string | number | boolean>>
 }
 
 export interface PostgresTarget extends TargetBase {
@@ -46,6 +77,13 @@ export interface PostgresTarget extends TargetBase {
   readonly sslMode?: 'disable' | 'require' | 'verify-ca' | 'verify-full'
   /** Absolute path of the certificates (PEM) of the authorities that may have signed the server's; left out: node's own. */
   readonly sslRootCert?: string
+  /** Absolute paths of the client's own certificate and key (PEM), for servers that ask for one. */
+  readonly sslCert?: string
+  readonly sslKey?: string
+  /** Milliseconds of silence before the connection is probed; left out: the system's default. */
+  readonly keepalivesIdleMs?: number
+  /** How often a server that does not answer is tried again, a second apart; left out: never. */
+  readonly retries?: number
   readonly connectTimeoutMs: number
   /** Longest wait for the exclusive lock of a swap, retries included. Default 60,000. */
   readonly swapTimeoutMs: number

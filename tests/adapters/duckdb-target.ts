@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, inject } from 'vitest'
 import { createDuckdbAdapter, type DuckdbOptions } from '../../src/adapters/duckdb/adapter.ts'
 import type { Adapter } from '../../src/core/adapter.ts'
-import type { DuckdbTarget } from '../../src/core/target.ts'
+import { type DuckdbTarget, noExtras } from '../../src/core/target.ts'
 
 export interface DuckdbAdapters {
   readonly freshPath: () => string
@@ -23,6 +23,7 @@ export function duckdbAdapters(): DuckdbAdapters {
       const adapter = createDuckdbAdapter(
         {
           type: 'duckdb',
+          extras: noExtras,
           name: 'test',
           schema: 'main',
           threads: 2,

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createDuckdbAdapter } from '../../src/adapters/duckdb/adapter.ts'
 import { LockedError } from '../../src/adapters/duckdb/open-errors.ts'
 import { type Adapter, ConnectionError } from '../../src/core/adapter.ts'
-import type { DuckdbTarget } from '../../src/core/target.ts'
+import { type DuckdbTarget, noExtras } from '../../src/core/target.ts'
 import { isWanted } from '../support/servers.ts'
 import { read, run } from './contract/publishing.ts'
 
@@ -35,6 +35,7 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
   const create = (path: string, changes: Partial<DuckdbTarget> = {}) => {
     const adapter = createDuckdbAdapter({
       type: 'duckdb',
+      extras: noExtras,
       name: 'test',
       schema: 'main',
       threads: 2,

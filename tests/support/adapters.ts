@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import type { Adapter } from '../../src/core/adapter.ts'
-import type { DuckdbTarget, PostgresTarget, Target } from '../../src/core/target.ts'
+import {
+  type DuckdbTarget,
+  type PostgresTarget,
+  type Target,
+  noExtras,
+} from '../../src/core/target.ts'
 import { isWanted, type PostgresFacts } from './servers.ts'
 
 export interface TestAdapter {
@@ -38,6 +43,7 @@ export async function openAdapter(target: Target): Promise<Adapter> {
 async function createDuckdbTarget(): Promise<DuckdbTarget> {
   return {
     type: 'duckdb',
+    extras: noExtras,
     name: 'test',
     schema: 'main',
     threads: 4,

@@ -5,13 +5,13 @@ import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
 import { checkCopyPath } from './check-copy-path.ts'
 import type { Connection } from './connection.ts'
-import { literal } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
 import { type LockWait, type OpenInstance, openInstance } from './instance-registry.ts'
 import { publishCopy } from './publish-copy.ts'
 import { createSession } from './session.ts'
+import { setUpInstance } from './set-up-instance.ts'
 import { findUnreadableViews } from './unreadable-views.ts'
 
 /** Of this process: the file lock keeps all others out, so a holder of another name is gone. */
@@ -135,12 +135,11 @@ async function open(target: DuckdbTarget, { wait }: DuckdbOptions): Promise<Open
   const instance = await openInstance(target.path, wait)
   try {
     const pool = new ConnectionPool(instance.instance, target, target.threads + spareConnections)
-    await pool.use(async (connection) => {
-      for (const statement of instanceSettings(target)) await connection.run(statement)
-    })
+    await pool.use((connection) => setUpInstance(connection, target, instance))
     return { instance, pool }
   } catch (error) {
     instance.release()
+    if (error instanceof ConnectionError) throw error
     const { message } = explainDuckdbError(error)
     throw new ConnectionError(
       'connection-failed',
@@ -148,14 +147,6 @@ async function open(target: DuckdbTarget, { wait }: DuckdbOptions): Promise<Open
       'check the settings of the target',
     )
   }
-}
-
-/** They hold for the whole instance, so the last adapter to open it has the word. */
-function instanceSettings({ memoryLimit, tempDirectory }: DuckdbTarget): readonly string[] {
-  return [
-    ...(memoryLimit === undefined ? [] : [`set memory_limit = ${literal(memoryLimit)}`]),
-    ...(tempDirectory === undefined ? [] : [`set temp_directory = ${literal(tempDirectory)}`]),
-  ]
 }
 
 /** A failed commit has ended the transaction already: then there is nothing to roll back. */

@@ -180,7 +180,19 @@ function settings(target: DuckdbTarget): readonly string[] {
     'set asof_loop_join_threshold = 0',
     'set nested_loop_join_threshold = 0',
     'set merge_join_threshold = 0',
+    ...Object.entries(target.extras.settings).map(
+      ([name, value]) => `set ${identifier(name)} = ${optionText(value)}`,
+    ),
   ]
+}
+
+/** A value of a setting or an option, as SQL. */
+export function optionText(value: string | number | boolean): string {
+  return typeof value === 'string' ? literal(value) : String(value)
+}
+
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
 }
 
 export function literal(text: string): string {

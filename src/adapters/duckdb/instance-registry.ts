@@ -11,6 +11,11 @@ import { LockedError, toConnectionError } from './open-errors.ts'
 export interface OpenInstance {
   readonly instance: DuckDBInstance
   readonly comments: Comments
+  /**
+   * Says that a file is attached to this instance until it is closed, so that no other instance opens it. Throws a
+   * `ConnectionError` when one has it open.
+   */
+  claim(path: string): void
   /** Closes the file when the last user is gone. Call it once, after closing your connections. */
   release(): void
 }
@@ -34,6 +39,8 @@ interface Entry {
  * opening and closing the file by other means drops the lock. So nothing else in this process may open it.
  */
 const entries = new Map<string, Entry>()
+/** Real paths of attached files, with the instance that has them: the same danger as a second instance. */
+const attached = new Map<string, DuckDBInstance>()
 
 /** DuckDB cannot be asked to wait for a lock. */
 const retryEveryMs = 200
@@ -58,16 +65,27 @@ export async function openInstance(path: string, wait?: LockWait): Promise<OpenI
 async function openAtOnce(path: string): Promise<OpenInstance> {
   if (path === ':memory:') {
     const instance = await DuckDBInstance.create(path)
-    return { instance, comments: new Comments(), release: () => instance.closeSync() }
+    return {
+      instance,
+      comments: new Comments(),
+      claim: (file) => claim(file, instance),
+      release: () => close(instance),
+    }
   }
   await makeParent(path)
   const key = realPath(path)
+  if (attached.has(key)) throw inUse(path)
   const entry = entries.get(key) ?? newEntry(create(key, path))
   entries.set(key, entry)
   entry.users += 1
   try {
     const instance = await entry.opening
-    return { instance, comments: entry.comments, release: () => release(key, entry, instance) }
+    return {
+      instance,
+      comments: entry.comments,
+      claim: (file) => claim(file, instance),
+      release: () => release(key, entry, instance),
+    }
   } catch (error) {
     if (entries.get(key) === entry) entries.delete(key)
     throw error
@@ -82,7 +100,27 @@ function release(key: string, entry: Entry, instance: DuckDBInstance): void {
   entry.users -= 1
   if (entry.users > 0) return
   entries.delete(key)
+  close(instance)
+}
+
+function close(instance: DuckDBInstance): void {
+  for (const [key, owner] of attached) if (owner === instance) attached.delete(key)
   instance.closeSync()
+}
+
+function claim(path: string, instance: DuckDBInstance): void {
+  const key = realPath(path)
+  const owner = attached.get(key)
+  if (entries.has(key) || (owner !== undefined && owner !== instance)) throw inUse(path)
+  attached.set(key, instance)
+}
+
+function inUse(path: string): ConnectionError {
+  return new ConnectionError(
+    'connection-failed',
+    `could not open "${path}": this command has it open already, as a target or under \`attach:\``,
+    'one file may be open once in a command; leave out one of the two',
+  )
 }
 
 async function create(key: string, path: string): Promise<DuckDBInstance> {

@@ -1,9 +1,10 @@
 /** One connection to Postgres: set up once, one statement at a time, cancelled from another connection. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
-import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
+import { ConnectionError, type SqlParameter, type SqlValue } from '../../core/adapter.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
-import { toConnectionError } from './open-errors.ts'
+import { mayAnswerLater, toConnectionError } from './open-errors.ts'
 import { tlsOptions } from './tls-options.ts'
 import { parserOf } from './values/values.ts'
 
@@ -15,6 +16,7 @@ const cancelEveryMs = 100
 const idleInTransactionMs = 600_000
 /** Without it a killed client's statement goes on, and the next writer waits for its locks. */
 const checkClientMs = 500
+const retryEveryMs = 1000
 
 export interface ConnectionSettings {
   readonly target: PostgresTarget
@@ -50,8 +52,20 @@ export class Connection {
     })
   }
 
-  /** Throws a `ConnectionError`. */
+  /** Throws a `ConnectionError`; before that a server that does not answer is tried again, as often as the target says. */
   static async open(settings: ConnectionSettings): Promise<Connection> {
+    for (let left = settings.target.retries ?? 0; ; left -= 1) {
+      try {
+        return await Connection.#openAtOnce(settings)
+      } catch (error) {
+        const mayPass = error instanceof ConnectionError && mayAnswerLater(error.cause)
+        if (left <= 0 || !mayPass) throw error
+        await delay(retryEveryMs)
+      }
+    }
+  }
+
+  static async #openAtOnce(settings: ConnectionSettings): Promise<Connection> {
     const connection = new Connection(settings)
     try {
       await connection.client.connect()
@@ -229,5 +243,8 @@ function clientConfig({ target, sessionName, answerTimeoutMs }: ConnectionSettin
     connectionTimeoutMillis: target.connectTimeoutMs,
     ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
     keepAlive: true,
+    ...(target.keepalivesIdleMs === undefined
+      ? {}
+      : { keepAliveInitialDelayMillis: target.keepalivesIdleMs }),
   }
 }

@@ -12,7 +12,20 @@ export function toConnectionError(error: unknown, target: PostgresTarget): Conne
   if (error instanceof ConnectionError) return error
   const place = `${target.user}@${target.host}:${target.port}/${target.database}`
   const { found, hint } = reasonOf(error, target)
-  return new ConnectionError('connection-failed', `could not connect to ${place}: ${found}`, hint)
+  return new ConnectionError('connection-failed', `could not connect to ${place}: ${found}`, hint, {
+    cause: error,
+  })
+}
+
+/** A server that starts, restarts or is full for a moment; not one that says no. */
+export function mayAnswerLater(error: unknown): boolean {
+  if (error instanceof DatabaseError) return /^(?:57P03|53300)$/.test(error.code ?? '')
+  const code = codeOf(error)
+  const text = error instanceof Error ? error.message : String(error)
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN'].includes(code ?? '') ||
+    /timeout|terminated unexpectedly/i.test(text)
+  )
 }
 
 function reasonOf(error: unknown, target: PostgresTarget): Reason {

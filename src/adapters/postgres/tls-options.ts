@@ -12,15 +12,21 @@ export function tlsOptions(target: PostgresTarget): ConnectionOptions | false {
     case 'disable':
       return false
     case 'require':
-      return { rejectUnauthorized: false }
+      return { rejectUnauthorized: false, ...ownCertificate(target) }
     case 'verify-ca':
-      return { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...trusted(target) }
+      return {
+        rejectUnauthorized: true,
+        checkServerIdentity: () => undefined,
+        ...trusted(target),
+        ...ownCertificate(target),
+      }
     case 'verify-full':
       return {
         rejectUnauthorized: true,
         // Left to itself node would compare the certificate of a host given by address with "localhost".
         checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
         ...trusted(target),
+        ...ownCertificate(target),
       }
     default:
       return never(sslMode)
@@ -28,14 +34,28 @@ export function tlsOptions(target: PostgresTarget): ConnectionOptions | false {
 }
 
 function trusted({ sslRootCert }: PostgresTarget): Pick<ConnectionOptions, 'ca'> {
-  if (sslRootCert === undefined) return {}
+  return sslRootCert === undefined ? {} : { ca: readPem('sslrootcert', sslRootCert) }
+}
+
+/** For servers that ask the client who it is. */
+function ownCertificate({
+  sslCert,
+  sslKey,
+}: PostgresTarget): Pick<ConnectionOptions, 'cert' | 'key'> {
+  return {
+    ...(sslCert === undefined ? {} : { cert: readPem('sslcert', sslCert) }),
+    ...(sslKey === undefined ? {} : { key: readPem('sslkey', sslKey) }),
+  }
+}
+
+function readPem(key: string, path: string): string {
   try {
-    return { ca: readFileSync(sslRootCert, 'utf8') }
+    return readFileSync(path, 'utf8')
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error)
     throw new ConnectionError(
       'connection-failed',
-      `could not read \`sslrootcert:\` of the target: ${because}`,
+      `could not read \`${key}:\` of the target: ${because}`,
       'give the path of a PEM file, relative to the project',
     )
   }

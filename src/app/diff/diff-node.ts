@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Adapter, RelationState, Session } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
-import type { Target } from '../../core/target.ts'
+import { type Target, noExtras } from '../../core/target.ts'
 import { canonicalSelect, readLock } from '../../transform/diff/canonical-select.ts'
 import { chooseKey } from '../../transform/diff/choose-key.ts'
 import { collectRows } from '../../transform/diff/collect-rows.ts'
@@ -43,6 +43,7 @@ export async function withWorkplace<T>(
 function workTarget(folder: string, threads: number): Target {
   return {
     type: 'duckdb',
+    extras: noExtras,
     name: 'diff',
     schema: 'main',
     path: join(folder, 'rows.duckdb'),

@@ -191,7 +191,15 @@ function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
 /** `target` in templates: what names the place, never a secret. */
 function templateEnvironment(project: Project, library: MacroLibrary): TemplateEnvironment {
   const { target, name: projectName, vars, env } = project
-  return { adapter: target.type, projectName, vars, env, target: targetValues(target), library }
+  return {
+    adapter: target.type,
+    projectName,
+    vars,
+    env,
+    secrets: 'refused',
+    target: targetValues(target),
+    library,
+  }
 }
 
 function emptyProject(manifest: Manifest): readonly Diagnostic[] {

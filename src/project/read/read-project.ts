@@ -76,7 +76,14 @@ function inOrder(faults: readonly Diagnostic[]): readonly Diagnostic[] {
 
 function environmentOf(settings: Settings, env: Project['env']): ScalarEnvironment {
   const { target, vars, name } = settings
-  return { adapter: target.type, projectName: name, vars, env, target: targetValues(target) }
+  return {
+    adapter: target.type,
+    projectName: name,
+    vars,
+    env,
+    secrets: 'refused',
+    target: targetValues(target),
+  }
 }
 
 type Folders = Readonly<Record<PathKind | 'genericTest', readonly FoundFile[]>>

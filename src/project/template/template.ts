@@ -62,6 +62,8 @@ export interface TemplateEnvironment {
   readonly projectName: string
   readonly vars: JsonObject
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether `env` may read variables that `isSecretName` names: only where the result is never shown. */
+  readonly secrets: 'allowed' | 'refused'
   /** `target.name` and so on; holds no secret. */
   readonly target: JsonObject
   readonly library: MacroLibrary

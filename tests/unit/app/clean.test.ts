@@ -1,3 +1,4 @@
+import { SecretMask } from '../../../src/core/secrets.ts'
 import {
   existsSync,
   mkdirSync,
@@ -22,6 +23,7 @@ function surroundingsOf(cwd: string): Surroundings {
     signal: new AbortController().signal,
     now: () => new Date(0),
     newId: () => 'id',
+    secrets: new SecretMask({}),
     version: '0',
   }
 }

@@ -18,9 +18,6 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'flags',
 ])
 
-/** Of the chosen target. */
-export const laterTargetKeys: ReadonlySet<string> = new Set(['settings', 'extensions'])
-
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([
   'snapshots',

@@ -16,12 +16,18 @@ import {
   toJson,
   valueOf,
 } from '../yaml/placed-value.ts'
-import { keptHooks, type MakeRender, type Rendering, renderValues } from '../yaml/render-values.ts'
+import {
+  keptHooks,
+  type MakeRender,
+  type Rendering,
+  renderValues,
+  type ScalarEnvironment,
+} from '../yaml/render-values.ts'
 import { chooseTarget, type Wanted } from './choose-target.ts'
 import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
 import { readConfigTree } from './read-config-tree.ts'
-import { laterSettings, laterTargetKeys, notApplied } from './not-applied.ts'
+import { laterSettings, notApplied } from './not-applied.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
 export interface Settings {
@@ -63,7 +69,7 @@ const kept = new Set([
 
 export function readSettings(input: SettingsInput): Result<Settings> {
   const faults: Diagnostic[] = []
-  const bare = renderWith(input, { name: input.target ?? '' }, faults)
+  const bare = renderWith(input, { name: input.target ?? '' }, { faults, secrets: 'refused' })
   const wanted = wantedTarget(input, bare)
   const chosen = chooseTarget(input.file, wanted)
   faults.push(...chosen.faults)
@@ -71,19 +77,27 @@ export function readSettings(input: SettingsInput): Result<Settings> {
   const entry = isUsable ? renderTarget(input, chosen.entry, bare) : undefined
   const target = entry === undefined ? undefined : targetOf(input, entry)
   const values = target === undefined ? { name: entry?.key ?? '' } : targetValues(target)
-  const rendered = renderFile(input, entry, renderWith(input, values, faults))
+  const rendered = renderFile(
+    input,
+    entry,
+    renderWith(input, values, { faults, secrets: 'refused' }),
+  )
   faults.push(...checkValues(rendered, { schema: 'assay' }))
   if (faults.length > 0) return failure(distinct(faults))
   if (target === undefined) return failure([noTarget(input.file)])
   return success(settingsFrom(rendered, target, input))
 }
 
-function renderWith(input: SettingsInput, target: JsonObject, faults: Diagnostic[]): Rendering {
+function renderWith(
+  input: SettingsInput,
+  target: JsonObject,
+  { faults, secrets }: Pick<Rendering, 'faults'> & Pick<ScalarEnvironment, 'secrets'>,
+): Rendering {
   const adapter = target['type'] === 'postgres' ? 'postgres' : 'duckdb'
   const projectName = textOf(input.file, 'name') ?? ''
   const { env, flagVars: vars } = input
   return {
-    render: input.makeRender({ adapter, projectName, vars, env, target }),
+    render: input.makeRender({ adapter, projectName, vars, env, secrets, target }),
     keep: kept,
     faults,
   }
@@ -106,7 +120,11 @@ function wantedTarget(input: SettingsInput, rendering: Rendering): Wanted | unde
 
 function renderTarget(input: SettingsInput, entry: PlacedEntry, bare: Rendering): PlacedEntry {
   const type = textOf(entry.value, 'type') ?? null
-  const rendering = renderWith(input, { name: entry.key, type }, bare.faults)
+  const rendering = renderWith(
+    input,
+    { name: entry.key, type },
+    { faults: bare.faults, secrets: 'allowed' },
+  )
   return { ...entry, value: renderValues(entry.value, { ...rendering, keep: new Set() }) }
 }
 
@@ -173,13 +191,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
     },
-    notApplied: [
-      ...notApplied(file, laterSettings),
-      ...notApplied(
-        targets?.kind === 'map' ? valueOf(targets, target.name) : undefined,
-        laterTargetKeys,
-      ),
-    ],
+    notApplied: notApplied(file, laterSettings),
   }
 }
 

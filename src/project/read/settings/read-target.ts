@@ -1,37 +1,16 @@
 /** A rendered and checked target of assay.yml to a Target. */
-import { resolve } from 'node:path'
 import type { JsonObject } from '../../../core/json.ts'
-import type { DuckdbTarget, PostgresTarget, Target, TargetBase } from '../../../core/target.ts'
+import type { PostgresTarget, Target, TargetBase } from '../../../core/target.ts'
 import { type PlacedMap, textOf, textsOf, valueOf } from '../yaml/placed-value.ts'
 import { parseDuration } from './parse-duration.ts'
-
-interface TargetInput {
-  readonly name: string
-  readonly map: PlacedMap
-  /** Absolute folder of the project. */
-  readonly root: string
-  /** From --threads. */
-  readonly threads: number | undefined
-}
+import { readDuckdb } from './read-duckdb.ts'
+import { absolute, optional, type TargetInput } from './target-input.ts'
 
 /** undefined: a type that this version does not know. */
 export function readTarget(input: TargetInput): Target | undefined {
   const type = textOf(input.map, 'type')
-  if (type === 'duckdb') return readDuckdb(input)
+  if (type === 'duckdb') return readDuckdb(input, readCommon(input, 'main'))
   return type === 'postgres' ? readPostgres(input) : undefined
-}
-
-function readDuckdb(input: TargetInput): DuckdbTarget {
-  const { map, root } = input
-  const path = textOf(map, 'path') ?? ''
-  return {
-    type: 'duckdb',
-    ...readCommon(input, 'main'),
-    path: path === ':memory:' ? path : resolve(root, path),
-    ...optional('memoryLimit', textOf(map, 'memory_limit')),
-    ...optional('tempDirectory', absolute(root, textOf(map, 'temp_directory'))),
-    ...optional('publishCopy', absolute(root, textOf(map, 'publish_copy'))),
-  }
 }
 
 function readPostgres(input: TargetInput): PostgresTarget {
@@ -43,12 +22,16 @@ function readPostgres(input: TargetInput): PostgresTarget {
     host: textOf(map, 'host') ?? '',
     port: numberOf(map, 'port') ?? 5432,
     user: textOf(map, 'user') ?? '',
-    ...optional('password', textOf(map, 'password')),
+    ...optional('password', textOf(map, 'password') ?? textOf(map, 'pass')),
     database: textOf(map, 'database') ?? textOf(map, 'dbname') ?? '',
     ...optional('role', textOf(map, 'role')),
     ...optional('searchPath', searchPath.length === 0 ? undefined : searchPath.join(', ')),
     ...optional('sslMode', sslModeOf(textOf(map, 'sslmode'))),
     ...optional('sslRootCert', absolute(root, textOf(map, 'sslrootcert'))),
+    ...optional('sslCert', absolute(root, textOf(map, 'sslcert'))),
+    ...optional('sslKey', absolute(root, textOf(map, 'sslkey'))),
+    ...optional('keepalivesIdleMs', durationOf(map, 'keepalives_idle')),
+    ...optional('retries', numberOf(map, 'retries')),
     connectTimeoutMs: durationOf(map, 'connect_timeout') ?? 10_000,
     swapTimeoutMs: durationOf(map, 'swap_timeout') ?? 60_000,
     ...optional('swap', swapOf(textOf(map, 'swap'))),
@@ -68,12 +51,6 @@ function readCommon(input: TargetInput, defaultSchema: string): TargetBase {
     isAtomic: isTrue(map, 'atomic'),
     leaseTimeoutMs: durationOf(map, 'lease_timeout') ?? 60_000,
   }
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
-  const pair: { [key in K]?: V } = {}
-  if (value !== undefined) pair[key] = value
-  return pair
 }
 
 function numberOf(map: PlacedMap, key: string): number | undefined {
@@ -99,10 +76,6 @@ function sslModeOf(text: string | undefined): PostgresTarget['sslMode'] {
 function swapOf(text: string | undefined): PostgresTarget['swap'] {
   const methods = ['rename', 'refill'] as const
   return methods.find((method) => method === text)
-}
-
-function absolute(root: string, path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(root, path)
 }
 
 /** What templates see as `target`: no password. */

@@ -13,6 +13,8 @@ export interface ScalarEnvironment {
   readonly projectName: string
   readonly vars: JsonObject
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Only the values of a target may hold secrets: all others end up in artifacts and logs. */
+  readonly secrets: 'allowed' | 'refused'
   readonly target: JsonObject
 }
 

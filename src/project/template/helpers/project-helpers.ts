@@ -1,6 +1,7 @@
 /** Helpers that name nodes, read what the command was given, or act. */
 import { nearestName } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
+import { isSecretName } from '../../../core/secrets.ts'
 import {
   describeValue,
   isUnknown,
@@ -130,7 +131,15 @@ export function readVar(call: HelperCall): Value {
 export function readEnv(call: HelperCall): Value {
   const name = foldedText(call, 0)
   if (name === nothing) return nothing
-  const { env } = call.host.environment
+  const { env, secrets } = call.host.environment
+  if (secrets === 'refused' && isSecretName(name)) {
+    return fail(call, {
+      code: 'secret-outside-target',
+      message: `expected the secret "${name}" among the values of a target only, found it where it would be written down`,
+      hint: 'secrets belong under targets: of assay.yml; name a variable that is none otherwise',
+      isCertain: true,
+    })
+  }
   call.host.useEnv(name)
   const value = Object.hasOwn(env, name) ? env[name] : undefined
   if (value !== undefined) return value

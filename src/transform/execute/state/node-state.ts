@@ -49,7 +49,11 @@ export async function surveyNode(
       code,
       config: node.config,
       relation: node.relation,
-      target: { adapter: target.type, timezone: target.timezone },
+      target: {
+        adapter: target.type,
+        timezone: target.timezone,
+        settings: target.type === 'duckdb' ? target.extras.settings : {},
+      },
       inputs,
     },
     readComponents(last?.components),

@@ -33,7 +33,12 @@ export interface ComponentInput {
   readonly config: JsonObject
   readonly relation: Relation
   /** What of the target decides what is built. */
-  readonly target: { readonly adapter: string; readonly timezone: string }
+  readonly target: {
+    readonly adapter: string
+    readonly timezone: string
+    /** The database's own settings, which may decide about orders and types. */
+    readonly settings: JsonObject
+  }
   /** By `relationKey`: every relation that it reads, through ephemeral models too. */
   readonly inputs: ReadonlyMap<string, DataVersion>
 }
@@ -71,6 +76,9 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
       relation: relationKey(input.relation),
       adapter: input.target.adapter,
       timezone: input.target.timezone,
+      ...(Object.keys(input.target.settings).length === 0
+        ? {}
+        : { settings: input.target.settings }),
     },
     inputs: Object.fromEntries([...input.inputs].sort(([a], [b]) => (a < b ? -1 : 1))),
     unstable: unstablePart(code),

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Target } from '../../../../src/core/target.ts'
+import { type Target, noExtras } from '../../../../src/core/target.ts'
 import { nodeRelation, sourceRelation } from '../../../../src/project/parse/relation-names.ts'
 import { manifestOf, saidOf, settingsWith } from '../parsed-project.ts'
 
 const duckdb: Target = {
   type: 'duckdb',
+  extras: noExtras,
   name: 'dev',
   schema: 'main',
   threads: 1,

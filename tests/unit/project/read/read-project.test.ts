@@ -1,3 +1,4 @@
+import { noExtras } from '../../../../src/core/target.ts'
 import { hash } from 'node:crypto'
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,6 +38,7 @@ describe('readProject', () => {
         version: '',
         target: {
           type: 'duckdb',
+          extras: noExtras,
           name: 'dev',
           schema: 'main',
           threads: 4,

@@ -1,3 +1,4 @@
+import { noExtras } from '../../../../src/core/target.ts'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { faultsOf, projectOf, smallest } from './make-project.ts'
@@ -40,6 +41,7 @@ describe('targets', () => {
         path: ':memory:',
         memoryLimit: '4GB',
         tempDirectory: join(root, 'tmp'),
+        extras: { ...noExtras, settings: { a: 1 }, extensions: ['json'] },
       },
       targetNames: ['dev', 'pg', 'lake'],
     })
@@ -69,6 +71,49 @@ describe('targets', () => {
       sslMode: 'require',
       connectTimeoutMs: 2000,
       swapTimeoutMs: 1500,
+    })
+  })
+
+  test('B9: DuckDB with settings, extensions, attached databases and secrets', async () => {
+    const text = `name: shop
+targets:
+  dev:
+    type: duckdb
+    path: a.duckdb
+    settings: { default_order: desc, enable_progress_bar: false, threads: 2 }
+    extensions: [json, { name: httpfs, repo: core }]
+    attach:
+      - other/crm.duckdb
+      - { path: "host=db dbname=x", alias: pg, type: postgres, read_only: true }
+    secrets:
+      - { type: s3, key_id: k, secret: "{{env 'ASSAY_ENV_SECRET_S3'}}" }
+`
+    const given = { processEnv: { ASSAY_ENV_SECRET_S3: 'hush' } }
+    const { target, root } = await projectOf({ 'assay.yml': text }, given)
+    expect(target.type === 'duckdb' && target.extras).toEqual({
+      settings: { default_order: 'desc', enable_progress_bar: false, threads: 2 },
+      extensions: ['json', 'httpfs'],
+      attach: [
+        { path: join(root, 'other/crm.duckdb'), alias: 'crm', isReadOnly: false },
+        { path: 'host=db dbname=x', alias: 'pg', type: 'postgres', isReadOnly: true },
+      ],
+      secrets: [{ name: 'assay_secret_1', options: { type: 's3', key_id: 'k', secret: 'hush' } }],
+    })
+  })
+
+  test('B8: Postgres with a certificate of its own, probes and retries, under dbt’s names', async () => {
+    const text = `name: shop
+targets:
+  dev: { type: postgres, host: h, user: u, pass: p, dbname: d, sslmode: verify-full, sslcert: c.crt, sslkey: c.key, keepalives_idle: 30, retries: 3 }
+`
+    const { target, root } = await projectOf({ 'assay.yml': text })
+    expect(target).toMatchObject({
+      password: 'p',
+      database: 'd',
+      sslCert: join(root, 'c.crt'),
+      sslKey: join(root, 'c.key'),
+      keepalivesIdleMs: 30_000,
+      retries: 3,
     })
   })
 

@@ -49,6 +49,7 @@ export function environmentOf(changes: Partial<TemplateEnvironment> = {}): Templ
   return {
     adapter: 'duckdb',
     projectName: 'shop',
+    secrets: 'refused',
     vars: { days: [1, 2], name: 'orders', limit: 10, flags: { a: true, b: false } },
     env: { HOME: '/people/me', PORT: '5432' },
     target: { name: 'dev', schema: 'main', type: 'duckdb' },

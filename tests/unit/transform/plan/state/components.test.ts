@@ -18,7 +18,7 @@ const base: ComponentInput = {
   code: { kind: 'sql', texts: ['select a from t'], isTemplateStable: true },
   config: { materialized: 'table', meta: { owner: 'ann' } },
   relation: { schema: 'silver', identifier: 'events' },
-  target: { adapter: 'duckdb', timezone: 'UTC' },
+  target: { adapter: 'duckdb', timezone: 'UTC', settings: {} },
   inputs: new Map([['raw.t', 'v1']]),
 }
 const sql = (...texts: readonly string[]): ComponentInput => ({
@@ -85,12 +85,17 @@ describe('what changed, and how it is said', () => {
     ],
     [
       base,
-      { ...base, target: { adapter: 'duckdb', timezone: 'Asia/Tokyo' } },
+      { ...base, target: { adapter: 'duckdb', timezone: 'Asia/Tokyo', settings: {} } },
       ['its config changed: timezone from "UTC" to "Asia/Tokyo"'],
     ],
     [
       base,
-      { ...base, target: { adapter: 'postgres', timezone: 'UTC' } },
+      { ...base, target: { ...base.target, settings: { default_null_order: 'nulls_first' } } },
+      ['its config changed: settings from not set to {"default_null_order":"nulls_first"}'],
+    ],
+    [
+      base,
+      { ...base, target: { adapter: 'postgres', timezone: 'UTC', settings: {} } },
       ['its config changed: adapter from "duckdb" to "postgres"'],
     ],
     [

@@ -1,0 +1,1 @@
+select '{{env "ASSAY_ENV_SECRET_KEY"}}' as told
