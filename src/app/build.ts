@@ -4,7 +4,6 @@ import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
 import type { Node, UniqueId } from '../core/node.ts'
 import { exitCodeOf } from '../core/run-result.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './execute-plan.ts'
@@ -12,8 +11,8 @@ import { lintWarnings } from './lint.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
-import { checkBackfill, checkSelection, ofTypes } from './selection.ts'
-import type { Outcome, Surroundings } from './surroundings.ts'
+import { checkBackfill, checkSelection, chooseNodes, ofTypes } from './selection.ts'
+import type { Outcome, SelectionOptions, Surroundings } from './surroundings.ts'
 import type { BuildOptions, BuildValue } from './use-cases.ts'
 
 export async function build(
@@ -75,19 +74,17 @@ async function runOn(adapter: Adapter, request: RunRequest): Promise<Executed> {
 
 /** Selector and flags to a Plan; names too long for the database are refused before anything runs. */
 export async function planSelection(
-  { manifest, graph }: LoadedProject,
-  options: Pick<
-    BuildOptions,
-    'command' | 'select' | 'exclude' | 'resourceTypes' | 'fullRefresh' | 'backfill'
-  > &
+  loaded: LoadedProject,
+  options: Pick<BuildOptions, 'command' | keyof SelectionOptions | 'fullRefresh' | 'backfill'> &
     Partial<ChosenIds>,
 ) {
-  const selected = selectNodes(graph, manifest, options)
+  const { manifest, graph } = loaded
+  const selected = chooseNodes(loaded, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics } as const
   const { ids } = options
   const chosen =
     ids === undefined ? selected.value : new Set([...selected.value].filter((id) => ids.has(id)))
-  const looked = ofTypes(manifest, chosen, options.resourceTypes)
+  const looked = ofTypes(manifest, chosen, options)
   const plan = makePlan({
     manifest,
     graph,

@@ -5,7 +5,6 @@ import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { Node } from '../core/node.ts'
 import { failure, type Result } from '../core/result.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import {
@@ -18,7 +17,7 @@ import { artifactMetadata } from './artifact-metadata.ts'
 import { parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
-import { ofTypes } from './selection.ts'
+import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { CompileOptions, CompileValue } from './use-cases.ts'
 import { writeTarget } from './write-target.ts'
@@ -40,10 +39,10 @@ export async function compile(
     const node = { name: 'inline', path: 'inline', sql: inline.value.sql }
     return { kind: 'done', exitCode: 0, value: { nodes: [node], folder } }
   }
-  const selected = selectNodes(loaded.value.graph, manifest, options)
+  const selected = chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
-  const nodes = [...ofTypes(manifest, selected.value, options.resourceTypes)]
+  const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter(isCoded)
   const faults: Diagnostic[] = []

@@ -2,10 +2,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { UniqueId } from '../core/node.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
 import { lintProject } from '../understand/lint/lint-project.ts'
 import { loadProject } from './load-project.ts'
-import { ofTypes } from './selection.ts'
+import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { LintOptions, LintValue } from './use-cases.ts'
 
@@ -16,11 +15,11 @@ export async function lint(
 ): Promise<Outcome<LintValue>> {
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest, graph } = loaded.value
-  const selected = selectNodes(graph, manifest, options)
+  const { manifest } = loaded.value
+  const selected = chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
-  const ids = ofTypes(manifest, selected.value, options.resourceTypes)
+  const ids = ofTypes(manifest, selected.value, options)
   const findings = lintProject(manifest, ids).map(({ node, diagnostic }) => {
     return { model: node.name, diagnostic: { ...diagnostic, severity: 'error' } as const }
   })

@@ -2,9 +2,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { never } from '../core/never.ts'
 import type { Node } from '../core/node.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
 import { loadProject } from './load-project.ts'
-import { ofTypes } from './selection.ts'
+import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { ListOptions, ListValue } from './use-cases.ts'
 
@@ -14,12 +13,12 @@ export async function list(
 ): Promise<Outcome<ListValue>> {
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest, graph } = loaded.value
-  const selected = selectNodes(graph, manifest, options)
+  const { manifest } = loaded.value
+  const selected = chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const wantsAnalyses = options.resourceTypes.some((type) => type === 'analysis' || type === 'all')
-  const nodes = [...ofTypes(manifest, selected.value, options.resourceTypes)]
+  const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter((node) => node.resourceType !== 'analysis' || wantsAnalyses)
     .toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
@@ -30,9 +29,7 @@ export async function list(
 function lineOf(node: Node, { output, outputKeys }: ListOptions): string {
   switch (output) {
     case 'selector':
-      return node.resourceType === 'source'
-        ? `source:${node.packageName}.${node.sourceName}.${node.name}`
-        : node.fqn.join('.')
+      return selectorOf(node)
     case 'name':
       return node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name
     case 'path':
@@ -42,6 +39,16 @@ function lineOf(node: Node, { output, outputKeys }: ListOptions): string {
     default:
       return never(output)
   }
+}
+
+/** What selects it again: kinds that the method `fqn` does not find stand behind their own. */
+function selectorOf(node: Node): string {
+  const kind = node.uniqueId.slice(0, node.uniqueId.indexOf('.'))
+  if (node.resourceType === 'source') {
+    return `source:${node.packageName}.${node.sourceName}.${node.name}`
+  }
+  const hasOwn = ['exposure', 'metric', 'unit_test'].includes(kind)
+  return hasOwn ? `${kind}:${node.packageName}.${node.name}` : node.fqn.join('.')
 }
 
 /** dbt's default keys. */

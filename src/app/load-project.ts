@@ -11,12 +11,15 @@ import { findProject, targetPathOf } from '../project/read/files/find-project.ts
 import { openProjectCache, type ProjectCache } from '../project/read/project-cache.ts'
 import { readLibrary } from '../project/read/read-library.ts'
 import { readProject } from '../project/read/read-project.ts'
+import type { YamlSelector } from '../project/select/selection.ts'
+import { parseSelectors } from '../project/select/yaml/parse-selectors.ts'
 import type { TemplateFacts } from '../project/template/template.ts'
 import type { ProjectOptions, Surroundings } from './surroundings.ts'
 
 export interface LoadedProject {
   readonly manifest: Manifest
   readonly graph: Graph
+  readonly selectors: readonly YamlSelector[]
 }
 
 /** Says where the project is and its warnings as events; every fault of a stage at once. */
@@ -47,12 +50,14 @@ export async function loadProject(
   })
   if (!manifest.ok) return manifest
   const graph = buildGraph(manifest.value)
+  const selectors = parseSelectors(project.value.selectors)
   if (!graph.ok) return failure(graph.diagnostics)
+  if (!selectors.ok) return selectors
   cache.save()
   for (const diagnostic of [...project.warnings, ...manifest.warnings]) {
     surroundings.emit({ type: 'diagnostic', diagnostic })
   }
-  return success({ manifest: manifest.value, graph: graph.value })
+  return success({ manifest: manifest.value, graph: graph.value, selectors: selectors.value })
 }
 
 /** Facts hold for one text, one context, and the values of the environment variables they used. */

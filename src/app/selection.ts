@@ -1,20 +1,39 @@
-/** What is left of a selection by resource type, and what of it the database could not hold. */
+/** The nodes of a command, and what of them the database could not hold. */
 import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { UniqueId } from '../core/node.ts'
+import type { Result } from '../core/result.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
+import { selectNodes } from '../project/select/select-nodes.ts'
 import { checkNameLength } from '../transform/plan/make-publish-unit.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { outlineSql } from '../transform/plan/sql-text.ts'
+import type { LoadedProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
+import type { SelectionOptions } from './surroundings.ts'
 
-/** `types` empty: all. */
+/** The nodes a command was told to look at, in the graph's order; of any type. */
+export function chooseNodes(
+  { graph, manifest, selectors }: LoadedProject,
+  options: Pick<SelectionOptions, 'select' | 'exclude' | 'selector'>,
+): Result<ReadonlySet<UniqueId>> {
+  const { select, exclude, selector } = options
+  return selectNodes(graph, manifest, { select, exclude, selector, selectors })
+}
+
+/** What is left of them by `--resource-type` and its opposite. */
 export function ofTypes(
   manifest: Manifest,
   ids: ReadonlySet<UniqueId>,
-  types: readonly string[],
+  options: Pick<SelectionOptions, 'resourceTypes' | 'excludeResourceTypes'>,
 ): ReadonlySet<UniqueId> {
-  if (types.length === 0 || types.includes('all')) return ids
-  const isWanted = (id: UniqueId) => types.includes(manifest.nodes.get(id)?.resourceType ?? '')
+  const { resourceTypes, excludeResourceTypes } = options
+  const isAll =
+    resourceTypes.length === 0 || resourceTypes.some((type) => type === 'all' || type === 'default')
+  if (isAll && excludeResourceTypes.length === 0) return ids
+  const isWanted = (id: UniqueId) => {
+    const type = manifest.nodes.get(id)?.resourceType ?? ''
+    return (isAll || resourceTypes.includes(type)) && !excludeResourceTypes.includes(type)
+  }
   return new Set([...ids].filter(isWanted))
 }
 

@@ -4,13 +4,13 @@ import { ConnectionError, type Table } from '../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
 import { databaseDiagnostic } from '../transform/execute/database-diagnostic.ts'
 import { type Compiled, compileNode } from '../transform/plan/compile-node.ts'
 import { compileContextFor, compileInline, isCoded } from './compile.ts'
 import { parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { createAdapter, dialectOf } from './open-adapter.ts'
+import { chooseNodes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { ShowOptions, ShowValue } from './use-cases.ts'
 
@@ -74,7 +74,7 @@ async function queryFor(
   options: ShowOptions,
   surroundings: Surroundings,
 ): Promise<Result<Query>> {
-  const { manifest, graph } = loaded
+  const { manifest } = loaded
   const dialect = await dialectOf(manifest.project.target)
   const context = compileContextFor(loaded, dialect, surroundings)
   if (options.inline !== undefined) {
@@ -85,7 +85,7 @@ async function queryFor(
       ? success({ name: 'inline', node: node.value, compiled: compiled.value, isBuilt: false })
       : compiled
   }
-  const selected = selectNodes(graph, manifest, { select: options.select, exclude: [] })
+  const selected = chooseNodes(loaded, { select: options.select, exclude: [] })
   if (!selected.ok) return selected
   const nodes = [...selected.value].flatMap((id) => manifest.nodes.get(id) ?? [])
   const shown = nodes.filter((node) => node.resourceType !== 'test')

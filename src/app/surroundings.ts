@@ -38,5 +38,8 @@ export interface SelectionOptions {
   /** Each `--select` argument, its words separated by spaces a union. */
   readonly select: readonly string[]
   readonly exclude: readonly string[]
+  /** A selector of selectors.yml, instead of the two. */
+  readonly selector?: string
   readonly resourceTypes: readonly string[]
+  readonly excludeResourceTypes: readonly string[]
 }

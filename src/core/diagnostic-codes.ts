@@ -122,6 +122,14 @@ export const diagnosticCodes = {
     example: '`--select tagg:daily`',
   },
   'empty-selection': { meaning: 'A selector matches nothing.', example: '`--select nope`' },
+  'missing-state': {
+    meaning: 'What another run left is asked for, and no folder with its artifacts was given.',
+    example: '`--select state:modified` without `--state`',
+  },
+  'unknown-selector': {
+    meaning: 'No selector of selectors.yml has that name.',
+    example: '`--selector nightly` without such an entry',
+  },
   'empty-project': {
     meaning: 'The project has no models, seeds or sources.',
     example: 'models/ is empty',

@@ -3,7 +3,6 @@ import type { Adapter, RelationState } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
-import { selectNodes } from '../../project/select/select-nodes.ts'
 import { keyColumn } from '../../transform/diff/choose-key.ts'
 import { compareColumns } from '../../transform/diff/compare-columns.ts'
 import type { NodeDiff } from '../../transform/diff/node-diff.ts'
@@ -19,7 +18,7 @@ import {
   type TableNode,
 } from './diff-sides.ts'
 import { withAdapter } from '../open-adapter.ts'
-import { ofTypes } from '../selection.ts'
+import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { DiffOptions, DiffValue } from '../use-cases.ts'
 
@@ -53,8 +52,9 @@ function selectTables(
   surroundings: Surroundings,
 ): Result<readonly TableNode[]> {
   const found = new Map<string, TableNode>()
-  for (const { manifest, graph } of [a.loaded, b.loaded]) {
-    const selected = selectNodes(graph, manifest, options)
+  for (const loaded of [a.loaded, b.loaded]) {
+    const { manifest } = loaded
+    const selected = chooseNodes(loaded, options)
     if (!selected.ok) return selected
     // Both sides know the same names: what matches nothing is said once.
     if (manifest === a.loaded.manifest) {
@@ -62,7 +62,7 @@ function selectTables(
         surroundings.emit({ type: 'diagnostic', diagnostic })
       }
     }
-    for (const id of ofTypes(manifest, selected.value, options.resourceTypes)) {
+    for (const id of ofTypes(manifest, selected.value, options)) {
       const node = manifest.nodes.get(id)
       if (node === undefined || found.has(id)) continue
       const isBuilt = node.resourceType === 'model' && node.materialization.name !== 'ephemeral'

@@ -4,7 +4,6 @@ import type { Adapter } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import { selectNodes } from '../../project/select/select-nodes.ts'
 import type { Bench } from '../../transform/verify/sandbox/bench.ts'
 import { chooseScope, type RootNode, type Scope } from '../../transform/verify/choose-scope.ts'
 import { frozenAdapter } from '../../transform/verify/sandbox/frozen-adapter.ts'
@@ -20,7 +19,7 @@ import {
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { dialectOf, withAdapter } from '../open-adapter.ts'
 import { openSandbox, type Sandbox } from './open-sandbox.ts'
-import { ofTypes } from '../selection.ts'
+import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { VerifyOptions, VerifyValue } from '../use-cases.ts'
 import { toVerifyValue } from './verify-value.ts'
@@ -31,11 +30,11 @@ export async function verify(
 ): Promise<Outcome<VerifyValue>> {
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest, graph } = loaded.value
-  const found = selectNodes(graph, manifest, options)
+  const { manifest } = loaded.value
+  const found = chooseNodes(loaded.value, options)
   if (!found.ok) return { kind: 'invalid', diagnostics: found.diagnostics }
   for (const diagnostic of found.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
-  const selected = ofTypes(manifest, found.value, options.resourceTypes)
+  const selected = ofTypes(manifest, found.value, options)
   const seed = options.seed ?? randomInt(1_000_000)
   const started = surroundings.now()
   const sampled = await sampleScope(loaded.value, {

@@ -54,7 +54,9 @@ export const selectionFlags: FlagGroup = {
   flags: [
     ...selectFlags,
     ['--exclude <selector...>', 'which nodes to leave out'],
-    ['--resource-type, --resource-types <type...>', 'only model, seed, source, test or analysis'],
+    ['--selector <name>', 'what this entry of selectors.yml names'],
+    ['--resource-type, --resource-types <type...>', 'only model, seed, source, test, ...'],
+    ['--exclude-resource-type, --exclude-resource-types <type...>', 'no nodes of these types'],
   ],
 }
 

@@ -184,11 +184,43 @@ function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
     ...project(flags),
     select: flags.list('select', 'models'),
     exclude: flags.list('exclude'),
+    ...selectorOf(flags),
     resourceTypes: flags.severalOf(
       ['resourceTypes', 'resourceType'],
-      ['model', 'seed', 'source', 'test', 'analysis', 'all'],
+      ['all', 'default', ...resourceTypes],
+    ),
+    excludeResourceTypes: flags.severalOf(
+      ['excludeResourceTypes', 'excludeResourceType'],
+      resourceTypes,
     ),
   }
+}
+
+/** dbt's; of a kind that a project has none of, nothing is selected. */
+const resourceTypes = [
+  'model',
+  'seed',
+  'snapshot',
+  'source',
+  'test',
+  'unit_test',
+  'analysis',
+  'exposure',
+  'metric',
+] as const
+
+/** Two ways to say one thing: one of them would be left out in silence. */
+function selectorOf(flags: FlagValues): { readonly selector?: string } {
+  const selector = flags.text('selector')
+  if (selector === undefined) return {}
+  const others = [...flags.list('select', 'models'), ...flags.list('exclude')]
+  if (others.length > 0) {
+    throw new UsageError(
+      'expected --selector or --select and --exclude, found both',
+      `together: --select selector:${selector} and what else there is`,
+    )
+  }
+  return { selector }
 }
 
 function project(flags: FlagValues): ProjectOptions {

@@ -2,6 +2,7 @@
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Target } from '../../core/target.ts'
+import type { PlacedValue } from './yaml/placed-value.ts'
 
 export interface Project {
   /** Absolute. */
@@ -30,8 +31,20 @@ export interface Project {
   readonly genericTests: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
+  /** Of selectors.yml. */
+  readonly selectors: readonly SelectorEntry[]
   /** Keys of assay.yml that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
+}
+
+/** One selector as it is written; `select/` reads its definition. */
+export interface SelectorEntry {
+  readonly name: string
+  readonly isDefault: boolean
+  readonly definition: PlacedValue
+  /** All of it, for the manifest. */
+  readonly json: JsonObject
+  readonly span: SourceSpan
 }
 
 /** How long the ledger remembers. */

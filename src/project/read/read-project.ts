@@ -6,8 +6,9 @@ import { compareText, type FoundFile, listFiles, type Listing } from './files/li
 import { readEnvironment } from './files/read-environment.ts'
 import { readText } from './files/read-text.ts'
 import type { ProjectCache } from './project-cache.ts'
-import type { Project, SourceFile } from './project.ts'
+import type { Project, SelectorEntry, SourceFile } from './project.ts'
 import { readPropertyFiles } from './properties/read-property-files.ts'
+import { readSelectorsFile } from './properties/read-selectors-file.ts'
 import { readSettingsFile } from './settings/read-settings-file.ts'
 import type { PathKind, Settings } from './settings/read-settings.ts'
 import { targetValues } from './settings/read-target.ts'
@@ -39,13 +40,24 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
   const targetPath = targetPathOf(root, options.targetPath)
   const faults = [...envFaults, ...(settings.ok ? [] : settings.diagnostics)]
   const listing: Listing = { root, ignored: new Set([targetPath]), faults }
-  const { sources, propertyPaths } = readSources(listFolders(paths, listing), root, faults)
+  const { sources, propertyPaths, selectorPath } = readSources(
+    listFolders(paths, listing),
+    root,
+    faults,
+  )
+  const environment = settings.ok ? environmentOf(settings.value, env) : undefined
   const properties = await readPropertyFiles({
     root,
     paths: propertyPaths,
-    environment: settings.ok ? environmentOf(settings.value, env) : undefined,
+    environment,
     cache: options.cache,
   })
+  let selectors: readonly SelectorEntry[] = []
+  if (selectorPath !== undefined && environment !== undefined) {
+    const read = await readSelectorsFile(root, selectorPath, environment)
+    if (read.ok) selectors = read.value
+    else faults.push(...read.diagnostics)
+  }
   if (!properties.ok) faults.push(...properties.diagnostics)
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { paths: _, cleanTargets, ...kept } = settings.value
@@ -57,6 +69,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     cleanTargets: cleanTargets ?? [options.targetPath ?? 'target'],
     ...sources,
     properties: properties.value,
+    selectors,
   })
 }
 
@@ -121,7 +134,11 @@ function readSources(
   folders: Folders,
   root: string,
   faults: Diagnostic[],
-): { readonly sources: Sources; readonly propertyPaths: readonly string[] } {
+): {
+  readonly sources: Sources
+  readonly propertyPaths: readonly string[]
+  readonly selectorPath: string | undefined
+} {
   const read = (kind: keyof Folders, ending: string): readonly SourceFile[] =>
     folders[kind]
       .filter((file) => file.path.endsWith(ending))
@@ -137,7 +154,11 @@ function readSources(
   const top = listFiles('.', { root, ignored: new Set(), faults }, false)
   const atRoot = top.filter((file) => /^sources\.ya?ml$/.test(file.path))
   const below = Object.values(folders).flat().filter(isProperties)
-  return { sources, propertyPaths: distinct([...atRoot, ...below]).map((file) => file.path) }
+  return {
+    sources,
+    propertyPaths: distinct([...atRoot, ...below]).map((file) => file.path),
+    selectorPath: top.find((file) => /^selectors\.ya?ml$/.test(file.path))?.path,
+  }
 }
 
 function isProperties(file: FoundFile): boolean {

@@ -2,29 +2,44 @@
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
+import { globMatch, hasGlob, pathMatch } from './glob.ts'
+import type { Method } from './methods.ts'
 import type { Criterion } from './parse-selector.ts'
 
-export function matchCriterion(node: Node, criterion: Criterion): boolean {
-  const { value } = criterion
-  switch (criterion.method) {
+const aboutOthers = ['state', 'result', 'source_status', 'selector'] as const
+type OtherMethod = (typeof aboutOthers)[number]
+
+/** What is answered by the node alone. */
+type NodeMethod = Exclude<Method, OtherMethod>
+
+/** It needs a state, or the selectors of the project. */
+export function isAboutOthers(method: Method): method is OtherMethod {
+  return aboutOthers.some((other) => other === method)
+}
+
+export function matchCriterion(
+  node: Node,
+  { method, argument, value }: Pick<Criterion, 'argument' | 'value'> & { method: NodeMethod },
+): boolean {
+  switch (method) {
     case 'fqn':
       return matchesFqn(node, value)
     case 'tag':
       return node.tags.some((tag) => globMatch(tag, value))
     case 'path':
       return [node.path, node.patchPath].some(
-        (path) => path !== undefined && matchesPath(path, value),
+        (path) => path !== undefined && pathMatch(path, value),
       )
     case 'file':
       return matchesFile(node.path, value)
     case 'config':
-      return matchesConfig(node.config, criterion.argument.split('.'), value)
+      return matchesConfig(node.config, argument.split('.'), value)
     case 'source':
       return matchesSource(node, value)
     case 'resource_type':
       return node.resourceType === value
     case 'package':
-      return node.packageName === value || value === 'this'
+      return globMatch(node.packageName, value) || value === 'this'
     case 'test_name':
       return (
         node.resourceType === 'test' &&
@@ -32,31 +47,64 @@ export function matchCriterion(node: Node, criterion: Criterion): boolean {
         globMatch(node.variant.testName, value)
       )
     case 'test_type':
-      return node.resourceType === 'test' && (value === 'data' || node.variant.kind === value)
+      return matchesTestType(node, value)
+    case 'unit_test':
+    case 'exposure':
+    case 'metric':
+    case 'semantic_model':
+    case 'saved_query':
+      return kindOf(node) === method && matchesName(node, value)
+    case 'group':
+      return matchesConfig(node.config, ['group'], value)
+    case 'access':
+      return node.resourceType === 'model' && (node.config['access'] ?? 'protected') === value
+    case 'version':
+      return node.resourceType === 'model' && value === 'none'
     default:
-      return never(criterion.method)
+      return never(method)
   }
 }
 
-/** The leaf name, or a dotted path from the package or from the first folder; sources have their own method. */
-function matchesFqn(node: Node, value: string): boolean {
-  if (node.resourceType === 'source') return false
-  if (globMatch(node.name, value)) return true
-  const parts = value.split('.')
-  return [node.fqn, node.fqn.slice(1)].some(
-    (fqn) =>
-      parts.length <= fqn.length && parts.every((part, index) => globMatch(fqn[index] ?? '', part)),
-  )
+/** The first word of the unique id: kinds that are no data of ours yet match nothing. */
+function kindOf(node: Node): string {
+  return node.uniqueId.slice(0, node.uniqueId.indexOf('.'))
 }
 
-function matchesPath(path: string, value: string): boolean {
-  const wanted = value.replace(/^\.\//, '').replace(/\/$/, '')
-  return path === wanted || path.startsWith(`${wanted}/`) || globMatch(path, wanted)
+/** They have methods of their own. */
+const notByFqn: ReadonlySet<string> = new Set(['source', 'exposure', 'metric', 'saved_query'])
+
+/**
+ * The leaf name, or a dotted path from the package or from the first folder, as far as it is written. From the first part
+ * with a wildcard on, the pattern is one over the rest of the path.
+ */
+function matchesFqn(node: Node, value: string): boolean {
+  if (notByFqn.has(kindOf(node))) return false
+  if (globMatch(node.name, value)) return true
+  return [node.fqn, node.fqn.slice(1)].some((fqn) => followsPath(fqn, value.split('.')))
+}
+
+function followsPath(fqn: readonly string[], parts: readonly string[]): boolean {
+  const flat = fqn.flatMap((segment) => segment.split('.'))
+  if (parts.length > flat.length) return false
+  const wild = parts.findIndex(hasGlob)
+  const plain = wild < 0 ? parts : parts.slice(0, wild)
+  if (!plain.every((part, index) => flat[index] === part)) return false
+  return wild < 0 || globMatch(flat.slice(wild).join('.'), parts.slice(wild).join('.'))
 }
 
 function matchesFile(path: string, value: string): boolean {
   const file = path.slice(path.lastIndexOf('/') + 1)
   return globMatch(file, value) || globMatch(file.replace(/\.[^.]+$/, ''), value)
+}
+
+/** `name`, or with the package before it. */
+function matchesName(node: Node, value: string): boolean {
+  return globMatch(node.name, value) || globMatch(`${node.packageName}.${node.name}`, value)
+}
+
+function matchesTestType(node: Node, value: string): boolean {
+  if (kindOf(node) === 'unit_test') return value === 'unit'
+  return node.resourceType === 'test' && (value === 'data' || node.variant.kind === value)
 }
 
 /** `raw`, `raw.events`, or with the package before them. */
@@ -79,20 +127,5 @@ function matchesConfig(config: Json, keys: readonly string[], value: string): bo
   }
   if (isJsonArray(config)) return config.some((item) => matchesConfig(item, [], value))
   if (isJsonObject(config)) return Object.hasOwn(config, value)
-  return String(config).toLowerCase() === value.toLowerCase()
-}
-
-/** `*`, `?` and `[abc]`, over the whole text. */
-function globMatch(text: string, pattern: string): boolean {
-  if (!/[*?[]/.test(pattern)) return text === pattern
-  const source = pattern
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-    .replaceAll('[!', '[^')
-  try {
-    return new RegExp(`^${source}$`).test(text)
-  } catch {
-    return text === pattern
-  }
+  return globMatch(String(config).toLowerCase(), value.toLowerCase())
 }

@@ -1,6 +1,7 @@
 /** The text of a selector to its criteria: `+stg_orders,tag:daily other` is a union of intersections. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
+import { choicesOf, type Method, methods } from './methods.ts'
 
 export interface Criterion {
   /** As typed, for messages. */
@@ -19,20 +20,6 @@ export interface Criterion {
 /** Outer list: union (space). Inner list: intersection (comma). */
 export type Selector = readonly (readonly Criterion[])[]
 
-const methods = [
-  'fqn',
-  'tag',
-  'path',
-  'file',
-  'config',
-  'source',
-  'resource_type',
-  'package',
-  'test_name',
-  'test_type',
-] as const
-export type Method = (typeof methods)[number]
-
 export function parseSelector(texts: readonly string[]): Result<Selector> {
   const faults: Diagnostic[] = []
   const unions = texts
@@ -50,43 +37,66 @@ export function parseSelector(texts: readonly string[]): Result<Selector> {
 
 /** `[@][N+][method[.argument]:]value[+[N]]` */
 function parseCriterion(text: string): Criterion | Diagnostic {
-  const match = /^(@)?(?:(\d*)\+)?(?:(\w+)(?:\.([\w.]+))?:)?(.*?)(?:\+(\d*))?$/.exec(text)
+  const match = /^(@)?(?:(\d*)\+)?(?:(\w+)(?:\.([\w.-]+))?:)?(.*?)(?:\+(\d*))?$/.exec(text)
   const value = match?.[5] ?? ''
   if (match === null || value === '') {
     return invalid(`expected [@][N+][method:]value[+[N]], found "${text}"`)
   }
   const isClosed = match[1] !== undefined
-  if (isClosed && match[6] !== undefined) {
-    return invalid(
-      `expected "@" or a trailing "+", found both in "${text}"`,
-      '"@" already takes all descendants',
-    )
-  }
-  const method = methods.find((name) => name === (match[3] ?? defaultMethod(value)))
-  if (method === undefined) {
-    const nearest = nearestName(match[3] ?? '', methods)
-    return invalid(
-      `expected a selection method (${methods.join(', ')}), found "${match[3] ?? ''}"`,
-      nearest === undefined ? undefined : `did you mean "${nearest}:${value}"?`,
-    )
-  }
-  if (method === 'config' && match[4] === undefined) {
-    return invalid(`expected "config.<key>:<value>", found "${text}"`)
-  }
+  if (isClosed && match[6] !== undefined) return bothAtAndPlus(text)
+  const checked = checkedMethod(match[3] ?? defaultMethod(value), { argument: match[4], value })
+  if ('code' in checked) return checked
   return {
     text,
-    method,
-    argument: match[4] ?? '',
-    value,
+    ...checked,
     ancestors: depthOf(match[2]),
     descendants: depthOf(match[6]),
     isClosed,
   }
 }
 
+export function bothAtAndPlus(text: string): Diagnostic {
+  return invalid(
+    `expected "@" or a trailing "+", found both in "${text}"`,
+    '"@" already takes all descendants',
+  )
+}
+
+type Target = Pick<Criterion, 'method' | 'argument' | 'value'>
+
+/** A method that exists, with an argument if it takes one, and a value it knows. */
+export function checkedMethod(
+  name: string,
+  { argument, value }: { readonly argument: string | undefined; readonly value: string },
+): Target | Diagnostic {
+  const method = methods.find((candidate) => candidate === name)
+  if (method === undefined) {
+    const nearest = nearestName(name, methods)
+    return invalid(
+      `expected a selection method, found "${name}"`,
+      nearest === undefined
+        ? `there are ${methods.join(', ')}`
+        : `did you mean "${nearest}:${value}"?`,
+    )
+  }
+  if (method === 'config' && argument === undefined) {
+    return invalid(`expected "config.<key>:<value>", found "config:${value}"`)
+  }
+  const choices = choicesOf[method]
+  if (choices !== undefined && !choices.includes(value)) {
+    const nearest = nearestName(value, choices)
+    return invalid(
+      `expected one of ${choices.map((each) => `"${each}"`).join(', ')} for ${method}, found "${value}"`,
+      nearest === undefined ? undefined : `did you mean "${method}:${nearest}"?`,
+    )
+  }
+  return { method, argument: argument ?? '', value }
+}
+
+/** As in dbt: a slash means a path, a known ending a file. */
 function defaultMethod(value: string): Method {
   if (value.includes('/')) return 'path'
-  return /\.(sql|csv|ts)$/.test(value) ? 'file' : 'fqn'
+  return /\.(sql|csv|ts|py)$/.test(value) ? 'file' : 'fqn'
 }
 
 function depthOf(text: string | undefined): number {

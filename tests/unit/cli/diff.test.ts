@@ -21,7 +21,7 @@ function refusal(words: string): string {
   }
 }
 
-const none = { select: [], exclude: [], resourceTypes: [] }
+const none = { select: [], exclude: [], resourceTypes: [], excludeResourceTypes: [] }
 
 test('words and flags', () => {
   expect(callOf('diff dev ci')).toEqual({

@@ -23,7 +23,7 @@ function refusal(words: string, env: Readonly<Record<string, string>> = {}): str
   }
 }
 
-const none = { select: [], exclude: [], resourceTypes: [] }
+const none = { select: [], exclude: [], resourceTypes: [], excludeResourceTypes: [] }
 const offFlags = { atomic: false, changed: false, wait: false }
 const usual = { isQuiet: false, isDebug: false, logFormat: 'text', useColours: undefined }
 
@@ -60,6 +60,7 @@ describe('right', () => {
           select: ['a', 'b', 'c', 'd'],
           exclude: ['e', 'f'],
           resourceTypes: ['model', 'seed'],
+          excludeResourceTypes: [],
           fullRefresh: true,
           failFast: true,
         },
@@ -209,7 +210,7 @@ test.each([
   ],
   [
     'build --resource-type modle',
-    'expected one of "model", "seed", "source", "test", "analysis", "all" for --resource-types, found "modle" | did you mean "model"?',
+    'expected one of "all", "default", "model", "seed", "snapshot", "source", "test", "unit_test", "analysis", "exposure", "metric" for --resource-types, found "modle" | did you mean "model"?',
   ],
   [
     'show',

@@ -17,7 +17,13 @@ function callOf(words: string) {
 }
 
 describe('flags', () => {
-  const usual = { select: [], exclude: [], resourceTypes: [], statics: [] }
+  const usual = {
+    select: [],
+    exclude: [],
+    resourceTypes: [],
+    excludeResourceTypes: [],
+    statics: [],
+  }
 
   test('have defaults', () => {
     expect(callOf('verify')).toEqual({

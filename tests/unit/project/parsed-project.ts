@@ -73,6 +73,7 @@ function projectOf(files: Files, changes: Changes): Project {
     singularTests: below('tests', '.sql').filter(({ path }) => path.split('/').length === 2),
     genericTests: below('tests/generic', '.sql'),
     analyses: below('analyses', '.sql'),
+    selectors: [],
     properties: all
       .filter(({ path }) => path.endsWith('.yml') && path !== 'assay.yml')
       .map(({ path, text, checksum }) => {

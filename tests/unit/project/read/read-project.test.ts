@@ -68,6 +68,7 @@ describe('readProject', () => {
         analyses: [],
         properties: [],
         notApplied: [],
+        selectors: [],
       },
     })
   })

@@ -50,11 +50,11 @@ describe('parseSelector', () => {
   test('every fault is said at once', () => {
     expect(read('@a+', 'tagg:daily', '+', 'a,,b', 'config:x', 'zzzzzz:x', 'tag:')).toEqual([
       'invalid-selector: expected "@" or a trailing "+", found both in "@a+" = "@" already takes all descendants',
-      'invalid-selector: expected a selection method (fqn, tag, path, file, config, source, resource_type, package, test_name, test_type), found "tagg" = did you mean "tag:daily"?',
+      'invalid-selector: expected a selection method, found "tagg" = did you mean "tag:daily"?',
       'invalid-selector: expected [@][N+][method:]value[+[N]], found "+"',
       'invalid-selector: expected [@][N+][method:]value[+[N]], found ""',
       'invalid-selector: expected "config.<key>:<value>", found "config:x"',
-      'invalid-selector: expected a selection method (fqn, tag, path, file, config, source, resource_type, package, test_name, test_type), found "zzzzzz"',
+      'invalid-selector: expected a selection method, found "zzzzzz" = there are fqn, tag, path, file, config, source, resource_type, package, test_name, test_type, unit_test, exposure, metric, semantic_model, saved_query, group, access, version, state, result, source_status, selector',
       'invalid-selector: expected [@][N+][method:]value[+[N]], found "tag:"',
     ])
   })

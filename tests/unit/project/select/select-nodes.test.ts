@@ -146,7 +146,7 @@ describe('selectNodes', () => {
     const result = selectNodes(graphOf(shop), shop, { select: ['@a+'], exclude: ['x:y'] })
     expect(result.ok ? [] : result.diagnostics.map(lineOf)).toEqual([
       'invalid-selector: expected "@" or a trailing "+", found both in "@a+" = "@" already takes all descendants',
-      'invalid-selector: expected a selection method (fqn, tag, path, file, config, source, resource_type, package, test_name, test_type), found "x"',
+      'invalid-selector: expected a selection method, found "x" = there are fqn, tag, path, file, config, source, resource_type, package, test_name, test_type, unit_test, exposure, metric, semantic_model, saved_query, group, access, version, state, result, source_status, selector',
     ])
   })
 })

@@ -1,0 +1,1 @@
+{{config tags="nightly" materialized="table"}}select * from {{ref "b"}}
