@@ -25,7 +25,7 @@ generic tests only.
 
 ## assay.yml
 
-${keyTable(at(settings, 'properties'), { isLater: (key) => laterSettings.has(key) || key === 'flags' })}
+${keyTable(at(settings, 'properties'), { isLater: (key) => laterSettings.has(key) })}
 
 ## Targets
 

@@ -1,8 +1,10 @@
 /** The command line: words in, rendered events and an exit code out. */
+import type { JsonObject } from '../core/json.ts'
 import { SecretMask } from '../core/secrets.ts'
 import { type ParsedCommandLine, parseCommandLine } from './arguments/parse-command-line.ts'
 import { UsageError } from './arguments/usage-error.ts'
 import { type Host, processHost } from './host.ts'
+import { projectFlags } from './arguments/project-flags.ts'
 import { Output } from './output.ts'
 import type { UseCases } from './use-cases.ts'
 
@@ -54,7 +56,7 @@ interface Question {
 
 async function answer(question: Question): Promise<number> {
   const { host, stdout, stderr } = question
-  const parsed = parse(host)
+  const parsed = parse(host, await projectFlags(host))
   if (parsed instanceof UsageError) {
     await printUsageError(parsed, host, stderr)
     return 2
@@ -69,9 +71,12 @@ async function answer(question: Question): Promise<number> {
   return performRequest({ ...question, request: parsed.request, useCases })
 }
 
-function parse({ argv, env, version, stdout }: Host): ParsedCommandLine | UsageError {
+function parse(
+  { argv, env, version, stdout }: Host,
+  flags: JsonObject,
+): ParsedCommandLine | UsageError {
   try {
-    return parseCommandLine({ argv, env, version, width: stdout.columns })
+    return parseCommandLine({ argv, env, flags, version, width: stdout.columns })
   } catch (error) {
     if (error instanceof UsageError) return error
     throw error

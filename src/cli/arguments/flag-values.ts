@@ -1,24 +1,32 @@
 /** The values of one command's flags, from the command line or from `ASSAY_*` variables, checked as they are read. */
 import { nearestName } from '../../core/diagnostic.ts'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { UsageError } from './usage-error.ts'
 
 interface FlagSources {
   /** As commander gives them: camelCase names, text, lists of text, true or false. */
   readonly values: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** `flags:` of assay.yml, by dbt's names (`fail_fast`); left out: none. */
+  readonly flags?: JsonObject
   /** What stands behind the command's name, in order; left out: nothing. */
   readonly words?: readonly string[]
 }
 
-/** Names are those of the flags in camelCase: `projectDir` is `--project-dir` and `ASSAY_PROJECT_DIR`. */
+/**
+ * Names are those of the flags in camelCase: `failFast` is `--fail-fast`, `ASSAY_FAIL_FAST` and `fail_fast` of `flags:`.
+ * The command line comes first, then the environment, then the project.
+ */
 export class FlagValues {
   readonly #values: FlagSources['values']
   readonly #env: FlagSources['env']
+  readonly #flags: JsonObject
   readonly #words: readonly string[]
 
-  constructor({ values, env, words = [] }: FlagSources) {
+  constructor({ values, env, flags = {}, words = [] }: FlagSources) {
     this.#values = values
     this.#env = env
+    this.#flags = flags
     this.#words = words
   }
 
@@ -105,7 +113,14 @@ export class FlagValues {
   #variable(name: string): Found | undefined {
     const from = variableName(name)
     const text = this.#env[from] ?? ''
-    return text === '' ? undefined : { text, from }
+    return text === '' ? this.#projectFlag(name) : { text, from }
+  }
+
+  #projectFlag(name: string): Found | undefined {
+    const key = snakeCase(name)
+    const value = Object.hasOwn(this.#flags, key) ? this.#flags[key] : undefined
+    if (value === undefined || value === null) return undefined
+    return { text: textOf(value), from: `"${key}" under flags: of assay.yml` }
   }
 }
 
@@ -125,10 +140,20 @@ function checkedChoice<Choice extends string>(found: Found, choices: readonly Ch
   )
 }
 
+/** A list is what several words of a flag are, a map what its text would be. */
+function textOf(value: Json): string {
+  if (isJsonArray(value)) return value.map(textOf).join(' ')
+  return isJsonObject(value) ? JSON.stringify(value) : String(value)
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
 function flagName(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return `--${snakeCase(name).replaceAll('_', '-')}`
 }
 
 function variableName(name: string): string {
-  return `ASSAY_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+  return `ASSAY_${snakeCase(name).toUpperCase()}`
 }

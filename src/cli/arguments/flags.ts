@@ -15,9 +15,25 @@ export function addFlags(
   for (const { title, flags } of groups) {
     for (const [notation, words] of flags) {
       const isHidden = words === undefined || !isOnHelpPage
+      if (command.options.some((option) => option.long === longName(notation))) continue
       command.addOption(new Option(notation, words).helpGroup(title).hideHelp(isHidden))
+      const opposite = oppositeOf(notation)
+      if (opposite !== undefined) {
+        command.addOption(new Option(opposite).helpGroup(title).hideHelp())
+      }
     }
   }
+}
+
+/** What was switched on by the project or a variable can be switched off: `--no-fail-fast`. */
+function oppositeOf(notation: string): string | undefined {
+  const long = longName(notation)
+  const takesValue = /[<[]/.test(notation)
+  return takesValue || long.startsWith('--no-') ? undefined : `--no-${long.slice(2)}`
+}
+
+function longName(notation: string): string {
+  return /--[a-z][a-z-]*/.exec(notation)?.[0] ?? notation
 }
 
 export const commonFlags: readonly FlagGroup[] = [

@@ -1,6 +1,7 @@
 /** Words of a command line to a Request, or to the text of a help page. */
 import { Command, type CommanderError } from 'commander'
 import { nearestName } from '../../core/diagnostic.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { addFlags, commonFlags } from './flags.ts'
 import { commandPages, programExamples } from './help-texts.ts'
 import { FlagValues } from './flag-values.ts'
@@ -12,6 +13,8 @@ interface CommandLine {
   /** Without the interpreter and the script. */
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  /** `flags:` of assay.yml; left out: none. */
+  readonly flags?: JsonObject
   readonly version: string
   /** Columns of the terminal that a help page may take; undefined: 80. */
   readonly width: number | undefined
@@ -26,7 +29,15 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
   let request: Request | undefined
   let text = ''
   const program = buildProgram(line, ({ name, values, words }) => {
-    request = readRequest(name, new FlagValues({ values, env: line.env, words }))
+    request = readRequest(
+      name,
+      new FlagValues({
+        values,
+        env: line.env,
+        flags: line.flags ?? {},
+        words,
+      }),
+    )
   })
   for (const command of [program, ...program.commands]) {
     command.configureOutput({

@@ -27,7 +27,7 @@ import { chooseTarget, type Wanted } from './choose-target.ts'
 import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
 import { readConfigTree } from './read-config-tree.ts'
-import { laterSettings, notApplied } from './not-applied.ts'
+import { laterFlags, laterSettings, notApplied } from './not-applied.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
 export interface Settings {
@@ -64,6 +64,7 @@ const kept = new Set([
   'on-run-start',
   'on-run-end',
   'query-comment',
+  'flags',
   'targets',
 ])
 
@@ -191,7 +192,10 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
     },
-    notApplied: notApplied(file, laterSettings),
+    notApplied: [
+      ...notApplied(file, laterSettings),
+      ...notApplied(valueOf(file, 'flags'), laterFlags),
+    ],
   }
 }
 
