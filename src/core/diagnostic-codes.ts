@@ -72,7 +72,8 @@ export const diagnosticCodes = {
     example: '`{{(list "a" "b")}}`',
   },
   'misplaced-config': {
-    meaning: '`config` stands inside a block or a macro.',
+    meaning:
+      '`config` stands inside a block or a macro (at the top level of a generic test it sets the default for its uses).',
     example: '`{{#if x}}{{config materialized="table"}}{{/if}}`',
   },
   'dynamic-ref': {

@@ -118,12 +118,19 @@ export interface TestNode extends NodeBase {
   readonly errorIf: string
   /** An aggregate over the failing rows. Default `count(*)`. */
   readonly failCalc: string
+  /** An aggregate over the failing rows that gives a text, NULL for none: said in place of the count. */
+  readonly messageCalc?: string
   readonly limit?: number
+  /** What a stored result is counted under. */
+  readonly dimension?: Dimension
+  readonly storedFailures: StoredFailures
   readonly variant:
     | { readonly kind: 'singular' }
     | {
         readonly kind: 'generic'
         readonly testName: string
+        /** The package that YAML names before the test, e.g. `dbt_utils`. */
+        readonly namespace?: string
         readonly attachedTo: UniqueId
         readonly columnName?: string
         /** As written in YAML, without `column_name` and `model`. */
@@ -131,6 +138,26 @@ export interface TestNode extends NodeBase {
         /** A condition the tested relation is filtered by. */
         readonly where?: string
       }
+}
+
+export const dimensions = [
+  'completeness',
+  'accuracy',
+  'consistency',
+  'timeliness',
+  'uniqueness',
+  'validity',
+] as const
+export type Dimension = (typeof dimensions)[number]
+
+/** Where the failing rows of a test are kept after it ran. */
+export interface StoredFailures {
+  /** undefined: `--store-failures` decides. */
+  readonly isStored: boolean | undefined
+  readonly kind: 'table' | 'view'
+  readonly relation: Relation
+  /** Rows at most that are carried out of a transaction. */
+  readonly rows: number
 }
 
 export type Node = ModelNode | SeedNode | SourceNode | TestNode | AnalysisNode

@@ -26,7 +26,13 @@ export type RunResult =
       readonly status: 'skipped'
       readonly because: UniqueId | 'interrupted' | 'fail-fast'
     })
-  | (ResultBase & { readonly status: 'pass' })
+  | (ResultBase & {
+      readonly status: 'pass'
+      /** What it has to say although it passed, e.g. that there is too little history to judge. */
+      readonly message?: string
+      /** Failing rows that its thresholds let pass; left out: none. */
+      readonly failures?: number
+    })
   | (ResultBase & {
       readonly status: 'warn' | 'fail'
       readonly failures: number

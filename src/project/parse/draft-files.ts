@@ -6,7 +6,7 @@ import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
-import type { ConfigEntry, ConfigTreeName, Project, SourceFile } from '../read/project.ts'
+import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
 import type { TemplateFacts } from '../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
 import type { Patch } from './index-properties.ts'
@@ -15,6 +15,7 @@ import {
   arrivalOf,
   checkedArrival,
   type ConfigEntries,
+  inFileLayers,
   isEnabled,
   numberOf,
   objectOf,
@@ -25,6 +26,7 @@ import {
   textOf,
   textsOf,
 } from './resolve-config.ts'
+import { testSettings } from './tests/test-settings.ts'
 
 export interface DraftContext {
   readonly project: Project
@@ -123,23 +125,13 @@ export function draftSingularTest(context: DraftContext, described: Described): 
       resourceType: 'test',
       config: plainConfig(base.config, { enabled: true, severity: 'ERROR' }),
       code: { kind: 'file', path: file.path, text: file.text },
-      ...testThresholds(base.config),
+      ...testSettings(context.project.target, base.config, {
+        name: base.common.name,
+        testName: undefined,
+      }),
       variant: { kind: 'singular' },
     },
   }
-}
-
-/** What decides between pass, warn and fail; dbt's defaults. */
-export function testThresholds(config: ConfigEntries) {
-  const limit = numberOf(config, 'limit')
-  const severity = textOf(config, 'severity')?.toLowerCase() === 'warn' ? 'warn' : 'error'
-  const thresholds = {
-    severity,
-    warnIf: textOf(config, 'warn_if') ?? '!= 0',
-    errorIf: textOf(config, 'error_if') ?? '!= 0',
-    failCalc: textOf(config, 'fail_calc') ?? 'count(*)',
-  } as const
-  return limit === undefined ? thresholds : { ...thresholds, limit }
 }
 
 function describe(
@@ -187,21 +179,6 @@ function describe(
   // One spread, in front, is what V8 copies quickly.
   const common = patch === undefined ? own : { ...own, patchPath: patch.path }
   return { common, config, columns }
-}
-
-/** `config` called more than once: the calls merge like layers, the n-th entry of each key in the n-th layer. */
-function inFileLayers(
-  entries: readonly (readonly [string, readonly ConfigEntry[]])[],
-): readonly Record<string, ConfigEntry>[] {
-  const depth = Math.max(0, ...entries.map(([, values]) => values.length))
-  return Array.from({ length: depth }, (_, index) =>
-    Object.fromEntries(
-      entries.flatMap(([key, values]) => {
-        const value = values[index]
-        return value === undefined ? [] : [[key, value] as const]
-      }),
-    ),
-  )
 }
 
 function checkName(name: string, span: SourceSpan, faults: Diagnostic[]): void {

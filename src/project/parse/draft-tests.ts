@@ -1,8 +1,9 @@
 /** Test entries of property files to drafts of generic tests. */
-import { errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
+import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ColumnEntry, ConfigEntry, TestEntry } from '../read/project.ts'
@@ -15,10 +16,12 @@ import type {
   TemplateValue,
 } from '../template/template.ts'
 import type { Draft } from './draft.ts'
-import { type DraftContext, testThresholds } from './draft-files.ts'
-import { isEnabled, plainConfig, textOf, textsOf } from './resolve-config.ts'
+import type { DraftContext } from './draft-files.ts'
+import { inFileLayers, isEnabled, plainConfig, textOf, textsOf } from './resolve-config.ts'
 import { argumentReference, argumentReferences } from './test-arguments.ts'
 import { genericTestId, genericTestName } from './test-name.ts'
+import { findGenericTest, nearestTest } from './tests/find-generic-test.ts'
+import { metaOf, testSettings } from './tests/test-settings.ts'
 
 /** The node that tests are attached to, as YAML describes it. */
 export interface TestedNode {
@@ -61,8 +64,9 @@ function draftTest(
   { tested, entry, column }: TestPlace,
 ): Draft | undefined {
   const { project, faults } = context
-  if (!environment.library.tests.has(entry.test)) {
-    const nearest = nearestName(entry.test, environment.library.tests.keys())
+  const found = findGenericTest(environment.library, entry.test)
+  if (found === undefined) {
+    const nearest = nearestTest(environment.library, entry.test)
     faults.push(
       errorDiagnostic({
         code: 'unknown-test',
@@ -76,15 +80,15 @@ function draftTest(
     )
     return undefined
   }
+  const { testName, namespace } = found
   const named: JsonObject =
-    column === undefined ? entry.arguments : { ...entry.arguments, column_name: column.name }
-  const facts = testCallFacts(context, environment, { tested, entry, named })
+    column === undefined ? entry.arguments : { ...entry.arguments, column_name: sqlName(column) }
+  const facts = testCallFacts(context, environment, { tested, entry, testName, named })
   if (facts === undefined) return undefined
-  const name =
-    entry.name ?? genericTestName(`${tested.testPrefix}${entry.test}`, tested.nameInTests, named)
-  const config = testConfig(context, { tested, entry, column }, name)
+  const nameOfTest = `${tested.testPrefix}${entry.test.replaceAll('.', '_')}`
+  const name = entry.name ?? genericTestName(nameOfTest, tested.nameInTests, named)
+  const config = testConfig(context, { tested, entry, column, facts }, name)
   const where = textOf(config, 'where')
-  const meta = config['meta']?.value
   const definition: JsonObject = {
     test: entry.test,
     on: tested.uniqueId,
@@ -104,7 +108,7 @@ function draftTest(
       ],
     },
     node: {
-      ...testThresholds(config),
+      ...testSettings(project.target, config, { name, testName }),
       resourceType: 'test',
       uniqueId: genericTestId(project.name, name, definition),
       name,
@@ -113,14 +117,15 @@ function draftTest(
       fqn: [project.name, ...tested.path.split('/').slice(1, -1), name],
       description: entry.description,
       tags: textsOf(config, 'tags'),
-      meta: isJsonObject(meta) ? meta : {},
+      meta: metaOf(config),
       config: plainConfig(config, { enabled: true, severity: 'ERROR' }),
       checksum: '',
       span: entry.span,
-      code: { kind: 'test-call', testName: entry.test, arguments: named },
+      code: { kind: 'test-call', testName, arguments: named },
       variant: {
         kind: 'generic',
-        testName: entry.test,
+        testName,
+        ...(namespace === undefined ? {} : { namespace }),
         attachedTo: tested.uniqueId,
         arguments: entry.arguments,
         ...(column === undefined ? {} : { columnName: column.name }),
@@ -130,9 +135,15 @@ function draftTest(
   }
 }
 
+/** As it stands in SQL: quoted where the column says so. */
+function sqlName({ name, quote }: ColumnEntry): string {
+  return quote === true ? `"${name.replaceAll('"', '""')}"` : name
+}
+
 interface NamedCall {
   readonly tested: TestedNode
   readonly entry: TestEntry
+  readonly testName: string
   readonly named: JsonObject
 }
 
@@ -140,13 +151,13 @@ interface NamedCall {
 function testCallFacts(
   context: DraftContext,
   environment: TemplateEnvironment,
-  { tested, entry, named }: NamedCall,
+  { tested, entry, testName, named }: NamedCall,
 ): TemplateFacts | undefined {
-  const key = JSON.stringify([entry.test, named])
+  const key = JSON.stringify([testName, named])
   const known = context.testFacts.get(key)
   if (known !== undefined) return known
   const values = templateArguments({ ...named }, entry, tested)
-  const call = { testName: entry.test, arguments: values, span: entry.span }
+  const call = { testName, arguments: values, span: entry.span }
   const collected = collectTestCall(call, environment)
   if (!collected.ok) {
     context.faults.push(...collected.diagnostics)
@@ -157,16 +168,24 @@ function testCallFacts(
   return collected.value
 }
 
-function testConfig(context: DraftContext, place: TestPlace, name: string) {
+/** Low to high: the project's tree, what the test itself declares, tags of the column, the entry. */
+function testConfig(
+  context: DraftContext,
+  place: TestPlace & { readonly facts: TemplateFacts },
+  name: string,
+) {
   const { project } = context
-  const { tested, entry, column } = place
+  const { tested, entry, column, facts } = place
   const fqn = [project.name, ...tested.path.split('/').slice(1, -1), name]
   const columnTags: Record<string, ConfigEntry> =
     column === undefined || column.tags.length === 0
       ? {}
       : { tags: { value: column.tags, span: column.span } }
+  const declared = inFileLayers(Object.entries(facts.config))
+  for (const layer of declared) context.faults.push(...checkConfig(layer, 'test'))
   return mergeConfigs([
     ...configLayers(project.configTrees.data_tests, fqn, project.name),
+    ...declared,
     columnTags,
     entry.config,
   ])

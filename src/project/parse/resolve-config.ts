@@ -134,6 +134,21 @@ export function swapOf(entries: ConfigEntries): SwapMethod | undefined {
   return swaps.find((swap) => swap === found)
 }
 
+/** `config` called more than once: the calls merge like layers, the n-th entry of each key in the n-th layer. */
+export function inFileLayers(
+  entries: readonly (readonly [string, readonly ConfigEntry[]])[],
+): readonly Record<string, ConfigEntry>[] {
+  const depth = Math.max(0, ...entries.map(([, values]) => values.length))
+  return Array.from({ length: depth }, (_, index) =>
+    Object.fromEntries(
+      entries.flatMap(([key, values]) => {
+        const value = values[index]
+        return value === undefined ? [] : [[key, value] as const]
+      }),
+    ),
+  )
+}
+
 /** The config as the manifest shows it: dbt's keys, plain values. */
 export function plainConfig(entries: ConfigEntries, defaults: JsonObject): JsonObject {
   const values = Object.entries(entries).map(([key, entry]) => [key, entry.value] as const)

@@ -63,6 +63,8 @@ export function checkMacro(
   checkProgram(checker, definition.body, {
     ...emptyScope,
     names: new Set(parameters),
+    // The configs of a generic test are the defaults of its uses.
+    isTop: definition.kind === 'test',
     isInMacro: true,
   })
   return diagnostics

@@ -131,7 +131,7 @@ function testJson(node: Node): JsonObject {
         ...variant.arguments,
         ...(variant.columnName === undefined ? {} : { column_name: variant.columnName }),
       },
-      namespace: null,
+      namespace: variant.namespace ?? null,
     },
   }
 }

@@ -72,7 +72,7 @@ function outcome(result: RunResult): Outcome {
     case 'skipped':
       return { status: 'skipped', message: `skipped because of ${result.because}`, failures: null }
     case 'pass':
-      return { status: 'pass', message: null, failures: 0 }
+      return { status: 'pass', message: result.message ?? null, failures: result.failures ?? 0 }
     case 'warn':
     case 'fail':
       return { status: result.status, message: result.message, failures: result.failures }

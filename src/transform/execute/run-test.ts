@@ -46,17 +46,22 @@ export async function runTest(
         : isBad('should_warn')
           ? 'warn'
           : 'pass'
-    if (status === 'pass') return { ...base(), compiledCode, status }
+    const said = typeof row?.['message'] === 'string' ? row['message'] : undefined
+    if (status === 'pass') {
+      const message = said === undefined ? {} : { message: said }
+      return {
+        ...base(),
+        compiledCode,
+        status,
+        ...(failures === 0 ? {} : { failures }),
+        ...message,
+      }
+    }
     const sample = await session.queryTable(sampleQuery(select, sampleRows))
     const condition = status === 'fail' ? node.errorIf : node.warnIf
-    return {
-      ...base(),
-      compiledCode,
-      status,
-      failures,
-      message: `found ${failures} (${status}s if ${condition})`,
-      sample,
-    }
+    const found = `found ${failures} (${status}s if ${condition})`
+    const message = said === undefined ? found : `${said}; ${found}`
+    return { ...base(), compiledCode, status, failures, message, sample }
   } catch (error) {
     const failed = { node, sql: query.sql, origin: { start: query.start, map } }
     if (context.adapter.explainError(error).retryable) throw error

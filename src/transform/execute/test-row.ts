@@ -14,11 +14,16 @@ export function testRow(
     uniqueId: result.uniqueId,
     status: statusOf(result),
     failures: result.status === 'fail' || result.status === 'warn' ? result.failures : 0,
-    dimension: undefined,
+    dimension: dimensionOf(context, result),
     recordedAt: context.now().toISOString(),
     message: messageOf(result),
     fingerprint,
   }
+}
+
+function dimensionOf({ manifest }: RunContext, { uniqueId }: RunResult): string | undefined {
+  const node = manifest.nodes.get(uniqueId)
+  return node?.resourceType === 'test' ? node.dimension : undefined
 }
 
 function statusOf(result: RunResult): TestResultRow['status'] {
@@ -28,5 +33,7 @@ function statusOf(result: RunResult): TestResultRow['status'] {
 
 function messageOf(result: RunResult): string {
   if (result.status === 'error') return result.diagnostics.map(({ message }) => message).join('; ')
-  return result.status === 'fail' || result.status === 'warn' ? result.message : ''
+  return result.status === 'fail' || result.status === 'warn' || result.status === 'pass'
+    ? (result.message ?? '')
+    : ''
 }

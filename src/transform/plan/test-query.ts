@@ -7,10 +7,11 @@ export function testQuery(
   select: string,
 ): { readonly sql: string; readonly start: number } {
   const limit = node.limit === undefined ? '' : `\nlimit ${node.limit}`
+  const message = node.messageCalc === undefined ? '' : `,\n  (${node.messageCalc}) as message`
   const head = `select
   ${node.failCalc} as failures,
   (${node.failCalc}) ${node.warnIf} as should_warn,
-  (${node.failCalc}) ${node.errorIf} as should_error
+  (${node.failCalc}) ${node.errorIf} as should_error${message}
 from (
 `
   const limited = limit === '' ? select : `select * from (\n${select}\n) as assay_rows${limit}`

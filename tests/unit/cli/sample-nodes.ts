@@ -66,6 +66,12 @@ export function dataTest(name: string): TestNode {
     warnIf: '!= 0',
     errorIf: '!= 0',
     failCalc: 'count(*)',
+    storedFailures: {
+      isStored: undefined,
+      kind: 'table',
+      relation: { schema: 'test_failures', identifier: 'failures' },
+      rows: 100,
+    },
     variant: { kind: 'singular' },
   }
 }

@@ -80,6 +80,12 @@ export function dataTest(
     warnIf: '!= 0',
     errorIf: '!= 0',
     failCalc: 'count(*)',
+    storedFailures: {
+      isStored: undefined,
+      kind: 'table',
+      relation: { schema: 'test_failures', identifier: 'failures' },
+      rows: 100,
+    },
     variant:
       attachedTo === undefined
         ? { kind: 'singular' }

@@ -24,9 +24,12 @@ const bareConfigs = new Set([
   'tags',
   'enabled',
   'store_failures',
+  'store_failures_as',
   'schema',
   'alias',
   'meta',
+  'dimension',
+  'quarantine',
 ])
 const words = new Set(['name', 'description', 'arguments', 'config', 'test_name'])
 

@@ -209,7 +209,10 @@ describe('manifestJson', () => {
         kwargs: { values: [1], column_name: 'id' },
         namespace: null,
       },
-      depends_on: { macros: ['macro.assay.test_accepted_values'], nodes: ['model.shop.a'] },
+      depends_on: {
+        macros: ['macro.assay.test_accepted_values', 'macro.assay.value_list'],
+        nodes: ['model.shop.a'],
+      },
       compiled_path: 'target/compiled/models/x/a.yml/accepted_values_a_id__1.sql',
     })
   })

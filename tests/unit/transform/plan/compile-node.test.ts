@@ -138,17 +138,14 @@ select * from {{ref "a"}}
         "n": "select *
       from "main"."b__assay_new" as tested
       where id is null",
-        "r": "select child.from_field
-      from (
-        select id as from_field
-        from "main"."b__assay_new" as tested
-        where id is not null
-      ) as child
-      left join (
-        select id as to_field
-        from "main"."a" as referenced
-      ) as parent on child.from_field = parent.to_field
-      where parent.to_field is null",
+        "r": "select id as from_field
+      from "main"."b__assay_new" as tested
+      where id is not null
+        and not exists (
+          select 1
+          from (select id as assay_to_field from "main"."a" as referenced) as parent
+          where parent.assay_to_field = id
+        )",
         "u": "with "__assay__filtered" as (
       select *
       from "main"."b"
@@ -162,16 +159,11 @@ select * from {{ref "a"}}
       group by id
       having count(*) > 1",
         "v": "select
-        value_field,
+        id as value_field,
         count(*) as n_records
-      from (
-        select id as value_field
-        from "main"."b" as tested
-      ) as tested_values
-      where value_field not in (
-        1, 2
-      )
-      group by value_field",
+      from "main"."b" as tested
+      where id not in (1, 2)
+      group by id",
       }
     `)
   })

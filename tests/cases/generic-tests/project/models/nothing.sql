@@ -1,0 +1,1 @@
+select id, sensor, day from {{ref "readings"}} where id > 100
