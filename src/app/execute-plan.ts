@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
 import type { EventSink } from '../core/event.ts'
+import { hasHooks } from '../core/hook.ts'
 import type { UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
 import type { RunResult } from '../core/run-result.ts'
@@ -13,9 +14,10 @@ import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import { quietly, recordSkipped } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
+import { runOwed } from '../transform/execute/hooks/after-commit.ts'
 import { runPlan } from '../transform/execute/run-plan.ts'
 import { findFollowers } from '../transform/plan/followers.ts'
-import { type Plan, stepCount } from '../transform/plan/plan.ts'
+import { type Plan, type PlanStep, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
@@ -148,7 +150,9 @@ async function runLeased(
     onlyChanged: options.changed,
     versions: new Map(),
     followers: findFollowers(manifest),
-    state: adapter.isExclusive ? state : undefined,
+    owed: new Map(),
+    // Hooks are free to change what it held when the run began.
+    state: adapter.isExclusive && !plan.steps.some(hasOwnHooks) ? state : undefined,
     publications: new Map(publications),
     keep: ({ kind, uniqueId, sql }) => {
       const node = manifest.nodes.get(uniqueId)
@@ -156,7 +160,8 @@ async function runLeased(
     },
     random: () => randomInt(1000) / 1000,
   }
-  const results = await runPlan(plan, context)
+  const owed = await runOwed(context)
+  const results = await runPlan(plan, { ...context, owed })
   await recordSkipped(context, results)
   const finish = () =>
     adapter.session({}, (session) =>
@@ -194,6 +199,10 @@ async function tidyLedger(
   for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
     surroundings.emit({ type: 'diagnostic', diagnostic })
   }
+}
+
+function hasOwnHooks(step: PlanStep): boolean {
+  return step.kind === 'publish' && hasHooks(step.node.hooks)
 }
 
 function relationsOf(plan: Plan): readonly Relation[] {

@@ -22,6 +22,7 @@ import { knownRelations } from './known-relations.ts'
 import { compileContextFor } from './compile.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withAdapter } from './open-adapter.ts'
+import { withHooks } from './planned-hooks.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { PlannedNode, PlanOptions, PlanValue } from './use-cases.ts'
 
@@ -104,11 +105,21 @@ async function planStep(request: PlanRequest, step: PlanStep): Promise<Result<Pl
   }
   const unit = await unitFor(request, step)
   if (!unit.ok) return unit
+  const planned = withHooks(
+    request.loaded,
+    { ...request, dialect: request.adapter.dialect },
+    {
+      node: step.node,
+      isIncremental: unit.value.effect === 'batch' && request.options.backfill === undefined,
+      statements: statementsOf(unit.value, request, step.node.relation),
+    },
+  )
+  if (!planned.ok) return planned
   return success({
     node,
     action: unit.value.action,
     because: unit.value.because,
-    statements: statementsOf(unit.value, request, step.node.relation),
+    statements: planned.value,
     tests: step.blockingTests.map((test) => test.node.name),
     after,
   })
@@ -162,7 +173,7 @@ function statementsOf(
   const published = unit.publish(stateOf(state, relation)?.columns ?? [])
   const publish = published.ok ? published.value : []
   const steps = [...unit.build, ...publish].flatMap((step) => describeStep(step, adapter.dialect))
-  return ['begin', ...steps, 'commit']
+  return steps
 }
 
 function describeStep(step: Step, dialect: Dialect): readonly string[] {

@@ -294,6 +294,15 @@ export const diagnosticCodes = {
       'A model reads a table that is not there for `verify`: the sandbox holds what ref and source name.',
     example: '`from raw.events` in a model instead of `{{source "raw" "events"}}`',
   },
+  'hook-failed': {
+    meaning:
+      'The database refused a hook: of a node, which is rolled back unless the hook runs after the commit, or of a run.',
+    example: '`post-hook: "grant select on {{this}} to reporter"` where there is no such role',
+  },
+  'transaction-control': {
+    meaning: 'A hook begins or ends a transaction: the one it runs in is not its own.',
+    example: '`post-hook: "commit; vacuum {{this}}"`',
+  },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
 

@@ -1,12 +1,12 @@
 /** The things a project is made of, after parsing: models, seeds, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
+import type { NodeHooks } from './hook.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
 import type { SwapMethod } from './target.ts'
+import type { UniqueId } from './unique-id.ts'
 
-export type ResourceType = 'model' | 'seed' | 'source' | 'test' | 'analysis'
-/** `model.shop.stg_events`: resource type, project, name; a generic test has a hash behind it. */
-export type UniqueId = `${ResourceType}.${string}`
+export type { ResourceType, UniqueId } from './unique-id.ts'
 
 interface NodeBase {
   readonly uniqueId: UniqueId
@@ -76,6 +76,7 @@ export interface ModelNode extends NodeBase {
   readonly swap: SwapMethod | undefined
   /** False: its template prints `run_started_at` or `invocation_id`. */
   readonly isStable: boolean
+  readonly hooks: NodeHooks
   /** An ephemeral model has the name it would have; nothing of that name is made. */
   readonly relation: Relation
   readonly materialization: Materialization
@@ -92,6 +93,7 @@ export interface SeedNode extends NodeBase {
   readonly columnTypes: Readonly<Record<string, string>>
   /** One character. Default `,`. */
   readonly delimiter: string
+  readonly hooks: NodeHooks
 }
 
 export interface SourceNode extends NodeBase {

@@ -21,7 +21,12 @@ export type RunResult =
       readonly message: string
     })
   | (ResultBase & { readonly status: 'reused'; readonly because: string })
-  | (ResultBase & { readonly status: 'error'; readonly diagnostics: readonly Diagnostic[] })
+  | (ResultBase & {
+      readonly status: 'error'
+      readonly diagnostics: readonly Diagnostic[]
+      /** It was published, and a hook after the commit failed; left out: nothing was. */
+      readonly isPublished?: true
+    })
   | (ResultBase & {
       readonly status: 'skipped'
       readonly because: UniqueId | 'interrupted' | 'fail-fast'

@@ -113,6 +113,24 @@ export const migrations: readonly Migration[] = [
       'create index runs_run on _assay.runs (run_id)',
     ],
   },
+  {
+    version: 3,
+    statements: [
+      // Hooks that run after the commit. A row when one is owed and a row when it is settled: no row has two writers.
+      `create table _assay.pending_hooks (
+  hook_id text not null,
+  phase text not null,
+  position integer not null,
+  run_id text not null,
+  unique_id text not null,
+  relation_key text not null,
+  statement text not null,
+  message text not null,
+  recorded_at timestamptz not null
+)`,
+    ],
+    indexes: ['create index pending_hooks_hook on _assay.pending_hooks (hook_id, phase)'],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -118,6 +118,7 @@ const tables = [
   'changes',
   'leases',
   'heartbeats',
+  'pending_hooks',
 ] as const
 
 /** Rows of each table. */

@@ -125,7 +125,8 @@ export interface StatusRun extends RecentRun {
 }
 
 export interface StatusFailure {
-  readonly kind: 'node' | 'test' | 'run'
+  /** `hook`: it is still to run, after a commit of its node. */
+  readonly kind: 'node' | 'test' | 'run' | 'hook'
   readonly name: string
   readonly message: string
   /** As text. */

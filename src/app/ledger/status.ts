@@ -3,6 +3,7 @@ import type { Adapter, Session } from '../../core/adapter.ts'
 import { relationKey } from '../../core/relation.ts'
 import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/attempts.ts'
 import { type LastTestResult, readLastTestResults } from '../../ledger/last-test-results.ts'
+import { type OwedHook, readOwed } from '../../ledger/pending-hooks.ts'
 import {
   type Holding,
   type RecentRun,
@@ -97,6 +98,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
       ...diedRun(runs, target.name),
       ...failedNodes(manifest, attempts),
       ...failedTests(manifest, results),
+      ...owedHooks(await readOwed(session), locks),
     ],
     lagging: await findLagging(around),
     locks,
@@ -144,6 +146,21 @@ function failedTests(
     const { message, recordedAt, runId } = result
     return [{ kind: 'test', name: node.name, message, at: recordedAt, runId } as const]
   })
+}
+
+/** Those of a run that lives are about to run. */
+function owedHooks(owed: readonly OwedHook[], locks: readonly Holding[]): readonly StatusFailure[] {
+  const alive = new Set(locks.flatMap(({ runId, state }) => (state === 'alive' ? [runId] : [])))
+  return owed
+    .filter(({ runId }) => !alive.has(runId))
+    .map(({ uniqueId, runId, message, recordedAt }) => {
+      const name = uniqueId.split('.').slice(2).join('.')
+      const said =
+        message === ''
+          ? 'a hook after its commit did not run: the next run that builds it runs it first'
+          : message
+      return { kind: 'hook', name, message: said, at: recordedAt, runId } as const
+    })
 }
 
 async function findLagging(around: Look): Promise<readonly StatusLagging[]> {

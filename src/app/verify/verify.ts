@@ -23,6 +23,7 @@ import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { VerifyOptions, VerifyValue } from '../use-cases.ts'
 import { toVerifyValue } from './verify-value.ts'
+import { type WithoutHooks, withoutHooks } from './without-hooks.ts'
 
 export async function verify(
   options: VerifyOptions,
@@ -30,21 +31,22 @@ export async function verify(
 ): Promise<Outcome<VerifyValue>> {
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
-  const found = chooseNodes(loaded.value, options)
+  const played = withoutHooks(loaded.value)
+  const { manifest } = played.loaded
+  const found = chooseNodes(played.loaded, options)
   if (!found.ok) return { kind: 'invalid', diagnostics: found.diagnostics }
   for (const diagnostic of found.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const selected = ofTypes(manifest, found.value, options)
   const seed = options.seed ?? randomInt(1_000_000)
   const started = surroundings.now()
-  const sampled = await sampleScope(loaded.value, {
+  const sampled = await sampleScope(played, {
     options: { ...options, seed },
     selected,
     surroundings,
   })
   if (!sampled.ok) return { kind: 'invalid', diagnostics: sampled.diagnostics }
   const verified = await inSandbox({
-    loaded: loaded.value,
+    loaded: played.loaded,
     options: { ...options, seed },
     surroundings,
     ...sampled.value,
@@ -70,11 +72,12 @@ interface Sample {
 
 /** Rows of the target are read here, and nowhere else. */
 async function sampleScope(
-  { manifest, graph }: LoadedProject,
+  { loaded, unplayable: hooked }: WithoutHooks,
   { options, selected, surroundings }: SampleRequest,
 ): Promise<Result<Sample>> {
+  const { manifest, graph } = loaded
   const { target } = manifest.project
-  const first = chooseScope({ manifest, graph, selected, unplayable: new Map() })
+  const first = chooseScope({ manifest, graph, selected, unplayable: hooked })
   const dialect = await dialectOf(target)
   const { seed, rows, statics } = options
   const sampling = { manifest, dialect, seed, rows, statics }
@@ -82,7 +85,7 @@ async function sampleScope(
   if (unknown.length > 0) return failure(unknown)
   const read = async (adapter: Adapter) => {
     const roots: Root[] = []
-    const unplayable = new Map<UniqueId, string>()
+    const unplayable = new Map<UniqueId, string>(hooked)
     for (const node of first.roots) {
       const sampled = await adapter.readOnly({ signal: surroundings.signal }, (session) =>
         sampleRoot(sampling, session, node),

@@ -9,6 +9,7 @@ import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
 import type { TemplateFacts } from '../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
+import { draftHooks } from './hooks/draft-hooks.ts'
 import type { Patch } from './index-properties.ts'
 import { nodeRelation } from './relation-names.ts'
 import {
@@ -65,6 +66,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       uniqueKey: textsOf(config, 'unique_key').filter((column) => column !== ''),
       swap: swapOf(config),
       isStable: facts.isStable,
+      hooks: base.hooks,
       columns: base.columns,
       code: { kind: 'file', path: file.path, text: file.text },
     },
@@ -88,6 +90,7 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       columns: base.columns,
       columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',
+      hooks: base.hooks,
     },
   }
 }
@@ -151,11 +154,12 @@ function describe(
     const kind = resourceType === 'analysis' ? 'analysis' : resourceType
     context.faults.push(...checkConfig(layer, kind))
   }
-  const config = mergeConfigs([
+  const layers = [
     ...configLayers(project.configTrees[treeName], fqn, project.name),
     patch?.properties.config ?? {},
     ...calls,
-  ])
+  ]
+  const config = mergeConfigs(layers)
   const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map(
     ({ name, description, tags, meta, dataType }) =>
       dataType === undefined
@@ -178,7 +182,7 @@ function describe(
   }
   // One spread, in front, is what V8 copies quickly.
   const common = patch === undefined ? own : { ...own, patchPath: patch.path }
-  return { common, config, columns }
+  return { common, config, columns, hooks: draftHooks(layers) }
 }
 
 function checkName(name: string, span: SourceSpan, faults: Diagnostic[]): void {

@@ -1,7 +1,7 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
 import type { AnalysisNode, ModelNode, SeedNode, SourceNode, TestNode } from '../../core/node.ts'
 import type { ConfigEntries } from './resolve-config.ts'
-import type { TemplateFacts } from '../template/template.ts'
+import type { Reference, TemplateFacts } from '../template/template.ts'
 
 type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
 
@@ -12,6 +12,8 @@ export type DraftNode = WithoutDependencies<
 export interface Draft<N extends DraftNode = DraftNode> {
   readonly node: N
   readonly facts: TemplateFacts
+  /** What its hooks refer to; they are not among its facts' references. Left out: nothing. */
+  readonly hookReferences?: readonly Reference[]
   readonly config: ConfigEntries
   readonly isEnabled: boolean
 }

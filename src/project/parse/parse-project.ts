@@ -5,7 +5,7 @@ import { failure, type Result, success } from '../../core/result.ts'
 import { unusedConfigs } from '../read/config-layers.ts'
 import type { Project, SourceFile } from '../read/project.ts'
 import { targetValues } from '../read/settings/read-target.ts'
-import type { MacroLibrary, TemplateEnvironment } from '../template/template.ts'
+import type { MacroLibrary, Reference, TemplateEnvironment } from '../template/template.ts'
 import { checkDuplicates } from './check-duplicates.ts'
 import { type Draft, noFacts } from './draft.ts'
 import {
@@ -17,6 +17,7 @@ import {
 } from './draft-files.ts'
 import { draftSources } from './draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
+import { HookReader } from './hooks/hook-facts.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
 import { parseLibrary } from './parse-library.ts'
@@ -41,7 +42,9 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
   const cache = options.openCache?.(factsContext(environment, macroFiles))
   const context: DraftContext = { project, faults, testFacts: new Map() }
-  const { drafts, warnings } = draftNodes(context, environment, cache)
+  const hookReader = new HookReader(environment, faults)
+  const { drafts: bare, warnings } = draftNodes(context, environment, cache)
+  const drafts = bare.map((draft) => hookReader.withHooks(draft))
   const enabled = drafts.filter((draft) => draft.isEnabled)
   const names = knownNames(drafts, project.name)
   const tests = testedNodes(project, enabled).flatMap((tested) =>
@@ -183,9 +186,13 @@ function knownNames(drafts: readonly Draft[], projectName: string): KnownNames {
 }
 
 function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
-  const { node, facts } = draft
-  const dependsOn = resolveReferences(facts.references, node.packageName, { names, faults })
-  return { ...node, dependsOn }
+  const { node, facts, hookReferences = [] } = draft
+  const resolve = (references: readonly Reference[]) =>
+    resolveReferences(references, node.packageName, { names, faults })
+  const own = resolve(facts.references)
+  if (!('hooks' in node) || hookReferences.length === 0) return { ...node, dependsOn: own }
+  const ofHooks = resolve(hookReferences).filter((id) => !own.includes(id))
+  return { ...node, hooks: { ...node.hooks, dependsOn: ofHooks }, dependsOn: [...own, ...ofHooks] }
 }
 
 /** `target` in templates: what names the place, never a secret. */

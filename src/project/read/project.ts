@@ -82,6 +82,8 @@ export interface ConfigTree {
 export interface ConfigEntry {
   readonly value: Json
   readonly span: SourceSpan
+  /** Of each item of a list of hooks, which are templates of their own. */
+  readonly itemSpans?: readonly SourceSpan[]
 }
 
 /** One YAML file of properties, checked against its schema, strings rendered. */

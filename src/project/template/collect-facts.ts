@@ -5,7 +5,7 @@ import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
 import type { Host } from './evaluate/evaluation.ts'
 import { createFaultList, type FaultList } from './evaluate/fault-list.ts'
 import { runTestCall } from './evaluate/run-test-call.ts'
-import { later, unplacedRelation } from './evaluate/value.ts'
+import { later, unplacedRelation, type Value } from './evaluate/value.ts'
 import { nowhere } from './evaluate/writers.ts'
 import type {
   CursorCall,
@@ -16,13 +16,16 @@ import type {
   TestCall,
 } from './template.ts'
 
-/** The template has been checked. */
+/** The template has been checked. `names`: known beside those of every template, with values of the run. */
 export function collectFacts(
   template: Template,
   environment: TemplateEnvironment,
+  names: readonly string[] = [],
 ): Result<TemplateFacts> {
   const { host, faults, facts } = createCollector(environment)
-  createEvaluator(host).walk(template.ast, topFrame(template), nowhere)
+  const values = new Map<string, Value>(names.map((name) => [name, later]))
+  const frame = { ...topFrame(template), names: { values, outer: undefined } }
+  createEvaluator(host).walk(template.ast, frame, nowhere)
   return faults.diagnostics.length > 0 ? failure(faults.diagnostics) : success(facts())
 }
 

@@ -11,18 +11,23 @@ import type {
   RenderState,
   Template,
   TemplateEnvironment,
+  TemplateValue,
   TestCall,
 } from './template.ts'
 
 export interface RenderInput {
   readonly environment: TemplateEnvironment
   readonly state: RenderState
+  /** Known beside those of every template. */
+  readonly names?: ReadonlyMap<string, TemplateValue>
 }
 
 /** The template has been checked and its facts collected without a fault. */
 export function render(template: Template, input: RenderInput): Rendered {
   return renderWith(input, (evaluator, writer) => {
-    evaluator.walk(template.ast, topFrame(template), writer)
+    const values = input.names ?? new Map<string, TemplateValue>()
+    const frame = { ...topFrame(template), names: { values, outer: undefined } }
+    evaluator.walk(template.ast, frame, writer)
     return []
   })
 }

@@ -7,6 +7,7 @@ import type { PublishUnit } from '../plan/publish-unit.ts'
 import { codeChangedWarning } from './state/code-changed.ts'
 import { continueEpoch } from './cursors/continue-epoch.ts'
 import { StepError } from './database-diagnostic.ts'
+import { runBeforeBuild } from './hooks/node-hooks.ts'
 import type { OpenedNode } from './state/open-node.ts'
 import { type Prepared, prepareNode } from './prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
@@ -49,7 +50,8 @@ export async function buildNode(
   const { session, ran, pending, opened } = attempt
   const { node } = request.step
   const { publications } = opened.context
-  const { existing, last } = opened.survey
+  const { last } = opened.survey
+  const existing = await runBeforeBuild(context, request, attempt)
   const prepared = await prepareNode(
     {
       manifest: context.manifest,

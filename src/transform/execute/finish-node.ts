@@ -15,6 +15,7 @@ import {
 } from '../plan/state/data-version.ts'
 import { type Built, testCandidate } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
+import { type OwedStatement, recordOwed, runAfterPublish } from './hooks/node-hooks.ts'
 import type { Published } from './publish-request.ts'
 import { recordedComponents } from './state/code-changed.ts'
 import type { RunContext } from './run-context.ts'
@@ -25,6 +26,8 @@ import { testFingerprint } from './state/test-state.ts'
 
 export interface Finished extends Published {
   readonly publication: Publication
+  /** Hooks to run when this is committed. */
+  readonly owed: readonly OwedStatement[]
 }
 
 /** Throws a `StepError` or `RolledBack` for a fault of the node. */
@@ -32,9 +35,14 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   const { request, prepared, started } = built
   const { node } = request.step
   const { unit, compiled } = prepared
-  const changed = await publish(built)
+  const rowsChanged = await publish(built)
   const after = unit.testsRun === 'after-publish' ? await testCandidate(context, built) : []
   const tests = [...built.tests, ...after]
+  const { owed, mayHaveChangedRows } = await runAfterPublish(context, request, {
+    ...built,
+    isIncremental: prepared.isIncremental,
+  })
+  const changed = mayHaveChangedRows ? 'by a hook' : rowsChanged
   const finished = context.now()
   const message = pastTense(unit.action)
   const publication = await record(context, built, {
@@ -43,8 +51,10 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
     changed,
   })
   await recordTests(context, built, tests)
+  await recordOwed(context, built.session, { key: relationKey(node.relation), owed })
   return {
     publication,
+    owed,
     tests,
     result: {
       uniqueId: node.uniqueId,
@@ -69,6 +79,9 @@ async function publish({ runner, prepared, columns }: Built): Promise<number | u
   return changed
 }
 
+/** undefined: that cannot be told. */
+type RowsChanged = number | 'by a hook' | undefined
+
 /** In the transaction of the data it speaks of. */
 async function record(
   context: RunContext,
@@ -80,7 +93,7 @@ async function record(
   }: {
     readonly finishedAt: string
     readonly message: string
-    readonly changed: number | undefined
+    readonly changed: RowsChanged
   },
 ): Promise<Publication> {
   const { session, request, prepared, epoch, version, rows, started, opened } = built
@@ -120,12 +133,12 @@ async function record(
 export function versionOf(
   { run }: RunContext,
   { request, prepared, opened, version }: Built,
-  changed: number | undefined,
+  changed: RowsChanged,
 ): string {
   const { node } = request.step
   const { last, components } = opened.survey
   if (prepared.unit.effect === 'view') return viewVersion(components)
-  if (node.resourceType === 'seed') {
+  if (node.resourceType === 'seed' && changed !== 'by a hook') {
     const { checksum, columnTypes, delimiter } = node
     return seedVersion({ checksum, columnTypes: Object.entries(columnTypes), delimiter })
   }
@@ -133,7 +146,7 @@ export function versionOf(
     last: last?.dataVersion,
     runId: run.runId,
     version,
-    rowsChanged: changed,
+    rowsChanged: changed === 'by a hook' ? undefined : changed,
     haveColumnsChanged: false,
   })
 }

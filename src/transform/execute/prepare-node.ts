@@ -42,6 +42,8 @@ export interface Prepared {
   readonly unit: PublishUnit
   /** undefined for a seed. */
   readonly compiled: Compiled | undefined
+  /** What its SQL was told; false for a seed. */
+  readonly isIncremental: boolean
   /** Where the cursors stand when it is published. */
   readonly cursors: readonly Cursor[]
 }
@@ -78,7 +80,7 @@ async function prepareSeed(
     ...rest,
     rows: () => streamOf(rows),
   })
-  return success({ unit, compiled: undefined, cursors: [] })
+  return success({ unit, compiled: undefined, isIncremental: false, cursors: [] })
 }
 
 async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {
@@ -128,7 +130,7 @@ async function prepareModel(
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     touched: isIncremental ? touchedOf(context, node, reads) : [],
   })
-  return success({ unit, compiled: compiled.value, cursors: reads.cursors })
+  return success({ unit, compiled: compiled.value, isIncremental, cursors: reads.cursors })
 }
 
 /** As the node's SQL has them. */

@@ -4,6 +4,7 @@ import { type Attempt, buildNode } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import { type Finished, finishNode } from './finish-node.ts'
 import { inputsOf } from './node-inputs.ts'
+import { runAfterCommit } from './hooks/after-commit.ts'
 import { openNode } from './state/open-node.ts'
 import {
   failedResult,
@@ -16,25 +17,30 @@ import { isReusable, reuseNode } from './state/reuse-node.ts'
 import type { RunContext } from './run-context.ts'
 import { isCommitted } from './settle-commit.ts'
 
-/** Never throws for a fault of the node; a retryable one goes up, since another try may pass. */
+/**
+ * Never throws for a fault of the node; a retryable one goes up, since another try may pass. `before`: statements that
+ * ran before the transaction.
+ */
 export async function publishNode(
   context: RunContext,
   request: PublishRequest,
+  before: readonly string[],
 ): Promise<Published> {
   const { node } = request.step
   const started = context.now()
-  const ran: string[] = ['begin']
+  const ran: string[] = [...before, 'begin']
   const inputs = inputsOf(context.manifest, [node, ...request.tests.map((test) => test.node)])
   const { signal } = context
   const key = relationKey(node.relation)
   let finished: Finished | undefined
-  const published = (done: Published | Finished): Published => {
+  const published = async (done: Published | Finished): Promise<Published> => {
     ran.push('commit')
-    if ('publication' in done) context.publications.set(key, done.publication)
-    return done
+    if (!('publication' in done)) return done
+    context.publications.set(key, done.publication)
+    return { ...done, result: await runAfterCommit(context, { node, ...done }, ran) }
   }
   try {
-    return published(
+    return await published(
       await context.adapter.transaction({ signal, inputs }, async (session) => {
         const attempt = await openAttempt(context, request, { session, started, ran })
         if (await isLeft(context, request, attempt)) {
@@ -47,7 +53,7 @@ export async function publishNode(
     )
   } catch (error) {
     if (finished !== undefined && (await isCommitted(context, error, [key]))) {
-      return published(finished)
+      return await published(finished)
     }
     // What it would have been is not what it is.
     context.versions.delete(key)

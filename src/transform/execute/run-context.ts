@@ -3,6 +3,7 @@ import type { Adapter, WarehouseState } from '../../core/adapter.ts'
 import type { EventSink } from '../../core/event.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
+import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import type { Followers } from '../plan/followers.ts'
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly followers: Followers
   /** What the database held when the run began; only where nobody else can have changed it since. */
   readonly state: WarehouseState | undefined
+  /** By `relationKey`: hooks of earlier runs that failed again; publishing the relation drops them. */
+  readonly owed: ReadonlyMap<string, readonly OwedHook[]>
   /** The last publications by `relationKey`: what the ledger said when the run began, and what this run has committed. */
   readonly publications: Map<string, Publication>
   /** Keeps what was compiled and what was run under target/. */

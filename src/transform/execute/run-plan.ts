@@ -114,7 +114,9 @@ class Schedule {
       tests: runnable,
       rebuiltLater: this.#toBePublished,
     })
-    if (result.status === 'success') this.publishedSchemas.push(step.node.relation.schema)
+    const isPublished = result.status === 'error' && result.isPublished === true
+    if (result.status === 'success' || isPublished)
+      this.publishedSchemas.push(step.node.relation.schema)
     const ran = new Map(tests.map((test) => [test.uniqueId, test]))
     const all = step.blockingTests.map(({ node, needs }) => {
       const because = this.#culpritOf(needs) ?? step.node.uniqueId

@@ -1,19 +1,16 @@
 /** One step of a plan, tried again where another try may pass, its failure written to the ledger after the rollback. */
-import { setTimeout as delay } from 'node:timers/promises'
-import { CommitUnknownError } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { databaseDiagnostic } from './database-diagnostic.ts'
+import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
+import { runBeforeBegin } from './hooks/node-hooks.ts'
 import { publishNode } from './publish-node.ts'
 import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { runTest } from './run-test.ts'
 import { findLeaseLost } from './still-holds.ts'
-
-/** Serialization failures and deadlocks: the whole node is done again this often. */
-const retries = 3
+import { withRetries } from './with-retries.ts'
 
 export async function publishStep(
   context: RunContext,
@@ -22,8 +19,10 @@ export async function publishStep(
   const started = context.now()
   const { node } = request.step
   try {
-    const published = await withRetries(context, () => publishNode(context, request))
-    if (published.result.status !== 'error') return published
+    const before: string[] = []
+    await runBeforeBegin(context, request, before)
+    const published = await withRetries(context, () => publishNode(context, request, before))
+    if (published.result.status !== 'error' || published.result.isPublished) return published
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
       : await orLeaseLost(context, node, published.result)
@@ -81,19 +80,6 @@ export function skippedResult(
   }
 }
 
-export async function withRetries<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      const isRetryable =
-        error instanceof CommitUnknownError || context.adapter.explainError(error).retryable
-      if (!isRetryable || attempt > retries || context.signal.aborted) throw error
-      await delay(attempt * (50 + context.random() * 150))
-    }
-  }
-}
-
 /** Begun, then cancelled and rolled back. */
 export function stoppedResult(context: RunContext, node: Node, started: Date): RunResult {
   return {
@@ -117,16 +103,15 @@ export function brokenResult(
   fault: { readonly started: Date; readonly error: unknown },
 ): RunResult {
   const { started, error } = fault
-  const diagnostic = databaseDiagnostic(context.adapter, error, {
-    node,
-    sql: '',
-    origin: undefined,
-  })
+  const diagnostics =
+    error instanceof StepError
+      ? error.diagnostics
+      : [databaseDiagnostic(context.adapter, error, { node, sql: '', origin: undefined })]
   return {
     uniqueId: node.uniqueId,
     startedAt: started.toISOString(),
     elapsedMs: context.now().getTime() - started.getTime(),
     status: 'error',
-    diagnostics: [diagnostic],
+    diagnostics,
   }
 }

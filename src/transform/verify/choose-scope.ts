@@ -27,7 +27,7 @@ export interface ScopeRequest {
   readonly manifest: Manifest
   readonly graph: Graph
   readonly selected: ReadonlySet<UniqueId>
-  /** Roots that cannot be played, and why. */
+  /** What cannot be played, and why. */
   readonly unplayable: ReadonlyMap<UniqueId, string>
 }
 
@@ -77,11 +77,11 @@ function reasonToSkip(
   model: ModelNode,
 ): string | undefined {
   if (isHistory(model)) return 'it is history: "full_refresh" is false'
-  for (const id of [...graph.ancestors(model.uniqueId)].toSorted()) {
+  for (const id of [model.uniqueId, ...[...graph.ancestors(model.uniqueId)].toSorted()]) {
     const node = manifest.nodes.get(id)
     const reason = unplayable.get(id)
     if (reason !== undefined) return reason
-    if (node?.resourceType === 'model' && isHistory(node)) {
+    if (node?.resourceType === 'model' && node !== model && isHistory(node)) {
       return `it reads "${node.name}", which is history: "full_refresh" is false`
     }
     if (node?.resourceType === 'source' && node.relation.schema === ledgerSchema) {

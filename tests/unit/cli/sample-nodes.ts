@@ -1,4 +1,5 @@
 /** Nodes and results made by hand, for tests of what is printed. */
+import { noHooks } from '../../../src/core/hook.ts'
 import type { Table, TableColumn } from '../../../src/core/adapter.ts'
 import type { Materialization, ModelNode, SeedNode, TestNode } from '../../../src/core/node.ts'
 
@@ -34,6 +35,7 @@ export function model(
     uniqueKey: [],
     swap: undefined,
     isStable: true,
+    hooks: noHooks,
     columns: [],
     code: { kind: 'file', path: `models/${schema}/${name}.sql`, text: 'select 1' },
   }
@@ -51,6 +53,7 @@ export function seed(schema: string, name: string): SeedNode {
     columns: [],
     columnTypes: {},
     delimiter: ',',
+    hooks: noHooks,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Nodes made by hand and manifests of them, and random ones for properties. */
+import { noHooks } from '../../../src/core/hook.ts'
 import * as fc from 'fast-check'
 import type {
   Materialization,
@@ -49,6 +50,7 @@ export function model(
     uniqueKey: [],
     swap: undefined,
     isStable: true,
+    hooks: noHooks,
     columns: [],
     code: { kind: 'file', path: `models/${name}.sql`, text: 'select 1 as id' },
   }

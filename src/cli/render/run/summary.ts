@@ -54,6 +54,10 @@ function whatFailed(result: RunResult): string {
   return first.span === undefined ? message : `${message} (${place(first.span)})`
 }
 
+function isUnpublished(result: RunResult): boolean {
+  return isBad(result) && !(result.status === 'error' && result.isPublished === true)
+}
+
 /** What to know and do next, after a failure only. */
 function hintLines(
   { results }: FinishedRun,
@@ -62,7 +66,9 @@ function hintLines(
 ): readonly string[] {
   const isRelation = ({ uniqueId }: RunResult): boolean => /^(?:model|seed)\./.test(uniqueId)
   const unpublished = results
-    .filter((result) => isRelation(result) && (isBad(result) || result.status === 'skipped'))
+    .filter(
+      (result) => isRelation(result) && (isUnpublished(result) || result.status === 'skipped'),
+    )
     .map(({ uniqueId }) => nameOf(uniqueId))
   // A build rolled the tested rows back: `show` would look at others.
   const [test] = command === 'test' ? failed.filter(({ status }) => status === 'fail') : []

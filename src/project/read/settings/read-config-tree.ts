@@ -1,7 +1,14 @@
 /** Checked YAML to configs and config trees. */
 import type { SourceSpan } from '../../../core/diagnostic.ts'
+import { hookKeys } from '../../../core/hook.ts'
 import type { ConfigEntry, ConfigTree } from '../project.ts'
-import { entriesOf, type PlacedEntry, type PlacedValue, toJson } from '../yaml/placed-value.ts'
+import {
+  entriesOf,
+  entryOf,
+  type PlacedEntry,
+  type PlacedValue,
+  toJson,
+} from '../yaml/placed-value.ts'
 
 /** The entries under `config:` and its like. */
 export function readConfig(entries: readonly PlacedEntry[]): Readonly<Record<string, ConfigEntry>> {
@@ -9,9 +16,17 @@ export function readConfig(entries: readonly PlacedEntry[]): Readonly<Record<str
 }
 
 /** Placed at the value, or at the key where the value has no line of its own. */
-function configEntry({ keySpan, value }: PlacedEntry): ConfigEntry {
+function configEntry({ key, keySpan, value }: PlacedEntry): ConfigEntry {
   const isShort = value.kind === 'scalar' && value.value !== null
-  return { value: toJson(value), span: isShort ? value.span : keySpan }
+  const entry = { value: toJson(value), span: isShort ? value.span : keySpan }
+  if (!hookKeys.has(key) || value.kind === 'scalar') return entry
+  const items = value.kind === 'list' ? value.items : [value]
+  return { ...entry, itemSpans: items.map(hookSpan) }
+}
+
+/** Of `{sql: ..}` the SQL. */
+function hookSpan(item: PlacedValue): SourceSpan {
+  return entryOf(item, 'sql')?.value.span ?? item.span
 }
 
 /** `+key` is a config, any other key a folder, a file's stem or the project's name. */

@@ -3,7 +3,7 @@ import { unknownAmong } from '../evaluate/value.ts'
 import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
 import { newRows, touchedKeys } from './cursor-helpers.ts'
 import type { Helper } from './helper-call.ts'
-import { and, dict, isIn, length, list, lookup, or, range } from './list-helpers.ts'
+import { and, dict, hookMap, isIn, length, list, lookup, or, range } from './list-helpers.ts'
 import {
   config,
   dependsOn,
@@ -32,6 +32,9 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   raise,
   list,
   dict,
+  before_begin: hookMap(false),
+  after_commit: hookMap(false),
+  in_transaction: hookMap(true),
   lookup,
   length,
   range: known(range),

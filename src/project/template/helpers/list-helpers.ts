@@ -10,7 +10,15 @@ import {
   unknownIn,
   type Value,
 } from '../evaluate/value.ts'
-import { argumentAt, fail, type HelperCall, numberAt, textAt, wrongType } from './helper-call.ts'
+import {
+  argumentAt,
+  fail,
+  type Helper,
+  type HelperCall,
+  numberAt,
+  textAt,
+  wrongType,
+} from './helper-call.ts'
 
 const longestRange = 100_000
 
@@ -20,6 +28,11 @@ export function list(call: HelperCall): Value {
 
 export function dict(call: HelperCall): Value {
   return Object.fromEntries(call.named)
+}
+
+/** A hook as `pre-hook` and `post-hook` take it. */
+export function hookMap(transaction: boolean): Helper {
+  return (call) => ({ sql: argumentAt(call, 0), transaction })
 }
 
 export function length(call: HelperCall): Value {

@@ -1,7 +1,9 @@
 /** Helpers that name nodes, read what the command was given, or act. */
 import { nearestName } from '../../../core/diagnostic.ts'
+import { hookKeys } from '../../../core/hook.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { isSecretName } from '../../../core/secrets.ts'
+import type { ConfigEntry } from '../../read/project.ts'
 import {
   describeValue,
   isUnknown,
@@ -14,6 +16,7 @@ import {
 } from '../evaluate/value.ts'
 import type { Fault } from '../evaluate/evaluation.ts'
 import { spanOf } from '../syntax/source-text.ts'
+import { calleeName, type Expression } from '../syntax/syntax-tree.ts'
 import type { Reference } from '../template.ts'
 import { argumentAt, fail, type HelperCall, printedAt, textAt } from './helper-call.ts'
 
@@ -171,7 +174,7 @@ export function config(call: HelperCall): Value {
     const folded = jsonOf(given)
     if (folded !== undefined) {
       const span = spanOf(call.frame.source, value.range)
-      call.host.configure(key, { value: folded, span })
+      call.host.configure(key, { value: folded, span, ...itemSpansOf(call, key, value) })
     } else if (unknownIn(given) !== nothing) {
       call.host.report(
         {
@@ -184,6 +187,23 @@ export function config(call: HelperCall): Value {
     }
   }
   return nothing
+}
+
+/** Hooks are templates of their own: each has its place. */
+function itemSpansOf(
+  { frame }: HelperCall,
+  key: string,
+  value: Expression,
+): Pick<ConfigEntry, 'itemSpans'> {
+  if (!hookKeys.has(key) || value.kind !== 'call') return {}
+  const texts = calleeName(value) === 'list' ? value.args : [value]
+  return { itemSpans: texts.map((text) => spanOf(frame.source, hookText(text).range)) }
+}
+
+/** In `(dict sql="..")` and `(after_commit "..")` the text. */
+function hookText(item: Expression): Expression {
+  if (item.kind !== 'call') return item
+  return item.named.find(({ key }) => key === 'sql')?.value ?? item.args[0] ?? item
 }
 
 export function log(call: HelperCall): Value {

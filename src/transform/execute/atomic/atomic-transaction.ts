@@ -10,6 +10,7 @@ import { candidateOf } from '../../plan/materializations/materialization.ts'
 import type { PlanStep } from '../../plan/plan.ts'
 import { type Built, buildNode } from '../build-node.ts'
 import { finishNode, versionOf } from '../finish-node.ts'
+import type { OwedStatement } from '../hooks/node-hooks.ts'
 import { surveyNode } from '../state/node-state.ts'
 import { openNode } from '../state/open-node.ts'
 import { isLeft } from '../publish-node.ts'
@@ -25,6 +26,8 @@ export interface Committable {
   readonly results: readonly RunResult[]
   /** By `relationKey`. */
   readonly publications: ReadonlyMap<string, Publication>
+  /** Hooks to run when it is committed. */
+  readonly owed: ReadonlyMap<UniqueId, readonly OwedStatement[]>
 }
 
 export class AtomicTransaction {
@@ -35,6 +38,7 @@ export class AtomicTransaction {
   readonly #standIns = new Map<UniqueId, Relation>()
   readonly #publications = new Map<string, Publication>()
   readonly #results: RunResult[] = []
+  readonly #owed = new Map<UniqueId, readonly OwedStatement[]>()
   readonly #waiting: Built[] = []
   /** Views of candidates, dropped before what they read takes its place. */
   readonly #candidateViews: Relation[] = []
@@ -61,7 +65,7 @@ export class AtomicTransaction {
       }
     }
     await this.#publishWaiting()
-    return { results: this.#results, publications: this.#publications }
+    return { results: this.#results, publications: this.#publications, owed: this.#owed }
   }
 
   async #build(step: PublishStep, rebuiltLater: ReadonlySet<string>): Promise<void> {
@@ -94,7 +98,8 @@ export class AtomicTransaction {
 
   async #finish(built: Built): Promise<void> {
     const { node } = built.request.step
-    const { publication, tests, result } = await finishNode(this.#context, built)
+    const { publication, owed, tests, result } = await finishNode(this.#context, built)
+    if (owed.length > 0) this.#owed.set(node.uniqueId, owed)
     this.#publications.set(relationKey(node.relation), publication)
     this.#results.push(...tests, result)
     this.#context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: built.ran.join(';\n\n') })

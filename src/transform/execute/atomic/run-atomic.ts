@@ -1,15 +1,19 @@
 /** Runs a whole Plan in one transaction: readers see all of it or nothing. */
+import { hasHooks } from '../../../core/hook.ts'
 import type { Node, UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
 import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
+import { runAfterCommit } from '../hooks/after-commit.ts'
+import { runBeforeBegin } from '../hooks/node-hooks.ts'
 import { inputsOf } from '../node-inputs.ts'
 import { whatItSays } from '../publish-node.ts'
 import { type Published, RolledBack } from '../publish-request.ts'
 import { recordFailure, recordStandaloneTests } from '../record-results.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from '../settle-commit.ts'
-import { brokenResult, skippedResult, stoppedResult, testStep, withRetries } from '../run-step.ts'
+import { brokenResult, skippedResult, stoppedResult, testStep } from '../run-step.ts'
+import { withRetries } from '../with-retries.ts'
 
 /** What was rolled back is skipped and names what failed. */
 export async function runAtomic(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
@@ -44,9 +48,9 @@ async function runJoined(
   const inputs = inputsOf(context.manifest, nodes)
   const begin = (step: PlanStep) => reporter.begin(step)
   let finished: Committable | undefined
-  const published = ({ results, publications }: Committable): Joined => {
+  const published = async ({ results, publications, owed }: Committable): Promise<Joined> => {
     for (const [key, publication] of publications) context.publications.set(key, publication)
-    return { all: results, culprit: undefined }
+    return { all: await runAllOwed(context, results, owed), culprit: undefined }
   }
   const attempt = () => {
     finished = undefined
@@ -57,14 +61,38 @@ async function runJoined(
     })
   }
   try {
-    return published(await withRetries(context, attempt))
+    for (const step of steps) {
+      if (step.kind !== 'publish' || !hasHooks(step.node.hooks)) continue
+      begin(step)
+      await runBeforeBegin(context, { step }, [])
+    }
+    return await published(await withRetries(context, attempt))
   } catch (error) {
     const keys = [...(finished?.publications.keys() ?? [])]
     if (finished !== undefined && (await isCommitted(context, error, keys))) {
-      return published(finished)
+      return await published(finished)
     }
     return await afterRollback(context, nodes, { current: reporter.current, error })
   }
+}
+
+/** One node's after the other's, in the order of publishing; each failure is its node's. */
+async function runAllOwed(
+  context: RunContext,
+  results: readonly RunResult[],
+  owed: Committable['owed'],
+): Promise<readonly RunResult[]> {
+  const settled: RunResult[] = []
+  for (const result of results) {
+    const node = context.manifest.nodes.get(result.uniqueId)
+    const hooks = owed.get(result.uniqueId)
+    if (hooks === undefined || (node?.resourceType !== 'model' && node?.resourceType !== 'seed')) {
+      settled.push(result)
+      continue
+    }
+    settled.push(await runAfterCommit(context, { node, owed: hooks, result }, []))
+  }
+  return settled
 }
 
 interface Failure {

@@ -1,10 +1,13 @@
 /** What a node would be built from now: its code, its config, and the version of the rows of everything it reads. */
 import { type Session, textCell } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import type { Hook } from '../../../core/hook.ts'
 import type { ModelNode, Node, SeedNode, SourceNode, UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
+import { writtenTo } from '../../plan/hooks/changes-rows.ts'
+import { renderHook } from '../../plan/hooks/render-hook.ts'
 import { type CursorScope, compileNode } from '../../plan/compile-node.ts'
 import {
   type Components,
@@ -35,7 +38,10 @@ export async function surveyNode(
   node: ModelNode | SeedNode,
 ): Promise<Components> {
   const inputs = new Map<string, DataVersion>()
-  const known = inputNodes(context.manifest, node)
+  const hooks = hooksOf(context, node)
+  const known = inputNodes(context.manifest, node).filter(
+    (input) => !isOnlyWritten(context, node, { input, hooks }),
+  )
   for (const input of known) {
     const version = await dataVersionOf(context, session, input)
     inputs.set(relationKey(input.relation), version)
@@ -48,6 +54,7 @@ export async function surveyNode(
     {
       code,
       config: node.config,
+      hooks,
       relation: node.relation,
       target: {
         adapter: target.type,
@@ -88,6 +95,47 @@ export function inputNodes(manifest: Manifest, node: Node): readonly Readable[] 
 
 function isInlined(node: Node): boolean {
   return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+/** As they are in every run: the run's own id and time change nothing of what they do. */
+function hooksOf(
+  { manifest, dialect }: SurveyContext,
+  node: ModelNode | SeedNode,
+): readonly string[] {
+  const render = (hook: Hook, isIncremental: boolean): readonly string[] => {
+    const rendered = renderHook(
+      {
+        manifest,
+        dialect,
+        invocationId: '',
+        runStartedAt: '',
+        standIns: new Map(),
+        reads: new Map(),
+        isIncremental,
+        own: node.relation,
+        packageName: node.packageName,
+      },
+      hook,
+    )
+    return rendered.ok ? rendered.value.statements.map(({ sql }) => sql) : []
+  }
+  const { pre, post } = node.hooks
+  const isIncremental = node.resourceType === 'model' && node.materialization.name === 'incremental'
+  return [...pre, ...post].flatMap((hook) => [
+    ...render(hook, false),
+    ...(isIncremental ? render(hook, true) : []),
+  ])
+}
+
+/** What only its hooks name, and a hook writes to, is an output: a table of an audit, say. */
+function isOnlyWritten(
+  { dialect }: SurveyContext,
+  node: ModelNode | SeedNode,
+  { input, hooks }: { readonly input: Readable; readonly hooks: readonly string[] },
+): boolean {
+  if (!node.hooks.dependsOn.includes(input.uniqueId)) return false
+  const name = dialect.relation(input.relation)
+  return hooks.some((sql) => writtenTo(sql) === name)
 }
 
 /** The run's own times are left out: a template that prints them says so by itself. */
@@ -176,6 +224,8 @@ async function versionOfView(
   if (recorded === undefined) return unknownVersion
   const inputs: Record<string, DataVersion> = {}
   for (const input of inputNodes(context.manifest, node)) {
+    // Its rows are those of its SQL, whatever its hooks do.
+    if (node.hooks.dependsOn.includes(input.uniqueId)) continue
     inputs[relationKey(input.relation)] = await dataVersionOf(context, session, input)
   }
   return viewVersion({ codeVersion: recorded.codeVersion, inputs, unstable: recorded.unstable })

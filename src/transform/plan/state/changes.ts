@@ -1,4 +1,5 @@
 /** What differs between the last build of a node and one now, and how it is said. */
+import { hookKeys } from '../../../core/hook.ts'
 import type { Json } from '../../../core/json.ts'
 import { type Components, compareCode } from './components.ts'
 import { unknownVersion } from './data-version.ts'
@@ -65,7 +66,9 @@ function configChanges(last: Components, now: Components): readonly Change[] {
   const keys = all
     .map((key) => ({ key, before: last.config[key], after: now.config[key] }))
     .filter(({ before, after }) => textOf(before) !== textOf(after))
-  return keys.length === 0 ? [] : [{ kind: 'config-changed', keys }]
+  const areHooksSaid = keys.some(({ key }) => hookKeys.has(key))
+  const said = keys.filter(({ key }) => key !== 'hooks' || !areHooksSaid)
+  return said.length === 0 ? [] : [{ kind: 'config-changed', keys: said }]
 }
 
 function inputChanges(last: Components, now: Components): readonly Change[] {
@@ -110,5 +113,6 @@ export function describeChange(change: Change): string {
 }
 
 function describeKey({ key, before, after }: ConfigChange): string {
+  if (key === 'hooks') return 'what its hooks render to'
   return `${key} from ${textOf(before)} to ${textOf(after)}`
 }

@@ -31,6 +31,8 @@ export interface ComponentInput {
   readonly code: NodeCode
   /** The node's resolved config. */
   readonly config: JsonObject
+  /** The statements of its hooks. */
+  readonly hooks: readonly string[]
   readonly relation: Relation
   /** What of the target decides what is built. */
   readonly target: {
@@ -73,6 +75,7 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     codeVersion: isKept ? last.codeVersion : stableHash([made.code, made.canonicaliser]),
     config: {
       ...withoutDescriptions(input.config),
+      ...(input.hooks.length === 0 ? {} : { hooks: stableHash(input.hooks) }),
       relation: relationKey(input.relation),
       adapter: input.target.adapter,
       timezone: input.target.timezone,

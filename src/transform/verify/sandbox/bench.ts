@@ -126,6 +126,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     isAtomic: manifest.project.target.isAtomic,
     backfill: undefined,
     onlyChanged: false,
+    owed: new Map(),
     versions: new Map(),
     followers: findFollowers(manifest),
     state: adapter.isExclusive ? await adapter.readState(schemas) : undefined,

@@ -70,6 +70,15 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
   ],
   list: [['{{join (list "a" 1 true) ","}}', 'a,1,true']],
   dict: [['{{lookup (dict a="x") "a"}}', 'x']],
+  before_begin: [
+    ['{{#each (before_begin "a")}}{{@key}}={{this}} {{/each}}', 'sql=a transaction=false '],
+  ],
+  after_commit: [
+    ['{{#each (after_commit "a")}}{{@key}}={{this}} {{/each}}', 'sql=a transaction=false '],
+  ],
+  in_transaction: [
+    ['{{#each (in_transaction "a")}}{{@key}}={{this}} {{/each}}', 'sql=a transaction=true '],
+  ],
   lookup: [
     ['{{lookup (list "a" "b") 1}}{{#if (lookup (dict a=1) "b")}}c{{else}}none{{/if}}', 'bnone'],
   ],

@@ -74,6 +74,7 @@ async function run(
     backfill: undefined,
     followers: new Map(),
     onlyChanged: false,
+    owed: new Map(),
     versions: new Map(),
     state: { schemas: new Set(['main']), relations: new Map() },
     publications: new Map(),

@@ -17,6 +17,7 @@ import {
 const base: ComponentInput = {
   code: { kind: 'sql', texts: ['select a from t'], isTemplateStable: true },
   config: { materialized: 'table', meta: { owner: 'ann' } },
+  hooks: [],
   relation: { schema: 'silver', identifier: 'events' },
   target: { adapter: 'duckdb', timezone: 'UTC', settings: {} },
   inputs: new Map([['raw.t', 'v1']]),

@@ -1,0 +1,2 @@
+{{depends_on "items"}}
+select 5 as most
