@@ -24,6 +24,21 @@ export interface BuildValue {
   readonly results: readonly RunResult[]
 }
 
+/** `init`: app/init.ts. */
+export interface InitOptions {
+  /** Relative to the working folder; left out: that folder itself. */
+  readonly folder?: string
+  /** Of the project; left out: made from the folder's. */
+  readonly name?: string
+}
+export interface InitValue {
+  /** Relative to the working folder; empty: that folder itself. */
+  readonly folder: string
+  /** Paths in the folder. */
+  readonly written: readonly string[]
+  readonly kept: readonly string[]
+}
+
 /** `compile`: app/compile.ts. */
 export interface CompileOptions extends ProjectOptions, SelectionOptions {
   readonly inline?: string

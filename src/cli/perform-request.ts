@@ -132,9 +132,17 @@ function screenFor({ host, request, stdout, stderr }: Performance): Screen {
 
 /** What is asked for stands on stdout alone; words about it go to stderr. */
 function givesData({ call }: Request): boolean {
-  return ['show', 'ls', 'compile', 'plan', 'diff', 'verify', 'explain', 'status'].includes(
-    call.name,
-  )
+  return [
+    'show',
+    'ls',
+    'compile',
+    'plan',
+    'diff',
+    'verify',
+    'explain',
+    'status',
+    'completion',
+  ].includes(call.name)
 }
 
 function jsonReporterFor({ host, request }: Performance, screen: Screen): JsonReporter | undefined {

@@ -12,7 +12,8 @@ import type {
 } from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
 import { plural } from './render/counts.ts'
-import { cleanLines, debugLines, lintedLine, parsedLine } from './render/messages.ts'
+import { completionScript } from './completion/completion-script.ts'
+import { cleanLines, debugLines, initLines, lintedLine, parsedLine } from './render/messages.ts'
 import type { JsonReporter } from './render/run/json-reporter.ts'
 import type { Reporter } from './render/run/reporter.ts'
 import type { Call, Request } from './arguments/request.ts'
@@ -88,6 +89,16 @@ export async function runRequest(run: RequestRun): Promise<number> {
           json: { type: 'parsed', fields: { found: value.found, elapsed_ms: value.elapsedMs } },
         }),
       )
+    case 'init':
+      return finish(run, await useCases.init(call.options, surroundings), async (value) =>
+        tellPeople(run, {
+          lines: initLines(value),
+          json: { type: 'initialised', fields: { ...value } },
+        }),
+      )
+    case 'completion':
+      await run.screen.printResult([completionScript(call.shell)])
+      return 0
     case 'debug':
       return finish(run, await useCases.debug(call.options, surroundings), async (value) => {
         const { isQuiet } = run.request

@@ -13,6 +13,8 @@ import type {
   DiffValue,
   ExplainOptions,
   ExplainValue,
+  InitOptions,
+  InitValue,
   LintOptions,
   LintValue,
   ListOptions,
@@ -47,6 +49,7 @@ export interface UseCases {
   readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly explain: UseCase<ExplainOptions, ExplainValue>
   readonly status: UseCase<StatusOptions, StatusValue>
+  readonly init: UseCase<InitOptions, InitValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
@@ -75,6 +78,8 @@ export const useCases: UseCases = {
     (await import('../app/ledger/explain.ts')).explain(options, surroundings),
   status: async (options, surroundings) =>
     (await import('../app/ledger/status.ts')).status(options, surroundings),
+  init: async (options, surroundings) =>
+    (await import('../app/init.ts')).init(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
   clean: async (options, surroundings) =>

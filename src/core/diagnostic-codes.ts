@@ -12,6 +12,10 @@ export const diagnosticCodes = {
     meaning: 'A file below target/ could not be written.',
     example: 'the disk is full',
   },
+  'file-exists': {
+    meaning: 'A file that `init` would write is there already; nothing was written.',
+    example: '`assay init` in the folder of a project',
+  },
   'yaml-syntax': { meaning: 'A YAML file is not YAML.', example: 'a tab used for indentation' },
   'unknown-key': {
     meaning: 'A YAML file or a config holds a key that means nothing here.',

@@ -119,6 +119,11 @@ export const planFlags: FlagGroup = {
   ],
 }
 
+export const initFlags: FlagGroup = {
+  title: 'Starting:',
+  flags: [['--name <name>', "the project's name (default: made from the folder's)"]],
+}
+
 export const showFlags: FlagGroup = {
   title: 'Showing:',
   flags: [

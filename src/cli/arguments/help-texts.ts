@@ -4,6 +4,7 @@ import {
   compileFlags,
   diffFlags,
   type FlagGroup,
+  initFlags,
   lintFlags,
   listFlags,
   outputFlags,
@@ -235,6 +236,33 @@ export const commandPages: readonly CommandPage[] = [
         'assay verify --select silver_sessions --seed 4711 --history 3',
       ],
       'verify',
+    ),
+  },
+  {
+    name: 'init',
+    words: ['[DIR]'],
+    group: housekeeping,
+    summary: 'write a small project that builds at once',
+    description:
+      'Writes a runnable project to a folder: seeds, staging and gold models, tests, a macro, and a target for each database. A README.md or .gitignore that is there is kept; where anything else is in the way nothing is written.',
+    flags: [initFlags],
+    after: after(['assay init shop', 'cd shop && assay build'], 'look'),
+  },
+  {
+    name: 'completion',
+    words: ['SHELL'],
+    group: housekeeping,
+    summary: 'print what completes commands, flags and node names in your shell',
+    description:
+      'Prints a script for bash, zsh or fish. Commands, flags and, behind --select and its like, the names of the nodes of the project are completed.',
+    flags: [],
+    after: after(
+      [
+        'source <(assay completion bash)          # in ~/.bashrc',
+        'source <(assay completion zsh)           # in ~/.zshrc',
+        'assay completion fish | source           # in config.fish',
+      ],
+      'look',
     ),
   },
   {

@@ -152,12 +152,14 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
   }
 }
 
+/** A word in brackets may be left out. */
 function checkWords(command: Command, expected: readonly string[]): void {
   const { args } = command
   const title = titleOf(command)
   const surplus = args[expected.length]
   if (surplus !== undefined && expected.length === 0) throw surplusWord(surplus, command)
-  if (args.length === expected.length) return
+  const least = expected.filter((word) => !word.startsWith('[')).length
+  if (args.length >= least && args.length <= expected.length) return
   const found = args.length === 0 ? 'nothing' : args.map((word) => `"${word}"`).join(', ')
   throw new UsageError(
     `expected ${expected.join(' and ')} after "${title}", found ${found}`,

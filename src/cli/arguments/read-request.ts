@@ -3,6 +3,7 @@ import type { ProjectOptions, SelectionOptions } from '../../app/surroundings.ts
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
 import type { Call, CommandName, Request } from './request.ts'
+import { type Shell, shells } from './shells.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Throws a `UsageError` for a value that a flag does not take. */
@@ -78,6 +79,10 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         name,
         options: { ...selection(flags), buildFirst: flags.isOn('buildFirst', true) },
       }
+    case 'init':
+      return { name, options: { ...initFlags(flags), ...project(flags) } }
+    case 'completion':
+      return { name, shell: readShell(flags.word(0)), options: project(flags) }
     case 'parse':
     case 'debug':
     case 'clean':
@@ -85,6 +90,29 @@ function readCall(name: CommandName, flags: FlagValues): Call {
     default:
       return never(name)
   }
+}
+
+function initFlags(flags: FlagValues) {
+  const folder = flags.word(0)
+  const name = flags.text('name')
+  if (name !== undefined && !/^[A-Za-z_]\w*$/.test(name)) {
+    throw new UsageError(
+      `expected letters, digits and underscores for --name, found "${name}"`,
+      'for example: assay init shop --name shop',
+    )
+  }
+  return {
+    ...(folder === '' ? {} : { folder }),
+    ...(name === undefined ? {} : { name }),
+  }
+}
+
+function readShell(word: string): Shell {
+  const shell = shells.find((each) => each === word)
+  if (shell !== undefined) return shell
+  throw new UsageError(
+    `expected one of ${shells.map((each) => `"${each}"`).join(', ')} after "assay completion", found "${word}"`,
+  )
 }
 
 function readShow(flags: FlagValues): Call {

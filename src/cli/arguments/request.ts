@@ -1,4 +1,5 @@
 /** What was asked for on the command line, read and checked: one variant a command. */
+import type { ProjectOptions } from '../../app/surroundings.ts'
 import type {
   BuildOptions,
   CleanOptions,
@@ -6,6 +7,7 @@ import type {
   DebugOptions,
   DiffOptions,
   ExplainOptions,
+  InitOptions,
   LintOptions,
   ListOptions,
   ParseOptions,
@@ -15,6 +17,7 @@ import type {
   VerifyOptions,
   WatchOptions,
 } from '../../app/use-cases.ts'
+import type { Shell } from './shells.ts'
 
 export interface Request {
   readonly call: Call
@@ -46,6 +49,8 @@ export type Call =
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }
+  | { readonly name: 'completion'; readonly shell: Shell; readonly options: ProjectOptions }
   | { readonly name: 'debug'; readonly options: DebugOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }

@@ -1,5 +1,11 @@
 /** The values of small commands to lines of text: parse, debug, clean, compile. */
-import type { CleanValue, DebugValue, LintValue, ParseValue } from '../../app/use-cases.ts'
+import type {
+  CleanValue,
+  DebugValue,
+  InitValue,
+  LintValue,
+  ParseValue,
+} from '../../app/use-cases.ts'
 import type { UsageError } from '../arguments/usage-error.ts'
 import type { Paint } from './colours.ts'
 import { enumerate, formatDuration, plural } from './counts.ts'
@@ -35,6 +41,19 @@ export function debugLines(
       ? `all ${plural(checks.length, 'check')} passed`
       : `${failed.length} of ${plural(checks.length, 'check')} failed`
   return failedOnly && failed.length === 0 ? [] : [...lines, '', count]
+}
+
+/** What was written, and what to type next. */
+export function initLines({ folder, written, kept }: InitValue): readonly string[] {
+  return [
+    ...written.map((path) => `wrote    ${path}`),
+    ...kept.map((path) => `kept     ${path}`),
+    '',
+    'next:',
+    ...(folder === '' ? [] : [`  cd ${folder}`]),
+    '  assay build',
+    '  assay show --select customer_orders',
+  ]
 }
 
 export function cleanLines({ removed, kept }: CleanValue): readonly string[] {

@@ -75,6 +75,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     verify: unexpected,
     explain: unexpected,
     status: unexpected,
+    init: unexpected,
     debug: unexpected,
     clean: unexpected,
     watch: unexpected,
