@@ -170,10 +170,11 @@ function statementsOf(
   { adapter, state }: PlanRequest,
   relation: Relation,
 ): readonly string[] {
-  const published = unit.publish(stateOf(state, relation)?.columns ?? [])
-  const publish = published.ok ? published.value : []
-  const steps = [...unit.build, ...publish].flatMap((step) => describeStep(step, adapter.dialect))
-  return steps
+  const columns = stateOf(state, relation)?.columns
+  const checks = unit.checks?.(columns)
+  const published = unit.publish(columns ?? [])
+  const steps = [checks, published].flatMap((found) => (found?.ok === true ? found.value : []))
+  return [...unit.build, ...steps].flatMap((step) => describeStep(step, adapter.dialect))
 }
 
 function describeStep(step: Step, dialect: Dialect): readonly string[] {
@@ -183,6 +184,8 @@ function describeStep(step: Step, dialect: Dialect): readonly string[] {
       return [step.sql]
     case 'rows':
       return [`-- copy ${step.label} into ${dialect.relation(step.into)}`]
+    case 'alter':
+      return step.statements
     case 'swap':
       return [
         dialect.drop('table', step.target),

@@ -147,6 +147,11 @@ export interface Session {
    * Returns the statements it ran. Throws a `DependentError` for a dependent that cannot follow.
    */
   swapTable(request: SwapRequest): Promise<readonly string[]>
+  /**
+   * Runs statements that change the columns of a table, with patience for its lock. False: nothing was done, since a view
+   * that reads it stands in the way; a new table can take its place by `swapTable`.
+   */
+  alterTable(statements: readonly string[]): Promise<boolean>
   /** Publishes a view under its name, whatever was there before, likewise. `rebuiltLater` as in `SwapRequest`. */
   replaceView(
     relation: Relation,

@@ -172,6 +172,15 @@ export const diagnosticCodes = {
     meaning: 'The columns of an incremental model changed and `on_schema_change` says fail.',
     example: 'a new column in the SELECT',
   },
+  'unknown-strategy': {
+    meaning: 'An incremental strategy that is neither built in nor defined by a macro.',
+    example: '`incremental_strategy="upsert"` without `get_incremental_upsert_sql`',
+  },
+  'rows-outside-predicates': {
+    meaning:
+      'A row of the table has a key of the batch and does not meet `incremental_predicates`: it would be there twice.',
+    example: 'predicates on the last three days, and a batch with an order of last week',
+  },
   'dependent-object': {
     meaning: 'A table cannot be replaced because something the project does not own depends on it.',
     example: 'a view of someone else reads a column that goes away',
@@ -282,8 +291,9 @@ export const diagnosticCodes = {
     example: '`assay diff dev:silver dev:me_silvr`',
   },
   'unknown-column': {
-    meaning: 'A column of `--key` is not in both sides of a relation that is compared.',
-    example: '`assay diff dev postgres --key order_id`',
+    meaning:
+      'A config of a model names a column that the model does not have; or a column of `--key` is not in both sides of a relation that `diff` compares.',
+    example: '`unique_key="id"` and a SELECT without `id`',
   },
   'nothing-to-compare': {
     meaning: 'No selected node is a table or view of either side.',

@@ -19,10 +19,16 @@ export interface MergeRequest {
   readonly into: Relation
   readonly batch: Relation
   readonly key: readonly string[]
+  /** More that rows which match must meet; they name the two sides as dbt does: `destination` and `origin`. */
+  readonly predicates: readonly string[]
   readonly insertColumns: readonly string[]
   /** None: rows that match stay as they are. */
   readonly updateColumns: readonly string[]
 }
+
+/** What conditions of a user call the table that is written and the batch that is written to it. */
+export const destination = 'DBT_INTERNAL_DEST'
+export const origin = 'DBT_INTERNAL_SOURCE'
 
 export interface Dialect {
   readonly name: AdapterName
@@ -30,12 +36,16 @@ export interface Dialect {
   readonly maxIdentifierBytes: number | undefined
   /** False where a view keeps reading the old table after a swap until it is made again (Postgres). */
   readonly supportsViewsBoundByName: boolean
+  /** True where `"Id"` and `"id"` are two columns. */
+  readonly hasCaseSensitiveNames: boolean
   quote(identifier: string): string
   /** A text as a quoted literal. */
   literal(text: string): string
   /** Quoted, with schema, and database if the relation names one. */
   relation(relation: Relation): string
   seedType(type: SeedType): string
+  /** The type that a text column must grow to so that it holds all that another holds; undefined: it does, or is no text. */
+  widerText(held: string, needed: string): string | undefined
   createSchema(schema: string): string
   createTableAs(relation: Relation, select: string): string
   createTable(relation: Relation, columns: readonly Column[]): string
@@ -54,7 +64,12 @@ export interface Dialect {
 /** What a dialect adds to the statements that DuckDB and Postgres write alike. */
 export type DialectFacts = Pick<
   Dialect,
-  'name' | 'maxIdentifierBytes' | 'supportsViewsBoundByName' | 'seedType'
+  | 'name'
+  | 'maxIdentifierBytes'
+  | 'supportsViewsBoundByName'
+  | 'hasCaseSensitiveNames'
+  | 'seedType'
+  | 'widerText'
 >
 
 /** The statements as the SQL standard, DuckDB and Postgres agree on them. */
@@ -113,17 +128,19 @@ function insertSelect(into: Relation, columns: readonly string[], from: Relation
   return `insert into ${relationName(into)} (${list})\nselect ${list}\nfrom ${relationName(from)}`
 }
 
-function merge({ into, batch, key, insertColumns, updateColumns }: MergeRequest): string {
+function merge(request: MergeRequest): string {
+  const { into, batch, key, predicates, insertColumns, updateColumns } = request
+  const [target, from] = predicates.length > 0 ? [destination, origin] : ['target', 'batch']
   const column = (alias: string) => (name: string) => `${alias}.${quote(name)}`
-  const matches = key.map((name) => `target.${quote(name)} = batch.${quote(name)}`)
-  const updates = updateColumns.map((name) => `${quote(name)} = batch.${quote(name)}`)
+  const matches = key.map((name) => `${target}.${quote(name)} = ${from}.${quote(name)}`)
+  const updates = updateColumns.map((name) => `${quote(name)} = ${from}.${quote(name)}`)
   const lines = [
-    `merge into ${relationName(into)} as target`,
-    `using ${relationName(batch)} as batch`,
-    `on ${matches.join(' and ')}`,
+    `merge into ${relationName(into)} as ${target}`,
+    `using ${relationName(batch)} as ${from}`,
+    `on ${[...matches, ...predicates.map((text) => `(${text})`)].join(' and ')}`,
     ...(updates.length === 0 ? [] : [`when matched then update set ${updates.join(', ')}`]),
     `when not matched then insert (${insertColumns.map(quote).join(', ')})`,
-    `values (${insertColumns.map(column('batch')).join(', ')})`,
+    `values (${insertColumns.map(column(from)).join(', ')})`,
   ]
   return lines.join('\n')
 }

@@ -1,6 +1,7 @@
 /** The things a project is made of, after parsing: models, seeds, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
 import type { NodeHooks } from './hook.ts'
+import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
 import type { SwapMethod } from './target.ts'
@@ -94,6 +95,10 @@ export interface SeedNode extends NodeBase {
   /** One character. Default `,`. */
   readonly delimiter: string
   readonly hooks: NodeHooks
+  /** Another header than the table's. Default: `sync_all_columns`. */
+  readonly onSchemaChange: OnSchemaChange
+  /** From the config: true takes the columns of the file, false never does; undefined leaves it to the flag. */
+  readonly fullRefresh: boolean | undefined
 }
 
 export interface SourceNode extends NodeBase {
@@ -173,25 +178,9 @@ export type TemplateCode =
       readonly arguments: Readonly<Record<string, Json>>
     }
 
-export type OnSchemaChange = 'ignore' | 'fail' | 'append_new_columns' | 'sync_all_columns'
-
 /** How a model comes to exist in the database. */
 export type Materialization =
   | { readonly name: 'view' }
   | { readonly name: 'table' }
   | { readonly name: 'ephemeral' }
-  | {
-      readonly name: 'incremental'
-      readonly strategy: 'append'
-      readonly onSchemaChange: OnSchemaChange
-      /** From the config; undefined leaves the decision to the flag. */
-      readonly fullRefresh: boolean | undefined
-    }
-  | {
-      readonly name: 'incremental'
-      readonly strategy: 'merge' | 'delete+insert'
-      /** At least one column. */
-      readonly uniqueKey: readonly string[]
-      readonly onSchemaChange: OnSchemaChange
-      readonly fullRefresh: boolean | undefined
-    }
+  | Incremental

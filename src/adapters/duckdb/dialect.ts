@@ -16,5 +16,8 @@ export const duckdbDialect = standardDialect({
   name: 'duckdb',
   maxIdentifierBytes: undefined,
   supportsViewsBoundByName: true,
+  hasCaseSensitiveNames: false,
   seedType: (type) => seedTypes[type],
+  // It has no lengths.
+  widerText: () => undefined,
 })

@@ -45,6 +45,11 @@ export function createSession(connection: Connection, context: SessionContext): 
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request, comments),
+    // Views are bound by name: none stands in the way.
+    alterTable: async (statements) => {
+      for (const statement of statements) await run(statement)
+      return true
+    },
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
   return session

@@ -17,5 +17,21 @@ export const postgresDialect = standardDialect({
   // Postgres cuts longer names in silence.
   maxIdentifierBytes: 63,
   supportsViewsBoundByName: false,
+  hasCaseSensitiveNames: true,
   seedType: (type) => seedTypes[type],
+  widerText,
 })
+
+function widerText(held: string, needed: string): string | undefined {
+  const [room, wanted] = [roomOf(held), roomOf(needed)]
+  if (room === undefined || wanted === undefined || wanted <= room) return undefined
+  // A `character(n)` would fill what it holds with blanks.
+  return wanted === Infinity ? 'text' : `character varying(${wanted})`
+}
+
+/** In characters; undefined: no text. */
+function roomOf(dataType: string): number | undefined {
+  if (dataType === 'text' || dataType === 'character varying') return Infinity
+  const [, length] = /^character(?: varying)?\((\d+)\)$/.exec(dataType) ?? []
+  return length === undefined ? undefined : Number(length)
+}

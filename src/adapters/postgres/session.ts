@@ -4,6 +4,7 @@ import type { Relation } from '../../core/relation.ts'
 import { describeRelation, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
+import { alterTable } from './publish/alter-table.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
 import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values/values.ts'
@@ -32,6 +33,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     readText: (sql) => readText(connection, sql, signal),
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
+    alterTable: (statements) => alterTable(publishing, statements),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),
   }

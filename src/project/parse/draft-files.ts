@@ -1,27 +1,33 @@
 /** SQL and CSV files to drafts: models, analyses, singular tests and seeds. */
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { ColumnProperties, ResourceType } from '../../core/node.ts'
+import type { ColumnProperties, Materialization, ResourceType } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
-import type { TemplateFacts } from '../template/template.ts'
+import type { MacroLibrary, TemplateFacts } from '../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
 import { draftHooks } from './hooks/draft-hooks.ts'
+import {
+  onSchemaChangeOf,
+  resolveIncremental,
+  uniqueKeyOf,
+} from './incremental/resolve-incremental.ts'
 import type { Patch } from './index-properties.ts'
 import { nodeRelation } from './relation-names.ts'
 import {
   arrivalOf,
+  booleanOf,
   checkedArrival,
   type ConfigEntries,
   inFileLayers,
   isEnabled,
+  materializationName,
   numberOf,
   objectOf,
   plainConfig,
-  resolveMaterialization,
   scalarText,
   swapOf,
   textOf,
@@ -32,6 +38,7 @@ import { testSettings } from './tests/test-settings.ts'
 export interface DraftContext {
   readonly project: Project
   readonly faults: Diagnostic[]
+  readonly library: MacroLibrary
   /** Of calls of generic tests that are alike but for the tested node: see `testCallFacts`. */
   readonly testFacts: Map<string, TemplateFacts>
 }
@@ -48,7 +55,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const { file, facts } = described
   const base = describe(context, described, 'model', 'models')
   const config = base.config
-  const materialization = resolveMaterialization(config, context.faults)
+  const materialization = materializationOf(context, config)
   return {
     facts,
     config,
@@ -63,7 +70,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       cursorReads: [],
       volatileColumns: textsOf(config, 'volatile_columns'),
       tolerance: numberOf(config, 'tolerance') ?? defaultTolerance,
-      uniqueKey: textsOf(config, 'unique_key').filter((column) => column !== ''),
+      uniqueKey: uniqueKeyOf(config),
       swap: swapOf(config),
       isStable: facts.isStable,
       hooks: base.hooks,
@@ -71,6 +78,14 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       code: { kind: 'file', path: file.path, text: file.text },
     },
   }
+}
+
+function materializationOf(
+  { library, faults }: DraftContext,
+  config: ConfigEntries,
+): Materialization {
+  const name = materializationName(config)
+  return name === 'incremental' ? resolveIncremental(config, library.macros, faults) : { name }
 }
 
 export function draftSeed(context: DraftContext, described: Omit<Described, 'facts'>): Draft {
@@ -91,6 +106,8 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',
       hooks: base.hooks,
+      onSchemaChange: onSchemaChangeOf(config, 'sync_all_columns'),
+      fullRefresh: booleanOf(config, 'full_refresh'),
     },
   }
 }

@@ -18,6 +18,7 @@ import {
 import { draftSources } from './draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { HookReader } from './hooks/hook-facts.ts'
+import { withStrategyFacts } from './incremental/strategy-facts.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
 import { parseLibrary } from './parse-library.ts'
@@ -41,7 +42,8 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const environment = templateEnvironment(project, parsed.library)
   const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
   const cache = options.openCache?.(factsContext(environment, macroFiles))
-  const context: DraftContext = { project, faults, testFacts: new Map() }
+  const { library } = parsed
+  const context: DraftContext = { project, faults, library, testFacts: new Map() }
   const hookReader = new HookReader(environment, faults)
   const { drafts: bare, warnings } = draftNodes(context, environment, cache)
   const drafts = bare.map((draft) => hookReader.withHooks(draft))
@@ -96,9 +98,10 @@ function draftNodes(
   const analyses = patches('analyses')
   const singularTests = patches('singularTests')
   const drafts = [
-    ...project.models.map((file) =>
-      draftModel(context, { file, patch: patchOf(models, file), facts: facts(file) }),
-    ),
+    ...project.models.map((file) => {
+      const described = { file, patch: patchOf(models, file), facts: facts(file) }
+      return withStrategyFacts(draftModel(context, described), environment, faults)
+    }),
     ...project.seeds.map((file) => draftSeed(context, { file, patch: patchOf(seeds, file) })),
     ...project.analyses.map((file) =>
       draftAnalysis(context, { file, patch: patchOf(analyses, file), facts: facts(file) }),

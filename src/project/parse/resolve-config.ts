@@ -1,7 +1,7 @@
 /** From the layers of configs that apply to a node to its typed config. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { Arrival, Materialization, OnSchemaChange } from '../../core/node.ts'
+import type { Arrival, Materialization } from '../../core/node.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { ConfigEntry } from '../read/project.ts'
 
@@ -28,7 +28,7 @@ export function numberOf(entries: ConfigEntries, key: string): number | undefine
   return typeof value === 'number' ? value : undefined
 }
 
-function booleanOf(entries: ConfigEntries, key: string): boolean | undefined {
+export function booleanOf(entries: ConfigEntries, key: string): boolean | undefined {
   const value = entries[key]?.value
   return typeof value === 'boolean' ? value : undefined
 }
@@ -43,39 +43,16 @@ export function scalarText(value: Json): string {
 }
 
 const materializations = ['view', 'table', 'incremental', 'ephemeral'] as const
-const strategies = ['append', 'merge', 'delete+insert'] as const
-const schemaChanges = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const
 const deliveries = ['exactly_once', 'at_least_once'] as const
 const swaps = ['rename', 'refill'] as const
 
-/** A model's materialization; faults (an unknown strategy, a merge without a key) are pushed to `faults`. */
-export function resolveMaterialization(
-  entries: ConfigEntries,
-  faults: Diagnostic[],
-): Materialization {
-  const name = oneOf(entries, 'materialized', materializations, 'view')
-  if (name !== 'incremental') return { name }
-  const uniqueKey = textsOf(entries, 'unique_key').filter((column) => column !== '')
-  const fallback = uniqueKey.length > 0 ? 'merge' : 'append'
-  const strategy = oneOf(entries, 'incremental_strategy', strategies, fallback)
-  const onSchemaChange: OnSchemaChange = oneOf(entries, 'on_schema_change', schemaChanges, 'ignore')
-  const fullRefresh = booleanOf(entries, 'full_refresh')
-  if (strategy === 'append') return { name, strategy, onSchemaChange, fullRefresh }
-  if (uniqueKey.length === 0) {
-    faults.push(
-      errorDiagnostic({
-        code: 'missing-key',
-        message: `expected a "unique_key" beside incremental_strategy "${strategy}", found none`,
-        span: entries['incremental_strategy']?.span,
-        hint: 'name the key, e.g. unique_key="id", or use incremental_strategy="append"',
-      }),
-    )
-  }
-  return { name, strategy, uniqueKey, onSchemaChange, fullRefresh }
+/** A model's materialization, but for what an incremental one needs beside. */
+export function materializationName(entries: ConfigEntries): Materialization['name'] {
+  return oneOf(entries, 'materialized', materializations, 'view')
 }
 
 /** What is not among the choices has been refused already, where it was read: with its place and the nearest one. */
-function oneOf<const Choice extends string>(
+export function oneOf<const Choice extends string>(
   entries: ConfigEntries,
   key: string,
   choices: readonly Choice[],

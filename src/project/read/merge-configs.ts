@@ -19,6 +19,7 @@ const updated = new Set([
 const spellings: ReadonlyMap<string, string> = new Map([
   ['pre_hook', 'pre-hook'],
   ['post_hook', 'post-hook'],
+  ['predicates', 'incremental_predicates'],
 ])
 
 /**

@@ -1,9 +1,11 @@
 /** Reads off a template, without rendering it, what it refers to, configures and uses: in all branches and macros called. */
+import type { SourceSpan } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { ConfigEntry } from '../read/project.ts'
 import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
 import type { Host } from './evaluate/evaluation.ts'
 import { createFaultList, type FaultList } from './evaluate/fault-list.ts'
+import { runNamedCall } from './evaluate/run-named-call.ts'
 import { runTestCall } from './evaluate/run-test-call.ts'
 import { later, unplacedRelation, type Value } from './evaluate/value.ts'
 import { nowhere } from './evaluate/writers.ts'
@@ -36,6 +38,18 @@ export function collectTestCall(
 ): Result<TemplateFacts> {
   const { host, faults, facts } = createCollector(environment)
   const callFaults = runTestCall(createEvaluator(host), call, nowhere)
+  const diagnostics = [...callFaults, ...faults.diagnostics]
+  return diagnostics.length > 0 ? failure(diagnostics) : success(facts())
+}
+
+/** What a macro uses that the framework calls, whatever it is given: only the run knows the values of `names`. */
+export function collectNamedCall(
+  call: { readonly macro: string; readonly names: readonly string[]; readonly span: SourceSpan },
+  environment: TemplateEnvironment,
+): Result<TemplateFacts> {
+  const { host, faults, facts } = createCollector(environment)
+  const values = Object.fromEntries(call.names.map((name) => [name, later] as const))
+  const callFaults = runNamedCall(createEvaluator(host), { ...call, arguments: values }, nowhere)
   const diagnostics = [...callFaults, ...faults.diagnostics]
   return diagnostics.length > 0 ? failure(diagnostics) : success(facts())
 }

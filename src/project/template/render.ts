@@ -3,10 +3,12 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
 import type { Evaluator, Host, Writer } from './evaluate/evaluation.ts'
 import { createFaultList } from './evaluate/fault-list.ts'
+import { runNamedCall } from './evaluate/run-named-call.ts'
 import { runTestCall } from './evaluate/run-test-call.ts'
 import { createSqlWriter } from './evaluate/writers.ts'
 import type {
   LogLine,
+  NamedCall,
   Rendered,
   RenderState,
   Template,
@@ -34,6 +36,10 @@ export function render(template: Template, input: RenderInput): Rendered {
 
 export function renderTestCall(call: TestCall, input: RenderInput): Rendered {
   return renderWith(input, (evaluator, writer) => runTestCall(evaluator, call, writer))
+}
+
+export function renderNamedCall(call: NamedCall, input: RenderInput): Rendered {
+  return renderWith(input, (evaluator, writer) => runNamedCall(evaluator, call, writer))
 }
 
 function renderWith(

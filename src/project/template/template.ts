@@ -164,6 +164,14 @@ export interface MacroLibrary {
   readonly tests: ReadonlyMap<string, readonly MacroDefinition[]>
 }
 
+/** The call of a macro by its name, its arguments by name: those that it does not take are left out. */
+export interface NamedCall {
+  readonly macro: string
+  readonly arguments: Readonly<Record<string, TemplateValue>>
+  /** What asks for it. */
+  readonly span: SourceSpan
+}
+
 /** The call of a generic test made from YAML: its arguments by name, `model` among them. */
 export interface TestCall {
   readonly testName: string

@@ -12,7 +12,7 @@ import type { OpenedNode } from './state/open-node.ts'
 import { type Prepared, prepareNode } from './prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
-import { runSteps, type StepRunner } from './run-steps.ts'
+import { runSteps, type StepRunner, stepsOf } from './run-steps.ts'
 import { runTest } from './run-test.ts'
 import { stopOnFailure } from './stop-on-failure.ts'
 
@@ -80,9 +80,10 @@ export async function buildNode(
     rebuiltLater: request.rebuiltLater,
   }
   const { rows } = await runSteps(runner, unit.build)
+  const columns = await candidateColumns(context, session, request.step, unit)
+  await checkCandidate(runner, unit, columns)
   const built = { ...attempt, request, prepared: prepared.value, runner, rows }
   const tests = unit.testsRun === 'before-publish' ? await testCandidate(context, built) : []
-  const columns = await candidateColumns(context, session, request.step, unit)
   const version = (last?.version ?? 0) + 1
   const publishing = { node, unit, existing, last, version, columns }
   const epoch = await continueEpoch(context, session, publishing)
@@ -104,9 +105,20 @@ async function candidateColumns(
   { node }: PublishStep,
   unit: PublishUnit,
 ): Promise<readonly Column[]> {
-  const isAsked = unit.batch !== undefined || context.followers.has(node.uniqueId)
+  const isDecisive = unit.batch !== undefined || unit.checks !== undefined
+  const isShaped = node.resourceType === 'seed' && node.onSchemaChange !== 'sync_all_columns'
+  const isAsked = isDecisive || isShaped || context.followers.has(node.uniqueId)
   if (!isAsked || unit.effect === 'view') return []
   return (await session.describe(unit.batch ?? unit.candidate))?.columns ?? []
+}
+
+async function checkCandidate(
+  runner: StepRunner,
+  unit: PublishUnit,
+  columns: readonly Column[],
+): Promise<void> {
+  const checks = unit.checks?.(columns)
+  if (checks !== undefined) await runSteps(runner, stepsOf(runner, checks))
 }
 
 /** Throws `RolledBack` when one fails. */

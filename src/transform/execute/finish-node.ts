@@ -14,12 +14,11 @@ import {
   viewVersion,
 } from '../plan/state/data-version.ts'
 import { type Built, testCandidate } from './build-node.ts'
-import { StepError } from './database-diagnostic.ts'
 import { type OwedStatement, recordOwed, runAfterPublish } from './hooks/node-hooks.ts'
 import type { Published } from './publish-request.ts'
 import { recordedComponents } from './state/code-changed.ts'
 import type { RunContext } from './run-context.ts'
-import { runSteps } from './run-steps.ts'
+import { runSteps, stepsOf } from './run-steps.ts'
 import { stillHolds } from './still-holds.ts'
 import { testRow } from './test-row.ts'
 import { testFingerprint } from './state/test-state.ts'
@@ -70,12 +69,8 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
 
 /** Gives the count of rows changed; undefined where that cannot be told. */
 async function publish({ runner, prepared, columns }: Built): Promise<number | undefined> {
-  const steps = prepared.unit.publish(columns)
-  if (!steps.ok) {
-    const { span } = runner.node
-    throw new StepError(steps.diagnostics.map((fault) => ({ span, ...fault })))
-  }
-  const { changed } = await runSteps(runner, steps.value)
+  const steps = stepsOf(runner, prepared.unit.publish(columns))
+  const { changed } = await runSteps(runner, steps)
   return changed
 }
 
@@ -132,7 +127,7 @@ async function record(
 /** Equal to the last one where nothing was written. */
 export function versionOf(
   { run }: RunContext,
-  { request, prepared, opened, version }: Built,
+  { request, prepared, opened, version, columns }: Built,
   changed: RowsChanged,
 ): string {
   const { node } = request.step
@@ -140,7 +135,12 @@ export function versionOf(
   if (prepared.unit.effect === 'view') return viewVersion(components)
   if (node.resourceType === 'seed' && changed !== 'by a hook') {
     const { checksum, columnTypes, delimiter } = node
-    return seedVersion({ checksum, columnTypes: Object.entries(columnTypes), delimiter })
+    return seedVersion({
+      checksum,
+      columnTypes: Object.entries(columnTypes),
+      delimiter,
+      columns: node.onSchemaChange === 'sync_all_columns' ? [] : columns,
+    })
   }
   return publishedVersion({
     last: last?.dataVersion,
@@ -184,6 +184,7 @@ const pastTenses: Readonly<Record<string, string>> = {
   append: 'appended',
   merge: 'merged',
   'delete+insert': 'deleted and inserted',
+  insert_overwrite: 'overwrote partitions',
   backfill: 'backfilled',
 }
 

@@ -12,6 +12,7 @@ import {
   compileNode,
   typedColumns,
 } from '../plan/compile-node.ts'
+import { compileStrategy } from '../plan/compile-strategy.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
@@ -79,8 +80,10 @@ async function prepareSeed(
     swap: swapOfTarget(context),
     ...rest,
     rows: () => streamOf(rows),
+    isFullRefresh: node.fullRefresh ?? context.isFullRefresh,
   })
-  return success({ unit, compiled: undefined, isIncremental: false, cursors: [] })
+  if (!unit.ok) return failure(unit.diagnostics.map((fault) => ({ span: node.span, ...fault })))
+  return success({ unit: unit.value, compiled: undefined, isIncremental: false, cursors: [] })
 }
 
 async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {
@@ -103,11 +106,13 @@ async function prepareModel(
   }
   if (isBackfill && isRefreshed) return failure([noBackfill(node, reads.refreshReason)])
   const isIncremental = addsBatch(node, existing, isRefreshed) && !isBackfill
+  const contextWith = (standIns: ReadonlyMap<UniqueId, Relation>) => ({
+    ...compileContextOf(context, standIns),
+    isIncremental,
+    reads: reads.scopes,
+  })
   const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
-    compileNode(
-      { ...compileContextOf(context, standIns), isIncremental, reads: reads.scopes },
-      node,
-    )
+    compileNode(contextWith(standIns), node)
   const compiled = compile(new Map())
   if (!compiled.ok) return compiled
   if (compiled.value.sql === '') return failure([emptyModel(node)])
@@ -129,6 +134,7 @@ async function prepareModel(
     swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     touched: isIncremental ? touchedOf(context, node, reads) : [],
+    strategyStatements: (call) => compileStrategy(contextWith(context.standIns), node, call),
   })
   return success({ unit, compiled: compiled.value, isIncremental, cursors: reads.cursors })
 }

@@ -3,6 +3,7 @@ import type { Adapter, Row, Session, SqlValue, SwapRequest } from '../../core/ad
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { ModelNode, SeedNode } from '../../core/node.ts'
+import type { Result } from '../../core/result.ts'
 import type { Step } from '../plan/publish-unit.ts'
 import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
 
@@ -37,10 +38,17 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
   return { rows, changed }
 }
 
+/** Throws a `StepError` where the plan has none. */
+export function stepsOf({ node }: StepRunner, steps: Result<readonly Step[]>): readonly Step[] {
+  if (steps.ok) return steps.value
+  throw new StepError(steps.diagnostics.map((fault) => ({ span: node.span, ...fault })))
+}
+
 function isPublishing(step: Step): boolean {
   switch (step.kind) {
     case 'statement':
       return step.purpose === 'publish'
+    case 'alter':
     case 'swap':
     case 'replace-view':
       return true
@@ -89,6 +97,8 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       if (rows.length > 0) throw refused(runner, step, rows)
       return undefined
     }
+    case 'alter':
+      return await alter(runner, step)
     case 'swap': {
       const statements = await asStep(runner, '-- swap', undefined, () =>
         session.swapTable(swapRequestOf(step, runner.rebuiltLater)),
@@ -112,6 +122,27 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
     default:
       return never(step)
   }
+}
+
+/** Views that read the table do not let its columns change: then a new table takes its place, and they move to it. */
+async function alter(
+  runner: StepRunner,
+  { relation, statements, reshaped, select }: Extract<Step, { readonly kind: 'alter' }>,
+): Promise<undefined> {
+  const { adapter, session, ran, rebuiltLater } = runner
+  const all = statements.join(';\n')
+  const isDone = await asStep(runner, all, undefined, () => session.alterTable(statements))
+  if (isDone) {
+    ran.push(...statements)
+    return undefined
+  }
+  const create = adapter.dialect.createTableAs(reshaped, select)
+  await asStep(runner, create, undefined, () => session.execute(create))
+  ran.push(create)
+  const request = { candidate: reshaped, target: relation, method: 'rename', rebuiltLater } as const
+  const swapped = await asStep(runner, '-- swap', undefined, () => session.swapTable(request))
+  ran.push(...swapped)
+  return undefined
 }
 
 export function swapRequestOf(

@@ -88,7 +88,14 @@ interface CommonTable extends Text {
 function renderNode(context: CompileContext, node: CodedNode, tables: CommonTable[]): Rendered {
   const failed: Diagnostic[] = []
   const place: Place = (referenced) => placeNode(context, referenced, tables, failed)
-  const state: RenderState = {
+  const state = renderState(context, node, place)
+  const rendered = renderCode(context, node, state, { tables, place })
+  return failed.length > 0 ? { kind: 'failed', diagnostics: failed } : rendered
+}
+
+/** What a template of the node may ask. */
+export function renderState(context: CompileContext, node: CodedNode, place: Place): RenderState {
+  return {
     this: node.resourceType === 'model' ? ownRelation(context, node) : undefined,
     isIncremental: context.isIncremental,
     invocationId: context.invocationId,
@@ -100,8 +107,6 @@ function renderNode(context: CompileContext, node: CodedNode, tables: CommonTabl
       return cursorText(context, call, { scope, from: place(upstream).text })
     },
   }
-  const rendered = renderCode(context, node, state, { tables, place })
-  return failed.length > 0 ? { kind: 'failed', diagnostics: failed } : rendered
 }
 
 function renderCode(
@@ -128,7 +133,7 @@ function renderCode(
 }
 
 /** A node's relation, or its CTE. */
-type Place = (node: Readable) => RelationValue
+export type Place = (node: Readable) => RelationValue
 
 interface TestArguments {
   readonly state: RenderState
@@ -200,6 +205,11 @@ function placeNode(
   if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
     return commonTable(context, node, tables, failed)
   }
+  return standingRelation(context, node)
+}
+
+/** The node's own, or what stands in for it. */
+export function standingRelation(context: CompileContext, node: Readable): RelationValue {
   return relationValue(context, context.standIns.get(node.uniqueId) ?? node.relation)
 }
 

@@ -29,6 +29,11 @@ export interface PublishUnit {
   readonly isPublishedLast: boolean
   /** Makes the candidate; takes no lock that a reader would feel. */
   readonly build: readonly Step[]
+  /**
+   * Looks at what was built, told its columns, before any test. The columns are undefined where a plan cannot know them.
+   * undefined: nothing is looked at.
+   */
+  readonly checks: undefined | ((columns: readonly Column[] | undefined) => Result<readonly Step[]>)
   /** Before the swap, on the candidate; or after the DML of a merge, on the whole table. */
   readonly testsRun: 'before-publish' | 'after-publish'
   /** Told the columns that the batch turned out to have. */
@@ -62,11 +67,26 @@ export type Step =
       readonly kind: 'refuse-rows'
       readonly code: Extract<
         DiagnosticCode,
-        'duplicate-key' | 'null-key' | 'null-arrival' | 'late-arrival' | 'backfill-mismatch'
+        | 'duplicate-key'
+        | 'null-key'
+        | 'null-arrival'
+        | 'late-arrival'
+        | 'backfill-mismatch'
+        | 'rows-outside-predicates'
       >
       readonly sql: string
       readonly message: string
       readonly hint: string
+    }
+  | {
+      /** Other columns of a table that keeps its rows; where what reads it stands in the way, `select` takes its place. */
+      readonly kind: 'alter'
+      readonly relation: Relation
+      readonly statements: readonly string[]
+      /** A name for the new table. */
+      readonly reshaped: Relation
+      /** Its rows with the new columns. */
+      readonly select: string
     }
   | {
       readonly kind: 'swap'

@@ -28,6 +28,7 @@ export function changingRowsContract(get: () => Subject): void {
         into,
         batch,
         key: ['k'],
+        predicates: [],
         insertColumns: ['k', 'g', 'v'],
         updateColumns: ['v'],
       })
@@ -49,6 +50,7 @@ export function changingRowsContract(get: () => Subject): void {
         into,
         batch,
         key: ['k', 'g'],
+        predicates: [],
         insertColumns: ['k', 'g', 'v'],
         updateColumns: [],
       })

@@ -25,6 +25,7 @@ test.each([duckdbDialect, postgresDialect])('$name writes its statements', (dial
       into: relation,
       batch,
       key: ['x', 'y'],
+      predicates: [],
       insertColumns: ['x', 'y', 'z'],
       updateColumns: ['z'],
     }),

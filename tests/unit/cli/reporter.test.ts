@@ -24,6 +24,7 @@ const conversions = model('silver', 'conversions', {
   strategy: 'append',
   onSchemaChange: 'ignore',
   fullRefresh: undefined,
+  widensText: true,
 })
 const aggregates = model('gold', 'aggregates')
 const posteriors = model('gold', 'posterior_parameters')

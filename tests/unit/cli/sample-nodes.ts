@@ -54,6 +54,8 @@ export function seed(schema: string, name: string): SeedNode {
     columnTypes: {},
     delimiter: ',',
     hooks: noHooks,
+    onSchemaChange: 'sync_all_columns',
+    fullRefresh: undefined,
   }
 }
 

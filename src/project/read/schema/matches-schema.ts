@@ -57,6 +57,7 @@ const silent = new Set([
   '$comment',
   'title',
   'description',
+  'examples',
   'definitions',
   'then',
   'else',

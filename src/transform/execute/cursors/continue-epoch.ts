@@ -55,13 +55,14 @@ async function reasonForNewEpoch(
   if (existing?.kind !== 'table' || last === undefined) return 'first build'
   const isKnown = last.identity !== undefined
   if (isKnown && (await session.identify(node.relation)) !== last.identity) return 'restore'
-  if (unit.effect === 'batch') return undefined
+  const isUntold = followed?.keys.some((key) => unit.touchedKeys(key, columns) === undefined)
+  if (unit.effect === 'batch') return isUntold === true ? 'rewrite' : undefined
   if (followed === undefined || !isKnown) return 'rewrite'
   // What a full refresh means is that everything below is to be made anew.
   if (node.resourceType === 'model' && node.materialization.name === 'incremental') {
     return unit.action === 'backfill' ? 'rewrite' : 'full refresh'
   }
-  if (followed.keys.some((key) => unit.touchedKeys(key, columns) === undefined)) return 'rewrite'
+  if (isUntold === true) return 'rewrite'
   if (followed.arrivalKeys.length === 0) return undefined
   const changed = await areConsumedRowsChanged(context.adapter.dialect, session, {
     arrivalColumn: node.arrival?.column,

@@ -8,7 +8,8 @@ import type { Publication } from '../../../ledger/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
-import { type CursorScope, compileNode } from '../../plan/compile-node.ts'
+import { type CompileContext, type CursorScope, compileNode } from '../../plan/compile-node.ts'
+import { strategyText } from '../../plan/compile-strategy.ts'
 import {
   type Components,
   makeComponents,
@@ -72,7 +73,8 @@ const changeFeed = { schema: '_assay', identifier: 'changes' }
 /** Tables that the SQL names by hand: nothing tells when their rows change. */
 function untracked(code: NodeCode, known: readonly Readable[]): readonly string[] {
   if (code.kind === 'file') return []
-  const relations = [changeFeed, ...known.map((node) => node.relation)]
+  const batches = known.map((node) => symbolicBatch(node.relation))
+  const relations = [changeFeed, ...known.map((node) => node.relation), ...batches]
   return code.texts.flatMap((sql) => findUntrackedReads(sql, relations))
 }
 
@@ -141,27 +143,42 @@ function isOnlyWritten(
 /** The run's own times are left out: a template that prints them says so by itself. */
 function codeOf({ manifest, dialect }: SurveyContext, node: ModelNode | SeedNode): NodeCode {
   if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
+  const contextOf = (isIncremental: boolean): CompileContext => ({
+    manifest,
+    dialect,
+    invocationId: '',
+    runStartedAt: '',
+    standIns: new Map(),
+    reads: symbolicReads(node),
+    isIncremental,
+  })
   const render = (isIncremental: boolean): string => {
-    const compiled = compileNode(
-      {
-        manifest,
-        dialect,
-        invocationId: '',
-        runStartedAt: '',
-        standIns: new Map(),
-        reads: symbolicReads(node),
-        isIncremental,
-      },
-      node,
-    )
+    const compiled = compileNode(contextOf(isIncremental), node)
     return compiled.ok ? compiled.value.sql : ''
   }
   const isIncremental = node.materialization.name === 'incremental'
   return {
     kind: 'sql',
-    texts: isIncremental ? [render(false), render(true)] : [render(false)],
+    texts: isIncremental
+      ? [render(false), render(true), ...ownStrategy(contextOf(true), node)]
+      : [render(false)],
     isTemplateStable: isStable(manifest, node),
   }
+}
+
+/** The macro of a strategy of the project's own; which columns it will be told is no part of the code. */
+function ownStrategy(context: CompileContext, node: ModelNode): readonly string[] {
+  const { materialization } = node
+  if (materialization.name !== 'incremental' || materialization.strategy !== 'custom') return []
+  const { title, macro, uniqueKey, predicates } = materialization
+  const batch = symbolicBatch(node.relation)
+  const columns = [{ name: '$column', dataType: '$type' }]
+  const call = { title, macro, uniqueKey, predicates, batch, columns }
+  return [strategyText(context, node, call)]
+}
+
+function symbolicBatch({ schema }: Relation): Relation {
+  return { schema, identifier: '$batch' }
 }
 
 /** Where the cursors stand is no part of the code; that it follows them is. */

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { RelationState } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { Materialization } from '../../../core/node.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
+import type { Result } from '../../../core/result.ts'
 import type { SwapMethod } from '../../../core/target.ts'
 import type { Compiled } from '../compile-node.ts'
+import type { StrategyArguments } from '../compile-strategy.ts'
 import type { Step } from '../publish-unit.ts'
 
 export interface MaterializationInput {
@@ -34,6 +35,8 @@ export interface MaterializationInput {
   readonly arrivalColumn: string | undefined
   /** What the `touched_keys` of its SQL stand for in this build. */
   readonly touched: readonly TouchedKeys[]
+  /** The statements that a strategy of the project's own writes the batch with. */
+  readonly strategyStatements: (call: StrategyArguments) => Result<readonly Step[]>
 }
 
 export interface TouchedKeys {
@@ -41,8 +44,6 @@ export interface TouchedKeys {
   /** In parentheses, with these columns. */
   readonly query: string
 }
-
-export type Incremental = Extract<Materialization, { readonly name: 'incremental' }>
 
 /** Beside the target, in its schema; also the longest name a publication needs, so what is checked against limits. */
 export function candidateOf(relation: Relation): Relation {

@@ -1,6 +1,6 @@
 /** A table: built beside the old one, tested, then put in its place. */
 import { success } from '../../../core/result.ts'
-import type { PublishUnit, Step } from '../publish-unit.ts'
+import type { PublishUnit } from '../publish-unit.ts'
 import {
   arrivalChecks,
   candidateOf,
@@ -10,12 +10,7 @@ import {
   wrapped,
 } from './materialization.ts'
 
-/** `checks` look at the candidate before it is published: the keys of an incremental model hold on first run too. */
-export function planTable(
-  input: MaterializationInput,
-  checks: readonly Step[] = [],
-  because?: string,
-): PublishUnit {
+export function planTable(input: MaterializationInput): PublishUnit {
   const { relation, compiled, buildFrom, dialect, existing } = input
   const candidate = candidateOf(relation)
   const create = wrapped(buildFrom, dialect.createTableAs(candidate, buildFrom.sql), {
@@ -24,10 +19,10 @@ export function planTable(
   })
   return {
     action: existing === undefined ? 'create table' : 'replace table',
-    because:
-      because ?? (existing === undefined ? 'first build' : 'a table is rebuilt in every run'),
+    because: existing === undefined ? 'first build' : 'a table is rebuilt in every run',
     candidate,
-    build: [create, ...checks, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
+    build: [create, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
+    checks: undefined,
     effect: 'rewrite',
     touchedKeys: (key, columns) =>
       keysOfDifference(dialect, { before: existing, after: candidate }, columns)(key),

@@ -20,6 +20,7 @@ export function planView(input: MaterializationInput): PublishUnit {
       because,
       candidate: relation,
       build: [],
+      checks: undefined,
       effect: 'view',
       touchedKeys: () => undefined,
       isPublishedLast: false,
@@ -54,6 +55,7 @@ export function planView(input: MaterializationInput): PublishUnit {
     // Where nobody reads the candidate before it is published, the view is its own.
     candidate: needsCandidate ? candidate : relation,
     build: needsCandidate ? [build] : [],
+    checks: undefined,
     effect: 'view',
     touchedKeys: () => undefined,
     isPublishedLast: true,

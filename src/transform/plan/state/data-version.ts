@@ -12,6 +12,7 @@
  * A seed or table has the version of its newest publication only while `Session.identify` gives what the ledger says;
  * else it is unknown. Unknown counts as changed.
  */
+import type { Column } from '../../../core/relation.ts'
 import { stableHash } from './stable-hash.ts'
 
 export type DataVersion = string
@@ -23,8 +24,13 @@ export function seedVersion(seed: {
   readonly checksum: string
   readonly columnTypes: readonly (readonly [column: string, type: string])[]
   readonly delimiter: string
+  /** Of the table, where the file alone does not decide them. */
+  readonly columns: readonly Column[]
 }): DataVersion {
-  return `seed:${stableHash([seed.checksum, seed.columnTypes, seed.delimiter])}`
+  const { checksum, columnTypes, delimiter, columns } = seed
+  const shape = columns.map(({ name, dataType }) => [name, dataType])
+  const parts = [checksum, columnTypes, delimiter, ...(shape.length === 0 ? [] : [shape])]
+  return `seed:${stableHash(parts)}`
 }
 
 export interface PublishedRows {

@@ -6,7 +6,9 @@ import type { KnownKeys } from '../known-keys.ts'
 
 export function findNullableKey(node: ModelNode, { notNull }: KnownKeys): readonly Diagnostic[] {
   const { materialization } = node
-  if (materialization.name !== 'incremental' || materialization.strategy === 'append') return []
+  if (materialization.name !== 'incremental') return []
+  const { strategy } = materialization
+  if (strategy !== 'merge' && strategy !== 'delete+insert') return []
   const tested = notNull.get(node.uniqueId) ?? new Set()
   const missing = materialization.uniqueKey.filter((column) => !tested.has(column.toLowerCase()))
   if (missing.length === 0) return []

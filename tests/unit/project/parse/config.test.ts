@@ -193,6 +193,7 @@ describe('materializations', () => {
         strategy: 'append',
         onSchemaChange: 'ignore',
         fullRefresh: undefined,
+        widensText: true,
       },
     ],
     [
@@ -200,23 +201,34 @@ describe('materializations', () => {
       {
         name: 'incremental',
         strategy: 'merge',
+        update: { kind: 'all' },
+        predicates: [],
         uniqueKey: ['id'],
         onSchemaChange: 'ignore',
         fullRefresh: undefined,
+        widensText: true,
       },
     ],
     [
       'materialized="incremental" incremental_strategy="append" unique_key="id" full_refresh=false',
-      { name: 'incremental', strategy: 'append', onSchemaChange: 'ignore', fullRefresh: false },
+      {
+        name: 'incremental',
+        strategy: 'append',
+        onSchemaChange: 'ignore',
+        fullRefresh: false,
+        widensText: true,
+      },
     ],
     [
       'materialized="incremental" incremental_strategy="delete+insert" unique_key=(list "a" "b") on_schema_change="sync_all_columns" full_refresh=true',
       {
         name: 'incremental',
         strategy: 'delete+insert',
+        predicates: [],
         uniqueKey: ['a', 'b'],
         onSchemaChange: 'sync_all_columns',
         fullRefresh: true,
+        widensText: true,
       },
     ],
     ['materialized="ephemeral"', { name: 'ephemeral' }],
@@ -240,7 +252,7 @@ describe('materializations', () => {
       saidOfConfig('materialized="incremental" incremental_strategy="upsert"'),
     ).toMatchInlineSnapshot(`
       [
-        "models/a.sql:1:58 invalid-value: expected one of "append", "merge", "delete+insert", found "upsert"",
+        "models/a.sql:1:58 unknown-strategy: expected an incremental strategy (append, merge, delete+insert, insert_overwrite), found "upsert" = define {{#macro "get_incremental_upsert_sql" "target_relation" "temp_relation" "dest_columns"}} in macros/",
       ]
     `)
     expect(

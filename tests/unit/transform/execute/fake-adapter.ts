@@ -63,6 +63,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     async *readText() {},
     lockForSwap: async () => undefined,
     swapTable: async () => [],
+    alterTable: async () => true,
     replaceView: async () => [],
   })
   const never = new AbortController().signal

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
 import { postgresDialect } from '../../../../src/adapters/postgres/dialect.ts'
-import type { OnSchemaChange } from '../../../../src/core/node.ts'
+import type { OnSchemaChange } from '../../../../src/core/incremental.ts'
 import type { Column } from '../../../../src/core/relation.ts'
-import { changeSchema } from '../../../../src/transform/plan/materializations/change-schema.ts'
-import { inputOf } from './publish-input.ts'
+import { changeSchema } from '../../../../src/transform/plan/materializations/incremental/change-schema.ts'
 
 const columns = (...texts: readonly string[]): readonly Column[] =>
   texts.map((text) => {
@@ -18,15 +17,16 @@ function change(
   batch: readonly Column[],
   dialect = duckdbDialect,
 ) {
-  const materialization = {
-    name: 'incremental',
-    strategy: 'append',
-    onSchemaChange,
-    fullRefresh: undefined,
-  } as const
-  const result = changeSchema(inputOf({ dialect }), materialization, { table, batch })
+  const materialization = { onSchemaChange, widensText: true }
+  const relation = { schema: 'main', identifier: 'a' }
+  const result = changeSchema(dialect, relation, { materialization, table, batch })
   return result.ok
-    ? { alterations: result.value.alterations, insertColumns: result.value.insertColumns }
+    ? {
+        alterations: result.value.alter.flatMap((step) =>
+          step.kind === 'alter' ? step.statements : [],
+        ),
+        insertColumns: result.value.insertColumns.map(({ name }) => name),
+      }
     : result.diagnostics.map(({ code, message, hint }) => `${code}: ${message} = ${hint ?? ''}`)
 }
 

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
 import { postgresDialect } from '../../../../src/adapters/postgres/dialect.ts'
 import type { RelationState } from '../../../../src/core/adapter.ts'
+import type { Incremental } from '../../../../src/core/incremental.ts'
 import type { Materialization } from '../../../../src/core/node.ts'
 import {
   checkNameLength,
   isFullRefresh,
   makePublishUnit,
 } from '../../../../src/transform/plan/make-publish-unit.ts'
-import { keyChecks } from '../../../../src/transform/plan/materializations/key-checks.ts'
-import type { Incremental } from '../../../../src/transform/plan/materializations/materialization.ts'
+import { checkBatch } from '../../../../src/transform/plan/materializations/incremental/key-checks.ts'
 import type { PublishUnit } from '../../../../src/transform/plan/publish-unit.ts'
 import { lineOf } from '../../project/parsed-project.ts'
 import { model } from '../../project/node-builder.ts'
@@ -24,8 +24,21 @@ function incremental(
   strategy: 'append' | 'merge' | 'delete+insert',
   uniqueKey: readonly string[] = ['id'],
 ): Incremental {
-  const shared = { name: 'incremental', onSchemaChange: 'ignore', fullRefresh: undefined } as const
-  return strategy === 'append' ? { ...shared, strategy } : { ...shared, strategy, uniqueKey }
+  const shared = {
+    name: 'incremental',
+    onSchemaChange: 'ignore',
+    fullRefresh: undefined,
+    widensText: true,
+  } as const
+  const keyed = { ...shared, uniqueKey, predicates: [] }
+  switch (strategy) {
+    case 'append':
+      return { ...shared, strategy }
+    case 'merge':
+      return { ...keyed, strategy, update: { kind: 'all' } }
+    case 'delete+insert':
+      return { ...keyed, strategy }
+  }
 }
 
 function unitOf(
@@ -290,9 +303,14 @@ describe('an incremental model', () => {
   })
 })
 
-describe('keyChecks', () => {
-  const checksOf = (strategy: 'append' | 'merge' | 'delete+insert', key: readonly string[]) =>
-    keyChecks(duckdbDialect, relation, incremental(strategy, key))
+describe('checkBatch', () => {
+  const checksOf = (strategy: 'append' | 'merge' | 'delete+insert', key: readonly string[]) => {
+    const checked = checkBatch(duckdbDialect, incremental(strategy, key), {
+      batch: relation,
+      columns: undefined,
+    })
+    return checked.ok ? checked.value : []
+  }
 
   test('append has none', () => {
     expect(checksOf('append', ['id'])).toEqual([])

@@ -1,5 +1,6 @@
 /** What a materialization is given, of a model "main"."a", with changes. */
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
+import { type Result, success } from '../../../../src/core/result.ts'
 import type { MaterializationInput } from '../../../../src/transform/plan/materializations/materialization.ts'
 import type { PublishUnit, Step } from '../../../../src/transform/plan/publish-unit.ts'
 
@@ -28,6 +29,7 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     swap: undefined,
     arrivalColumn: undefined,
     touched: [],
+    strategyStatements: () => success([]),
     ...changes,
   }
 }
@@ -43,9 +45,13 @@ export function shown(unit: PublishUnit, batchColumns: readonly string[] = ['id'
     batch: unit.batch?.identifier,
     effect: unit.effect,
     testsRun: unit.testsRun,
-    build: unit.build.map(stepText),
+    build: [...unit.build.map(stepText), ...stepTexts(unit.checks?.(undefined))],
     publish: published.ok ? published.value.map(stepText) : published.diagnostics,
   }
+}
+
+function stepTexts(steps: Result<readonly Step[]> | undefined) {
+  return steps?.ok === true ? steps.value.map(stepText) : []
 }
 
 function stepText(step: Step): string {
@@ -56,6 +62,8 @@ function stepText(step: Step): string {
       return `rows of ${step.label} into ${step.into.identifier}`
     case 'refuse-rows':
       return `${step.code}? ${step.sql}`
+    case 'alter':
+      return step.statements.join('; ')
     case 'swap':
       return `swap ${step.candidate.identifier} for ${step.target.identifier}`
     case 'replace-view':

@@ -11,16 +11,22 @@ function distinct(versions: readonly string[]): number {
   return new Set(versions).size
 }
 
-test('a seed: its file, types and delimiter', () => {
-  const seed = { checksum: 'a', columnTypes: [['id', 'bigint']], delimiter: ',' } as const
+test('a seed: its file, types, delimiter and what became of its header', () => {
+  const seed = {
+    checksum: 'a',
+    columnTypes: [['id', 'bigint']],
+    delimiter: ',',
+    columns: [],
+  } as const
   const versions = [
     seed,
     { ...seed, checksum: 'b' },
     { ...seed, columnTypes: [['id', 'text']] } as const,
     { ...seed, columnTypes: [] },
     { ...seed, delimiter: ';' },
+    { ...seed, columns: [{ name: 'id', dataType: 'bigint' }] },
   ].map(seedVersion)
-  expect(distinct(versions)).toBe(5)
+  expect(distinct(versions)).toBe(6)
   expect(seedVersion({ ...seed })).toBe(versions[0])
 })
 

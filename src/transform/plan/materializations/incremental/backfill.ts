@@ -1,32 +1,35 @@
 /** A backfill: the rows that a condition names are built anew and replaced, the others stay. */
-import type { RelationState } from '../../../core/adapter.ts'
-import type { Dialect } from '../../../core/dialect.ts'
-import { errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Column, Relation } from '../../../core/relation.ts'
-import { failure, type Result, success } from '../../../core/result.ts'
-import type { PublishUnit, Step } from '../publish-unit.ts'
+import type { RelationState } from '../../../../core/adapter.ts'
+import type { Dialect } from '../../../../core/dialect.ts'
+import { errorDiagnostic } from '../../../../core/diagnostic.ts'
+import type { Incremental } from '../../../../core/incremental.ts'
+import type { Column, Relation } from '../../../../core/relation.ts'
+import { failure, type Result, success } from '../../../../core/result.ts'
+import type { PublishUnit, Step } from '../../publish-unit.ts'
 import {
   arrivalChecks,
   candidateOf,
   fingerprintOf,
   type MaterializationInput,
   wrapped,
-} from './materialization.ts'
+} from '../materialization.ts'
+import { isSameColumn } from './column-names.ts'
+import { expressionList, type KeyTerm, keyTerms, selectList } from './key-terms.ts'
 
 export interface BackfillFacts {
   readonly existing: RelationState
-  readonly checks: readonly Step[]
-  /** Of rows or groups; empty: rows have no key of their own. */
-  readonly key: readonly string[]
+  readonly checks: PublishUnit['checks']
+  readonly materialization: Incremental
 }
 
 /** The input's SQL gives all rows, as in a full refresh. */
 export function planBackfill(
   input: MaterializationInput,
   condition: string,
-  { existing, checks, key }: BackfillFacts,
+  { existing, checks, materialization }: BackfillFacts,
 ): PublishUnit {
   const { relation, compiled, buildFrom, dialect } = input
+  const key = keyOfRows(dialect, materialization, existing.columns)
   const batch = candidateOf(relation)
   const select = `select * from (\n${buildFrom.sql}\n) as assay_backfill\nwhere ${condition}`
   const create = wrapped(buildFrom, dialect.createTableAs(batch, select), {
@@ -40,10 +43,10 @@ export function planBackfill(
     batch,
     build: [
       create,
-      ...checks,
       ...arrivalChecks(dialect, batch, input.arrivalColumn),
       ...keepKeys(input, condition, key),
     ],
+    checks,
     // Rows that readers have consumed by their arrival value change below their cursors.
     effect: input.arrivalColumn === undefined ? 'batch' : 'rewrite',
     touchedKeys: (key) => keysOfBackfill(dialect, { relation, batch, condition }, key),
@@ -52,6 +55,17 @@ export function planBackfill(
     publish: (columns) => replaceRows(input, condition, { existing, columns, key }),
     fingerprint: fingerprintOf(['backfill', compiled.sql]),
   }
+}
+
+/** Of rows or groups; empty: rows have no key of their own, or one that a strategy of the project's own sees to. */
+function keyOfRows(
+  dialect: Dialect,
+  materialization: Incremental,
+  columns: readonly Column[],
+): readonly KeyTerm[] {
+  const { strategy } = materialization
+  if (strategy === 'append' || strategy === 'custom') return []
+  return keyTerms(dialect, materialization, columns)
 }
 
 function keysOfBackfill(
@@ -79,11 +93,12 @@ function replaceRows(
   }: {
     readonly existing: RelationState
     readonly columns: readonly Column[]
-    readonly key: readonly string[]
+    readonly key: readonly KeyTerm[]
   },
 ): Result<readonly Step[]> {
-  const names = new Set(columns.map((column) => column.name))
-  const missing = existing.columns.filter((column) => !names.has(column.name))
+  const isGiven = (name: string) =>
+    columns.some((column) => isSameColumn(input.dialect, column.name, name))
+  const missing = existing.columns.filter((column) => !isGiven(column.name))
   const added = columns.length - (existing.columns.length - missing.length)
   if (missing.length > 0 || added > 0) {
     return failure([
@@ -124,10 +139,10 @@ function keysTableOf(relation: Relation): Relation {
 function keepKeys(
   { dialect, relation }: MaterializationInput,
   condition: string,
-  key: readonly string[],
+  key: readonly KeyTerm[],
 ): readonly Step[] {
   if (key.length === 0) return []
-  const list = key.map((column) => dialect.quote(column)).join(', ')
+  const list = selectList(dialect, key)
   const select = `select ${list} from ${dialect.relation(relation)} where ${condition}
 union
 select ${list} from ${dialect.relation(candidateOf(relation))}`
@@ -141,13 +156,14 @@ select ${list} from ${dialect.relation(candidateOf(relation))}`
  */
 function compareKeys(
   { dialect, relation, buildFrom }: MaterializationInput,
-  key: readonly string[],
+  key: readonly KeyTerm[],
 ): readonly Step[] {
   if (key.length === 0) return []
-  const list = key.map((column) => dialect.quote(column)).join(', ')
+  const list = key.map(({ name }) => dialect.quote(name)).join(', ')
+  const expressions = expressionList(key)
   const keys = dialect.relation(keysTableOf(relation))
   const countsOf = (from: string, sign: '' | '-') =>
-    `select ${list}, ${sign}count(*) as n_rows from ${from} where (${list}) in (select ${list} from ${keys}) group by ${list}`
+    `select ${selectList(dialect, key)}, ${sign}count(*) as n_rows from ${from} where (${expressions}) in (select ${list} from ${keys}) group by ${expressions}`
   return [
     {
       kind: 'refuse-rows',

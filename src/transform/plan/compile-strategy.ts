@@ -1,0 +1,143 @@
+/** The macro of a strategy of the project's own to the statements that write a batch. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { ModelNode } from '../../core/node.ts'
+import type { Column, Relation } from '../../core/relation.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import { renderNamedCall } from '../../project/template/render.ts'
+import { locate } from '../../project/template/segment-map.ts'
+import type { Rendered, SegmentMap, TemplateValue } from '../../project/template/template.ts'
+import { type CompileContext, type Place, renderState, standingRelation } from './compile-node.ts'
+import type { Step } from './publish-unit.ts'
+import { outlineSql, startOfSql } from './sql-text.ts'
+
+export interface StrategyArguments {
+  /** As the config names the strategy. */
+  readonly title: string
+  readonly macro: string
+  readonly uniqueKey: readonly string[]
+  readonly predicates: readonly string[]
+  readonly batch: Relation
+  /** That rows of the batch are written to. */
+  readonly columns: readonly Column[]
+}
+
+/** Under the names that dbt gives them. */
+function argumentsOf(
+  { dialect }: CompileContext,
+  { relation }: ModelNode,
+  { uniqueKey, predicates, batch, columns }: StrategyArguments,
+): Readonly<Record<string, TemplateValue>> {
+  const valueOf = (placed: Relation): TemplateValue => ({
+    kind: 'relation',
+    text: dialect.relation(placed),
+    relation: placed,
+  })
+  return {
+    target_relation: valueOf(relation),
+    temp_relation: valueOf(batch),
+    unique_key: uniqueKey,
+    dest_columns: columns.map(({ name, dataType }) => ({
+      name,
+      quoted: dialect.quote(name),
+      data_type: dataType,
+    })),
+    incremental_predicates: predicates,
+  }
+}
+
+export function compileStrategy(
+  context: CompileContext,
+  node: ModelNode,
+  call: StrategyArguments,
+): Result<readonly Step[]> {
+  const rendered = renderStrategy(context, node, call)
+  if (rendered.kind === 'failed') return failure(rendered.diagnostics)
+  if (rendered.kind === 'asks') {
+    throw new Error(`the macro "${call.macro}" asks the database, which has no answer yet`)
+  }
+  const statements = statementsOf(rendered)
+  const ending = statements.find(({ sql }) => endsTransaction(sql))
+  if (ending !== undefined) return failure([transactionFault(call, rendered.map, ending)])
+  return success(
+    statements.map(
+      ({ sql, start }): Step => ({
+        kind: 'statement',
+        purpose: 'publish',
+        sql,
+        // The map is of the whole text, of which this statement is a part.
+        origin: { start: -start, map: rendered.map },
+        countsRows: false,
+      }),
+    ),
+  )
+}
+
+/** The text of the macro, for what a node was built from; empty where it cannot be rendered. */
+export function strategyText(
+  context: CompileContext,
+  node: ModelNode,
+  call: StrategyArguments,
+): string {
+  const rendered = renderStrategy(context, node, call)
+  return rendered.kind === 'sql' ? rendered.sql : ''
+}
+
+function renderStrategy(
+  context: CompileContext,
+  node: ModelNode,
+  call: StrategyArguments,
+): Rendered {
+  const faults: Diagnostic[] = []
+  const place: Place = (read) => {
+    if (read.resourceType === 'model' && read.materialization.name === 'ephemeral') {
+      faults.push(
+        errorDiagnostic({
+          code: 'invalid-value',
+          message: `expected tables and views in the macro "${call.macro}", found the ephemeral model "${read.name}"`,
+          span: node.span,
+          hint: 'make it a view: a statement that writes has no place for its CTE',
+        }),
+      )
+    }
+    return standingRelation(context, read)
+  }
+  const rendered = renderNamedCall(
+    { macro: call.macro, arguments: argumentsOf(context, node, call), span: node.span },
+    { environment: context.manifest.environment, state: renderState(context, node, place) },
+  )
+  return faults.length > 0 ? { kind: 'failed', diagnostics: faults } : rendered
+}
+
+interface Part {
+  readonly sql: string
+  /** Its offset in the text. */
+  readonly start: number
+}
+
+/** Without comments before them and semicolons behind them. */
+function statementsOf({ sql }: { readonly sql: string }): readonly Part[] {
+  const bounds = [-1, ...outlineSql(sql).semicolons, sql.length]
+  return bounds.slice(1).flatMap((end, index) => {
+    const from = (bounds[index] ?? -1) + 1
+    const first = startOfSql(sql.slice(from, end))
+    return first < 0 ? [] : [{ sql: sql.slice(from + first, end).trimEnd(), start: from + first }]
+  })
+}
+
+const ending = /^(?:begin|start\s+transaction|commit|end|rollback|abort|prepare\s+transaction)\b/i
+
+function endsTransaction(sql: string): boolean {
+  return ending.test(sql)
+}
+
+function transactionFault({ macro }: StrategyArguments, map: SegmentMap, part: Part): Diagnostic {
+  const place = locate(map, part.start)
+  const [word = ''] = /^\w+/.exec(part.sql) ?? []
+  return errorDiagnostic({
+    code: 'invalid-value',
+    message: `expected statements that write the batch in the macro "${macro}", found "${word.toLowerCase()}"`,
+    span: place?.span,
+    hint: 'leave it out: the batch, its tests and the ledger are committed together',
+    ...(place === undefined ? {} : { related: place.related }),
+  })
+}

@@ -1,0 +1,2 @@
+{{config incremental_strategy="merge" unique_key=""}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config incremental_strategy="refers"}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config incremental_strategy="odd"}}
+select 1 as id
