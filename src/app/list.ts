@@ -1,7 +1,7 @@
 /** `ls`: the nodes a selection names, one a line, in the form asked for. */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { never } from '../core/never.ts'
-import type { Node } from '../core/node.ts'
+import type { ModelNode, Node } from '../core/node.ts'
 import { loadProject } from './load-project.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -80,9 +80,18 @@ function jsonOf(node: Node): JsonObject {
     description: node.description,
     meta: node.meta,
     fqn: node.fqn,
+    ...(node.resourceType === 'model' ? versionJson(node) : {}),
     ...('relation' in node
       ? { schema: node.relation.schema, identifier: node.relation.identifier }
       : {}),
+  }
+}
+
+function versionJson({ access, version }: ModelNode): JsonObject {
+  return {
+    access,
+    version: version?.version ?? null,
+    latest_version: version?.latestVersion ?? null,
   }
 }
 

@@ -46,6 +46,7 @@ export async function loadProject(
   if (!project.ok) return failure(withoutDuplicates(project.diagnostics))
   const manifest = parseProject(project.value, {
     library: readLibrary(),
+    now: surroundings.now(),
     openCache: (context) => factsCache(cache, context, project.value.env),
   })
   if (!manifest.ok) return manifest

@@ -93,6 +93,30 @@ export const diagnosticCodes = {
     meaning: 'A ref or source names nothing of the project.',
     example: '`{{ref "stg_evnts"}}`',
   },
+  'unknown-version': {
+    meaning: 'A version of a model that does not exist: a file, or what a ref or YAML names.',
+    example: '`{{ref "orders" version=9}}`',
+  },
+  'unknown-group': {
+    meaning: 'A node names a group that no properties file declares.',
+    example: '`group: finanse`',
+  },
+  'private-ref': {
+    meaning: 'A private model is read from outside its group.',
+    example: '`access: private` on a model of group finance, read by a model of another group',
+  },
+  'deprecated-model': {
+    meaning: 'The deprecation date of a model is past, and the model is still there.',
+    example: '`deprecation_date: 2020-01-01`',
+  },
+  'deprecated-ref': {
+    meaning: 'A model is read that has a deprecation date.',
+    example: '`{{ref "orders" version=1}}`, of which a version 2 is there',
+  },
+  'unpinned-ref': {
+    meaning: 'A ref without a version will mean another one when a prerelease becomes the latest.',
+    example: '`{{ref "orders"}}` with `latest_version: 1` and a version 2',
+  },
   'disabled-ref': { meaning: 'A ref names a node that is disabled.', example: '`enabled: false`' },
   'duplicate-name': {
     meaning: 'Two nodes have one name.',

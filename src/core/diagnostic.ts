@@ -13,7 +13,8 @@ export interface SourceSpan {
 }
 
 export interface Diagnostic {
-  readonly severity: 'error' | 'warning'
+  /** A note tells of something that need not be changed. */
+  readonly severity: 'error' | 'warning' | 'note'
   /** Stable and documented, e.g. `unresolved-ref`. */
   readonly code: DiagnosticCode
   /** What was expected, then what was found: short, lower case, no full stop. */
@@ -43,6 +44,11 @@ export function errorDiagnostic(input: DiagnosticInput): Diagnostic {
 /** Builds a warning; `span` and `hint` may be passed as undefined. */
 export function warningDiagnostic(input: DiagnosticInput): Diagnostic {
   return buildDiagnostic('warning', input)
+}
+
+/** Builds a note; `span` and `hint` may be passed as undefined. */
+export function noteDiagnostic(input: DiagnosticInput): Diagnostic {
+  return buildDiagnostic('note', input)
 }
 
 function buildDiagnostic(severity: Diagnostic['severity'], input: DiagnosticInput): Diagnostic {

@@ -22,6 +22,8 @@ interface NodeBase {
   readonly description: string
   readonly tags: readonly string[]
   readonly meta: JsonObject
+  /** The group that owns it; left out: none does. */
+  readonly group?: string
   /** The resolved config, under dbt's key names, as the manifest shows it. */
   readonly config: JsonObject
   /** Nodes it reads, in order of first mention, each once. */
@@ -61,8 +63,28 @@ export type CursorRead =
       readonly span: SourceSpan
     }
 
+/** `private`: read by its own group only; `public`: meant for everyone. */
+export type Access = 'private' | 'protected' | 'public'
+
+/** Which of the versions of a model a node is. */
+export interface ModelVersion {
+  /** The name they share: `orders` where the node is `orders.v2`. */
+  readonly modelName: string
+  readonly version: string | number
+  readonly latestVersion: string | number
+  /** How it stands to the latest version. */
+  readonly stage: 'old' | 'latest' | 'prerelease'
+}
+
 export interface ModelNode extends NodeBase {
   readonly resourceType: 'model'
+  /** undefined: a model without versions. The name of one that has them ends in `.v2`. */
+  readonly version: ModelVersion | undefined
+  readonly access: Access
+  /** ISO 8601: a day, or a day with a time. */
+  readonly deprecationDate: string | undefined
+  /** Of the view that stands under the plain name of a versioned model: its latest version. */
+  readonly pointsTo: UniqueId | undefined
   /** undefined: its rows are not append-only. For a view: passed on from what it filters. */
   readonly arrival: Arrival | undefined
   /** Each upstream and key once, in order of first mention. */

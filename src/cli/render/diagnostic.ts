@@ -24,12 +24,16 @@ export function renderDiagnostics(
 /** `3 errors, 1 warning`. */
 function countDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  const warnings = diagnostics.length - errors
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
+  const notes = diagnostics.length - errors - warnings
   return [
     ...(errors > 0 ? [paint('red', plural(errors, 'error'))] : []),
     ...(warnings > 0 ? [paint('yellow', plural(warnings, 'warning'))] : []),
+    ...(notes > 0 ? [paint('cyan', plural(notes, 'note'))] : []),
   ].join(', ')
 }
+
+const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const
 
 /** Several lines, without a line end after the last. */
 export function renderDiagnostic(diagnostic: Diagnostic, page: DiagnosticPage): string {
@@ -38,7 +42,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, page: DiagnosticPage): 
   const places = [...(span === undefined ? [] : [span]), ...related.map((place) => place.span)]
   const numberWidth = Math.max(0, ...places.map(({ line }) => String(line).length))
   const margin = ' '.repeat(numberWidth)
-  const head = paint('bold', paint(severity === 'error' ? 'red' : 'yellow', `${severity}[${code}]`))
+  const head = paint('bold', paint(colours[severity], `${severity}[${code}]`))
   return [
     ...continued(`${head}: `, message, '  '),
     ...(span === undefined

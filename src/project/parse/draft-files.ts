@@ -1,7 +1,12 @@
 /** SQL and CSV files to drafts: models, analyses, singular tests and seeds. */
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { ColumnProperties, Materialization, ResourceType } from '../../core/node.ts'
+import type {
+  ColumnProperties,
+  Materialization,
+  ModelVersion,
+  ResourceType,
+} from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
@@ -15,9 +20,12 @@ import {
   resolveIncremental,
   uniqueKeyOf,
 } from './incremental/resolve-incremental.ts'
+import { checkDate } from './governance/deprecations.ts'
+import { type NamedFile, stemOf } from './governance/name-model-files.ts'
 import type { Patch } from './index-properties.ts'
 import { nodeRelation } from './relation-names.ts'
 import {
+  accessOf,
   arrivalOf,
   booleanOf,
   checkedArrival,
@@ -47,6 +55,8 @@ const defaultTolerance = 1e-9
 
 interface Described {
   readonly file: SourceFile
+  /** Of a file that holds a version of a model; undefined: the file's own name. */
+  readonly named?: NamedFile | undefined
   readonly patch: Patch | undefined
   readonly facts: TemplateFacts
 }
@@ -56,6 +66,9 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const base = describe(context, described, 'model', 'models')
   const config = base.config
   const materialization = materializationOf(context, config)
+  const version = described.named?.version
+  const deprecation = described.patch?.properties.deprecationDate
+  if (deprecation !== undefined) checkDate(deprecation, context.faults)
   return {
     facts,
     config,
@@ -63,8 +76,12 @@ export function draftModel(context: DraftContext, described: Described): Draft {
     node: {
       ...base.common,
       resourceType: 'model',
+      version,
+      access: accessOf(config, materialization, context.faults),
+      deprecationDate: deprecation?.text,
+      pointsTo: undefined,
       config: plainConfig(config, { enabled: true, materialized: materialization.name }),
-      relation: relationOf(context, config, base.common.name),
+      relation: relationOf(context, config, defaultAlias(base.common.name, version)),
       materialization,
       arrival: checkedArrival(config, materialization, context.faults),
       cursorReads: [],
@@ -112,6 +129,12 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
   }
 }
 
+/** `orders_v2`; what a version has beside letters and digits becomes `_`, as in dbt. */
+function defaultAlias(name: string, version: ModelVersion | undefined): string {
+  if (version === undefined) return name
+  return `${version.modelName}_v${String(version.version).replaceAll(/\W/g, '_')}`
+}
+
 function relationOf({ project }: DraftContext, config: ConfigEntries, name: string): Relation {
   const [schema, alias] = [textOf(config, 'schema'), textOf(config, 'alias')]
   return nodeRelation(project.target, { schema, alias }, name)
@@ -156,13 +179,15 @@ export function draftSingularTest(context: DraftContext, described: Described): 
 
 function describe(
   context: DraftContext,
-  { file, patch, facts }: Described,
+  { file, named, patch, facts }: Described,
   resourceType: Exclude<ResourceType, 'source'>,
   treeName: ConfigTreeName,
 ) {
   const { project } = context
-  const name = stemOf(file.path)
-  const fqn = [project.name, ...foldersOf(file.pathInKind), name]
+  const name = named?.name ?? stemOf(file.path)
+  const version = named?.version
+  const names = version === undefined ? [name] : [version.modelName, `v${version.version}`]
+  const fqn = [project.name, ...foldersOf(file.pathInKind), ...names]
   const span: SourceSpan = { path: file.path, line: 1, column: 1, length: 1 }
   checkName(name, span, context.faults)
   const inFile = Object.entries(facts.config).map(([key, entries]) => [key, entries] as const)
@@ -185,6 +210,7 @@ function describe(
   )
   const meta = config['meta']?.value
   const metaObject: JsonObject = isJsonObject(meta) ? meta : {}
+  const group = textOf(config, 'group')
   const own = {
     uniqueId: `${resourceType}.${project.name}.${name}` as const,
     name,
@@ -194,6 +220,7 @@ function describe(
     description: patch?.properties.description ?? '',
     tags: textsOf(config, 'tags'),
     meta: metaObject,
+    ...(group === undefined ? {} : { group }),
     checksum: file.checksum,
     span,
   }
@@ -212,12 +239,6 @@ function checkName(name: string, span: SourceSpan, faults: Diagnostic[]): void {
       hint: 'rename the file: its name is the name of the node',
     }),
   )
-}
-
-function stemOf(path: string): string {
-  const file = path.slice(path.lastIndexOf('/') + 1)
-  const dot = file.lastIndexOf('.')
-  return dot <= 0 ? file : file.slice(0, dot)
 }
 
 function foldersOf(pathInKind: string): readonly string[] {

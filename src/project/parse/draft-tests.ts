@@ -26,6 +26,8 @@ import { metaOf, testSettings } from './tests/test-settings.ts'
 /** The node that tests are attached to, as YAML describes it. */
 export interface TestedNode {
   readonly uniqueId: UniqueId
+  /** Its tests belong to its group. */
+  readonly group: string | undefined
   /** What goes into the name of the test: `stg_events`, or `growth_events` for a source. */
   readonly nameInTests: string
   /** `source_` before the names of tests of sources. */
@@ -89,6 +91,7 @@ function draftTest(
   const name = entry.name ?? genericTestName(nameOfTest, tested.nameInTests, named)
   const config = testConfig(context, { tested, entry, column, facts }, name)
   const where = textOf(config, 'where')
+  const group = textOf(config, 'group') ?? tested.group
   const definition: JsonObject = {
     test: entry.test,
     on: tested.uniqueId,
@@ -118,6 +121,7 @@ function draftTest(
       description: entry.description,
       tags: textsOf(config, 'tags'),
       meta: metaOf(config),
+      ...(group === undefined ? {} : { group }),
       config: plainConfig(config, { enabled: true, severity: 'ERROR' }),
       checksum: '',
       span: entry.span,

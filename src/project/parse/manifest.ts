@@ -1,6 +1,6 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
 import type { Node, UniqueId } from '../../core/node.ts'
-import type { Project } from '../read/project.ts'
+import type { GroupProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment } from '../template/template.ts'
 
 /** What refs and sources mean. */
@@ -20,6 +20,8 @@ export interface Manifest extends NodeNames {
   readonly nodes: ReadonlyMap<UniqueId, Node>
   /** Their references are not resolved: nothing is said of what they would read. */
   readonly disabled: readonly Node[]
+  /** By name. */
+  readonly groups: ReadonlyMap<string, GroupProperties>
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
 }

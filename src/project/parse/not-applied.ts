@@ -17,8 +17,6 @@ const laterConfigs = new Set([
   'store_failures',
   'store_failures_as',
   'unlogged',
-  'access',
-  'group',
   'event_time',
   'batch_size',
   'begin',

@@ -21,6 +21,10 @@ import { HookReader } from './hooks/hook-facts.ts'
 import { withStrategyFacts } from './incremental/strategy-facts.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
+import { checkAccess, checkGroups, groupsOf } from './governance/check-access.ts'
+import { deprecationWarnings } from './governance/deprecations.ts'
+import { draftPointers } from './governance/draft-pointers.ts'
+import { nameModelFiles } from './governance/name-model-files.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
@@ -31,6 +35,8 @@ import { testedNodes } from './tested-nodes.ts'
 export interface ParseOptions {
   /** Macro files that ship with the framework. */
   readonly library: readonly SourceFile[]
+  /** What deprecation dates are compared with. */
+  readonly now: Date
   /** Given the hash of what facts depend on; undefined: nothing is cached. */
   readonly openCache?: (context: string) => FactsCache
 }
@@ -49,11 +55,13 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const drafts = bare.map((draft) => hookReader.withHooks(draft))
   const enabled = drafts.filter((draft) => draft.isEnabled)
   const names = knownNames(drafts, project.name)
+  const groups = groupsOf(project.properties, faults)
   const tests = testedNodes(project, enabled).flatMap((tested) =>
     draftTests(context, environment, tested),
   )
   const all = [...enabled, ...tests.filter((draft) => draft.isEnabled)]
   faults.push(
+    ...checkGroups(all, groups),
     ...checkDuplicates(
       all.map((draft) => draft.node),
       project.target.type,
@@ -62,6 +70,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const nodes = new Map(
     all.map((draft) => resolved(draft, names, faults)).map((node) => [node.uniqueId, node]),
   )
+  faults.push(...checkAccess(all, nodes, names))
   const followed = resolveCursors({ nodes, drafts: all, names, environment }, faults)
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
@@ -73,6 +82,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       .filter((draft) => !draft.isEnabled)
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     projectName: names.projectName,
+    groups,
     refs: names.refs,
     sources: names.sources,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
@@ -81,6 +91,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...parsed.warnings,
     ...notAppliedWarnings(project, all),
     ...warnings,
+    ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
     ...emptyProject(manifest),
   ])
 }
@@ -94,14 +105,19 @@ function draftNodes(
   const facts = (file: SourceFile) => templateFacts(file, environment, cache, faults) ?? noFacts
   const patches = (kind: PatchKind) => indexProperties(project.properties, kind, faults)
   const models = patches('models')
+  const versions = nameModelFiles(project, faults)
   const seeds = patches('seeds')
   const analyses = patches('analyses')
   const singularTests = patches('singularTests')
+  const modelDrafts = project.models.map((file) => {
+    const named = versions.get(file.path)
+    const patch = named === undefined ? patchOf(models, file) : models.get(named.name)
+    const described = { file, named, patch, facts: facts(file) }
+    return withStrategyFacts(draftModel(context, described), environment, faults)
+  })
   const drafts = [
-    ...project.models.map((file) => {
-      const described = { file, patch: patchOf(models, file), facts: facts(file) }
-      return withStrategyFacts(draftModel(context, described), environment, faults)
-    }),
+    ...modelDrafts,
+    ...draftPointers(context, modelDrafts),
     ...project.seeds.map((file) => draftSeed(context, { file, patch: patchOf(seeds, file) })),
     ...project.analyses.map((file) =>
       draftAnalysis(context, { file, patch: patchOf(analyses, file), facts: facts(file) }),
@@ -112,7 +128,7 @@ function draftNodes(
     ...project.properties.flatMap((file) => draftSources(context, file)),
   ]
   const warnings = [
-    ...unknownNodes(models, 'model', project.models),
+    ...unknownNodes(unversioned(models), 'model', project.models),
     ...unknownNodes(seeds, 'seed', project.seeds),
     ...unknownNodes(analyses, 'analysis', project.analyses),
     ...unknownNodes(singularTests, 'singular test', project.singularTests),
@@ -126,6 +142,11 @@ function draftNodes(
     ),
   ]
   return { drafts, warnings }
+}
+
+/** A version without a file is a fault of its own. */
+function unversioned(patches: ReadonlyMap<string, Patch>): ReadonlyMap<string, Patch> {
+  return new Map([...patches].filter(([, { properties }]) => properties.version === undefined))
 }
 
 /** Tests come later and lie in no folders of their own, so their tree is not looked at. */
@@ -164,24 +185,32 @@ function unknownNodes(
     })
 }
 
+/** What it is called in a ref or source: a version by its own name, and the latest by the plain one. */
+function namesOf(node: Draft['node']): readonly string[] {
+  if (node.resourceType === 'source') return [sourceKey(node.sourceName, node.name)]
+  if (node.resourceType !== 'model' || node.version === undefined) return [node.name]
+  const { modelName, version, stage } = node.version
+  const own = [node.name, refKey(modelName, String(version))]
+  return stage === 'latest' ? [modelName, ...own] : own
+}
+
 function knownNames(drafts: readonly Draft[], projectName: string): KnownNames {
   const refs = new Map<string, UniqueId>()
   const sources = new Map<string, UniqueId>()
   const disabled = new Map<string, string>()
   const paths = new Map<UniqueId, string>()
   for (const { node, isEnabled } of drafts) {
+    if (node.resourceType === 'model' && node.pointsTo !== undefined) continue
     const isReferable = node.resourceType === 'model' || node.resourceType === 'seed'
     if (node.resourceType !== 'source' && !isReferable) continue
-    const name =
-      node.resourceType === 'source'
-        ? sourceKey(node.sourceName, node.name)
-        : refKey(node.name, undefined)
     const known = node.resourceType === 'source' ? sources : refs
-    const isFirst = node.packageName === projectName || !known.has(name)
-    const keys = [packagedKey(node.packageName, name), ...(isFirst ? [name] : [])]
-    for (const key of keys) {
-      if (isEnabled) known.set(key, node.uniqueId)
-      else disabled.set(key, node.path)
+    for (const called of namesOf(node)) {
+      const isFirst = node.packageName === projectName || !known.has(called)
+      const keys = [packagedKey(node.packageName, called), ...(isFirst ? [called] : [])]
+      for (const key of keys) {
+        if (isEnabled) known.set(key, node.uniqueId)
+        else disabled.set(key, node.path)
+      }
     }
     if (isEnabled) paths.set(node.uniqueId, node.path)
   }

@@ -1,7 +1,7 @@
 /** From the layers of configs that apply to a node to its typed config. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { Arrival, Materialization } from '../../core/node.ts'
+import type { Access, Arrival, Materialization } from '../../core/node.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { ConfigEntry } from '../read/project.ts'
 
@@ -44,6 +44,7 @@ export function scalarText(value: Json): string {
 
 const materializations = ['view', 'table', 'incremental', 'ephemeral'] as const
 const deliveries = ['exactly_once', 'at_least_once'] as const
+const accesses = ['private', 'protected', 'public'] as const
 const swaps = ['rename', 'refill'] as const
 
 /** A model's materialization, but for what an incremental one needs beside. */
@@ -60,6 +61,26 @@ export function oneOf<const Choice extends string>(
 ): Choice {
   const found = textOf(entries, key)
   return choices.find((choice) => choice === found) ?? fallback
+}
+
+/** An ephemeral model is a part of others' SQL, so it cannot be public. */
+export function accessOf(
+  entries: ConfigEntries,
+  materialization: Materialization,
+  faults: Diagnostic[],
+): Access {
+  const access = oneOf(entries, 'access', accesses, 'protected')
+  if (access === 'public' && materialization.name === 'ephemeral') {
+    faults.push(
+      errorDiagnostic({
+        code: 'invalid-value',
+        message: 'expected "access: public" on a model that is built, found it on an ephemeral one',
+        span: entries['access']?.span,
+        hint: 'make it a view, or leave it "protected"',
+      }),
+    )
+  }
+  return access
 }
 
 /** undefined: no arrival column is declared. */

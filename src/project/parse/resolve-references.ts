@@ -1,6 +1,7 @@
 /** References to unique ids; a ref to nothing, or to a disabled node, is a fault with the nearest name. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
+import { compareVersions } from '../read/properties/read-versions.ts'
 import type { Reference } from '../template/template.ts'
 import { type NodeNames, packagedKey, referencedId, referenceKey } from './manifest.ts'
 
@@ -107,7 +108,7 @@ function noVersion(
       hint: `leave version out: {{ref "${name}"}}, or declare "versions:" where "${name}" is described`,
     }
   }
-  const known = versions.toSorted().map((each) => `"${each}"`)
+  const known = versions.toSorted(compareVersions).map((each) => `"${each}"`)
   return {
     message: `expected ${known.length === 1 ? 'the version' : 'one of the versions'} ${known.join(', ')} of "${name}", found "${version}"`,
     hint: undefined,

@@ -13,6 +13,7 @@ const updated = new Set([
   'quoting',
   'column_types',
   'contract',
+  'latest_version_pointer',
   'snapshot_meta_column_names',
 ])
 /** Both spellings mean one key. */

@@ -96,17 +96,49 @@ export interface PropertyFile {
   readonly sources: readonly SourceProperties[]
   /** Properties of singular tests: description and config. */
   readonly singularTests: readonly ModelProperties[]
+  readonly groups: readonly GroupProperties[]
   /** Sections that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }
 
 export interface ModelProperties {
+  /** Of one version of a model: `orders.v2`. */
   readonly name: string
   readonly span: SourceSpan
   readonly description: string
+  readonly version?: VersionProperties
+  readonly deprecationDate?: PlacedText
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly columns: readonly ColumnEntry[]
   readonly tests: readonly TestEntry[]
+}
+
+/** Who answers for the nodes that name it. */
+export interface GroupProperties {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  /** `name` or `email`, and whatever else is said of the owner. */
+  readonly owner: JsonObject
+  readonly meta: JsonObject
+}
+
+export interface PlacedText {
+  readonly text: string
+  readonly span: SourceSpan
+}
+
+/** An entry under `versions:` of a model. */
+export interface VersionProperties {
+  readonly modelName: string
+  readonly version: string | number
+  readonly latestVersion: string | number
+  /** Of `latest_version:`; left out: the highest is the latest. */
+  readonly latestSpan?: SourceSpan
+  /** All of them, in the order of the file. */
+  readonly all: readonly (string | number)[]
+  /** The file it is in, without its ending; left out: `orders_v2`, or `orders` for the latest. */
+  readonly definedIn?: string
 }
 
 export interface ColumnEntry {

@@ -82,12 +82,19 @@ function findNodes(criterion: Criterion, scope: Scope): readonly UniqueId[] {
   }
 }
 
+/** The view under the plain name goes with the version it shows. */
+function pointersAmong(ids: readonly UniqueId[], { nodes }: Manifest): readonly UniqueId[] {
+  return ids.filter((id) => {
+    const node = nodes.get(id)
+    return node?.resourceType === 'model' && node.pointsTo !== undefined
+  })
+}
+
 /** A test joins when any node it looks at is selected. */
 function withTests(ids: ReadonlySet<UniqueId>, { graph, manifest }: Scope): ReadonlySet<UniqueId> {
-  const tests = [...ids]
-    .flatMap((id) => graph.children(id))
-    .filter((id) => manifest.nodes.get(id)?.resourceType === 'test')
-  return new Set([...ids, ...tests])
+  const children = [...ids].flatMap((id) => graph.children(id))
+  const tests = children.filter((id) => manifest.nodes.get(id)?.resourceType === 'test')
+  return new Set([...ids, ...tests, ...pointersAmong(children, manifest)])
 }
 
 function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {

@@ -1,6 +1,6 @@
 /** Whether a node is what one criterion names, before graph operators. */
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.ts'
-import type { Node } from '../../core/node.ts'
+import type { ModelNode, Node } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import { globMatch, hasGlob, pathMatch } from './glob.ts'
 import type { Method } from './methods.ts'
@@ -55,11 +55,11 @@ export function matchCriterion(
     case 'saved_query':
       return kindOf(node) === method && matchesName(node, value)
     case 'group':
-      return matchesConfig(node.config, ['group'], value)
+      return node.group !== undefined && globMatch(node.group, value)
     case 'access':
-      return node.resourceType === 'model' && (node.config['access'] ?? 'protected') === value
+      return node.resourceType === 'model' && node.access === value
     case 'version':
-      return node.resourceType === 'model' && value === 'none'
+      return node.resourceType === 'model' && stageOf(node) === value
     default:
       return never(method)
   }
@@ -79,8 +79,22 @@ const notByFqn: ReadonlySet<string> = new Set(['source', 'exposure', 'metric', '
  */
 function matchesFqn(node: Node, value: string): boolean {
   if (notByFqn.has(kindOf(node))) return false
-  if (globMatch(node.name, value)) return true
+  if (globMatch(node.name, value) || matchesVersion(node, value)) return true
   return [node.fqn, node.fqn.slice(1)].some((fqn) => followsPath(fqn, value.split('.')))
+}
+
+/** `none` of a model without versions; a pointer to the latest version is none of them. */
+function stageOf(node: ModelNode): string | undefined {
+  if (node.pointsTo !== undefined) return undefined
+  return node.version?.stage ?? 'none'
+}
+
+/** `orders` is all its versions and the pointer to the latest; `orders.v2` and `orders_v2` are one. */
+function matchesVersion(node: Node, value: string): boolean {
+  if (node.resourceType !== 'model') return false
+  if (node.version === undefined && node.pointsTo === undefined) return false
+  const [modelName = '', version = ''] = node.fqn.slice(-2)
+  return globMatch(modelName, value) || globMatch(`${modelName}_${version}`, value)
 }
 
 function followsPath(fqn: readonly string[], parts: readonly string[]): boolean {

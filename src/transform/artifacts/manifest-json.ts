@@ -50,7 +50,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     docs: {},
     exposures: {},
     metrics: {},
-    groups: {},
+    groups: groupsJson(manifest),
     selectors: {},
   }
   yield `},${JSON.stringify(middle).slice(1, -1)},"disabled":{`
@@ -60,7 +60,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   yield '},"child_map":{'
   yield* members(all, (node) => JSON.stringify([...graph.children(node.uniqueId)].sort()))
   const tail = {
-    group_map: {},
+    group_map: groupMap(manifest),
     saved_queries: {},
     semantic_models: {},
     unit_tests: {},
@@ -110,6 +110,36 @@ function macrosJson(manifest: Manifest): JsonObject {
       return [id, macro]
     }),
   )
+}
+
+function groupsJson({ groups, project }: Manifest): JsonObject {
+  return Object.fromEntries(
+    [...groups.values()].map(({ name, span, owner, description, meta }) => {
+      const { path } = span
+      const id = `group.${project.name}.${name}`
+      const group: JsonObject = {
+        name,
+        resource_type: 'group',
+        package_name: project.name,
+        path,
+        original_file_path: path,
+        unique_id: id,
+        owner,
+        description,
+        config: { meta },
+      }
+      return [id, group]
+    }),
+  )
+}
+
+/** The nodes of each group, by unique id. */
+function groupMap({ groups, nodes }: Manifest): JsonObject {
+  const members = new Map([...groups.keys()].map((name): [string, string[]] => [name, []]))
+  for (const { group, uniqueId } of nodes.values()) {
+    if (group !== undefined) members.get(group)?.push(uniqueId)
+  }
+  return Object.fromEntries(members)
 }
 
 /** A list each: two nodes of one unique id may both be disabled. */

@@ -4,6 +4,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type {
   ColumnProperties,
+  ModelNode,
   Node,
   SeedNode,
   SourceNode,
@@ -30,7 +31,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
   const shared = JSON.stringify({
     database: input.database,
     schema: 'relation' in node ? node.relation.schema : manifest.project.target.schema,
-    name: node.name,
+    name: nameOf(node),
     resource_type: node.resourceType,
     package_name: node.packageName,
     path: node.path,
@@ -44,7 +45,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
     description: node.description,
     columns: 'columns' in node ? columnsJson(node.columns) : {},
     meta: node.meta,
-    group: node.config['group'] ?? null,
+    group: node.group ?? null,
     docs: docsOf(node),
     patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
     build_path: null,
@@ -57,7 +58,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
   if (node.resourceType === 'seed') {
     return joined(shared, JSON.stringify({ root_path: null, depends_on: { macros: [] } }))
   }
-  const own = node.resourceType === 'model' ? modelMembers : '{}'
+  const own = node.resourceType === 'model' ? modelMembers(node) : '{}'
   return joined(shared, JSON.stringify(testJson(node)), codeJson(input, node), own)
 }
 
@@ -72,7 +73,11 @@ function codeJson(
     language: 'sql',
     refs: references
       .filter((parent) => parent.resourceType !== 'source')
-      .map((parent) => ({ name: parent.name, package: null, version: null })),
+      .map((parent) => ({
+        name: nameOf(parent),
+        package: null,
+        version: parent.resourceType === 'model' ? (parent.version?.version ?? null) : null,
+      })),
     sources: references.flatMap((parent) =>
       parent.resourceType === 'source' ? [[parent.sourceName, parent.name]] : [],
     ),
@@ -102,15 +107,22 @@ function compiledPath({ project }: Manifest, node: Node): string {
   return `${folder}/${sqlPath(node)}`
 }
 
-const modelMembers = JSON.stringify({
-  access: 'protected',
-  constraints: [],
-  version: null,
-  latest_version: null,
-  deprecation_date: null,
-  primary_key: [],
-  time_spine: null,
-})
+function modelMembers({ access, version, deprecationDate }: ModelNode): string {
+  return JSON.stringify({
+    access,
+    constraints: [],
+    version: version?.version ?? null,
+    latest_version: version?.latestVersion ?? null,
+    deprecation_date: deprecationDate ?? null,
+    primary_key: [],
+    time_spine: null,
+  })
+}
+
+/** dbt keeps the version beside the name, not in it. */
+function nameOf(node: Node): string {
+  return node.resourceType === 'model' ? (node.version?.modelName ?? node.name) : node.name
+}
 
 /** The texts of objects to the text of one that has the members of all. */
 function joined(...objects: readonly string[]): string {

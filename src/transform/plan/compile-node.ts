@@ -239,7 +239,7 @@ function commonTable(
   failed: Diagnostic[],
 ): RelationValue {
   const isOwn = node.packageName === context.manifest.projectName
-  const name = `__assay__cte__${isOwn ? '' : `${node.packageName}__`}${node.name}`
+  const name = `__assay__cte__${isOwn ? '' : `${node.packageName}__`}${node.name.replaceAll('.', '_')}`
   const value: RelationValue = {
     kind: 'relation',
     text: context.dialect.quote(name),

@@ -41,6 +41,10 @@ export function model(
   return {
     ...placed('model', name, parents),
     resourceType: 'model',
+    version: undefined,
+    access: 'protected',
+    deprecationDate: undefined,
+    pointsTo: undefined,
     relation: { schema: 'main', identifier: name },
     materialization,
     arrival: undefined,

@@ -22,9 +22,10 @@ export function settingsWith(more: string): string {
 }
 
 const library = readLibrary()
+const now = new Date('2026-07-01T12:00:00Z')
 
 function parsed(files: Files, changes: Changes = {}): Result<Manifest> {
-  return parseProject(projectOf(files, changes), { library })
+  return parseProject(projectOf(files, changes), { library, now })
 }
 
 /** The manifest; throws what the project is at fault with. */

@@ -47,7 +47,7 @@ export class JsonReporter implements Reporter {
       const key = JSON.stringify(diagnostic)
       if (this.#printed.has(key)) continue
       this.#printed.add(key)
-      if (this.#options.isQuiet && diagnostic.severity === 'warning') continue
+      if (this.#options.isQuiet && diagnostic.severity !== 'error') continue
       this.say('diagnostic', diagnosticFields(diagnostic))
     }
   }

@@ -230,7 +230,7 @@ export class TextReporter implements Reporter {
   }
 
   #addDiagnostic(diagnostic: Diagnostic): void {
-    if (this.#isQuiet && diagnostic.severity === 'warning') return
+    if (this.#isQuiet && diagnostic.severity !== 'error') return
     this.#waiting.push(diagnostic)
     if (this.#isFlushPlanned) return
     this.#isFlushPlanned = true

@@ -4,6 +4,7 @@ import { mergeConfigs } from '../merge-configs.ts'
 import type {
   ColumnEntry,
   ConfigEntry,
+  GroupProperties,
   ModelProperties,
   PropertyFile,
   SourceProperties,
@@ -22,6 +23,7 @@ import {
   valueOf,
 } from '../yaml/placed-value.ts'
 import { readTests } from './read-tests.ts'
+import { readVersions } from './read-versions.ts'
 
 /** Configs that may stand beside `config:`, which wins over them. */
 const bareConfigs = new Set([
@@ -48,12 +50,29 @@ export function readProperties(
   return {
     path,
     checksum,
-    models: itemsOf(file, 'models').map(readNode),
+    models: itemsOf(file, 'models').flatMap(readModel),
     seeds: itemsOf(file, 'seeds').map(readNode),
     analyses: itemsOf(file, 'analyses').map(readNode),
     sources: itemsOf(file, 'sources').map(readSource),
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
+    groups: itemsOf(file, 'groups').map(readGroup),
     notApplied: notApplied(file, laterSections),
+  }
+}
+
+function readModel(node: PlacedValue): readonly ModelProperties[] {
+  const readers = { columns: readColumns, config: readNodeConfig, tests: readTests }
+  return readVersions(node, readNode(node), readers)
+}
+
+function readGroup(group: PlacedValue): GroupProperties {
+  const owner = valueOf(group, 'owner')
+  const json = owner === undefined ? undefined : toJson(owner)
+  const config = valueOf(group, 'config')
+  return {
+    ...readNamed(group),
+    owner: isJsonObject(json) ? json : {},
+    meta: { ...metaOf(group), ...metaOf(config) },
   }
 }
 

@@ -57,7 +57,6 @@ export const laterSections: ReadonlySet<string> = new Set([
   'snapshots',
   'exposures',
   'metrics',
-  'groups',
   'unit_tests',
   'experiments',
   'semantic_models',

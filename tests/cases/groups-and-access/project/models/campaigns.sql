@@ -1,0 +1,2 @@
+{{config group="growth"}}
+select revenue from {{ref "revenue"}}

@@ -1,0 +1,2 @@
+{{config materialized="ephemeral"}}
+select 9 as rate
