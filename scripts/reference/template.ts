@@ -22,6 +22,18 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
     'a query of the keys whose rows changed since this model last ran; `key=` is a column or a list of columns',
     '',
   ],
+  query: [
+    'the rows that the database gives for a query, a list of dicts; the arguments are put together with spaces',
+    'run_query()',
+  ],
+  columns: [
+    'the columns of a relation, or of a query in parentheses: a list of dicts with `name` and `data_type`',
+    'adapter.get_columns_in_relation()',
+  ],
+  relation_exists: [
+    'whether there is such a table or view now',
+    'adapter.get_relation() is not none',
+  ],
   var: ['a var; an error of `parse` when it has no value and no default', 'var()'],
   env: ['an environment variable, as text', 'env_var()'],
   is_incremental: [

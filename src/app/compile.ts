@@ -3,8 +3,9 @@ import { join, relative } from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
-import type { Node } from '../core/node.ts'
-import { failure, type Result } from '../core/result.ts'
+import type { Adapter, Session } from '../core/adapter.ts'
+import type { Node, UniqueId } from '../core/node.ts'
+import { type Result, success } from '../core/result.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import {
@@ -12,14 +13,16 @@ import {
   type CompileContext,
   type Compiled,
   compileNode,
+  tryCompile,
 } from '../transform/plan/compile-node.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
-import { dialectOf } from './open-adapter.ts'
+import { type Asker, compileAsking } from '../transform/execute/ask/compile-asking.ts'
+import { dialectOf, withAdapter } from './open-adapter.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
-import type { CompileOptions, CompileValue } from './use-cases.ts'
+import type { CompileOptions, CompileValue, IntrospectOption } from './use-cases.ts'
 import { writeTarget } from './write-target.ts'
 
 export async function compile(
@@ -34,9 +37,13 @@ export async function compile(
   const context = compileContextFor(loaded.value, dialect, surroundings)
   const folder = relative(root, join(targetPath, 'compiled'))
   if (options.inline !== undefined) {
-    const inline = compileInline(loaded.value, context, options.inline)
+    const inline = parseInline(manifest, options.inline)
     if (!inline.ok) return { kind: 'invalid', diagnostics: inline.diagnostics }
-    const node = { name: 'inline', path: 'inline', sql: inline.value.sql }
+    const { compiled, faults } = await compileAll(context, [inline.value], options)
+    const [only] = compiled
+    if (only?.sql === '') faults.push(emptyInline())
+    if (only === undefined || faults.length > 0) return { kind: 'invalid', diagnostics: faults }
+    const node = { ...only, name: 'inline', path: 'inline' }
     return { kind: 'done', exitCode: 0, value: { nodes: [node], folder } }
   }
   const selected = chooseNodes(loaded.value, options)
@@ -45,24 +52,16 @@ export async function compile(
   const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter(isCoded)
-  const faults: Diagnostic[] = []
+  const { compiled, faults } = await compileAll(context, nodes, options)
   const files = new SqlFolder(targetPath)
-  const compiled = nodes.flatMap((node) => {
-    const result = compileNode(context, node)
-    if (!result.ok) {
-      faults.push(...result.diagnostics)
-      return []
-    }
-    files.write('compiled', node, result.value.sql)
-    return [{ node, sql: result.value.sql }]
-  })
+  for (const { node, sql } of compiled) files.write('compiled', node, sql)
   const unwritten = writeTarget(root, () => {
     files.finish()
     writeManifest(loaded.value, dialect, { surroundings, compiled })
   })
   if (unwritten !== undefined) faults.push(unwritten)
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
-  const value = compiled.map(({ node, sql }) => ({ name: node.name, path: node.path, sql }))
+  const value = compiled.map(({ node, ...rest }) => ({ name: node.name, path: node.path, ...rest }))
   return { kind: 'done', exitCode: 0, value: { nodes: value, folder } }
 }
 
@@ -83,19 +82,68 @@ export function compileContextFor(
   }
 }
 
-/** A query typed on the command line, with refs like a model's. */
-export function compileInline(
-  { manifest }: LoadedProject,
+interface CompiledNodes {
+  readonly compiled: readonly {
+    readonly node: CodedNode
+    readonly sql: string
+    readonly dependsOnDatabase: boolean
+  }[]
+  readonly faults: Diagnostic[]
+}
+
+/** The database is opened only when a template asks it. */
+async function compileAll(
   context: CompileContext,
-  text: string,
-): Result<Compiled> {
-  const parsed = parseInline(manifest, text)
-  if (!parsed.ok) return parsed
-  const compiled = compileNode(context, parsed.value)
-  if (!compiled.ok || compiled.value.sql !== '') return compiled
-  return failure([
-    errorDiagnostic({ code: 'empty-model', message: 'expected a query, found nothing' }),
-  ])
+  nodes: readonly CodedNode[],
+  { introspect }: IntrospectOption,
+): Promise<CompiledNodes> {
+  const { target } = context.manifest.project
+  const tried = nodes.map((node) => ({ node, compilation: tryCompile(context, node) }))
+  const asking = tried.filter(({ compilation }) => compilation.kind === 'asks')
+  const asked =
+    asking.length > 0 && introspect
+      ? await withAdapter(target, (adapter) =>
+          adapter.readOnly({}, (session) =>
+            compileInTurn(
+              context,
+              asking.map(({ node }) => node),
+              readingAsker(adapter, session),
+            ),
+          ),
+        )
+      : success(new Map<UniqueId, Result<Compiled>>())
+  if (!asked.ok) return { compiled: [], faults: [...asked.diagnostics] }
+  const results = tried.map(({ node, compilation }) => ({
+    node,
+    dependsOnDatabase: compilation.kind === 'asks',
+    result: asked.value.get(node.uniqueId) ?? compileNode(context, node),
+  }))
+  return {
+    compiled: results.flatMap(({ node, dependsOnDatabase, result }) =>
+      result.ok ? [{ node, sql: result.value.sql, dependsOnDatabase }] : [],
+    ),
+    faults: results.flatMap(({ result }) => (result.ok ? [] : result.diagnostics)),
+  }
+}
+
+/** For a transaction that only reads: all its answers are of one snapshot. */
+export function readingAsker(adapter: Adapter, session: Session): Asker {
+  const explainError = (error: unknown) => adapter.explainError(error)
+  return { session, explainError, answers: new Map(), standIns: new Map() }
+}
+
+async function compileInTurn(
+  context: CompileContext,
+  nodes: readonly CodedNode[],
+  asker: Asker,
+): Promise<ReadonlyMap<UniqueId, Result<Compiled>>> {
+  const results = new Map<UniqueId, Result<Compiled>>()
+  for (const node of nodes) results.set(node.uniqueId, await compileAsking(context, asker, node))
+  return results
+}
+
+export function emptyInline(): Diagnostic {
+  return errorDiagnostic({ code: 'empty-model', message: 'expected a query, found nothing' })
 }
 
 export function isCoded(node: Node): node is CodedNode {

@@ -7,11 +7,11 @@ import { resolveReferences } from '../project/parse/resolve-references.ts'
 import { templateFacts } from '../project/parse/template-facts.ts'
 
 /** The name diagnostics give it in place of a file. */
-const inlinePath = 'inline'
+export const inlineName = 'inline'
 
 export function parseInline(manifest: Manifest, text: string): Result<AnalysisNode> {
   const faults: Diagnostic[] = []
-  const file = { path: inlinePath, pathInKind: inlinePath, text, checksum: '' }
+  const file = { path: inlineName, pathInKind: inlineName, text, checksum: '' }
   const facts = templateFacts(file, manifest.environment, undefined, faults)
   const names = {
     projectName: manifest.projectName,
@@ -31,9 +31,9 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
   return success({
     resourceType: 'analysis',
     uniqueId: 'analysis.inline',
-    name: 'inline',
+    name: inlineName,
     packageName: manifest.project.name,
-    path: inlinePath,
+    path: inlineName,
     fqn: ['inline'],
     description: '',
     tags: [],
@@ -41,8 +41,8 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
     config: {},
     dependsOn,
     checksum: '',
-    span: { path: inlinePath, line: 1, column: 1, length: 1 },
-    code: { kind: 'file', path: inlinePath, text },
+    span: { path: inlineName, line: 1, column: 1, length: 1 },
+    code: { kind: 'file', path: inlineName, text },
   })
 }
 

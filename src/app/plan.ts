@@ -8,12 +8,13 @@ import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { readLedgerVersion } from '../ledger/ledger-version.ts'
 import { ledgerVersion } from '../ledger/migrations.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
+import { dependsOnDatabase } from '../transform/execute/ask/asking-template.ts'
+import { compileAsking } from '../transform/execute/ask/compile-asking.ts'
 import { describeOldRows } from '../transform/execute/state/code-changed.ts'
 import { inputsOf } from '../transform/execute/node-inputs.ts'
 import { surveyNode } from '../transform/execute/state/node-state.ts'
 import { prepareNode } from '../transform/execute/prepare-node.ts'
 import { changesSince } from '../transform/execute/state/reuse-node.ts'
-import { compileNode } from '../transform/plan/compile-node.ts'
 import type { Plan, PlanStep } from '../transform/plan/plan.ts'
 import type { PublishUnit, Step } from '../transform/plan/publish-unit.ts'
 import { testQuery } from '../transform/plan/test-query.ts'
@@ -98,13 +99,16 @@ async function planStep(request: PlanRequest, step: PlanStep): Promise<Result<Pl
   if (step.kind === 'test') {
     const { dialect } = request.adapter
     const context = compileContextFor(request.loaded, dialect, request.surroundings)
-    const compiled = compileNode(context, step.node)
-    if (!compiled.ok) return compiled
+    const { adapter, session } = request
+    const ask = { ...askFor(adapter, request.options), session, standIns: new Map() }
+    const compiled = await compileAsking(context, ask, step.node)
+    if (!compiled.ok) return notYet(compiled, { node, tests: [], after })
     const statements = [testQuery(step.node, compiled.value.sql).sql]
     return success({ node, action: 'test', because: 'selected', statements, tests: [], after })
   }
   const unit = await unitFor(request, step)
-  if (!unit.ok) return unit
+  const tests = step.blockingTests.map((test) => test.node.name)
+  if (!unit.ok) return notYet(unit, { node, tests, after })
   const planned = withHooks(
     request.loaded,
     { ...request, dialect: request.adapter.dialect },
@@ -115,14 +119,33 @@ async function planStep(request: PlanRequest, step: PlanStep): Promise<Result<Pl
     },
   )
   if (!planned.ok) return planned
+  const { action, because } = unit.value
+  const depends = dependsOnDatabase(request.loaded.manifest, node)
   return success({
     node,
-    action: unit.value.action,
-    because: unit.value.because,
+    action,
+    because: depends ? `${because}; its SQL depends on the database` : because,
     statements: planned.value,
-    tests: step.blockingTests.map((test) => test.node.name),
+    tests,
     after,
   })
+}
+
+/** What a template asks for is built before it in the same run: only its SQL cannot be shown. */
+function notYet(
+  failed: Result<unknown> & { readonly ok: false },
+  planned: Pick<PlannedNode, 'node' | 'tests' | 'after'>,
+): Result<PlannedNode> {
+  const [first, ...others] = failed.diagnostics
+  if (first?.code !== 'not-built' || others.length > 0) return failed
+  const action = planned.node.resourceType === 'test' ? 'test' : 'build'
+  return success({ ...planned, action, because: first.message, statements: [] })
+}
+
+/** One snapshot, so one book of answers would do; a node's questions are its own all the same. */
+function askFor(adapter: Adapter, { introspect }: Pick<PlanOptions, 'introspect'>) {
+  const explainError = (error: unknown) => adapter.explainError(error)
+  return { explainError, answers: new Map(), isAllowed: introspect }
 }
 
 /** As a run would make it, but that upstreams are as they are before the run. */
@@ -144,6 +167,7 @@ async function unitFor(
       isFullRefresh: plan.isFullRefresh,
       backfill: options.backfill,
       isAtomic: atomic,
+      ask: askFor(adapter, options),
     },
     informed,
     { node, existing: stateOf(state, node.relation), hasTests: blockingTests.length > 0 },

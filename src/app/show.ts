@@ -5,9 +5,15 @@ import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { databaseDiagnostic } from '../transform/execute/database-diagnostic.ts'
-import { type Compiled, compileNode } from '../transform/plan/compile-node.ts'
-import { compileContextFor, compileInline, isCoded } from './compile.ts'
-import { parseInline } from './inline.ts'
+import { compileAsking } from '../transform/execute/ask/compile-asking.ts'
+import {
+  type CodedNode,
+  type CompileContext,
+  type Compiled,
+  tryCompile,
+} from '../transform/plan/compile-node.ts'
+import { compileContextFor, emptyInline, isCoded, readingAsker } from './compile.ts'
+import { inlineName, parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { createAdapter, dialectOf } from './open-adapter.ts'
 import { chooseNodes } from './selection.ts'
@@ -22,10 +28,14 @@ export async function show(
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const query = await queryFor(loaded.value, options, surroundings)
   if (!query.ok) return { kind: 'invalid', diagnostics: query.diagnostics }
-  const { name, node, compiled } = query.value
+  const { name, node } = query.value
   const adapter = await createAdapter(loaded.value.manifest.project.target)
+  let compiled = noText
   try {
     await adapter.connect()
+    const answered = await query.value.compile(adapter, options.introspect)
+    if (!answered.ok) return { kind: 'invalid', diagnostics: answered.diagnostics }
+    compiled = answered.value
     const table = await readTable(adapter, {
       compiled,
       limit: options.limit,
@@ -49,6 +59,8 @@ export async function show(
   }
 }
 
+const noText: Compiled = { sql: '', map: [], logs: [] }
+
 /** A LIMIT of the query's own stays inside. */
 const wrapHead = 'select * from (\n'
 
@@ -64,7 +76,8 @@ async function readTable(
 interface Query {
   readonly name: string
   readonly node: Node
-  readonly compiled: Compiled
+  /** What could be compiled without the database already is. */
+  readonly compile: (adapter: Adapter, introspect: boolean) => Promise<Result<Compiled>>
   /** Read from its table or view, which may not be there yet. */
   readonly isBuilt: boolean
 }
@@ -80,10 +93,10 @@ async function queryFor(
   if (options.inline !== undefined) {
     const node = parseInline(manifest, options.inline)
     if (!node.ok) return node
-    const compiled = compileInline(loaded, context, options.inline)
-    return compiled.ok
-      ? success({ name: 'inline', node: node.value, compiled: compiled.value, isBuilt: false })
-      : compiled
+    const compile = compiling(context, node.value)
+    return compile.ok
+      ? success({ name: 'inline', node: node.value, compile: compile.value, isBuilt: false })
+      : compile
   }
   const selected = chooseNodes(loaded, { select: options.select, exclude: [] })
   if (!selected.ok) return selected
@@ -96,18 +109,28 @@ async function queryFor(
   const isBuilt = 'relation' in node && !isCoded(node)
   if (isBuilt) {
     const text = `select * from ${dialect.relation(node.relation)}`
-    return success({
-      name: node.name,
-      node,
-      compiled: { sql: text, map: [], logs: [] },
-      isBuilt,
-    })
+    const compile = async () => success({ ...noText, sql: text })
+    return success({ name: node.name, node, compile, isBuilt })
   }
   if (!isCoded(node)) return failure([onlyOne(shown)])
-  const compiled = compileNode(context, node)
-  return compiled.ok
-    ? success({ name: node.name, node, compiled: compiled.value, isBuilt })
-    : compiled
+  const compile = compiling(context, node)
+  return compile.ok ? success({ name: node.name, node, compile: compile.value, isBuilt }) : compile
+}
+
+/** The faults of what can be compiled without the database are told before it is opened. */
+function compiling(context: CompileContext, node: CodedNode): Result<Query['compile']> {
+  const compilation = tryCompile(context, node)
+  if (compilation.kind === 'done') {
+    const { result } = compilation
+    if (!result.ok) return result
+    if (result.value.sql === '' && node.name === inlineName) return failure([emptyInline()])
+    return success(async () => result)
+  }
+  return success((adapter, isAllowed) =>
+    adapter.readOnly({}, (session) =>
+      compileAsking(context, { ...readingAsker(adapter, session), isAllowed }, node),
+    ),
+  )
 }
 
 function onlyOne(found: readonly Node[]): Diagnostic {

@@ -40,19 +40,30 @@ export interface InitValue {
 }
 
 /** `compile`: app/compile.ts. */
-export interface CompileOptions extends ProjectOptions, SelectionOptions {
+/** Whether templates may ask the database. */
+export interface IntrospectOption {
+  readonly introspect: boolean
+}
+
+export interface CompileOptions extends ProjectOptions, SelectionOptions, IntrospectOption {
   readonly inline?: string
   readonly fullRefresh: boolean
 }
 export interface CompileValue {
   /** In dependency order. */
-  readonly nodes: readonly { readonly name: string; readonly path: string; readonly sql: string }[]
+  readonly nodes: readonly {
+    readonly name: string
+    readonly path: string
+    readonly sql: string
+    /** Its template asked, so with other rows it is other SQL. */
+    readonly dependsOnDatabase: boolean
+  }[]
   /** Folder the files were written to, relative to the project. */
   readonly folder: string
 }
 
 /** `plan`: app/plan.ts. */
-export interface PlanOptions extends ProjectOptions, SelectionOptions {
+export interface PlanOptions extends ProjectOptions, SelectionOptions, IntrospectOption {
   readonly command: 'build' | 'run' | 'test' | 'seed'
   readonly fullRefresh: boolean
   readonly atomic: boolean
@@ -102,7 +113,7 @@ export interface LintValue {
 }
 
 /** `show`: app/show.ts. */
-export interface ShowOptions extends ProjectOptions {
+export interface ShowOptions extends ProjectOptions, IntrospectOption {
   readonly select: readonly string[]
   readonly inline?: string
   /** -1 for all rows. */

@@ -157,16 +157,26 @@ async function showCompiled(
   const named = nodes.filter(({ name }) => options.select.includes(name))
   const [only, ...others] = named.length === 1 ? named : nodes
   if (output === 'json') {
-    const lines = nodes.map(({ name, sql }) => JSON.stringify({ node: name, compiled: sql }))
+    const lines = nodes.map(({ name, sql, dependsOnDatabase }) =>
+      JSON.stringify({ node: name, compiled: sql, depends_on_database: dependsOnDatabase }),
+    )
     await run.screen.printResult(withLineEnds(lines))
   } else if (only !== undefined && others.length === 0) {
     await run.screen.printResult([`${only.sql.trimEnd()}\n`])
   }
   if (options.inline !== undefined) return
   tellPeople(run, {
-    lines: [`compiled ${plural(nodes.length, 'node')} to ${folder}`],
+    lines: [`compiled ${plural(nodes.length, 'node')} to ${folder}${asking(nodes)}`],
     json: { type: 'compiled', fields: { count: nodes.length, folder } },
   })
+}
+
+/** Named: with other rows in the database their SQL is another. */
+function asking(nodes: CompileValue['nodes']): string {
+  const names = nodes.filter((node) => node.dependsOnDatabase).map(({ name }) => name)
+  if (names.length === 0) return ''
+  const shown = names.length > 5 ? [...names.slice(0, 5), '...'] : names
+  return `; the SQL of ${shown.join(', ')} depends on the database`
 }
 
 async function showPlan(

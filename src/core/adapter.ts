@@ -121,6 +121,11 @@ export interface Session {
   ): Promise<{ readonly rowsAffected: number | undefined }>
   query(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Row[]>
   queryTable(sql: string): Promise<Table>
+  /**
+   * Reads, in a transaction that may write: a statement that writes is refused, and where the database can, the
+   * transaction goes on after a fault. One statement, without a semicolon.
+   */
+  ask(sql: string): Promise<Table>
   /** Appends text cells, cast by the database to the columns' types; gives the count of rows. */
   appendText(
     relation: Relation,

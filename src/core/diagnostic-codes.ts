@@ -85,6 +85,19 @@ export const diagnosticCodes = {
     example: '`{{ref (concat "events_" x)}}` with x from a query',
   },
   'template-raise': { meaning: '`raise` was called.', example: '`{{raise "no such method"}}`' },
+  'too-many-questions': {
+    meaning:
+      'A template asks the database more than 50 questions, each known by the last answer only.',
+    example: '`query` in a loop over the rows of another `query`',
+  },
+  'not-built': {
+    meaning: 'A template asks about a table or view that is not there yet.',
+    example: '`(columns (ref "stg_events"))` before the first build',
+  },
+  'introspection-off': {
+    meaning: 'A template asks the database where it must not be asked.',
+    example: '`{{#each (query ..)}}` and --no-introspect',
+  },
   'endless-macro': {
     meaning: 'A macro calls itself, directly or through others, without end.',
     example: '`{{#macro "a"}}{{a}}{{/macro}}`',

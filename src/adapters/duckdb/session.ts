@@ -37,6 +37,11 @@ export function createSession(connection: Connection, context: SessionContext): 
     },
     query: async (sql, parameters) => await toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(await run(sql)),
+    ask: async (sql) => {
+      // Only a query can be described.
+      await run(`describe ${sql}`)
+      return await toTable(await run(sql))
+    },
     appendText: (relation, columns, rows) =>
       appendText({ connection, guard, relation, columns, rows }),
     describe: (relation) => describeRelation(session, relation),

@@ -26,6 +26,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     }),
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(connection, await run(sql)),
+    ask: (sql) => ask(connection, sql, signal),
     appendText: (relation, columns, rows) =>
       appendText({ connection, signal, relation, columns, rows }),
     describe: (relation) => describeRelation(connection, relation, signal),
@@ -36,6 +37,22 @@ export function createSession(connection: Connection, options: SessionOptions): 
     alterTable: (statements) => alterTable(publishing, statements),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),
+  }
+}
+
+/** Under a savepoint, so that being read-only ends with it, and so does a fault. */
+async function ask(
+  connection: Connection,
+  sql: string,
+  signal: AbortSignal | undefined,
+): Promise<Table> {
+  await connection.run('savepoint assay_ask; set local transaction_read_only = on')
+  try {
+    return await toTable(connection, await connection.run(sql, [], signal))
+  } finally {
+    if (!connection.isBroken) {
+      await connection.run('rollback to savepoint assay_ask; release savepoint assay_ask')
+    }
   }
 }
 

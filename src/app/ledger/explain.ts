@@ -85,7 +85,7 @@ interface ExplainRequest {
 async function look(adapter: Adapter, request: ExplainRequest): Promise<ExplainValue> {
   const { manifest, node } = request
   return await adapter.readOnly({}, async (session) => {
-    const around = await lookAround(adapter, session, manifest)
+    const around = asking(await lookAround(adapter, session, manifest))
     const known = await lookAt(around, node)
     const key = relationKey(node.relation)
     const isCurrent = around.ledger.kind === 'current'
@@ -109,6 +109,21 @@ async function look(adapter: Adapter, request: ExplainRequest): Promise<ExplainV
       })),
     }
   })
+}
+
+/** What `status` does without: the questions of templates are put. What cannot be answered, the next build says. */
+function asking(around: Look): Look {
+  const explainError = (error: unknown) => around.adapter.explainError(error)
+  const ask = { explainError, answers: new Map(), standIns: new Map(), onFault: () => undefined }
+  return { ...around, survey: { ...around.survey, ask } }
+}
+
+const askNobody = {
+  explainError: (error: unknown) => {
+    throw error
+  },
+  answers: new Map(),
+  isAllowed: false,
 }
 
 async function standingOf(
@@ -157,6 +172,7 @@ async function nextBuild(
       isFullRefresh: false,
       backfill: undefined,
       isAtomic: manifest.project.target.isAtomic,
+      ask: survey.ask ?? askNobody,
     },
     session,
     { node, existing, hasTests: testsOf(manifest, node).length > 0 },

@@ -68,6 +68,7 @@ function isStale(node: Node, { kind }: Change): boolean {
   switch (kind) {
     case 'code-changed':
     case 'canonicaliser-changed':
+    case 'answers-changed':
     case 'config-changed':
     case 'input-added':
     case 'input-removed':

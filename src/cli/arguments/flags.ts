@@ -99,12 +99,18 @@ export const buildFlags: FlagGroup = {
   ],
 }
 
+const introspect = [
+  '--no-introspect',
+  'never ask the database for a template: one that uses query or columns is an error',
+] as const
+
 export const compileFlags: FlagGroup = {
   title: 'Compiling:',
   flags: [
     ['--inline <sql>', 'compile this template instead of nodes'],
     ['--output <form>', 'text or json (default: text)'],
     fullRefresh,
+    introspect,
   ],
 }
 
@@ -116,6 +122,7 @@ export const planFlags: FlagGroup = {
     fullRefresh,
     atomic,
     backfill,
+    introspect,
   ],
 }
 
@@ -131,6 +138,7 @@ export const showFlags: FlagGroup = {
     ['--inline <sql>', 'show the rows of this template instead'],
     ['--limit <count>', 'rows at most, -1 for all (default: 5)'],
     ['--output <form>', 'table, json or csv (default: table)'],
+    introspect,
     ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
   ],
 }

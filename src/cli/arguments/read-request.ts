@@ -30,6 +30,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: {
           ...selection(flags),
           ...inlineOf(flags),
+          ...introspection(flags),
           fullRefresh: flags.isOn('fullRefresh'),
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
@@ -41,6 +42,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           ...selection(flags),
           command: flags.oneOf('command', ['build', 'run', 'test', 'seed'], 'build'),
           ...planningFlags(flags),
+          ...introspection(flags),
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
@@ -129,7 +131,13 @@ function readShow(flags: FlagValues): Call {
   }
   return {
     name: 'show',
-    options: { ...project(flags), ...inline, select, limit: flags.wholeNumber('limit', -1) ?? 5 },
+    options: {
+      ...project(flags),
+      ...inline,
+      ...introspection(flags),
+      select,
+      limit: flags.wholeNumber('limit', -1) ?? 5,
+    },
     output: flags.oneOf('output', ['table', 'json', 'csv'], 'table'),
     asNumbers: flags.isOn('numbers'),
   }
@@ -200,6 +208,10 @@ function listFlags(flags: FlagValues) {
     output: flags.oneOf('output', ['selector', 'name', 'path', 'json'], 'selector'),
     outputKeys: flags.list('outputKeys').flatMap((keys) => keys.split(/[\s,]+/)),
   }
+}
+
+function introspection(flags: FlagValues): { readonly introspect: boolean } {
+  return { introspect: flags.isOn('introspect', true) }
 }
 
 function inlineOf(flags: FlagValues): { readonly inline?: string } {

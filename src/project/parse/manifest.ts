@@ -1,7 +1,7 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { GroupProperties, Project } from '../read/project.ts'
-import type { Reference, TemplateEnvironment } from '../template/template.ts'
+import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
 /** What refs and sources mean. */
 export interface NodeNames {
@@ -22,9 +22,13 @@ export interface Manifest extends NodeNames {
   readonly disabled: readonly Node[]
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupProperties>
+  /** Nodes whose templates ask the database, with what their text hangs on besides. */
+  readonly asking: ReadonlyMap<UniqueId, Asking>
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
 }
+
+export type Asking = Pick<TemplateFacts, 'varsUsed' | 'envUsed'>
 
 export function sourceKey(sourceName: string, tableName: string): string {
   return `${sourceName}.${tableName}`

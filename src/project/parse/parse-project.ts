@@ -85,6 +85,9 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     groups,
     refs: names.refs,
     sources: names.sources,
+    asking: new Map(
+      all.flatMap(({ node, facts }) => (facts.dependsOnDatabase ? [[node.uniqueId, facts]] : [])),
+    ),
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
   return success(manifest, [

@@ -69,6 +69,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   const envUsed = new Set<string>()
   const macrosUsed = new Set<string>()
   let isStable = true
+  let dependsOnDatabase = false
   const refer = (reference: Reference) => {
     references.set(keyOf(reference), reference)
   }
@@ -93,6 +94,10 @@ function createCollector(environment: TemplateEnvironment): Collector {
       cursorReads.set(JSON.stringify([call.kind, key, keyOf(call.reference)]), call)
       return later
     },
+    ask() {
+      dependsOnDatabase = true
+      return later
+    },
     configure(key, entry) {
       config[key] = [...(config[key] ?? []), entry]
     },
@@ -113,7 +118,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
     varsUsed: [...varsUsed],
     envUsed: [...envUsed],
     macrosUsed: [...macrosUsed],
-    dependsOnDatabase: false,
+    dependsOnDatabase,
     isStable,
   })
   return { host, faults, facts }

@@ -5,10 +5,12 @@ import type { Evaluator, Host, Writer } from './evaluate/evaluation.ts'
 import { createFaultList } from './evaluate/fault-list.ts'
 import { runNamedCall } from './evaluate/run-named-call.ts'
 import { runTestCall } from './evaluate/run-test-call.ts'
+import { nothing } from './evaluate/value.ts'
 import { createSqlWriter } from './evaluate/writers.ts'
 import type {
   LogLine,
   NamedCall,
+  Question,
   Rendered,
   RenderState,
   Template,
@@ -49,6 +51,7 @@ function renderWith(
   const faults = createFaultList()
   const logs: LogLine[] = []
   let isStopped = false
+  let asked: Question | undefined
   const host: Host = {
     environment,
     walksAllBranches: false,
@@ -57,6 +60,13 @@ function renderWith(
     relation: (reference) => state.resolve(reference),
     dependOn: () => undefined,
     follow: (call) => state.cursorQuery(call),
+    ask(question) {
+      const answer = question === undefined ? undefined : state.answer?.(question)
+      if (answer !== undefined || question === undefined) return answer ?? nothing
+      asked ??= question
+      isStopped = true
+      return nothing
+    },
     configure: () => undefined,
     thisRelation: () => state.this,
     isIncremental: () => state.isIncremental,
@@ -73,6 +83,7 @@ function renderWith(
   }
   const writer = createSqlWriter()
   const callFaults = walk(createEvaluator(host), writer)
+  if (asked !== undefined) return { kind: 'asks', question: asked }
   const diagnostics = [...callFaults, ...faults.diagnostics]
   if (diagnostics.length > 0) return { kind: 'failed', diagnostics }
   return { kind: 'sql', ...writer.result(), logs }

@@ -80,7 +80,7 @@ export interface TemplateFacts {
   readonly envUsed: readonly string[]
   /** Names of the project's and the library's macros it calls, directly or through others. */
   readonly macrosUsed: readonly string[]
-  /** True when `query` or `columns` is used, so its text is known only with a database (part 3). */
+  /** True when `query` or its like is used, so its text is known only with a database. */
   readonly dependsOnDatabase: boolean
   /** False when rendering gives the same text in every run: no run_started_at, invocation_id. */
   readonly isStable: boolean
@@ -98,6 +98,8 @@ export interface RenderState {
   resolve(reference: Reference): RelationValue
   /** The parenthesised query that a `new_rows` or `touched_keys` stands for. */
   cursorQuery(call: CursorCall): string
+  /** undefined: not asked yet. Left out: nothing is ever asked here, and a template that does so is not rendered. */
+  answer?(question: Question): TemplateValue | undefined
 }
 
 /** Where a stretch of compiled SQL comes from. Segments are in order of `start`, the first at 0. */
@@ -117,10 +119,21 @@ export interface LogLine {
   readonly span: SourceSpan
 }
 
-/** A question only the database can answer (part 3). */
-export type Question =
-  | { readonly kind: 'query'; readonly sql: string }
-  | { readonly kind: 'columns'; readonly relation: Relation }
+/** A question only the database can answer. */
+export type Question = QuestionPlace &
+  (
+    | { readonly kind: 'query'; readonly sql: string }
+    /** Of a relation, or of a query in parentheses. */
+    | { readonly kind: 'columns'; readonly of: RelationValue | string }
+    | { readonly kind: 'exists'; readonly relation: RelationValue }
+  )
+
+interface QuestionPlace {
+  /** The call that asks. */
+  readonly span: SourceSpan
+  /** The macro calls that led to it, innermost first. */
+  readonly related: readonly RelatedPlace[]
+}
 
 export type Rendered =
   | {
@@ -129,7 +142,8 @@ export type Rendered =
       readonly map: SegmentMap
       readonly logs: readonly LogLine[]
     }
-  | { readonly kind: 'asks'; readonly questions: readonly Question[] }
+  /** The first question without an answer: nothing behind it was rendered. */
+  | { readonly kind: 'asks'; readonly question: Question }
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] }
 
 /** A parsed template: its source and its tree, in our own nodes. */

@@ -63,6 +63,7 @@ export async function buildNode(
       isFullRefresh: context.isFullRefresh,
       backfill: context.backfill,
       isAtomic: attempt.isAtomic,
+      ask: opened.ask,
     },
     session,
     { node, existing, hasTests: request.tests.length > 0 },

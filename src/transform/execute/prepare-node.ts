@@ -6,18 +6,14 @@ import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { Cursor } from '../../ledger/cursors.ts'
-import {
-  type CompileContext,
-  type Compiled,
-  compileNode,
-  typedColumns,
-} from '../plan/compile-node.ts'
+import { type CompileContext, type Compiled, typedColumns } from '../plan/compile-node.ts'
 import { compileStrategy } from '../plan/compile-strategy.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
 import type { TouchedKeys } from '../plan/materializations/materialization.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
+import { type Asker, compileAsking } from './ask/compile-asking.ts'
 import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { inputsSignature } from './node-inputs.ts'
@@ -31,6 +27,8 @@ export interface PrepareContext extends CursorContext {
   readonly backfill: string | undefined
   /** The whole selection is one transaction. */
   readonly isAtomic: boolean
+  /** For templates that ask the database. */
+  readonly ask: Omit<Asker, 'session' | 'standIns'>
 }
 
 export interface PrepareRequest {
@@ -111,12 +109,13 @@ async function prepareModel(
     isIncremental,
     reads: reads.scopes,
   })
+  const asker = { ...context.ask, session, standIns: context.standIns }
   const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
-    compileNode(contextWith(standIns), node)
-  const compiled = compile(new Map())
+    compileAsking(contextWith(standIns), asker, node)
+  const compiled = await compile(new Map())
   if (!compiled.ok) return compiled
   if (compiled.value.sql === '') return failure([emptyModel(node)])
-  const buildFrom = context.standIns.size === 0 ? compiled : compile(context.standIns)
+  const buildFrom = context.standIns.size === 0 ? compiled : await compile(context.standIns)
   if (!buildFrom.ok) return buildFrom
   const unit = makePublishUnit(node, {
     relation: node.relation,

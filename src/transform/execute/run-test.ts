@@ -4,8 +4,8 @@ import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { TestNode, UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { compileNode } from '../plan/compile-node.ts'
 import { sampleQuery, testQuery } from '../plan/test-query.ts'
+import { type Asker, compileAsking } from './ask/compile-asking.ts'
 import { databaseDiagnostic } from './database-diagnostic.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -25,11 +25,13 @@ export async function runTest(
     startedAt: started.toISOString(),
     elapsedMs: context.now().getTime() - started.getTime(),
   })
-  const compiled = compileNode(compileContext(context, standIns), node)
+  const asker = askerOf(context, session, standIns)
+  const compiled = await compileAsking(compileContext(context, standIns), asker, node)
   if (!compiled.ok) return { ...base(), status: 'error', diagnostics: compiled.diagnostics }
   const { sql: select, map } = compiled.value
   const query = testQuery(node, select)
-  const published = standIns.size === 0 ? compiled : compileNode(compileContext(context), node)
+  const published =
+    standIns.size === 0 ? compiled : await compileAsking(compileContext(context), asker, node)
   const compiledCode = published.ok ? published.value.sql : select
   context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql: compiledCode })
   context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: query.sql })
@@ -68,6 +70,16 @@ export async function runTest(
     const diagnostics = [databaseDiagnostic(context.adapter, error, failed)]
     return { ...base(), compiledCode, status: 'error', diagnostics }
   }
+}
+
+/** For one compilation: what is asked is remembered by the asker. */
+export function askerOf(
+  { adapter }: RunContext,
+  session: Session,
+  standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
+): Asker {
+  const explainError = (error: unknown) => adapter.explainError(error)
+  return { session, explainError, answers: new Map(), standIns }
 }
 
 export function compileContext(

@@ -9,10 +9,10 @@ import { type Manifest, referencedId } from '../../project/parse/manifest.ts'
 import { argumentReference } from '../../project/parse/test-arguments.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
-import { locate } from '../../project/template/segment-map.ts'
 import type {
   CursorCall,
   LogLine,
+  Question,
   Reference,
   RelationValue,
   Rendered,
@@ -21,8 +21,9 @@ import type {
   TemplateValue,
 } from '../../project/template/template.ts'
 import { cursorQuery, type Interval } from './cursor-query.ts'
-import { spliceSql } from './splice-sql.ts'
-import { commonTableSlot, outlineSql } from './sql-text.ts'
+import { type Answers, type Asked, askedKey, toAsked } from './compile/questions.ts'
+import { type CommonTable, withCommonTables } from './compile/common-tables.ts'
+import { singleStatement } from './compile/single-statement.ts'
 
 export interface CompileContext {
   readonly manifest: Manifest
@@ -35,6 +36,8 @@ export interface CompileContext {
   readonly isIncremental: boolean
   /** What `new_rows` and `touched_keys` read of each upstream; one that is absent is read whole. */
   readonly reads: ReadonlyMap<UniqueId, CursorScope>
+  /** What the database has answered so far; left out: it was not asked. */
+  readonly answers?: Answers
 }
 
 /** What a build reads of an upstream, and the types of its columns, for `touched_keys`. */
@@ -52,18 +55,49 @@ export interface Compiled {
 /** What has SQL of its own. */
 export type CodedNode = Extract<Node, { readonly code: TemplateCode }>
 
-/** SQL without a trailing semicolon; empty for a blank model. */
+/** Done, or a question of the template that has no answer yet. */
+export type Compilation =
+  | { readonly kind: 'done'; readonly result: Result<Compiled> }
+  | { readonly kind: 'asks'; readonly asked: Asked }
+
+/** SQL without a trailing semicolon; empty for a blank model. For where nobody can be asked: a question is a fault. */
 export function compileNode(context: CompileContext, node: CodedNode): Result<Compiled> {
+  const compilation = tryCompile(context, node)
+  return compilation.kind === 'done'
+    ? compilation.result
+    : failure([notAsked(compilation.asked, node)])
+}
+
+/** The database is not to be asked. */
+export function notAsked({ kind, span, related }: Asked, node: Node): Diagnostic {
+  const helper = kind === 'query' ? 'query' : kind === 'exists' ? 'relation_exists' : 'columns'
+  return errorDiagnostic({
+    code: 'introspection-off',
+    message: `expected SQL that is known without the database, found that "${node.name}" asks it (${helper})`,
+    span,
+    ...(related.length === 0 ? {} : { related }),
+    hint: 'leave out --no-introspect',
+  })
+}
+
+export function tryCompile(context: CompileContext, node: CodedNode): Compilation {
   const tables: CommonTable[] = []
   const rendered = renderNode(context, node, tables)
   switch (rendered.kind) {
     case 'failed':
-      return failure(rendered.diagnostics)
+      return { kind: 'done', result: failure(rendered.diagnostics) }
     case 'asks':
-      throw new Error(`${node.uniqueId} asks the database, which has no answer yet`)
+      return rendered
     case 'sql':
-      break
+      return { kind: 'done', result: finish(context, rendered, tables) }
   }
+}
+
+function finish(
+  context: CompileContext,
+  rendered: Compiled,
+  tables: readonly CommonTable[],
+): Result<Compiled> {
   const single = singleStatement(rendered)
   if (!single.ok) return single
   if (single.value.sql === '' || tables.length === 0) {
@@ -75,25 +109,28 @@ export function compileNode(context: CompileContext, node: CodedNode): Result<Co
   })
 }
 
-interface Text {
-  readonly sql: string
-  readonly map: SegmentMap
-}
-
-interface CommonTable extends Text {
-  readonly name: string
-}
+type Rendering =
+  | Exclude<Rendered, { readonly kind: 'asks' }>
+  | { readonly kind: 'asks'; readonly asked: Asked }
 
 /** Renders and collects, in dependency order and each once, the CTEs that the text needs. */
-function renderNode(context: CompileContext, node: CodedNode, tables: CommonTable[]): Rendered {
+function renderNode(context: CompileContext, node: CodedNode, tables: CommonTable[]): Rendering {
   const failed: Diagnostic[] = []
-  const place: Place = (referenced) => placeNode(context, referenced, tables, failed)
-  const state = renderState(context, node, place)
+  const asked: Asked[] = []
+  const place: Place = (referenced) => placeNode(context, referenced, { tables, failed, asked })
+  const state: RenderState = {
+    ...renderState(context, node, place),
+    answer: (question) => answerTo(context, question, { tables, asked }),
+  }
   const rendered = renderCode(context, node, state, { tables, place })
-  return failed.length > 0 ? { kind: 'failed', diagnostics: failed } : rendered
+  const [first] = asked
+  if (first !== undefined) return { kind: 'asks', asked: first }
+  if (failed.length > 0) return { kind: 'failed', diagnostics: failed }
+  if (rendered.kind === 'asks') throw new Error(`${node.uniqueId} asks what is answered`)
+  return rendered
 }
 
-/** What a template of the node may ask. */
+/** What a template of the node may ask of the project; nothing of the database. */
 export function renderState(context: CompileContext, node: CodedNode, place: Place): RenderState {
   return {
     this: node.resourceType === 'model' ? ownRelation(context, node) : undefined,
@@ -107,6 +144,35 @@ export function renderState(context: CompileContext, node: CodedNode, place: Pla
       return cursorText(context, call, { scope, from: place(upstream).text })
     },
   }
+}
+
+/** What a rendering gathers on its way. */
+interface Gathered {
+  readonly tables: CommonTable[]
+  readonly failed: Diagnostic[]
+  /** Questions without an answer, of an ephemeral model that is read too. */
+  readonly asked: Asked[]
+}
+
+function answerTo(
+  context: CompileContext,
+  question: Question,
+  { tables, asked }: Omit<Gathered, 'failed'>,
+): TemplateValue | undefined {
+  const { dialect } = context
+  const named = {
+    ...context,
+    isCommonTable: (text: string) => tables.some(({ name }) => dialect.quote(name) === text),
+    withCommonTables: (sql: string) => {
+      const needed = tables.some(({ name }) => sql.includes(dialect.quote(name)))
+      return needed ? withCommonTables({ sql, map: [] }, tables, dialect).sql : sql
+    },
+  }
+  const found = toAsked(named, question)
+  if (found.kind === 'known') return found.value
+  const answer = context.answers?.get(askedKey(found))
+  if (answer === undefined) asked.push(found)
+  return answer
 }
 
 function renderCode(
@@ -196,14 +262,9 @@ function referencedNode(
   throw new Error(`parse let a reference to nothing pass: ${JSON.stringify(reference)}`)
 }
 
-function placeNode(
-  context: CompileContext,
-  node: Readable,
-  tables: CommonTable[],
-  failed: Diagnostic[],
-): RelationValue {
+function placeNode(context: CompileContext, node: Readable, gathered: Gathered): RelationValue {
   if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
-    return commonTable(context, node, tables, failed)
+    return commonTable(context, node, gathered)
   }
   return standingRelation(context, node)
 }
@@ -235,8 +296,7 @@ export function typedColumns(
 function commonTable(
   context: CompileContext,
   node: ModelNode,
-  tables: CommonTable[],
-  failed: Diagnostic[],
+  { tables, failed, asked }: Gathered,
 ): RelationValue {
   const isOwn = node.packageName === context.manifest.projectName
   const name = `__assay__cte__${isOwn ? '' : `${node.packageName}__`}${node.name.replaceAll('.', '_')}`
@@ -248,6 +308,7 @@ function commonTable(
   if (tables.some((table) => table.name === name)) return value
   const rendered = renderNode({ ...context, isIncremental: false }, node, tables)
   if (rendered.kind === 'failed') failed.push(...rendered.diagnostics)
+  if (rendered.kind === 'asks') asked.push(rendered.asked)
   if (rendered.kind !== 'sql') return value
   const single = singleStatement(rendered)
   if (single.ok) tables.push({ name, ...single.value })
@@ -261,51 +322,4 @@ function ownRelation(context: CompileContext, node: ModelNode): RelationValue {
 
 function relationValue({ dialect }: CompileContext, relation: Relation): RelationValue {
   return { kind: 'relation', text: dialect.relation(relation), relation }
-}
-
-/** One statement, its trailing semicolon dropped; a leading comment is kept. */
-function singleStatement(text: Text): Result<Text> {
-  const outline = outlineSql(text.sql)
-  if (outline.unclosedComment >= 0) return unclosedComment(text, outline.unclosedComment)
-  if (outline.start < 0) return success({ sql: '', map: text.map })
-  const inner = outline.semicolons.find((offset) => offset < outline.end)
-  if (inner === undefined) return success({ sql: text.sql.slice(0, outline.end), map: text.map })
-  const place = locate(text.map, inner)
-  return failure([
-    errorDiagnostic({
-      code: 'several-statements',
-      message: 'expected one SELECT, found a second statement behind ";"',
-      span: place?.span,
-      hint: 'a model is one SELECT; move the other statement to a model of its own',
-      ...(place === undefined ? {} : { related: place.related }),
-    }),
-  ])
-}
-
-/** What follows it would be taken for a comment, and the rest of the model be gone without a word. */
-function unclosedComment(text: Text, offset: number): Result<Text> {
-  const place = locate(text.map, offset)
-  return failure([
-    errorDiagnostic({
-      code: 'unclosed-comment',
-      message: 'expected "*/" behind "/*", found the end of the file',
-      span: place?.span,
-      ...(place === undefined ? {} : { related: place.related }),
-    }),
-  ])
-}
-
-function withCommonTables(text: Text, tables: readonly CommonTable[], dialect: Dialect): Text {
-  const slot = commonTableSlot(text.sql)
-  const first = { at: slot.at, before: slot.open, after: '' }
-  return tables.reduce<Text & { readonly at: number }>(
-    (into, table, index) => {
-      const isLast = index === tables.length - 1
-      const before = `${index === 0 ? first.before : ' '}${dialect.quote(table.name)} as (\n`
-      const after = `\n)${isLast ? slot.close : ','}`
-      const spliced = spliceSql(into, into.at, { before, text: table, after })
-      return { ...spliced, at: into.at + before.length + table.sql.length + after.length }
-    },
-    { ...text, at: slot.at },
-  )
 }

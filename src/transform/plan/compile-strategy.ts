@@ -6,6 +6,7 @@ import { failure, type Result, success } from '../../core/result.ts'
 import { renderNamedCall } from '../../project/template/render.ts'
 import { locate } from '../../project/template/segment-map.ts'
 import type { Rendered, SegmentMap, TemplateValue } from '../../project/template/template.ts'
+import { refusedQuestion } from './compile/questions.ts'
 import { type CompileContext, type Place, renderState, standingRelation } from './compile-node.ts'
 import type { Step } from './publish-unit.ts'
 import { outlineSql, startOfSql } from './sql-text.ts'
@@ -53,7 +54,7 @@ export function compileStrategy(
   const rendered = renderStrategy(context, node, call)
   if (rendered.kind === 'failed') return failure(rendered.diagnostics)
   if (rendered.kind === 'asks') {
-    throw new Error(`the macro "${call.macro}" asks the database, which has no answer yet`)
+    return failure([refusedQuestion(rendered.question, `the macro "${call.macro}"`)])
   }
   const statements = statementsOf(rendered)
   const ending = statements.find(({ sql }) => endsTransaction(sql))

@@ -170,8 +170,8 @@ describe('results on stdout, words for people beside them', () => {
   })
 
   test('compile: one node is printed, several are counted', async () => {
-    const a = { name: 'a', path: 'models/a.sql', sql: 'select 1\n' }
-    const b = { name: 'b', path: 'models/b.sql', sql: 'select 2\n' }
+    const a = { name: 'a', path: 'models/a.sql', sql: 'select 1\n', dependsOnDatabase: false }
+    const b = { name: 'b', path: 'models/b.sql', sql: 'select 2\n', dependsOnDatabase: true }
     const compile = (...nodes: readonly (typeof a)[]) => ({
       compile: () => done({ nodes, folder: 'target/compiled' }),
     })
@@ -183,7 +183,7 @@ describe('results on stdout, words for people beside them', () => {
     expect(await run(['compile'], compile(a, b))).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: 'compiled 2 nodes to target/compiled\n',
+      stderr: 'compiled 2 nodes to target/compiled; the SQL of b depends on the database\n',
     })
     expect(await run(['compile', '-s', 'b', '-q'], compile(a, b))).toEqual({
       exitCode: 0,
@@ -197,7 +197,8 @@ describe('results on stdout, words for people beside them', () => {
     })
     expect(await run(['compile', '--output', 'json', '-q'], compile(a, b))).toEqual({
       exitCode: 0,
-      stdout: '{"node":"a","compiled":"select 1\\n"}\n{"node":"b","compiled":"select 2\\n"}\n',
+      stdout:
+        '{"node":"a","compiled":"select 1\\n","depends_on_database":false}\n{"node":"b","compiled":"select 2\\n","depends_on_database":true}\n',
       stderr: '',
     })
   })

@@ -69,13 +69,20 @@ describe('right', () => {
   })
 
   test.each([
-    ['compile', { name: 'compile', output: 'text', options: { ...none, fullRefresh: false } }],
+    [
+      'compile',
+      {
+        name: 'compile',
+        output: 'text',
+        options: { ...none, introspect: true, fullRefresh: false },
+      },
+    ],
     [
       'plan --command run --output json',
       {
         name: 'plan',
         output: 'json',
-        options: { command: 'run', ...none, atomic: false, fullRefresh: false },
+        options: { command: 'run', ...none, atomic: false, fullRefresh: false, introspect: true },
       },
     ],
     [
@@ -101,8 +108,13 @@ describe('right', () => {
     ['watch --no-build-first', { name: 'watch', options: { ...none, buildFirst: false } }],
     ['watch', { name: 'watch', options: { ...none, buildFirst: true } }],
     [
-      'show -s a --limit -1 --output csv',
-      { name: 'show', output: 'csv', asNumbers: false, options: { select: ['a'], limit: -1 } },
+      'show -s a --limit -1 --output csv --no-introspect',
+      {
+        name: 'show',
+        output: 'csv',
+        asNumbers: false,
+        options: { select: ['a'], limit: -1, introspect: false },
+      },
     ],
     [
       'show --inline x --output json --numbers',
@@ -110,7 +122,7 @@ describe('right', () => {
         name: 'show',
         output: 'json',
         asNumbers: true,
-        options: { select: [], inline: 'x', limit: 5 },
+        options: { select: [], inline: 'x', limit: 5, introspect: true },
       },
     ],
   ])('%s', (words, call) => {
@@ -262,6 +274,9 @@ test('the help page: alone, asked for, of a command', () => {
       verify         try whether builds end with what a full refresh would give
 
     Housekeeping:
+      init           write a small project that builds at once
+      completion     print what completes commands, flags and node names in your
+                     shell
       debug          check the project, the target and the connection
       clean          remove what runs have written; never a database file
 
@@ -294,6 +309,8 @@ test('the help page: alone, asked for, of a command', () => {
       --inline <sql>              show the rows of this template instead
       --limit <count>             rows at most, -1 for all (default: 5)
       --output <form>             table, json or csv (default: table)
+      --no-introspect             never ask the database for a template: one that
+                                  uses query or columns is an error
       --numbers                   json: decimals and wide integers as numbers, not
                                   as strings
 

@@ -4,7 +4,13 @@ import type { RelatedPlace, SourceSpan } from '../../../core/diagnostic.ts'
 import type { ConfigEntry } from '../../read/project.ts'
 import type { Range, SourceText } from '../syntax/source-text.ts'
 import type { Call, Expression, Program } from '../syntax/syntax-tree.ts'
-import type { CursorCall, MacroDefinition, Reference, TemplateEnvironment } from '../template.ts'
+import type {
+  CursorCall,
+  MacroDefinition,
+  Question,
+  Reference,
+  TemplateEnvironment,
+} from '../template.ts'
 import type { Unknown, Value } from './value.ts'
 
 /** Names that `let`, block parameters and macro parameters brought into scope. */
@@ -52,6 +58,8 @@ export interface Host {
   dependOn(reference: Reference): void
   /** What a `new_rows` or `touched_keys` prints. */
   follow(call: CursorCall): Value
+  /** What only the database knows. `question` is undefined where its words are not known yet. */
+  ask(question: Question | undefined): Value
   configure(key: string, entry: ConfigEntry): void
   /** The model's relation; undefined where there is none. */
   thisRelation(): Value | undefined

@@ -15,6 +15,7 @@ import {
   ref,
   source,
 } from './project-helpers.ts'
+import { columns, query, relationExists } from './query-helpers.ts'
 import type { BlockName, HelperName } from './signatures.ts'
 import { concat, join, lower, replace, upper } from './text-helpers.ts'
 
@@ -24,6 +25,9 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   source,
   new_rows: newRows,
   touched_keys: touchedKeys,
+  query,
+  columns,
+  relation_exists: relationExists,
   var: readVar,
   env: readEnv,
   is_incremental: isIncremental,

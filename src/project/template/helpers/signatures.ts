@@ -39,6 +39,17 @@ export const helperSignatures = {
     named: ['key'],
     usage: '{{touched_keys "model" key="id"}}',
   },
+  query: {
+    form: 'value',
+    positional: [1, many],
+    usage: '(query "select .. from" (ref "model"))',
+  },
+  columns: { form: 'value', positional: [1, 1], usage: '(columns (ref "model"))' },
+  relation_exists: {
+    form: 'value',
+    positional: [1, 1],
+    usage: '(relation_exists (ref "model"))',
+  },
   var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
   env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
   is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },

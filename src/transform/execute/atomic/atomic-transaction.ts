@@ -5,7 +5,6 @@ import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
 import { recordTestResults } from '../../../ledger/test-results.ts'
-import { compileNode } from '../../plan/compile-node.ts'
 import { candidateOf } from '../../plan/materializations/materialization.ts'
 import type { PlanStep } from '../../plan/plan.ts'
 import { type Built, buildNode } from '../build-node.ts'
@@ -18,7 +17,8 @@ import { type PublishStep, RolledBack } from '../publish-request.ts'
 import { reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
 import { swapRequestOf } from '../run-steps.ts'
-import { compileContext, runTest } from '../run-test.ts'
+import { compileAsking } from '../ask/compile-asking.ts'
+import { askerOf, compileContext, runTest } from '../run-test.ts'
 import { testRow } from '../test-row.ts'
 
 /** What the transaction did; it counts once it is committed. */
@@ -118,9 +118,10 @@ export class AtomicTransaction {
 
   /** A refill that changed no row has left the version as it was: what reads it is recorded with that. */
   async #surveyedAgain(built: Built): Promise<Built> {
-    const { context, survey } = built.opened
+    const { opened } = built
+    const { context, survey } = opened
     const components = await surveyNode(context, this.#session, built.request.step.node)
-    return { ...built, opened: { context, survey: { ...survey, components } } }
+    return { ...built, opened: { ...opened, survey: { ...survey, components } } }
   }
 
   /** All at once: who holds one lock and waits for the next keeps readers waiting. */
@@ -168,7 +169,11 @@ export class AtomicTransaction {
   }
 
   async #makeCandidateView(view: ModelNode): Promise<void> {
-    const compiled = compileNode(compileContext(this.#context, this.#standIns), view)
+    const compiled = await compileAsking(
+      compileContext(this.#context, this.#standIns),
+      askerOf(this.#context, this.#session, this.#standIns),
+      view,
+    )
     // It was published once, so it renders; if it does not, what reads it says so.
     if (!compiled.ok) return
     const candidate = candidateOf(view.relation)

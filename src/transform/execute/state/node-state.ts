@@ -1,5 +1,6 @@
 /** What a node would be built from now: its code, its config, and the version of the rows of everything it reads. */
 import { type Session, textCell } from '../../../core/adapter.ts'
+import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Hook } from '../../../core/hook.ts'
 import type { ModelNode, Node, SeedNode, SourceNode, UniqueId } from '../../../core/node.ts'
@@ -10,10 +11,13 @@ import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
 import { type CompileContext, type CursorScope, compileNode } from '../../plan/compile-node.ts'
 import { strategyText } from '../../plan/compile-strategy.ts'
+import { type Asker, compileAsking } from '../ask/compile-asking.ts'
+import { askingTemplate } from '../ask/asking-template.ts'
 import {
   type Components,
   makeComponents,
   type NodeCode,
+  notAnswered,
   readComponents,
 } from '../../plan/state/components.ts'
 import {
@@ -31,6 +35,13 @@ export interface SurveyContext {
   readonly publications: ReadonlyMap<string, Publication>
   /** Versions that hold until the end of the run: of what it has published, and of what others write. */
   readonly versions: Map<string, DataVersion>
+  /** Left out: a template that asks the database is taken as it is written. */
+  readonly ask?: SurveyAsker
+}
+
+export interface SurveyAsker extends Omit<Asker, 'session' | 'isAllowed'> {
+  /** Called when a question could not be answered. */
+  onFault(diagnostics: readonly Diagnostic[]): void
 }
 
 export async function surveyNode(
@@ -47,7 +58,7 @@ export async function surveyNode(
     const version = await dataVersionOf(context, session, input)
     inputs.set(relationKey(input.relation), version)
   }
-  const code = codeOf(context, node)
+  const code = await codeOf(context, session, node)
   for (const name of untracked(code, [node, ...known])) inputs.set(name, unknownVersion)
   const last = context.publications.get(relationKey(node.relation))
   const { target } = context.manifest.project
@@ -75,7 +86,8 @@ function untracked(code: NodeCode, known: readonly Readable[]): readonly string[
   if (code.kind === 'file') return []
   const batches = known.map((node) => symbolicBatch(node.relation))
   const relations = [changeFeed, ...known.map((node) => node.relation), ...batches]
-  return code.texts.flatMap((sql) => findUntrackedReads(sql, relations))
+  const texts = code.answered === undefined ? code.texts : [code.answered]
+  return texts.flatMap((sql) => findUntrackedReads(sql, relations))
 }
 
 type Readable = ModelNode | SeedNode | SourceNode
@@ -140,10 +152,50 @@ function isOnlyWritten(
   return hooks.some((sql) => writtenTo(sql) === name)
 }
 
-/** The run's own times are left out: a template that prints them says so by itself. */
-function codeOf({ manifest, dialect }: SurveyContext, node: ModelNode | SeedNode): NodeCode {
+async function codeOf(
+  context: SurveyContext,
+  session: Session,
+  node: ModelNode | SeedNode,
+): Promise<NodeCode> {
   if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
-  const contextOf = (isIncremental: boolean): CompileContext => ({
+  const isTemplateStable = isStable(context.manifest, node)
+  const isIncremental = node.materialization.name === 'incremental'
+  const strategy = isIncremental ? ownStrategy(codeContext(context, node, true), node) : []
+  const template = askingTemplate(context.manifest, node)
+  if (template !== undefined) {
+    const answered = await answeredSql(context, session, node)
+    const texts = [...template, ...strategy]
+    return { kind: 'sql', texts, answered, isTemplateStable }
+  }
+  const render = (isIncremental: boolean): string => {
+    const compiled = compileNode(codeContext(context, node, isIncremental), node)
+    return compiled.ok ? compiled.value.sql : ''
+  }
+  const texts = isIncremental ? [render(false), render(true), ...strategy] : [render(false)]
+  return { kind: 'sql', texts, isTemplateStable }
+}
+
+/** As the first run has it: what a later one asks of its own table changes by being built. */
+async function answeredSql(
+  context: SurveyContext,
+  session: Session,
+  node: ModelNode,
+): Promise<string> {
+  const { ask } = context
+  if (ask === undefined) return notAnswered
+  const compiled = await compileAsking(codeContext(context, node, false), { ...ask, session }, node)
+  if (compiled.ok) return compiled.value.sql
+  ask.onFault(compiled.diagnostics)
+  return notAnswered
+}
+
+/** The run's own times are left out: a template that prints them says so by itself. */
+function codeContext(
+  { manifest, dialect }: SurveyContext,
+  node: ModelNode,
+  isIncremental: boolean,
+): CompileContext {
+  return {
     manifest,
     dialect,
     invocationId: '',
@@ -151,18 +203,6 @@ function codeOf({ manifest, dialect }: SurveyContext, node: ModelNode | SeedNode
     standIns: new Map(),
     reads: symbolicReads(node),
     isIncremental,
-  })
-  const render = (isIncremental: boolean): string => {
-    const compiled = compileNode(contextOf(isIncremental), node)
-    return compiled.ok ? compiled.value.sql : ''
-  }
-  const isIncremental = node.materialization.name === 'incremental'
-  return {
-    kind: 'sql',
-    texts: isIncremental
-      ? [render(false), render(true), ...ownStrategy(contextOf(true), node)]
-      : [render(false)],
-    isTemplateStable: isStable(manifest, node),
   }
 }
 

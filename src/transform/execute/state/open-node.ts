@@ -3,14 +3,17 @@ import { type Session, stateOf } from '../../../core/adapter.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { type Publication, readPublications } from '../../../ledger/node-runs.ts'
 import { passedOnFrom } from '../../plan/followers.ts'
-import { type SurveyContext, surveyNode } from './node-state.ts'
+import { type SurveyAsker, type SurveyContext, surveyNode } from './node-state.ts'
 import type { Pending, PublishStep } from '../publish-request.ts'
 import { changesSince, type NodeSurvey } from './reuse-node.ts'
+import { StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
 
 export interface OpenedNode {
   readonly context: SurveyContext
   readonly survey: NodeSurvey
+  /** Answers are shared: a question is put once. */
+  readonly ask: SurveyAsker
 }
 
 /** Reads only. */
@@ -25,16 +28,25 @@ export async function openNode(
     context.state === undefined
       ? await session.describe(node.relation)
       : stateOf(context.state, node.relation)
+  const ask: SurveyAsker = {
+    explainError: (error) => context.adapter.explainError(error),
+    answers: new Map(),
+    standIns: pending.standIns,
+    onFault: (diagnostics) => {
+      throw new StepError(diagnostics)
+    },
+  }
   const survey: SurveyContext = {
     manifest: context.manifest,
     dialect: context.adapter.dialect,
     publications: await knownPublications(context, session, step, pending),
     versions: context.versions,
+    ask,
   }
   const last = survey.publications.get(relationKey(node.relation))
   const components = await surveyNode(survey, session, node)
   const changes = changesSince(last, components)
-  return { context: survey, survey: { existing, last, components, changes } }
+  return { context: survey, survey: { existing, last, components, changes }, ask }
 }
 
 /**

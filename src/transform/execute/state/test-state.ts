@@ -2,7 +2,7 @@
 import type { Session } from '../../../core/adapter.ts'
 import { textCell } from '../../../core/adapter.ts'
 import type { TestNode } from '../../../core/node.ts'
-import { compileNode } from '../../plan/compile-node.ts'
+import { compileAsking } from '../ask/compile-asking.ts'
 import { canonicaliserVersion, canonicalSql } from '../../plan/state/canonical-sql.ts'
 import { unknownVersion } from '../../plan/state/data-version.ts'
 import { stableHash } from '../../plan/state/stable-hash.ts'
@@ -19,7 +19,10 @@ export async function testFingerprint(
   node: TestNode,
 ): Promise<string | undefined> {
   const { manifest, dialect } = context
-  const compiled = compileNode(
+  const { ask } = context
+  // Rows that the answers hang on may be changed by now: they are asked for anew.
+  const asker = { session, standIns: new Map(), explainError: ask?.explainError ?? rethrow }
+  const compiled = await compileAsking(
     {
       manifest,
       dialect,
@@ -29,6 +32,7 @@ export async function testFingerprint(
       reads: new Map(),
       isIncremental: false,
     },
+    { ...asker, answers: new Map(), isAllowed: ask !== undefined },
     node,
   )
   if (!compiled.ok || compiled.value.sql.includes(ofTheRun)) return undefined
@@ -46,6 +50,10 @@ export async function testFingerprint(
     [severity, warnIf, errorIf, failCalc, limit ?? null],
     versions,
   ])
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 /** Those of the fingerprints under which a test has passed. */

@@ -14,6 +14,7 @@ import type {
   SegmentMap,
   TemplateValue,
 } from '../../../project/template/template.ts'
+import { refusedQuestion } from '../compile/questions.ts'
 import type { CompileContext } from '../compile-node.ts'
 import { outlineSql } from '../sql-text.ts'
 
@@ -63,7 +64,7 @@ export function renderHook(context: HookContext, hook: Hook): Result<RenderedHoo
     case 'failed':
       return failure(inHook(hook, [...rendered.diagnostics, ...faults]))
     case 'asks':
-      throw new Error('a hook asks the database, which has no answer yet')
+      return failure(inHook(hook, [refusedQuestion(rendered.question, 'a hook')]))
     case 'sql':
       break
     default:

@@ -12,6 +12,8 @@ export type Change =
   | { readonly kind: 'code-changed'; readonly codeKind: Components['codeKind'] }
   /** The text differs, and whether more than its formatting cannot be told across two versions of the canonicaliser. */
   | { readonly kind: 'canonicaliser-changed' }
+  /** The code is as it was; the database answers its questions otherwise. */
+  | { readonly kind: 'answers-changed' }
   /** At least one, in order of the keys. */
   | { readonly kind: 'config-changed'; readonly keys: readonly ConfigChange[] }
   | { readonly kind: 'input-added'; readonly relation: string }
@@ -53,7 +55,9 @@ export function compareComponents(last: LastBuild, now: Components): readonly Ch
 function codeChanges(last: Components, now: Components): readonly Change[] {
   switch (compareCode(last, now)) {
     case 'same':
-      return []
+      return last.answers === null || now.answers === null || last.answers === now.answers
+        ? []
+        : [{ kind: 'answers-changed' }]
     case 'changed':
       return [{ kind: 'code-changed', codeKind: now.codeKind }]
     case 'unclear':
@@ -97,6 +101,8 @@ export function describeChange(change: Change): string {
       return change.codeKind === 'file' ? 'its file changed' : 'its SQL changed'
     case 'canonicaliser-changed':
       return 'its SQL changed, and since assay was upgraded in between, it may be the formatting only'
+    case 'answers-changed':
+      return 'what the database answers to its template changed'
     case 'config-changed':
       return `its config changed: ${change.keys.map(describeKey).join(', ')}`
     case 'input-added':

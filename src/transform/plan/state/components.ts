@@ -17,6 +17,8 @@ export interface Components {
   readonly code: string
   /** Hash of the texts as they are: decides where `canonicaliser` differs. */
   readonly exact: string
+  /** Hash of the SQL that the answers of the database made of the code; null: it does not ask, or was not asked. */
+  readonly answers: string | null
   /** Stays while the code does, beyond a change of the canonicaliser: what the version of a view is made of. */
   readonly codeVersion: string
   /** What of the config decides what is built. */
@@ -50,6 +52,11 @@ export type NodeCode =
       readonly kind: 'sql'
       /** Its renderings: the first run, and for an incremental model the next, with cursor bounds as symbols. */
       readonly texts: readonly string[]
+      /**
+       * What the answers of the database make of it, for a template that asks: then `texts` is what the template is
+       * made of. `notAnswered`: nobody was asked. Left out: it asks nothing.
+       */
+      readonly answered?: string
       /** False: the template prints `run_started_at` or `invocation_id`. */
       readonly isTemplateStable: boolean
     }
@@ -67,12 +74,14 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     canonicaliser: canonicaliserVersion,
     code: stableHash(canonical),
     exact: stableHash(texts),
+    answers: answersOf(code),
   }
-  const isKept = last !== undefined && compareCode(last, made) === 'same'
+  const isKept =
+    last !== undefined && compareCode(last, made) === 'same' && last.answers === made.answers
   return {
     format,
     ...made,
-    codeVersion: isKept ? last.codeVersion : stableHash([made.code, made.canonicaliser]),
+    codeVersion: isKept ? last.codeVersion : codeVersionOf(made),
     config: {
       ...withoutDescriptions(input.config),
       ...(input.hooks.length === 0 ? {} : { hooks: stableHash(input.hooks) }),
@@ -86,6 +95,21 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     inputs: Object.fromEntries([...input.inputs].sort(([a], [b]) => (a < b ? -1 : 1))),
     unstable: unstablePart(code),
   }
+}
+
+/** In the place of the SQL that the answers would make: nobody was asked. */
+export const notAnswered = ''
+
+function answersOf(code: NodeCode): string | null {
+  if (code.kind === 'file' || code.answered === undefined || code.answered === notAnswered) {
+    return null
+  }
+  return stableHash(canonicalSql(code.answered))
+}
+
+function codeVersionOf({ code, canonicaliser, answers }: Omit<Code, 'codeKind' | 'exact'>): string {
+  const parts = [code, canonicaliser]
+  return stableHash(answers === null ? parts : [...parts, answers])
 }
 
 /** Configs that change no row and no column. One that is not known here counts. */
@@ -109,13 +133,19 @@ function withoutDescriptions(config: JsonObject): JsonObject {
 function unstablePart(code: NodeCode): string | null {
   if (code.kind === 'file') return null
   if (!code.isTemplateStable) return 'run_started_at or invocation_id'
-  return code.texts.map(findUnstable).find((found) => found !== undefined) ?? null
+  return (
+    [...code.texts, code.answered ?? ''].map(findUnstable).find((found) => found !== undefined) ??
+    null
+  )
 }
 
-type Code = Pick<Components, 'codeKind' | 'canonicaliser' | 'code' | 'exact'>
+type Code = Pick<Components, 'codeKind' | 'canonicaliser' | 'code' | 'exact' | 'answers'>
 
 /** `unclear`: other texts, and two versions of the canonicaliser that cannot be compared. */
-export function compareCode(last: Code, now: Code): 'same' | 'changed' | 'unclear' {
+export function compareCode(
+  last: Omit<Code, 'answers'>,
+  now: Omit<Code, 'answers'>,
+): 'same' | 'changed' | 'unclear' {
   if (last.codeKind !== now.codeKind) return 'changed'
   if (last.exact === now.exact) return 'same'
   if (now.codeKind === 'file') return 'changed'
@@ -133,6 +163,9 @@ export function readComponents(text: string | undefined): Components | undefined
   const value = text === undefined ? undefined : parseJson(text)
   if (!isJsonObject(value) || value['format'] !== format) return undefined
   const { codeKind, canonicaliser, code, exact, codeVersion, config, inputs, unstable } = value
+  // Left out by versions in which no template asked.
+  const answers = value['answers'] ?? null
+  if (answers !== null && typeof answers !== 'string') return undefined
   if (codeKind !== 'sql' && codeKind !== 'file') return undefined
   if (typeof canonicaliser !== 'number') return undefined
   if (typeof code !== 'string' || typeof exact !== 'string') return undefined
@@ -140,7 +173,7 @@ export function readComponents(text: string | undefined): Components | undefined
   if (unstable !== null && typeof unstable !== 'string') return undefined
   const versions = textsOf(inputs)
   if (versions === undefined) return undefined
-  const hashes = { canonicaliser, code, exact, codeVersion }
+  const hashes = { canonicaliser, code, exact, answers, codeVersion }
   return { format, codeKind, ...hashes, config, inputs: versions, unstable }
 }
 

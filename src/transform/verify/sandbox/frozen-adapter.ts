@@ -14,6 +14,7 @@ export function frozenAdapter(inner: Adapter, instant: string): Adapter {
     execute: (sql, parameters) => session.execute(freeze(sql), parameters),
     query: (sql, parameters) => session.query(freeze(sql), parameters),
     queryTable: (sql) => session.queryTable(freeze(sql)),
+    ask: (sql) => session.ask(freeze(sql)),
     readText: (sql) => session.readText(freeze(sql)),
     replaceView: (relation, select, rebuiltLater) =>
       session.replaceView(relation, freeze(select), rebuiltLater),

@@ -26,6 +26,21 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ['{{touched_keys "a" key="id"}}', '(touched_keys)'],
     ['{{touched_keys (ref "a") key=(list "id" "day")}}', '(touched_keys)'],
   ],
+  query: [
+    ['{{#each (query "select distinct id from" (ref "a")) as |row|}}{{row.id}};{{/each}}', '1;2;'],
+    [
+      '{{query 1 (list)}}',
+      'not-printable models/a.sql:1:11+6 expected text, a number, a boolean or a relation for query, found a list',
+    ],
+  ],
+  columns: [
+    ['{{#each (columns (ref "a"))}}{{this.name}} {{this.data_type}};{{/each}}', 'id integer;'],
+    [
+      '{{#if (columns 1)}}a{{/if}}',
+      'wrong-arguments models/a.sql:1:16+1 expected a relation, or a query in parentheses for columns, found the number 1',
+    ],
+  ],
+  relation_exists: [['{{#if (relation_exists (ref "a"))}}yes{{/if}}', 'yes']],
   var: [
     ['{{var "limit"}} {{var "absent" "d"}} {{var "absent" 5}}', '10 d 5'],
     ['{{#each (var "days")}}{{this}};{{/each}}', '1;2;'],

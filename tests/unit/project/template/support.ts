@@ -35,6 +35,13 @@ export const state: RenderState = {
     reference,
   }),
   cursorQuery: (call) => `(${call.kind})`,
+  answer: (question) => {
+    if (question.kind === 'exists') return true
+    if (question.kind === 'columns') return [{ name: 'id', data_type: 'integer' }]
+    return question.sql === 'select distinct id from "main"."a"'
+      ? [{ id: 1 }, { id: 2 }]
+      : undefined
+  },
 }
 
 export function libraryOf(text: string): MacroLibrary {

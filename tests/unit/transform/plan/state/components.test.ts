@@ -10,6 +10,7 @@ import {
   type ComponentInput,
   type Components,
   makeComponents,
+  notAnswered,
   readComponents,
   writeComponents,
 } from '../../../../../src/transform/plan/state/components.ts'
@@ -183,6 +184,24 @@ describe('another version of the canonicaliser', () => {
 })
 
 describe('in the ledger', () => {
+  test('C8: a template that asks: its answers count beside its code, and those nobody gave do not', () => {
+    const asking = (text: string, answered: string): ComponentInput => ({
+      ...base,
+      code: { kind: 'sql', texts: [text], answered, isTemplateStable: true },
+    })
+    const first = asking('{{query ..}}', 'select 1')
+    expect(said(first, asking('{{query ..}}', 'SELECT 1 -- one'))).toEqual([])
+    expect(said(first, asking('{{query ..}}', 'select 2'))).toEqual([
+      'what the database answers to its template changed',
+    ])
+    expect(said(first, asking('{{query else}}', 'select 2'))).toEqual(['its SQL changed'])
+    expect(said(first, asking('{{query ..}}', notAnswered))).toEqual([])
+    const versions = [first, asking('{{query ..}}', 'select 2')].map(
+      (input) => made(input).codeVersion,
+    )
+    expect(new Set(versions).size).toBe(2)
+  })
+
   test('what is written is read', () => {
     const values = fc.record({
       config: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
@@ -197,6 +216,8 @@ describe('in the ledger', () => {
   })
 
   const written: Readonly<Record<string, unknown>> = JSON.parse(writeComponents(made(base)))
+  // Versions in which no template asked did not write it.
+  const keys = Object.keys(written).filter((key) => key !== 'answers')
   const unreadable: readonly (string | undefined)[] = [
     undefined,
     '',
@@ -207,7 +228,8 @@ describe('in the ledger', () => {
     JSON.stringify({ ...written, format: 2 }),
     JSON.stringify({ ...written, inputs: { a: 1 } }),
     JSON.stringify({ ...written, inputs: [] }),
-    ...Object.keys(written).map((key) => JSON.stringify({ ...written, [key]: undefined })),
+    JSON.stringify({ ...written, answers: 1 }),
+    ...keys.map((key) => JSON.stringify({ ...written, [key]: undefined })),
   ]
   test.each(unreadable)('not readable: %s', (text) => {
     expect(readComponents(text)).toBeUndefined()

@@ -1,0 +1,58 @@
+/** Compiles a node whose template asks the database: each question is put when it comes up, and the template rendered again. */
+import type { Adapter, Session } from '../../../core/adapter.ts'
+import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import type { UniqueId } from '../../../core/node.ts'
+import type { Relation } from '../../../core/relation.ts'
+import { failure, type Result } from '../../../core/result.ts'
+import type { TemplateValue } from '../../../project/template/template.ts'
+import { askedKey } from '../../plan/compile/questions.ts'
+import {
+  type CodedNode,
+  type CompileContext,
+  type Compiled,
+  notAsked,
+  tryCompile,
+} from '../../plan/compile-node.ts'
+import { answerQuestion } from './answer-question.ts'
+
+/** Who is asked, and what was answered. Answers hold as long as the snapshot they were read from. */
+export interface Asker {
+  /** In a transaction. */
+  readonly session: Session
+  readonly explainError: Adapter['explainError']
+  /** By `askedKey`; answers are added. */
+  readonly answers: Map<string, TemplateValue>
+  /** Whose rows are looked at in place of the published ones. */
+  readonly standIns: ReadonlyMap<UniqueId, Relation>
+  /** False: a question is a fault. Default true. */
+  readonly isAllowed?: boolean
+}
+
+const mostQuestions = 50
+
+export async function compileAsking(
+  context: CompileContext,
+  asker: Asker,
+  node: CodedNode,
+): Promise<Result<Compiled>> {
+  for (let count = 0; ; count += 1) {
+    const compilation = tryCompile({ ...context, answers: asker.answers }, node)
+    if (compilation.kind === 'done') return compilation.result
+    const { asked } = compilation
+    if (asker.isAllowed === false) return failure([notAsked(asked, node)])
+    if (count === mostQuestions) {
+      return failure([
+        errorDiagnostic({
+          code: 'too-many-questions',
+          message: `expected at most ${mostQuestions} questions for the database, found one more`,
+          span: asked.span,
+          ...(asked.related.length === 0 ? {} : { related: asked.related }),
+          hint: 'ask for all rows in one query, and walk them with {{#each}}',
+        }),
+      ])
+    }
+    const answer = await answerQuestion({ context, asker, node }, asked)
+    if (!answer.ok) return answer
+    asker.answers.set(askedKey(asked), answer.value)
+  }
+}

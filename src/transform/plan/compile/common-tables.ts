@@ -1,0 +1,34 @@
+/** Puts CTEs in front of a query, whatever it begins with. */
+import type { Dialect } from '../../../core/dialect.ts'
+import type { SegmentMap } from '../../../project/template/template.ts'
+import { spliceSql } from '../splice-sql.ts'
+import { commonTableSlot } from '../sql-text.ts'
+
+export interface SqlText {
+  readonly sql: string
+  readonly map: SegmentMap
+}
+
+export interface CommonTable extends SqlText {
+  readonly name: string
+}
+
+/** In the order given: each may read those before it. */
+export function withCommonTables(
+  text: SqlText,
+  tables: readonly CommonTable[],
+  dialect: Dialect,
+): SqlText {
+  const slot = commonTableSlot(text.sql)
+  const first = { at: slot.at, before: slot.open, after: '' }
+  return tables.reduce<SqlText & { readonly at: number }>(
+    (into, table, index) => {
+      const isLast = index === tables.length - 1
+      const before = `${index === 0 ? first.before : ' '}${dialect.quote(table.name)} as (\n`
+      const after = `\n)${isLast ? slot.close : ','}`
+      const spliced = spliceSql(into, into.at, { before, text: table, after })
+      return { ...spliced, at: into.at + before.length + table.sql.length + after.length }
+    },
+    { ...text, at: slot.at },
+  )
+}

@@ -1,0 +1,3 @@
+{{config materialized="incremental"}}
+{{depends_on "pivoted"}}
+select '{{relation_exists (ref "pivoted")}}' as is_pivoted, {{length (columns this)}} as own_columns

@@ -1,0 +1,2 @@
+{{config materialized="ephemeral"}}
+select distinct method from {{ref "payments"}}
