@@ -12,6 +12,7 @@ import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
+import { isStored } from '../transform/execute/data-tests/failing-rows.ts'
 import { quietly, recordSkipped } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runOwed } from '../transform/execute/hooks/after-commit.ts'
@@ -116,7 +117,8 @@ async function runLeased(
   const { manifest } = loaded
   const { target } = manifest.project
   const relations = relationsOf(plan)
-  const schemas = [...new Set(relations.map((relation) => relation.schema))]
+  const written = [...relations, ...storedRelations(plan, options.storeFailures)]
+  const schemas = [...new Set(written.map((relation) => relation.schema))]
   const state = await adapter.readState(schemas)
   await makeSchemas(
     adapter,
@@ -148,6 +150,8 @@ async function runLeased(
     isAtomic: options.atomic || target.isAtomic,
     backfill: options.backfill,
     onlyChanged: options.changed,
+    storesFailures: options.storeFailures,
+    failingRows: new Map(),
     versions: new Map(),
     followers: findFollowers(manifest),
     owed: new Map(),
@@ -207,6 +211,16 @@ function hasOwnHooks(step: PlanStep): boolean {
 
 function relationsOf(plan: Plan): readonly Relation[] {
   return plan.steps.flatMap((step) => (step.kind === 'publish' ? [step.node.relation] : []))
+}
+
+/** Where failing rows of tests will be kept. */
+function storedRelations(plan: Plan, storesFailures: boolean): readonly Relation[] {
+  const tests = plan.steps.flatMap((step) =>
+    step.kind === 'test' ? [step.node] : step.blockingTests.map(({ node }) => node),
+  )
+  return tests
+    .filter((node) => isStored({ storesFailures }, node))
+    .map(({ storedFailures }) => storedFailures.relation)
 }
 
 /**

@@ -14,10 +14,9 @@ import type { SelectionOptions } from './surroundings.ts'
 /** The nodes a command was told to look at, in the graph's order; of any type. */
 export function chooseNodes(
   { graph, manifest, selectors }: LoadedProject,
-  options: Pick<SelectionOptions, 'select' | 'exclude' | 'selector'>,
+  options: Pick<SelectionOptions, 'select' | 'exclude' | 'selector' | 'indirectSelection'>,
 ): Result<ReadonlySet<UniqueId>> {
-  const { select, exclude, selector } = options
-  return selectNodes(graph, manifest, { select, exclude, selector, selectors })
+  return selectNodes(graph, manifest, { ...options, selectors })
 }
 
 /** What is left of them by `--resource-type` and its opposite. */

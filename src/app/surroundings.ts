@@ -1,6 +1,7 @@
 /** What a use case gets from outside and what it gives back: no use case reaches for a global. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
+import type { IndirectSelection } from '../core/indirect-selection.ts'
 import type { SecretMask } from '../core/secrets.ts'
 
 export interface Surroundings {
@@ -40,6 +41,8 @@ export interface SelectionOptions {
   readonly exclude: readonly string[]
   /** A selector of selectors.yml, instead of the two. */
   readonly selector?: string
+  /** Which tests come along with the nodes. */
+  readonly indirectSelection?: IndirectSelection
   readonly resourceTypes: readonly string[]
   readonly excludeResourceTypes: readonly string[]
 }

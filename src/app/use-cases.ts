@@ -15,6 +15,8 @@ export interface BuildOptions extends ProjectOptions, SelectionOptions {
   readonly atomic: boolean
   /** Leave nodes whose code, config and inputs are as they were. */
   readonly changed: boolean
+  /** Keep failing rows of tests in tables, where a test's config does not say otherwise. */
+  readonly storeFailures: boolean
   /** Wait for another run, or another process that has the file open, instead of failing. */
   readonly wait: boolean
   /** A condition on the models' columns: those rows of incremental models are built anew. */

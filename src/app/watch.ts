@@ -109,6 +109,7 @@ class Rounds {
       atomic: false,
       wait: false,
       changed: false,
+      storeFailures: false,
       ...(ids === undefined ? {} : { ids }),
     } as const
     const outcome = await buildLoaded(loaded, options, this.#surroundings)

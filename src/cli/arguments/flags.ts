@@ -71,6 +71,10 @@ export const selectionFlags: FlagGroup = {
     ...selectFlags,
     ['--exclude <selector...>', 'which nodes to leave out'],
     ['--selector <name>', 'what this entry of selectors.yml names'],
+    [
+      '--indirect-selection <mode>',
+      'which tests come along: eager, cautious, buildable or empty (default: eager)',
+    ],
     ['--resource-type, --resource-types <type...>', 'only model, seed, source, test, ...'],
     ['--exclude-resource-type, --exclude-resource-types <type...>', 'no nodes of these types'],
   ],
@@ -95,6 +99,7 @@ export const buildFlags: FlagGroup = {
     ['--changed', 'leave nodes whose SQL, config and inputs are as they were (reused)'],
     atomic,
     backfill,
+    ['--store-failures', 'keep the failing rows of tests, each in a table of its own'],
     ['--wait', 'wait for another run that writes the same tables, instead of failing'],
   ],
 }

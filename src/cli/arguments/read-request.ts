@@ -1,5 +1,6 @@
 /** A command's name and the values of its flags to a checked Request. */
 import type { ProjectOptions, SelectionOptions } from '../../app/surroundings.ts'
+import { indirectSelections } from '../../core/indirect-selection.ts'
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
 import type { Call, CommandName, Request } from './request.ts'
@@ -175,6 +176,7 @@ function buildFlags(flags: FlagValues) {
     failFast: flags.isOn('failFast'),
     wait: flags.isOn('wait'),
     changed: flags.isOn('changed'),
+    storeFailures: flags.isOn('storeFailures'),
   }
 }
 
@@ -225,6 +227,7 @@ function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
     select: flags.list('select', 'models'),
     exclude: flags.list('exclude'),
     ...selectorOf(flags),
+    indirectSelection: flags.oneOf('indirectSelection', indirectSelections, 'eager'),
     resourceTypes: flags.severalOf(
       ['resourceTypes', 'resourceType'],
       ['all', 'default', ...resourceTypes],

@@ -101,6 +101,11 @@ function relationOf(node: DraftNode): string | undefined {
   if (node.resourceType === 'model') {
     return node.materialization.name === 'ephemeral' ? undefined : relationKey(node.relation)
   }
+  if (node.resourceType === 'test') {
+    // Its failing rows are kept there, in this run or under --store-failures.
+    const { isStored, relation } = node.storedFailures
+    return isStored === false ? undefined : relationKey(relation)
+  }
   return node.resourceType === 'seed' ? relationKey(node.relation) : undefined
 }
 

@@ -14,8 +14,6 @@ const laterConfigs = new Set([
   'quoting',
   'quote_columns',
   'sql_header',
-  'store_failures',
-  'store_failures_as',
   'unlogged',
   'event_time',
   'batch_size',

@@ -1,8 +1,10 @@
-/** A selection to the ids it names, tests included whose tested node is among them (dbt's eager indirect selection). */
+/** A selection to the ids it names, and the tests that come along with them. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { IndirectSelection } from '../../core/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../parse/manifest.ts'
+import { type Selected, withHeld, withTests } from './indirect-tests.ts'
 import { isAboutOthers, matchCriterion } from './match-criterion.ts'
 import { stateValues } from './methods.ts'
 import type { Criterion } from './parse-selector.ts'
@@ -15,24 +17,53 @@ export interface Scope {
   readonly selectors: ReadonlyMap<string, YamlSelector>
   /** Given wherever a criterion asks for it. */
   readonly state: SelectionState | undefined
+  /** Where a criterion says nothing else. */
+  readonly indirectSelection: IndirectSelection
   readonly warnings: Diagnostic[]
 }
 
 export function evaluate(selection: Selection, scope: Scope): ReadonlySet<UniqueId> {
+  return select(selection, scope).ids
+}
+
+function select(selection: Selection, scope: Scope): Selected {
+  const found = selectParts(selection, scope)
+  return withHeld(found, scope.indirectSelection, scope)
+}
+
+function selectParts(selection: Selection, scope: Scope): Selected {
   switch (selection.kind) {
-    case 'criterion':
-      return withTests(expand(selection.criterion, scope), scope)
-    case 'union':
-      return new Set(selection.parts.flatMap((part) => [...evaluate(part, scope)]))
+    case 'criterion': {
+      const { criterion } = selection
+      const mode = criterion.indirectSelection ?? scope.indirectSelection
+      return withPointers(withTests(expand(criterion, scope), mode, scope), scope)
+    }
+    case 'union': {
+      const parts = selection.parts.map((part) => select(part, scope))
+      return {
+        ids: new Set(parts.flatMap(({ ids }) => [...ids])),
+        held: new Set(parts.flatMap(({ held }) => [...held])),
+      }
+    }
     case 'intersection': {
-      const [first, ...others] = selection.parts.map((part) => evaluate(part, scope))
-      return new Set([...(first ?? [])].filter((id) => others.every((other) => other.has(id))))
+      const parts = selection.parts.map((part) => select(part, scope))
+      return {
+        ids: intersection(parts.map(({ ids }) => ids)),
+        held: intersection(parts.map(({ held }) => held)),
+      }
     }
     case 'difference': {
-      const without = evaluate(selection.without, scope)
-      return new Set([...evaluate(selection.from, scope)].filter((id) => !without.has(id)))
+      const without = select(selection.without, scope).ids
+      const { ids, held } = select(selection.from, scope)
+      const isLeft = (id: UniqueId) => !without.has(id)
+      return { ids: new Set([...ids].filter(isLeft)), held: new Set([...held].filter(isLeft)) }
     }
   }
+}
+
+function intersection(sets: readonly ReadonlySet<UniqueId>[]): ReadonlySet<UniqueId> {
+  const [first = new Set<UniqueId>(), ...others] = sets
+  return new Set([...first].filter((id) => others.every((other) => other.has(id))))
 }
 
 function expand(criterion: Criterion, scope: Scope): ReadonlySet<UniqueId> {
@@ -83,18 +114,14 @@ function findNodes(criterion: Criterion, scope: Scope): readonly UniqueId[] {
 }
 
 /** The view under the plain name goes with the version it shows. */
-function pointersAmong(ids: readonly UniqueId[], { nodes }: Manifest): readonly UniqueId[] {
-  return ids.filter((id) => {
-    const node = nodes.get(id)
-    return node?.resourceType === 'model' && node.pointsTo !== undefined
-  })
-}
-
-/** A test joins when any node it looks at is selected. */
-function withTests(ids: ReadonlySet<UniqueId>, { graph, manifest }: Scope): ReadonlySet<UniqueId> {
-  const children = [...ids].flatMap((id) => graph.children(id))
-  const tests = children.filter((id) => manifest.nodes.get(id)?.resourceType === 'test')
-  return new Set([...ids, ...tests, ...pointersAmong(children, manifest)])
+function withPointers({ ids, held }: Selected, { graph, manifest }: Scope): Selected {
+  const pointers = [...ids]
+    .flatMap((id) => graph.children(id))
+    .filter((id) => {
+      const node = manifest.nodes.get(id)
+      return node?.resourceType === 'model' && node.pointsTo !== undefined
+    })
+  return pointers.length === 0 ? { ids, held } : { ids: new Set([...ids, ...pointers]), held }
 }
 
 function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {

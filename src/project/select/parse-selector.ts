@@ -1,5 +1,6 @@
 /** The text of a selector to its criteria: `+stg_orders,tag:daily other` is a union of intersections. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
+import type { IndirectSelection } from '../../core/indirect-selection.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { choicesOf, type Method, methods } from './methods.ts'
 
@@ -15,6 +16,8 @@ export interface Criterion {
   readonly descendants: number
   /** `@`: descendants, and all ancestors of those. */
   readonly isClosed: boolean
+  /** Left out: as the whole selection. */
+  readonly indirectSelection?: IndirectSelection
 }
 
 /** Outer list: union (space). Inner list: intersection (comma). */

@@ -1,5 +1,6 @@
 /** What flags and selectors.yml say to the nodes of a command. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
+import type { IndirectSelection } from '../../core/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -24,6 +25,8 @@ export interface SelectRequest {
   /** Those of selectors.yml. */
   readonly selectors?: readonly YamlSelector[]
   readonly state?: SelectionState | undefined
+  /** Default `eager`. */
+  readonly indirectSelection?: IndirectSelection | undefined
 }
 
 /** In the graph's order. */
@@ -44,6 +47,7 @@ export function selectNodes(
     manifest,
     selectors: byName(request),
     state: request.state,
+    indirectSelection: request.indirectSelection ?? 'eager',
     warnings: [],
   }
   const inside = included === undefined ? new Set(manifest.nodes.keys()) : evaluate(included, scope)

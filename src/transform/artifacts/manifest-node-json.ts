@@ -11,6 +11,7 @@ import type {
   TestNode,
   UniqueId,
 } from '../../core/node.ts'
+import type { Relation } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { sqlPath } from '../plan/sql-path.ts'
 import { macrosOf } from './macro-id.ts'
@@ -30,7 +31,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
   const { manifest, dialect } = input
   const shared = JSON.stringify({
     database: input.database,
-    schema: 'relation' in node ? node.relation.schema : manifest.project.target.schema,
+    schema: relationOf(node)?.schema ?? manifest.project.target.schema,
     name: nameOf(node),
     resource_type: node.resourceType,
     package_name: node.packageName,
@@ -38,7 +39,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
     original_file_path: node.path,
     unique_id: node.uniqueId,
     fqn: node.fqn,
-    alias: 'relation' in node ? node.relation.identifier : node.name,
+    alias: relationOf(node)?.identifier ?? node.name,
     checksum: { name: 'sha256', checksum: node.checksum },
     config: node.config,
     tags: node.tags,
@@ -214,7 +215,17 @@ function rawCode(node: Exclude<Node, SourceNode>): string {
   return node.code.kind === 'file' ? node.code.text : `{{${node.code.testName}}}`
 }
 
+/** Of a test: where its failing rows are kept. */
+function relationOf(node: Node): Relation | undefined {
+  if (node.resourceType === 'test') return node.storedFailures.relation
+  return 'relation' in node ? node.relation : undefined
+}
+
 function relationName(dialect: Dialect, node: Node): string | null {
+  if (node.resourceType === 'test') {
+    const { isStored, relation } = node.storedFailures
+    return isStored === true ? dialect.relation(relation) : null
+  }
   const isEphemeral = node.resourceType === 'model' && node.materialization.name === 'ephemeral'
   return 'relation' in node && !isEphemeral ? dialect.relation(node.relation) : null
 }

@@ -7,6 +7,7 @@ import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import type { Followers } from '../plan/followers.ts'
+import type { FailingRows } from './data-tests/remembered-rows.ts'
 
 export interface RunContext {
   readonly manifest: Manifest
@@ -36,6 +37,10 @@ export interface RunContext {
   readonly owed: ReadonlyMap<string, readonly OwedHook[]>
   /** The last publications by `relationKey`: what the ledger said when the run began, and what this run has committed. */
   readonly publications: Map<string, Publication>
+  /** Failing rows of tests are kept where a test's config does not say otherwise. */
+  readonly storesFailures: boolean
+  /** Of tests whose transaction has not ended or whose rows are not stored yet. */
+  readonly failingRows: Map<UniqueId, FailingRows>
   /** Keeps what was compiled and what was run under target/. */
   readonly keep: (file: KeptFile) => void
   /** Between 0 and 1: spreads retries. */

@@ -4,6 +4,7 @@ import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
 import { runBeforeBegin } from './hooks/node-hooks.ts'
+import { storeFailingRows } from './data-tests/failing-rows.ts'
 import { publishNode } from './publish-node.ts'
 import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure } from './record-results.ts'
@@ -16,6 +17,14 @@ export async function publishStep(
   context: RunContext,
   request: PublishRequest,
 ): Promise<Published> {
+  const published = await publishOrSay(context, request)
+  const { result } = published
+  const areRolledBack = result.status === 'error' && result.isPublished !== true
+  await storeFailingRows(context, published.tests, { areRolledBack })
+  return published
+}
+
+async function publishOrSay(context: RunContext, request: PublishRequest): Promise<Published> {
   const started = context.now()
   const { node } = request.step
   try {
@@ -56,6 +65,7 @@ export async function testStep(context: RunContext, node: TestNode): Promise<Run
     const result = await withRetries(context, () =>
       context.adapter.readOnly({ signal }, (session) => runTest(context, session, node)),
     )
+    await storeFailingRows(context, [result], { areRolledBack: false })
     return result.status === 'error' && signal.aborted
       ? stoppedResult(context, node, started)
       : result

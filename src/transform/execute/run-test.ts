@@ -4,8 +4,10 @@ import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { TestNode, UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { sampleQuery, testQuery } from '../plan/test-query.ts'
-import { type Asker, compileAsking } from './ask/compile-asking.ts'
+import { limitedRows, testQuery } from '../plan/test-query.ts'
+import { compileAsking } from './ask/compile-asking.ts'
+import { askerOf, compileContext } from './data-tests/compile-context.ts'
+import { rememberRows, whereStored } from './data-tests/failing-rows.ts'
 import { databaseDiagnostic } from './database-diagnostic.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -48,8 +50,11 @@ export async function runTest(
         : isBad('should_warn')
           ? 'warn'
           : 'pass'
+    await rememberRows(context, session, { node, select, failures })
+    const stored = whereStored(context, node, failures)
     const said = typeof row?.['message'] === 'string' ? row['message'] : undefined
     if (status === 'pass') {
+      if (said !== undefined) context.emit({ type: 'log', message: said, node: node.name })
       const message = said === undefined ? {} : { message: said }
       return {
         ...base(),
@@ -59,9 +64,11 @@ export async function runTest(
         ...message,
       }
     }
-    const sample = await session.queryTable(sampleQuery(select, sampleRows))
+    const sample = await session.queryTable(
+      limitedRows(select, Math.min(sampleRows, node.limit ?? sampleRows)),
+    )
     const condition = status === 'fail' ? node.errorIf : node.warnIf
-    const found = `found ${failures} (${status}s if ${condition})`
+    const found = `found ${failures} (${status}s if ${condition})${stored}`
     const message = said === undefined ? found : `${said}; ${found}`
     return { ...base(), compiledCode, status, failures, message, sample }
   } catch (error) {
@@ -69,32 +76,6 @@ export async function runTest(
     if (context.adapter.explainError(error).retryable) throw error
     const diagnostics = [databaseDiagnostic(context.adapter, error, failed)]
     return { ...base(), compiledCode, status: 'error', diagnostics }
-  }
-}
-
-/** For one compilation: what is asked is remembered by the asker. */
-export function askerOf(
-  { adapter }: RunContext,
-  session: Session,
-  standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
-): Asker {
-  const explainError = (error: unknown) => adapter.explainError(error)
-  return { session, explainError, answers: new Map(), standIns }
-}
-
-export function compileContext(
-  context: RunContext,
-  standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
-  isIncremental = false,
-) {
-  return {
-    manifest: context.manifest,
-    dialect: context.adapter.dialect,
-    invocationId: context.run.runId,
-    runStartedAt: context.runStartedAt,
-    standIns,
-    isIncremental,
-    reads: new Map(),
   }
 }
 

@@ -19,7 +19,7 @@ from (
   return { sql: `${head}${limited}\n) as assay_test`, start }
 }
 
-/** Some of the failing rows, to be shown. */
-export function sampleQuery(select: string, rows: number): string {
+/** The first failing rows. */
+export function limitedRows(select: string, rows: number): string {
   return `select * from (\n${select}\n) as assay_test\nlimit ${rows}`
 }

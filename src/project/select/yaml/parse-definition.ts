@@ -1,6 +1,7 @@
 /** One definition of selectors.yml to a selection: a text, `{tag: x}`, a full `{method: .., value: ..}`, or a set of these. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { SourceSpan } from '../../../core/diagnostic.ts'
+import { type IndirectSelection, indirectSelections } from '../../../core/indirect-selection.ts'
 import {
   type PlacedEntry,
   type PlacedMap,
@@ -158,6 +159,9 @@ function parseFull(map: PlacedMap, faults: Diagnostic[]): Selection {
       value,
       span: valueOf(map, 'method')?.span ?? map.span,
       ...relativesOf(map, faults),
+      indirectSelection: indirectSelections.find(
+        (mode) => mode === textOf(map, 'indirect_selection'),
+      ),
     },
     faults,
   )
@@ -197,6 +201,8 @@ interface Written extends Partial<Relatives> {
   readonly argument: string
   readonly value: string
   readonly span: SourceSpan
+  /** What is none of them has been refused by the schema. */
+  readonly indirectSelection?: IndirectSelection | undefined
 }
 
 function criterionFrom(written: Written, faults: Diagnostic[]): Selection {
@@ -210,8 +216,12 @@ function criterionFrom(written: Written, faults: Diagnostic[]): Selection {
     return nothing
   }
   const text = `${argument === '' ? name : `${name}.${argument}`}:${value}`
-  const { ancestors = 0, descendants = 0, isClosed = false } = written
-  return { kind: 'criterion', criterion: { text, ...checked, ancestors, descendants, isClosed } }
+  const { ancestors = 0, descendants = 0, isClosed = false, indirectSelection } = written
+  const criterion = { text, ...checked, ancestors, descendants, isClosed }
+  return {
+    kind: 'criterion',
+    criterion: indirectSelection === undefined ? criterion : { ...criterion, indirectSelection },
+  }
 }
 
 function printed(scalar: Extract<PlacedValue, { readonly kind: 'scalar' }>): string {

@@ -18,7 +18,8 @@ import { reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
 import { swapRequestOf } from '../run-steps.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
-import { askerOf, compileContext, runTest } from '../run-test.ts'
+import { askerOf, compileContext } from '../data-tests/compile-context.ts'
+import { runTest } from '../run-test.ts'
 import { testRow } from '../test-row.ts'
 
 /** What the transaction did; it counts once it is committed. */

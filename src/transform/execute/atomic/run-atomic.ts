@@ -6,6 +6,7 @@ import { type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
 import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
 import { runAfterCommit } from '../hooks/after-commit.ts'
 import { runBeforeBegin } from '../hooks/node-hooks.ts'
+import { storeFailingRows } from '../data-tests/failing-rows.ts'
 import { inputsOf } from '../node-inputs.ts'
 import { whatItSays } from '../publish-node.ts'
 import { type Published, RolledBack } from '../publish-request.ts'
@@ -21,6 +22,7 @@ export async function runAtomic(plan: Plan, context: RunContext): Promise<readon
   const joined = plan.steps.filter((step) => !isLate(step))
   const reporter = new Reporter(context, stepCount(plan))
   const results = await runJoined(context, joined, reporter)
+  await storeFailingRows(context, results.all, { areRolledBack: results.culprit !== undefined })
   reporter.finish(results.all, joined)
   await runWarnings(context, plan.steps.filter(isLate), {
     reporter,

@@ -7,7 +7,7 @@ import type { Relation } from '../../../core/relation.ts'
 import { type HookContext, type HookStatement, renderHook } from '../../plan/hooks/render-hook.ts'
 import { databaseDiagnostic, StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
-import { compileContext } from '../run-test.ts'
+import { compileContext } from '../data-tests/compile-context.ts'
 
 type Hooked = ModelNode | SeedNode
 

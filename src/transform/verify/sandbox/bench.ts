@@ -127,6 +127,8 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     backfill: undefined,
     onlyChanged: false,
     owed: new Map(),
+    storesFailures: false,
+    failingRows: new Map(),
     versions: new Map(),
     followers: findFollowers(manifest),
     state: adapter.isExclusive ? await adapter.readState(schemas) : undefined,

@@ -71,6 +71,8 @@ async function run(
     failFast: false,
     isFullRefresh: false,
     isAtomic: false,
+    storesFailures: false,
+    failingRows: new Map(),
     backfill: undefined,
     followers: new Map(),
     onlyChanged: false,

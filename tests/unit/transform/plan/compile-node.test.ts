@@ -5,7 +5,7 @@ import type { Relation } from '../../../../src/core/relation.ts'
 import type { Manifest } from '../../../../src/project/parse/manifest.ts'
 import { compileNode } from '../../../../src/transform/plan/compile-node.ts'
 import { sqlPath } from '../../../../src/transform/plan/sql-path.ts'
-import { sampleQuery, testQuery } from '../../../../src/transform/plan/test-query.ts'
+import { limitedRows, testQuery } from '../../../../src/transform/plan/test-query.ts'
 import { dataTest } from '../../project/node-builder.ts'
 import { lineOf, manifestOf } from '../../project/parsed-project.ts'
 
@@ -208,7 +208,7 @@ describe('testQuery', () => {
   })
 
   test('a sample', () => {
-    expect(sampleQuery(select, 3)).toBe('select * from (\nselect 1 as id\n) as assay_test\nlimit 3')
+    expect(limitedRows(select, 3)).toBe('select * from (\nselect 1 as id\n) as assay_test\nlimit 3')
   })
 })
 
