@@ -94,14 +94,14 @@ function shapeSeed({
     const checks = (built: readonly Column[] | undefined): Result<readonly Step[]> => {
       const found = compareColumns(dialect, { table: held, batch: built ?? held }, false)
       const isOther = found.added.length + found.removed.length + found.retyped.length > 0
-      return isOther ? refused(found, hint) : success([])
+      return isOther ? refused(found, hintFor(node)) : success([])
     }
     return success({ ...asInFile, checks })
   }
   const isSame = (left: Column, right: Column) => isSameColumn(dialect, left.name, right.name)
   const removed = held.filter((column) => !columns.some((other) => isSame(column, other)))
   if (onSchemaChange === 'ignore' && removed.length > 0) {
-    return refused({ added: [], removed, retyped: [] }, hint)
+    return refused({ added: [], removed, retyped: [] }, hintFor(node))
   }
   const kept = given.flatMap(({ column, index }) => {
     const known = held.find((other) => isSame(column, other))
@@ -112,7 +112,10 @@ function shapeSeed({
   return success({ columns: [...held, ...added], given: kept, checks: undefined })
 }
 
-const hint = 'load it with --full-refresh, or set on_schema_change to "sync_all_columns"'
+function hintFor({ fullRefresh }: SeedNode): string {
+  const sync = 'set on_schema_change to "sync_all_columns"'
+  return fullRefresh === false ? sync : `load it with --full-refresh, or ${sync}`
+}
 
 async function* cellsOf(
   rows: AsyncIterable<readonly (string | null)[]>,

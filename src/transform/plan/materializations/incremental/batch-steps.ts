@@ -99,7 +99,7 @@ function mergeSteps(
   const { byTouch } = replacedRows(input, materialization, written.table)
   const replacement = replacementOf(input, materialization, written)
   const insertColumns = written.insertColumns.map(({ name }) => name)
-  const key = materialization.uniqueKey.map((name) => spelled(written.insertColumns, name))
+  const key = replacement.terms.map(({ name }) => name)
   return [
     ...refuseRowsLeft(dialect, replacement),
     ...byTouch.map((condition) =>

@@ -26,7 +26,10 @@ export function keyTerms(
     const known = spelled(columns, name)
     return { sql: dialect.quote(known), name: known }
   }
-  if (materialization.strategy !== 'insert_overwrite') return materialization.uniqueKey.map(column)
+  if (materialization.strategy !== 'insert_overwrite') {
+    const terms = materialization.uniqueKey.map(column)
+    return terms.filter(({ sql }, index) => terms.findIndex((term) => term.sql === sql) === index)
+  }
   const terms = materialization.partitionBy
   return terms.map((term, index) =>
     term.kind === 'column'

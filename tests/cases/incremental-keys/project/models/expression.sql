@@ -1,0 +1,2 @@
+{{config unique_key="id || 'a'"}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config unique_key="id, day"}}
+select 1 as id, 2 as day

@@ -1,0 +1,2 @@
+{{config unique_key=""}}
+select 1 as id

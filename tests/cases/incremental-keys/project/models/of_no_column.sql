@@ -1,0 +1,2 @@
+{{config unique_key="order_id"}}
+select 1 as id

@@ -1,0 +1,4 @@
+{{config incremental_strategy="plain" on_schema_change="sync_all_columns"}}
+select 1 as id, 10 as amount, 'x' as old
+union all
+select 2 as id, 20 as amount, 'y' as old

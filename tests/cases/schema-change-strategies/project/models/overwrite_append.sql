@@ -1,0 +1,4 @@
+{{config partition_by="id" incremental_strategy="insert_overwrite" on_schema_change="append_new_columns"}}
+select 1 as id, 10 as amount, 'x' as old
+union all
+select 2 as id, 20 as amount, 'y' as old
