@@ -36,6 +36,16 @@ select user_id, max(amount) as most, count(distinct amount) as amounts, avg(amou
 from {{ref "stg_events"}}
 where user_id in {{touched_keys "stg_events" key="user_id"}}
 group by user_id`,
+  'models/overwritten.sql': `{{config materialized="incremental" incremental_strategy="insert_overwrite" partition_by=(list "user_id" "amount - amount % 2")}}
+select user_id, amount, count(*) as events
+from {{ref "stg_events"}}
+where user_id in {{touched_keys "stg_events" key="user_id"}}
+group by user_id, amount`,
+  'models/below_overwritten.sql': `{{config materialized="incremental" incremental_strategy="insert_overwrite" partition_by="amount"}}
+select amount, sum(events) as events
+from {{ref "overwritten"}}
+where amount in {{touched_keys "overwritten" key="amount"}}
+group by amount`,
   'models/merged.sql': `{{config materialized="incremental" unique_key="id"}}
 select e.id, e.amount * coalesce(r.rate, 1) as amount
 from {{ref "stg_events"}} as e

@@ -43,14 +43,16 @@ function arrived({ steps }: Found): number {
 }
 
 describe.each(testAdapters())('verify on $name', (adapter) => {
-  test('finds nothing in safe shapes', async () => {
+  test('finds nothing in safe shapes, insert_overwrite (D13) among them', async () => {
     const project = await createProject(adapter, safe)
     const verified = await verify(project, '--seed', '1', '--histories', '8')
     expect(verified.findings).toEqual([])
     expect(statuses(verified)).toEqual({
       appended: 'ok',
+      below_overwritten: 'ok',
       first_seen: 'ok',
       merged: 'ok',
+      overwritten: 'ok',
       rebuilt: 'ok',
       totals: 'ok',
     })
