@@ -145,9 +145,57 @@ describe('sync_all_columns', () => {
   })
 })
 
-test('names that differ in case are one column', () => {
+test('names that differ in case are one column on DuckDB, two on Postgres', () => {
   expect(change('fail', columns('Id INTEGER'), columns('id INTEGER'))).toEqual({
     alterations: [],
     insertColumns: ['id'],
+  })
+  expect(change('fail', columns('Id integer'), columns('id integer'), postgresDialect)).toEqual([
+    `schema-changed: expected the columns of the table, found new: "id" integer; missing: "Id" integer = ${hint}`,
+  ])
+})
+
+describe('D22: a text that the batch needs more room for', () => {
+  const text = (dataType: string) => [{ name: 'code', dataType }]
+  const grown = (held: string, needed: string, mode: OnSchemaChange = 'ignore') =>
+    change(mode, text(held), text(needed), postgresDialect)
+  const altered = (dataType: string) => ({
+    alterations: [
+      `alter table "main"."a" alter column "code" type ${dataType} using cast("code" as ${dataType})`,
+    ],
+    insertColumns: ['code'],
+  })
+  const kept = { alterations: [], insertColumns: ['code'] }
+
+  test.each(['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const)(
+    'grows, and is no change: %s',
+    (mode) => {
+      expect(grown('character varying(3)', 'character varying(5)', mode)).toEqual(
+        altered('character varying(5)'),
+      )
+      expect(grown('character(3)', 'character(5)', mode)).toEqual(altered('character varying(5)'))
+      expect(grown('character varying(3)', 'text', mode)).toEqual(altered('text'))
+    },
+  )
+
+  test('never shrinks, and a number is no text', () => {
+    expect(grown('character varying(5)', 'character varying(3)', 'sync_all_columns')).toEqual(kept)
+    expect(grown('text', 'character varying(3)', 'fail')).toEqual(kept)
+    expect(grown('integer', 'text')).toEqual(kept)
+  })
+
+  test('not where a contract says what it is', () => {
+    const result = changeSchema(
+      postgresDialect,
+      { schema: 'main', identifier: 'a' },
+      {
+        materialization: { onSchemaChange: 'fail', widensText: false },
+        table: text('character varying(3)'),
+        batch: text('character varying(5)'),
+      },
+    )
+    expect(result.ok ? [] : result.diagnostics.map(({ message }) => message)).toEqual([
+      'expected the columns of the table, found of another type: "code" character varying(5)',
+    ])
   })
 })
