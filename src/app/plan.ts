@@ -166,6 +166,7 @@ async function unitFor(
       runStartedAt: surroundings.now().toISOString(),
       isFullRefresh: plan.isFullRefresh,
       backfill: options.backfill,
+      now: surroundings.now().toISOString(),
       isAtomic: atomic,
       ask: askFor(adapter, options),
     },

@@ -1,7 +1,7 @@
 /** The hooks of a node as `plan` shows them: the statements before, in and after its transaction. */
 import type { Dialect } from '../core/dialect.ts'
 import type { Hook } from '../core/hook.ts'
-import type { ModelNode, SeedNode } from '../core/node.ts'
+import type { BuiltNode } from '../core/node.ts'
 import { type Result, success } from '../core/result.ts'
 import { renderHook } from '../transform/plan/hooks/render-hook.ts'
 import { compileContextFor } from './compile.ts'
@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.ts'
 
 /** `statements`: of the node itself, without begin and commit. */
 export interface HookedStatements {
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   readonly isIncremental: boolean
   readonly statements: readonly string[]
 }

@@ -64,7 +64,7 @@ export function checkBackfill(plan: Plan, condition: string): readonly Diagnosti
     const isIncremental =
       node.resourceType === 'model' && node.materialization.name === 'incremental'
     if (isIncremental) return []
-    const kind = node.resourceType === 'seed' ? 'seed' : node.materialization.name
+    const kind = node.resourceType === 'model' ? node.materialization.name : node.resourceType
     return [
       errorDiagnostic({
         code: 'invalid-value',

@@ -2,13 +2,14 @@
 import type { Table } from '../core/adapter.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
+import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { NodeDiff } from '../transform/diff/node-diff.ts'
 import type { ProjectOptions, SelectionOptions } from './surroundings.ts'
 
-/** `build`, `run`, `test`, `seed`: app/build.ts. */
+/** `build`, `run`, `test`, `seed`, `snapshot`: app/build.ts. */
 export interface BuildOptions extends ProjectOptions, SelectionOptions {
-  readonly command: 'build' | 'run' | 'test' | 'seed'
+  readonly command: BuildCommand
   readonly fullRefresh: boolean
   readonly failFast: boolean
   /** One transaction for the whole selection. */
@@ -66,7 +67,7 @@ export interface CompileValue {
 
 /** `plan`: app/plan.ts. */
 export interface PlanOptions extends ProjectOptions, SelectionOptions, IntrospectOption {
-  readonly command: 'build' | 'run' | 'test' | 'seed'
+  readonly command: BuildCommand
   readonly fullRefresh: boolean
   readonly atomic: boolean
   readonly backfill?: string

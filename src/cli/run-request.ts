@@ -38,6 +38,7 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'run':
     case 'test':
     case 'seed':
+    case 'snapshot':
       return finish(run, await useCases.build(call.options, surroundings), async () => {})
     case 'watch':
       return finish(run, await useCases.watch(call.options, surroundings), async () => {})

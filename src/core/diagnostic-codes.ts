@@ -198,15 +198,25 @@ export const diagnosticCodes = {
     example: '`column_types: { id: integer }` and a cell `abc`',
   },
   'duplicate-key': {
-    meaning: 'A batch to be merged holds a unique key twice.',
+    meaning: 'A batch to be merged, or the query of a snapshot, holds a unique key twice.',
     example: '`unique_key="id"` and two rows with id 7',
   },
   'null-key': {
-    meaning: 'A batch to be merged or replaced holds a NULL in its unique key.',
+    meaning:
+      'A batch to be merged or replaced, or the query of a snapshot, holds a NULL in its unique key.',
     example: '`unique_key="id"` and a row without id',
   },
+  'null-updated-at': {
+    meaning: 'A row of a snapshot does not say since when it is as it is.',
+    example: '`updated_at: changed_at` and a row without it',
+  },
+  'not-a-snapshot': {
+    meaning: 'What stands under the name of a snapshot is not the table of a snapshot.',
+    example: 'a table of that name made by other means, without `dbt_valid_from`',
+  },
   'schema-changed': {
-    meaning: 'The columns of an incremental model changed and `on_schema_change` says fail.',
+    meaning:
+      'The columns of an incremental model changed and `on_schema_change` says fail; or a column of a snapshot has a type that its table cannot hold.',
     example: 'a new column in the SELECT',
   },
   'unknown-strategy': {

@@ -1,11 +1,11 @@
-/** The things a project is made of, after parsing: models, seeds, sources, tests, analyses. */
+/** The things a project is made of, after parsing: models, seeds, snapshots, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
 import type { NodeHooks } from './hook.ts'
 import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
 import type { SwapMethod } from './target.ts'
-import type { UniqueId } from './unique-id.ts'
+import type { ResourceType, UniqueId } from './unique-id.ts'
 
 export type { ResourceType, UniqueId } from './unique-id.ts'
 
@@ -123,6 +123,45 @@ export interface SeedNode extends NodeBase {
   readonly fullRefresh: boolean | undefined
 }
 
+/** The history of rows that change in place: a version of a row for each time it was found changed. */
+export interface SnapshotNode extends NodeBase {
+  readonly resourceType: 'snapshot'
+  /** Its rows change: a version is ended when the next one opens. */
+  readonly arrival: undefined
+  readonly relation: Relation
+  readonly columns: readonly ColumnProperties[]
+  readonly code: TemplateCode
+  /** False: its template prints `run_started_at` or `invocation_id`. */
+  readonly isStable: boolean
+  /** Columns or SQL expressions; at least one. */
+  readonly uniqueKey: readonly string[]
+  readonly strategy: SnapshotStrategy
+  readonly hardDeletes: 'ignore' | 'invalidate' | 'new_record'
+  /** An SQL expression in the place of NULL. */
+  readonly validToCurrent: string | undefined
+  readonly metaColumns: SnapshotMetaColumns
+  readonly hooks: NodeHooks
+}
+
+export type SnapshotStrategy =
+  /** Changed when `updatedAt`, a column or SQL expression, is later than it was. */
+  | { readonly name: 'timestamp'; readonly updatedAt: string }
+  /** Changed when one of the columns is. `updatedAt`: since when; undefined: since the run that found it. */
+  | {
+      readonly name: 'check'
+      readonly columns: readonly string[] | 'all'
+      readonly updatedAt: string | undefined
+    }
+
+/** What a snapshot's own columns are called. */
+export interface SnapshotMetaColumns {
+  readonly scdId: string
+  readonly updatedAt: string
+  readonly validFrom: string
+  readonly validTo: string
+  readonly isDeleted: string
+}
+
 export interface SourceNode extends NodeBase {
   readonly resourceType: 'source'
   readonly arrival: Arrival | undefined
@@ -189,11 +228,23 @@ export interface StoredFailures {
   readonly rows: number
 }
 
-export type Node = ModelNode | SeedNode | SourceNode | TestNode | AnalysisNode
+/** What is published under a name of its own. */
+export type BuiltNode = ModelNode | SeedNode | SnapshotNode
 
-/** A template to be rendered: the text of a file, or the call of a generic test made from YAML. */
+/** What a ref may name. */
+export function isReferable<N extends { readonly resourceType: ResourceType }>(
+  node: N,
+): node is Extract<N, { readonly resourceType: 'model' | 'seed' | 'snapshot' }> {
+  return ['model', 'seed', 'snapshot'].includes(node.resourceType)
+}
+
+export type Node = BuiltNode | SourceNode | TestNode | AnalysisNode
+
+/** A template to be rendered: the text of a file, or the call of a generic test made from YAML; or all rows of a node. */
 export type TemplateCode =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  /** Of the one node that it depends on. */
+  | { readonly kind: 'all-rows' }
   | {
       readonly kind: 'test-call'
       readonly testName: string

@@ -553,7 +553,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
   test('an unknown model is a refusal with the nearest name', async () => {
     const project = await createProject(adapter)
     expect(await said(project, 'explain', 'pricd')).toMatchInlineSnapshot(`
-      "error[empty-selection]: expected the name of a model or seed, found "pricd"
+      "error[empty-selection]: expected the name of a model, seed or snapshot, found "pricd"
         = hint: did you mean "priced"?
 
       1 error
@@ -561,7 +561,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
       "
     `)
     expect(await said(project, 'explain', 'not_null_priced_item')).toMatchInlineSnapshot(`
-      "error[empty-selection]: expected the name of a model or seed, found "not_null_priced_item", a test
+      "error[empty-selection]: expected the name of a model, seed or snapshot, found "not_null_priced_item", a test
         --> models/tests.yml:3:42
          |
        3 |  columns: [{ name: item, data_tests: [not_null] }]

@@ -48,7 +48,7 @@ describe.each(testAdapters())('watch on $name', (adapter) => {
     expect(edited).not.toMatch(/ok .*\bz\b/)
     const refused = await save({ 'models/a.sql': 'select * from {{ref "nothing"}}' }, broken)
     expect(refused).toMatch(
-      /error\[unresolved-ref\]: expected the name of a model or seed, found "nothing"/,
+      /error\[unresolved-ref\]: expected the name of a model, seed or snapshot, found "nothing"/,
     )
     const failing = await save({ 'models/a.sql': 'select no_such_column' }, done)
     expect(failing).toMatch(/error\[database-error\]/)

@@ -1,6 +1,6 @@
 /** The words A and B of `assay diff` to a loaded project each, and the schema to look in if one is named. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { Node } from '../../core/node.ts'
+import type { BuiltNode } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Target } from '../../core/target.ts'
@@ -80,7 +80,7 @@ function sideOf(word: string, loaded: LoadedProject, schema: string | undefined)
   return { word, loaded, target: loaded.manifest.project.target, schema }
 }
 
-export type TableNode = Extract<Node, { readonly resourceType: 'model' | 'seed' }>
+export type TableNode = BuiltNode
 
 /** Where a node's rows are on this side; undefined: the project has no such node for this target. */
 export function relationOn(side: DiffSide, node: TableNode): Relation | undefined {

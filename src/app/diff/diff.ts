@@ -66,7 +66,9 @@ function selectTables(
       const node = manifest.nodes.get(id)
       if (node === undefined || found.has(id)) continue
       const isBuilt = node.resourceType === 'model' && node.materialization.name !== 'ephemeral'
-      if (isBuilt || node.resourceType === 'seed') found.set(id, node)
+      if (isBuilt || node.resourceType === 'seed' || node.resourceType === 'snapshot') {
+        found.set(id, node)
+      }
     }
   }
   return { ok: true, value: [...found.values()], warnings: [] }

@@ -1,11 +1,11 @@
 /** Where the cursors of a model stand, and how far behind what is there now. */
 import { textCell } from '../../core/adapter.ts'
-import type { Node } from '../../core/node.ts'
+import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readCursors, type StoredCursor } from '../../ledger/cursors.ts'
 import { epochOf } from '../../transform/execute/cursors/upstream-epoch.ts'
 import type { ExplainedCursor } from './ledger-use-cases.ts'
-import type { BuiltNode, Look } from './look-at-ledger.ts'
+import type { Look } from './look-at-ledger.ts'
 
 interface CursorOptions {
   /** Rows behind are counted, which reads the upstream. */

@@ -1,11 +1,11 @@
 /** What a node reads, and whether it is what it read when it was last built. */
-import type { Node } from '../../core/node.ts'
+import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { inputNodes } from '../../transform/execute/state/node-state.ts'
 import { readComponents } from '../../transform/plan/state/components.ts'
 import { unknownVersion } from '../../transform/plan/state/data-version.ts'
 import type { ExplainedInput } from './ledger-use-cases.ts'
-import { type BuiltNode, isView, type Look, type NodeLook } from './look-at-ledger.ts'
+import { isView, type Look, type NodeLook } from './look-at-ledger.ts'
 
 export async function explainInputs(
   around: Look,
@@ -64,7 +64,8 @@ function whyUnknown({ survey }: Look, input: Node | undefined): string {
         ? 'its rows leave no trace when they change: declare "arrival_column" if they are only ever added'
         : 'there is no such table'
     case 'model':
-    case 'seed': {
+    case 'seed':
+    case 'snapshot': {
       const published = survey.publications.get(relationKey(input.relation))
       if (published === undefined) return 'assay has not published it'
       return isView(input)

@@ -1,7 +1,7 @@
 /** `explain`: why the last decision about a node was what it was, and what the next one would be. Changes nothing. */
 import type { Adapter } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
-import type { Node, UniqueId } from '../../core/node.ts'
+import { type BuiltNode, isReferable, type Node, type UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readAttempts } from '../../ledger/attempts.ts'
 import { readLastTestResults } from '../../ledger/last-test-results.ts'
@@ -20,7 +20,6 @@ import type {
 } from './ledger-use-cases.ts'
 import { loadProject } from '../load-project.ts'
 import {
-  type BuiltNode,
   isBuilt,
   isPublishedTable,
   isView,
@@ -53,7 +52,7 @@ export async function explain(
 
 function findNode(manifest: Manifest, name: string): BuiltNode | undefined {
   for (const node of manifest.nodes.values()) {
-    if (node.resourceType !== 'model' && node.resourceType !== 'seed') continue
+    if (!isReferable(node)) continue
     if (node.name === name || node.uniqueId === name) return node
   }
   return undefined
@@ -62,13 +61,11 @@ function findNode(manifest: Manifest, name: string): BuiltNode | undefined {
 function unknownNode(manifest: Manifest, name: string): Diagnostic {
   const nodes = [...manifest.nodes.values()]
   const other = nodes.find((node) => node.name === name)
-  const names = nodes.flatMap((node) =>
-    node.resourceType === 'model' || node.resourceType === 'seed' ? [node.name] : [],
-  )
+  const names = nodes.flatMap((node) => (isReferable(node) ? [node.name] : []))
   const nearest = nearestName(name, names)
   return errorDiagnostic({
     code: 'empty-selection',
-    message: `expected the name of a model or seed, found "${name}"${other === undefined ? '' : `, a ${other.resourceType}`}`,
+    message: `expected the name of a model, seed or snapshot, found "${name}"${other === undefined ? '' : `, a ${other.resourceType}`}`,
     span: other?.span,
     hint: nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`,
   })
@@ -169,6 +166,7 @@ async function nextBuild(
       standIns: new Map(),
       invocationId: '',
       runStartedAt,
+      now: runStartedAt,
       isFullRefresh: false,
       backfill: undefined,
       isAtomic: manifest.project.target.isAtomic,

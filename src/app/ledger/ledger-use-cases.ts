@@ -1,6 +1,6 @@
 /** `explain` and `status` as the command line sees them: what the ledger knows, read-only. */
 import type { RelationKind } from '../../core/dialect.ts'
-import type { ModelNode, Node, SeedNode } from '../../core/node.ts'
+import type { BuiltNode, Node } from '../../core/node.ts'
 import type { Attempt } from '../../ledger/attempts.ts'
 import type { LastTestResult } from '../../ledger/last-test-results.ts'
 import type { Holding, RecentRun } from '../../ledger/recent-runs.ts'
@@ -12,7 +12,7 @@ export interface ExplainOptions extends ProjectOptions {
   readonly model: string
 }
 export interface ExplainValue {
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   readonly ledger: LedgerStanding
   /** What runs decided about it, the newest first. */
   readonly decisions: readonly Attempt[]

@@ -1,7 +1,7 @@
 /** What the ledger and the database say of a project's nodes, without writing anything: for `explain` and `status`. */
 import type { Adapter, RelationState, Session } from '../../core/adapter.ts'
 import { type WarehouseState, stateOf } from '../../core/adapter.ts'
-import type { ModelNode, Node, SeedNode } from '../../core/node.ts'
+import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readLedgerVersion } from '../../ledger/ledger-version.ts'
 import { ledgerVersion } from '../../ledger/migrations.ts'
@@ -15,8 +15,6 @@ import {
 } from '../../transform/execute/state/reuse-node.ts'
 import { isBlank } from '../../transform/plan/make-plan.ts'
 import type { LedgerStanding } from './ledger-use-cases.ts'
-
-export type BuiltNode = ModelNode | SeedNode
 
 export interface Look {
   readonly adapter: Adapter
@@ -61,13 +59,13 @@ async function ledgerStanding(session: Session): Promise<LedgerStanding> {
   return { kind: version < ledgerVersion ? 'older' : 'current', version }
 }
 
-/** Models and seeds that a build makes something of. */
+/** Models, seeds and snapshots that a build makes something of. */
 export function builtNodes(manifest: Manifest): readonly BuiltNode[] {
   return [...manifest.nodes.values()].filter(isBuilt)
 }
 
 export function isBuilt(node: Node): node is BuiltNode {
-  if (node.resourceType === 'seed') return true
+  if (node.resourceType === 'seed' || node.resourceType === 'snapshot') return true
   return (
     node.resourceType === 'model' && node.materialization.name !== 'ephemeral' && !isBlank(node)
   )

@@ -1,6 +1,7 @@
 /** Tables and views that assay made and that no node of the project makes any more: said, never dropped. */
 import { type Adapter, stateOf } from '../../core/adapter.ts'
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { isReferable } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { readOwnedRelations } from '../../ledger/owned-relations.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -12,7 +13,7 @@ export async function findUnowned(
   manifest: Manifest,
 ): Promise<readonly Relation[]> {
   const made = [...manifest.nodes.values()].flatMap((node) =>
-    node.resourceType === 'model' || node.resourceType === 'seed' ? [node.relation] : [],
+    isReferable(node) ? [node.relation] : [],
   )
   const known = new Set(builtNodes(manifest).map(({ relation }) => nameOf(relation)))
   const schemas = new Set(made.map((relation) => relation.schema))

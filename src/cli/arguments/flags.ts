@@ -104,6 +104,12 @@ export const buildFlags: FlagGroup = {
   ],
 }
 
+/** Without what would make rows anew. */
+export const snapshotFlags: FlagGroup = {
+  title: 'Building:',
+  flags: buildFlags.flags.filter((flag) => flag !== fullRefresh && flag !== backfill),
+}
+
 const introspect = [
   '--no-introspect',
   'never ask the database for a template: one that uses query or columns is an error',
@@ -122,7 +128,7 @@ export const compileFlags: FlagGroup = {
 export const planFlags: FlagGroup = {
   title: 'Planning:',
   flags: [
-    ['--command <name>', 'plan for build, run, test or seed (default: build)'],
+    ['--command <name>', 'plan for build, run, test, seed or snapshot (default: build)'],
     ['--output <form>', 'text or json (default: text)'],
     fullRefresh,
     atomic,

@@ -1,6 +1,7 @@
 /** The help pages as data: groups, one-line summaries, descriptions, examples, exit codes. */
 import {
   buildFlags,
+  snapshotFlags,
   compileFlags,
   diffFlags,
   type FlagGroup,
@@ -52,7 +53,7 @@ Every command takes --project-dir, --target, --vars, --threads, --target-path, -
 --log-format, --use-colors, --no-color and --debug: "assay build --help" describes them.
 
 Examples:
-  assay build                          everything: seeds, models, tests
+  assay build                          everything: seeds, models, snapshots, tests
   assay build --select stg_events+     one model and what reads it
   assay show --select leading_arms     rows of a model
   assay watch                          rebuild what each saved file touches
@@ -68,7 +69,7 @@ export const commandPages: readonly CommandPage[] = [
   {
     name: 'build',
     group: building,
-    summary: 'build, test and publish seeds and models, in order of dependency',
+    summary: 'build, test and publish seeds, models and snapshots, in order of dependency',
     description:
       'Builds each node beside the old one, tests it and publishes it, in one transaction. A node that fails leaves the old table in place; what depends on it is skipped.',
     flags: [selectionFlags, buildFlags],
@@ -104,6 +105,15 @@ export const commandPages: readonly CommandPage[] = [
     description: 'Loads the CSV files of seeds/ into tables.',
     flags: [selectionFlags, buildFlags],
     after: after(['assay seed', 'assay seed --select items --full-refresh'], 'work'),
+  },
+  {
+    name: 'snapshot',
+    group: building,
+    summary: 'keep the history of rows that change in place',
+    description:
+      'Compares the rows of each snapshot with its newest versions: ends what changed, opens what is new. Nothing of the history is made anew, so there is no --full-refresh.',
+    flags: [selectionFlags, snapshotFlags],
+    after: after(['assay snapshot', 'assay snapshot --select customers_history'], 'work'),
   },
   {
     name: 'watch',

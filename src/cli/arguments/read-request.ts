@@ -24,6 +24,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
     case 'run':
     case 'test':
     case 'seed':
+    case 'snapshot':
       return { name, options: { command: name, ...selection(flags), ...buildFlags(flags) } }
     case 'compile':
       return {
@@ -41,7 +42,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         name,
         options: {
           ...selection(flags),
-          command: flags.oneOf('command', ['build', 'run', 'test', 'seed'], 'build'),
+          command: flags.oneOf('command', ['build', 'run', 'test', 'seed', 'snapshot'], 'build'),
           ...planningFlags(flags),
           ...introspection(flags),
         },

@@ -15,6 +15,7 @@ export function relationOf(node: Node): string | undefined {
     case 'model':
       return node.materialization.name === 'ephemeral' ? undefined : relationKey(node.relation)
     case 'seed':
+    case 'snapshot':
     case 'source':
       return relationKey(node.relation)
     case 'test':

@@ -26,11 +26,12 @@ function duplicateNames(nodes: readonly DraftNode[]): readonly Diagnostic[] {
   )
 }
 
-/** Refs name models and seeds; sources, tests and analyses have name spaces of their own. */
+/** Refs name models, seeds and snapshots; sources, tests and analyses have name spaces of their own. */
 function nameKey(node: DraftNode): string | undefined {
   switch (node.resourceType) {
     case 'model':
     case 'seed':
+    case 'snapshot':
       return `ref ${node.name}`
     case 'source':
       return `source ${node.sourceName}.${node.name}`
@@ -47,6 +48,7 @@ function wordFor(node: DraftNode): string {
   switch (node.resourceType) {
     case 'model':
     case 'seed':
+    case 'snapshot':
       return 'node'
     case 'source':
       return 'source table'
@@ -62,6 +64,7 @@ function hintFor(node: DraftNode): string {
   switch (node.resourceType) {
     case 'model':
     case 'seed':
+    case 'snapshot':
       return 'rename one of them; use "alias" if both should have the same table name'
     case 'source':
       return 'declare it once'
@@ -106,7 +109,9 @@ function relationOf(node: DraftNode): string | undefined {
     const { isStored, relation } = node.storedFailures
     return isStored === false ? undefined : relationKey(relation)
   }
-  return node.resourceType === 'seed' ? relationKey(node.relation) : undefined
+  return node.resourceType === 'seed' || node.resourceType === 'snapshot'
+    ? relationKey(node.relation)
+    : undefined
 }
 
 function firstAndSecond(

@@ -135,7 +135,11 @@ function defaultAlias(name: string, version: ModelVersion | undefined): string {
   return `${version.modelName}_v${String(version.version).replaceAll(/\W/g, '_')}`
 }
 
-function relationOf({ project }: DraftContext, config: ConfigEntries, name: string): Relation {
+export function relationOf(
+  { project }: DraftContext,
+  config: ConfigEntries,
+  name: string,
+): Relation {
   const [schema, alias] = [textOf(config, 'schema'), textOf(config, 'alias')]
   return nodeRelation(project.target, { schema, alias }, name)
 }
@@ -177,24 +181,48 @@ export function draftSingularTest(context: DraftContext, described: Described): 
   }
 }
 
-function describe(
+export function describe(
   context: DraftContext,
   { file, named, patch, facts }: Described,
   resourceType: Exclude<ResourceType, 'source'>,
   treeName: ConfigTreeName,
 ) {
-  const { project } = context
   const name = named?.name ?? stemOf(file.path)
   const version = named?.version
   const names = version === undefined ? [name] : [version.modelName, `v${version.version}`]
-  const fqn = [project.name, ...foldersOf(file.pathInKind), ...names]
   const span: SourceSpan = { path: file.path, line: 1, column: 1, length: 1 }
   checkName(name, span, context.faults)
+  const path = [...foldersOf(file.pathInKind), ...names]
+  const place = { name, path, span, checksum: file.checksum }
+  return describeAt(context, { ...place, patch, facts }, { resourceType, treeName })
+}
+
+interface DescribedAt {
+  readonly name: string
+  /** Folders below the kind's root, and its own name. */
+  readonly path: readonly string[]
+  readonly span: SourceSpan
+  readonly checksum: string
+  readonly patch: Patch | undefined
+  readonly facts: TemplateFacts
+}
+
+/** What every node has, from where it is defined and what describes it. */
+export function describeAt(
+  context: DraftContext,
+  { name, path, span, checksum, patch, facts }: DescribedAt,
+  kind: {
+    readonly resourceType: Exclude<ResourceType, 'source'>
+    readonly treeName: ConfigTreeName
+  },
+) {
+  const { project } = context
+  const { resourceType, treeName } = kind
+  const fqn = [project.name, ...path]
   const inFile = Object.entries(facts.config).map(([key, entries]) => [key, entries] as const)
   const calls = inFileLayers(inFile)
   for (const layer of calls) {
-    const kind = resourceType === 'analysis' ? 'analysis' : resourceType
-    context.faults.push(...checkConfig(layer, kind))
+    context.faults.push(...checkConfig(layer, resourceType))
   }
   const layers = [
     ...configLayers(project.configTrees[treeName], fqn, project.name),
@@ -215,13 +243,13 @@ function describe(
     uniqueId: `${resourceType}.${project.name}.${name}` as const,
     name,
     packageName: project.name,
-    path: file.path,
+    path: span.path,
     fqn,
     description: patch?.properties.description ?? '',
     tags: textsOf(config, 'tags'),
     meta: metaObject,
     ...(group === undefined ? {} : { group }),
-    checksum: file.checksum,
+    checksum,
     span,
   }
   // One spread, in front, is what V8 copies quickly.

@@ -1,13 +1,11 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
-import type { AnalysisNode, ModelNode, SeedNode, SourceNode, TestNode } from '../../core/node.ts'
+import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../core/node.ts'
 import type { ConfigEntries } from './resolve-config.ts'
 import type { Reference, TemplateFacts } from '../template/template.ts'
 
 type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
 
-export type DraftNode = WithoutDependencies<
-  ModelNode | SeedNode | SourceNode | TestNode | AnalysisNode
->
+export type DraftNode = WithoutDependencies<BuiltNode | SourceNode | TestNode | AnalysisNode>
 
 export interface Draft<N extends DraftNode = DraftNode> {
   readonly node: N

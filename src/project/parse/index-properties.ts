@@ -7,7 +7,7 @@ export interface Patch {
   readonly properties: ModelProperties
 }
 
-export type PatchKind = 'models' | 'seeds' | 'analyses' | 'singularTests'
+export type PatchKind = 'models' | 'seeds' | 'snapshots' | 'analyses' | 'singularTests'
 
 /** All properties of one kind, by node name. */
 export function indexProperties(

@@ -20,6 +20,7 @@ const laterConfigs = new Set([
   'begin',
   'lookback',
   'freshness',
+  'target_database',
 ])
 
 export function notAppliedWarnings(

@@ -1,6 +1,6 @@
 /** A folder's files to a checked Manifest: templates walked, configs merged, tests named, every reference resolved. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { Node, UniqueId } from '../../core/node.ts'
+import { isReferable, type Node, type UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { unusedConfigs } from '../read/config-layers.ts'
 import type { Project, SourceFile } from '../read/project.ts'
@@ -15,6 +15,7 @@ import {
   draftSeed,
   draftSingularTest,
 } from './draft-files.ts'
+import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft-snapshots.ts'
 import { draftSources } from './draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { HookReader } from './hooks/hook-facts.ts'
@@ -112,15 +113,32 @@ function draftNodes(
   const seeds = patches('seeds')
   const analyses = patches('analyses')
   const singularTests = patches('singularTests')
-  const modelDrafts = project.models.map((file) => {
-    const named = versions.get(file.path)
-    const patch = named === undefined ? patchOf(models, file) : models.get(named.name)
-    const described = { file, named, patch, facts: facts(file) }
+  const written = project.models.map((file) => ({ file, facts: facts(file) }))
+  const modelFiles = written.filter((each) => !isSnapshotFile(each.facts))
+  const snapshotFiles = [
+    ...written.filter((each) => isSnapshotFile(each.facts)),
+    ...project.snapshots.map((file) => ({ file, facts: facts(file) })),
+  ]
+  const snapshots = patches('snapshots')
+  const modelDrafts = modelFiles.map((each) => {
+    const named = versions.get(each.file.path)
+    const patch = named === undefined ? patchOf(models, each.file) : models.get(named.name)
+    const described = { ...each, named, patch }
     return withStrategyFacts(draftModel(context, described), environment, faults)
   })
   const drafts = [
     ...modelDrafts,
     ...draftPointers(context, modelDrafts),
+    ...snapshotFiles.map((each) =>
+      draftSnapshotFile(context, { ...each, patch: patchOf(snapshots, each.file) }),
+    ),
+    ...project.properties.flatMap((file) =>
+      draftSnapshotEntries(
+        context,
+        file,
+        snapshotFiles.map((each) => each.file),
+      ),
+    ),
     ...project.seeds.map((file) => draftSeed(context, { file, patch: patchOf(seeds, file) })),
     ...project.analyses.map((file) =>
       draftAnalysis(context, { file, patch: patchOf(analyses, file), facts: facts(file) }),
@@ -131,7 +149,11 @@ function draftNodes(
     ...project.properties.flatMap((file) => draftSources(context, file)),
   ]
   const warnings = [
-    ...unknownNodes(unversioned(models), 'model', project.models),
+    ...unknownNodes(
+      unversioned(models),
+      'model',
+      modelFiles.map((each) => each.file),
+    ),
     ...unknownNodes(seeds, 'seed', project.seeds),
     ...unknownNodes(analyses, 'analysis', project.analyses),
     ...unknownNodes(singularTests, 'singular test', project.singularTests),
@@ -156,6 +178,7 @@ function unversioned(patches: ReadonlyMap<string, Patch>): ReadonlyMap<string, P
 const configTreeKinds = [
   ['models', 'model'],
   ['seeds', 'seed'],
+  ['snapshots', 'snapshot'],
   ['sources', 'source'],
   ['analyses', 'analysis'],
 ] as const
@@ -204,8 +227,7 @@ function knownNames(drafts: readonly Draft[], projectName: string): KnownNames {
   const paths = new Map<UniqueId, string>()
   for (const { node, isEnabled } of drafts) {
     if (node.resourceType === 'model' && node.pointsTo !== undefined) continue
-    const isReferable = node.resourceType === 'model' || node.resourceType === 'seed'
-    if (node.resourceType !== 'source' && !isReferable) continue
+    if (node.resourceType !== 'source' && !isReferable(node)) continue
     const known = node.resourceType === 'source' ? sources : refs
     for (const called of namesOf(node)) {
       const isFirst = node.packageName === projectName || !known.has(called)

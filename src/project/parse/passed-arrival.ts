@@ -67,6 +67,8 @@ function passedBy(known: KnownNodes, node: Node): PassedArrival {
           'declare config: { arrival_column: .. } for the seed, a column that grows with every line added',
         )
       )
+    case 'snapshot':
+      return not('a snapshot, which ends versions that are there', '')
     case 'model':
       return passedByModel(known, node, not)
     case 'test':

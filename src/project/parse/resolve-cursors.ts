@@ -123,6 +123,7 @@ function feedHint({ name }: Node): string {
 
 /** A seed or an append could declare its arrival column instead. */
 function rewritesRows(node: Node): boolean {
+  if (node.resourceType === 'snapshot') return true
   if (node.resourceType !== 'model') return false
   const { materialization } = node
   if (materialization.name === 'incremental') return materialization.strategy !== 'append'
@@ -131,7 +132,7 @@ function rewritesRows(node: Node): boolean {
 
 /** What is written by assay row by row, or rebuilt as a table, can tell which keys changed. */
 function hasFeed(node: Node): boolean {
-  if (node.resourceType === 'seed') return true
+  if (node.resourceType === 'seed' || node.resourceType === 'snapshot') return true
   return node.resourceType === 'model' && isTable(node)
 }
 

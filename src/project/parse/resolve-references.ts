@@ -89,7 +89,7 @@ function noNode(reference: RefReference, names: KnownNames): Words {
   const idOf = (near: string) =>
     names.refs.get(packageName === undefined ? near : packagedKey(packageName, near))
   return {
-    message: `expected the name of a model or seed${inPackage}, found "${name}"`,
+    message: `expected the name of a model, seed or snapshot${inPackage}, found "${name}"`,
     hint: nearHint(names, { name, candidates: own, idOf }) ?? sourceHint(name, names),
   }
 }

@@ -1,4 +1,5 @@
-/** The nodes that YAML attaches tests to: models, seeds and tables of sources. */
+/** The nodes that YAML attaches tests to: models, seeds, snapshots and tables of sources. */
+import { isReferable } from '../../core/node.ts'
 import type { Project } from '../read/project.ts'
 import type { Draft } from './draft.ts'
 import type { TestedNode } from './draft-tests.ts'
@@ -9,7 +10,7 @@ export function testedNodes(project: Project, enabled: readonly Draft[]): readon
   const referable = new Map<string, Draft['node']>()
   const sources = new Map<string, Draft['node']>()
   for (const { node } of enabled) {
-    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+    if (isReferable(node)) {
       referable.set(`${node.resourceType} ${node.name}`, node)
     }
     if (node.resourceType === 'source') sources.set(sourceKey(node.sourceName, node.name), node)
@@ -20,6 +21,9 @@ export function testedNodes(project: Project, enabled: readonly Draft[]): readon
     ),
     ...file.seeds.flatMap((entry) =>
       described(referable.get(`seed ${entry.name}`), file.path, entry),
+    ),
+    ...file.snapshots.flatMap((entry) =>
+      described(referable.get(`snapshot ${entry.name}`), file.path, entry),
     ),
     ...file.sources.flatMap((source) =>
       source.tables.flatMap((table) =>
@@ -53,7 +57,7 @@ function described(
       },
     ]
   }
-  if (node.resourceType !== 'model' && node.resourceType !== 'seed') return []
+  if (!isReferable(node)) return []
   return [
     {
       ...shared,

@@ -24,6 +24,8 @@ export interface Project {
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly models: readonly SourceFile[]
   readonly seeds: readonly SourceFile[]
+  /** SQL files of the snapshot folders; others are models that say `materialized="snapshot"`. */
+  readonly snapshots: readonly SourceFile[]
   readonly macros: readonly SourceFile[]
   /** `tests/*.sql`. */
   readonly singularTests: readonly SourceFile[]
@@ -69,7 +71,13 @@ export interface SourceFile {
   readonly checksum: string
 }
 
-export type ConfigTreeName = 'models' | 'seeds' | 'sources' | 'data_tests' | 'analyses'
+export type ConfigTreeName =
+  | 'models'
+  | 'seeds'
+  | 'snapshots'
+  | 'sources'
+  | 'data_tests'
+  | 'analyses'
 
 /** The configs under `models:` and its siblings: the node's own first, then one level of folders down. */
 export interface ConfigTree {
@@ -92,6 +100,7 @@ export interface PropertyFile {
   readonly checksum: string
   readonly models: readonly ModelProperties[]
   readonly seeds: readonly ModelProperties[]
+  readonly snapshots: readonly SnapshotProperties[]
   readonly analyses: readonly ModelProperties[]
   readonly sources: readonly SourceProperties[]
   /** Properties of singular tests: description and config. */
@@ -139,6 +148,12 @@ export interface VersionProperties {
   readonly all: readonly (string | number)[]
   /** The file it is in, without its ending; left out: `orders_v2`, or `orders` for the latest. */
   readonly definedIn?: string
+}
+
+/** Of a SQL file, or with `relation:` a snapshot by itself. */
+export interface SnapshotProperties extends ModelProperties {
+  /** `ref('x')`, `source('a', 'b')` or `x`; undefined: it describes a SQL file. */
+  readonly relation: { readonly text: string; readonly span: SourceSpan } | undefined
 }
 
 export interface ColumnEntry {

@@ -108,6 +108,7 @@ function listFolders(paths: Settings['paths'], listing: Listing): Folders {
   return {
     model: all('model'),
     seed: all('seed'),
+    snapshot: all('snapshot'),
     macro: all('macro'),
     analysis: all('analysis'),
     // Other folders of tests/ are the framework's own suite.
@@ -127,7 +128,7 @@ function distinct(files: readonly FoundFile[]): readonly FoundFile[] {
 
 type Sources = Pick<
   Project,
-  'models' | 'seeds' | 'macros' | 'singularTests' | 'genericTests' | 'analyses'
+  'models' | 'seeds' | 'snapshots' | 'macros' | 'singularTests' | 'genericTests' | 'analyses'
 >
 
 function readSources(
@@ -146,6 +147,7 @@ function readSources(
   const sources = {
     models: read('model', '.sql'),
     seeds: read('seed', '.csv'),
+    snapshots: read('snapshot', '.sql'),
     macros: read('macro', '.sql'),
     singularTests: read('test', '.sql'),
     genericTests: read('genericTest', '.sql'),

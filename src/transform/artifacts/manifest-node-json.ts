@@ -1,6 +1,7 @@
 /** A node as dbt's manifest.json shows it, as text. */
 import { join, relative } from 'node:path'
 import type { Dialect } from '../../core/dialect.ts'
+import { never } from '../../core/never.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type {
   ColumnProperties,
@@ -212,7 +213,16 @@ function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
 
 function rawCode(node: Exclude<Node, SourceNode>): string {
   if (!('code' in node)) return ''
-  return node.code.kind === 'file' ? node.code.text : `{{${node.code.testName}}}`
+  switch (node.code.kind) {
+    case 'file':
+      return node.code.text
+    case 'all-rows':
+      return 'select * from {{relation}}'
+    case 'test-call':
+      return `{{${node.code.testName}}}`
+    default:
+      return never(node.code)
+  }
 }
 
 /** Of a test: where its failing rows are kept. */

@@ -1,6 +1,7 @@
 /** Run results as dbt's run_results.json, version 6. */
 import type { Dialect } from '../../core/dialect.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
+import { isReferable } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -31,7 +32,6 @@ function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): 
   const node = manifest.nodes.get(result.uniqueId)
   const { status, message, failures } = outcome(result)
   const finished = new Date(Date.parse(result.startedAt) + result.elapsedMs).toISOString()
-  const hasRelation = node?.resourceType === 'model' || node?.resourceType === 'seed'
   return {
     status,
     timing: [{ name: 'execute', started_at: result.startedAt, completed_at: finished }],
@@ -46,7 +46,7 @@ function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): 
     unique_id: result.uniqueId,
     compiled: result.compiledCode !== undefined,
     compiled_code: result.compiledCode ?? null,
-    relation_name: hasRelation ? dialect.relation(node.relation) : null,
+    relation_name: node !== undefined && isReferable(node) ? dialect.relation(node.relation) : null,
     batch_results: null,
   }
 }

@@ -18,7 +18,7 @@ import { type OwedStatement, recordOwed, runAfterPublish } from './hooks/node-ho
 import type { Published } from './publish-request.ts'
 import { recordedComponents } from './state/code-changed.ts'
 import type { RunContext } from './run-context.ts'
-import { runSteps, stepsOf } from './run-steps.ts'
+import { runSteps, type StepCounts, stepsOf } from './run-steps.ts'
 import { stillHolds } from './still-holds.ts'
 import { testRow } from './test-row.ts'
 import { testFingerprint } from './state/test-state.ts'
@@ -34,7 +34,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   const { request, prepared, started } = built
   const { node } = request.step
   const { unit, compiled } = prepared
-  const rowsChanged = await publish(built)
+  const { rows = built.rows, changed: rowsChanged } = await publish(built)
   const after = unit.testsRun === 'after-publish' ? await testCandidate(context, built) : []
   const tests = [...built.tests, ...after]
   const { owed, mayHaveChangedRows } = await runAfterPublish(context, request, {
@@ -48,6 +48,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
     finishedAt: finished.toISOString(),
     message,
     changed,
+    rows,
   })
   await recordTests(context, built, tests)
   await recordOwed(context, built.session, { key: relationKey(node.relation), owed })
@@ -60,18 +61,15 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
       startedAt: started.toISOString(),
       elapsedMs: finished.getTime() - started.getTime(),
       status: 'success',
-      rows: built.rows,
+      rows,
       message,
       ...(compiled === undefined ? {} : { compiledCode: compiled.sql }),
     },
   }
 }
 
-/** Gives the count of rows changed; undefined where that cannot be told. */
-async function publish({ runner, prepared, columns }: Built): Promise<number | undefined> {
-  const steps = stepsOf(runner, prepared.unit.publish(columns))
-  const { changed } = await runSteps(runner, steps)
-  return changed
+async function publish({ runner, prepared, columns }: Built): Promise<StepCounts> {
+  return await runSteps(runner, stepsOf(runner, prepared.unit.publish(columns)))
 }
 
 /** undefined: that cannot be told. */
@@ -85,13 +83,15 @@ async function record(
     finishedAt,
     message,
     changed,
+    rows,
   }: {
     readonly finishedAt: string
     readonly message: string
     readonly changed: RowsChanged
+    readonly rows: number | undefined
   },
 ): Promise<Publication> {
-  const { session, request, prepared, epoch, version, rows, started, opened } = built
+  const { session, request, prepared, epoch, version, started, opened } = built
   const { node } = request.step
   const { run } = context
   const { unit, cursors } = prepared
@@ -179,6 +179,8 @@ const pastTenses: Readonly<Record<string, string>> = {
   'replace view': 'replaced view',
   'create table': 'created table',
   'replace table': 'replaced table',
+  'create snapshot': 'created snapshot',
+  'update snapshot': 'updated snapshot',
   'load seed': 'loaded seed',
   'reload seed': 'reloaded seed',
   append: 'appended',

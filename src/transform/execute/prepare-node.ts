@@ -1,7 +1,8 @@
 /** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
 import type { RelationState, Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { ModelNode, SeedNode, UniqueId } from '../../core/node.ts'
+import type { BuiltNode, ModelNode, SeedNode, SnapshotNode, UniqueId } from '../../core/node.ts'
+import { never } from '../../core/never.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { SwapMethod } from '../../core/target.ts'
@@ -10,6 +11,7 @@ import { type CompileContext, type Compiled, typedColumns } from '../plan/compil
 import { compileStrategy } from '../plan/compile-strategy.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
+import { planSnapshot } from '../plan/materializations/snapshot/plan-snapshot.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
 import type { TouchedKeys } from '../plan/materializations/materialization.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
@@ -25,6 +27,8 @@ export interface PrepareContext extends CursorContext {
   readonly isFullRefresh: boolean
   /** A condition on the model's columns. */
   readonly backfill: string | undefined
+  /** ISO 8601, UTC: what a snapshot finds now is said to hold since then. */
+  readonly now: string
   /** The whole selection is one transaction. */
   readonly isAtomic: boolean
   /** For templates that ask the database. */
@@ -32,7 +36,7 @@ export interface PrepareContext extends CursorContext {
 }
 
 export interface PrepareRequest {
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   readonly existing: RelationState | undefined
   readonly hasTests: boolean
 }
@@ -54,9 +58,51 @@ export async function prepareNode(
   request: PrepareRequest,
 ): Promise<Result<Prepared>> {
   const { node } = request
-  return node.resourceType === 'seed'
-    ? await prepareSeed(context, node, request.existing)
-    : await prepareModel(context, session, { ...request, node })
+  switch (node.resourceType) {
+    case 'seed':
+      return await prepareSeed(context, node, request.existing)
+    case 'snapshot':
+      return await prepareSnapshot(context, session, { ...request, node })
+    case 'model':
+      return await prepareModel(context, session, { ...request, node })
+    default:
+      return never(node)
+  }
+}
+
+async function prepareSnapshot(
+  context: PrepareContext,
+  session: Session,
+  { node, existing }: PrepareRequest & { readonly node: SnapshotNode },
+): Promise<Result<Prepared>> {
+  const { dialect, now } = context
+  const texts = await compileTexts(context, session, node, {
+    isIncremental: false,
+    reads: new Map(),
+  })
+  if (!texts.ok) return texts
+  const unit = planSnapshot({ node, ...texts.value, dialect, existing, now })
+  if (!unit.ok) return unit
+  const { compiled } = texts.value
+  return success({ unit: unit.value, compiled, cursors: [], isIncremental: false })
+}
+
+/** As it is shown and recorded, and as it is built over what the transaction will publish later (--atomic). */
+async function compileTexts(
+  context: PrepareContext,
+  session: Session,
+  node: ModelNode | SnapshotNode,
+  as: Pick<CompileContext, 'isIncremental' | 'reads'>,
+): Promise<Result<{ readonly compiled: Compiled; readonly buildFrom: Compiled }>> {
+  const asker = { ...context.ask, session, standIns: context.standIns }
+  const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
+    compileAsking({ ...compileContextOf(context, standIns), ...as }, asker, node)
+  const compiled = await compile(new Map())
+  if (!compiled.ok) return compiled
+  if (compiled.value.sql === '') return failure([emptyModel(node)])
+  const buildFrom = context.standIns.size === 0 ? compiled : await compile(context.standIns)
+  if (!buildFrom.ok) return buildFrom
+  return success({ compiled: compiled.value, buildFrom: buildFrom.value })
 }
 
 async function prepareSeed(
@@ -104,23 +150,13 @@ async function prepareModel(
   }
   if (isBackfill && isRefreshed) return failure([noBackfill(node, reads.refreshReason)])
   const isIncremental = addsBatch(node, existing, isRefreshed) && !isBackfill
-  const contextWith = (standIns: ReadonlyMap<UniqueId, Relation>) => ({
-    ...compileContextOf(context, standIns),
-    isIncremental,
-    reads: reads.scopes,
-  })
-  const asker = { ...context.ask, session, standIns: context.standIns }
-  const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
-    compileAsking(contextWith(standIns), asker, node)
-  const compiled = await compile(new Map())
-  if (!compiled.ok) return compiled
-  if (compiled.value.sql === '') return failure([emptyModel(node)])
-  const buildFrom = context.standIns.size === 0 ? compiled : await compile(context.standIns)
-  if (!buildFrom.ok) return buildFrom
+  const as = { isIncremental, reads: reads.scopes }
+  const texts = await compileTexts(context, session, node, as)
+  if (!texts.ok) return texts
+  const { compiled } = texts.value
   const unit = makePublishUnit(node, {
     relation: node.relation,
-    compiled: compiled.value,
-    buildFrom: buildFrom.value,
+    ...texts.value,
     dialect: context.dialect,
     existing,
     lastFingerprint: context.publications.get(relationKey(node.relation))?.fingerprint,
@@ -133,9 +169,10 @@ async function prepareModel(
     swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     touched: isIncremental ? touchedOf(context, node, reads) : [],
-    strategyStatements: (call) => compileStrategy(contextWith(context.standIns), node, call),
+    strategyStatements: (call) =>
+      compileStrategy({ ...compileContextOf(context, context.standIns), ...as }, node, call),
   })
-  return success({ unit, compiled: compiled.value, isIncremental, cursors: reads.cursors })
+  return success({ unit, compiled, isIncremental, cursors: reads.cursors })
 }
 
 /** As the node's SQL has them. */
@@ -200,7 +237,7 @@ function noBackfill(node: ModelNode, reason: string | undefined): Diagnostic {
   })
 }
 
-function emptyModel(node: ModelNode): Diagnostic {
+function emptyModel(node: ModelNode | SnapshotNode): Diagnostic {
   return errorDiagnostic({
     code: 'empty-model',
     message: 'expected a SELECT, found nothing after rendering',

@@ -1,5 +1,5 @@
 /** What a rolled back node and standalone tests have to say, written in transactions of their own. */
-import type { ModelNode, SeedNode } from '../../core/node.ts'
+import { type BuiltNode, isReferable } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { type NodeRun, recordNodeRun } from '../../ledger/node-runs.ts'
@@ -11,7 +11,7 @@ import { testRow } from './test-row.ts'
 /** Never throws: a ledger that cannot be written (the connection is gone) must not hide why the node failed. */
 export async function recordFailure(
   context: RunContext,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   { result, tests }: Published,
 ): Promise<void> {
   const message =
@@ -33,7 +33,7 @@ export async function recordFailure(
 
 function unpublished(
   context: RunContext,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   startedAt: string,
 ): Omit<NodeRun, 'status' | 'message'> {
   const key = relationKey(node.relation)
@@ -62,8 +62,8 @@ export async function recordSkipped(
 ): Promise<void> {
   const skipped = results.flatMap((result) => {
     const node = context.manifest.nodes.get(result.uniqueId)
-    const isPublished = node?.resourceType === 'model' || node?.resourceType === 'seed'
-    return result.status === 'skipped' && isPublished ? [{ result, node }] : []
+    const isSkipped = result.status === 'skipped'
+    return isSkipped && node !== undefined && isReferable(node) ? [{ result, node }] : []
   })
   if (skipped.length === 0) return
   await quietly(context, () =>

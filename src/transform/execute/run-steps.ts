@@ -2,7 +2,7 @@
 import type { Adapter, Row, Session, SqlValue, SwapRequest } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
-import type { ModelNode, SeedNode } from '../../core/node.ts'
+import type { BuiltNode } from '../../core/node.ts'
 import type { Result } from '../../core/result.ts'
 import type { Step } from '../plan/publish-unit.ts'
 import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
@@ -10,7 +10,7 @@ import { databaseDiagnostic, type FailedStatement, StepError } from './database-
 export interface StepRunner {
   readonly adapter: Adapter
   readonly session: Session
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   /** Statements as they ran, for target/run. */
   readonly ran: string[]
   /** `relationKey`s that a later step of this run makes again. */

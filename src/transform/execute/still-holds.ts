@@ -1,13 +1,13 @@
 /** Who was taken for dead finds it out: in its publishing transaction, or by the connection that was ended under it. */
 import type { Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { ModelNode, SeedNode } from '../../core/node.ts'
+import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { checkLease, LeaseLostError } from '../../ledger/leases.ts'
 import { StepError } from './database-diagnostic.ts'
 import type { RunContext } from './run-context.ts'
 
-type Written = ModelNode | SeedNode
+type Written = BuiltNode
 
 /** Throws a `StepError` when another run has the lease. */
 export async function stillHolds(

@@ -133,7 +133,10 @@ function renderNode(context: CompileContext, node: CodedNode, tables: CommonTabl
 /** What a template of the node may ask of the project; nothing of the database. */
 export function renderState(context: CompileContext, node: CodedNode, place: Place): RenderState {
   return {
-    this: node.resourceType === 'model' ? ownRelation(context, node) : undefined,
+    this:
+      node.resourceType === 'model' || node.resourceType === 'snapshot'
+        ? relationValue(context, node.relation)
+        : undefined,
     isIncremental: context.isIncremental,
     invocationId: context.invocationId,
     runStartedAt: context.runStartedAt,
@@ -187,6 +190,12 @@ function renderCode(
       const template = parseTemplate(node.code)
       if (!template.ok) return { kind: 'failed', diagnostics: template.diagnostics }
       return render(template.value, { environment, state })
+    }
+    case 'all-rows': {
+      const [read] = node.dependsOn
+      const from = call.place(readableNode(context, read))
+      const map = [{ start: 0, span: node.span, isLiteral: false, callers: [] }]
+      return { kind: 'sql', sql: `select *\nfrom ${from.text}`, map, logs: [] }
     }
     case 'test-call': {
       if (node.resourceType !== 'test') throw new Error(`${node.uniqueId} is not a test`)
@@ -256,10 +265,16 @@ function referencedNode(
   reference: Reference,
   reader: Node,
 ): Readable {
-  const id = referencedId(manifest, reference, reader.packageName)
+  return readableNode({ manifest }, referencedId(manifest, reference, reader.packageName))
+}
+
+function readableNode(
+  { manifest }: Pick<CompileContext, 'manifest'>,
+  id: UniqueId | undefined,
+): Readable {
   const node = id === undefined ? undefined : manifest.nodes.get(id)
   if (node !== undefined && 'relation' in node) return node
-  throw new Error(`parse let a reference to nothing pass: ${JSON.stringify(reference)}`)
+  throw new Error(`parse let a reference to nothing pass: ${id ?? ''}`)
 }
 
 function placeNode(context: CompileContext, node: Readable, gathered: Gathered): RelationValue {
@@ -314,10 +329,6 @@ function commonTable(
   if (single.ok) tables.push({ name, ...single.value })
   else failed.push(...single.diagnostics)
   return value
-}
-
-function ownRelation(context: CompileContext, node: ModelNode): RelationValue {
-  return relationValue(context, node.relation)
 }
 
 function relationValue({ dialect }: CompileContext, relation: Relation): RelationValue {

@@ -1,5 +1,6 @@
 /** Graph and selection to a Plan: nodes to publish, tests that decide, and what waits for what. */
-import type { ModelNode, Node, SeedNode, TestNode, UniqueId } from '../../core/node.ts'
+import type { BuiltNode, ModelNode, Node, TestNode, UniqueId } from '../../core/node.ts'
+import { never } from '../../core/never.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { orderSteps } from './order-steps.ts'
@@ -13,8 +14,6 @@ export interface PlanRequest {
   readonly command: BuildCommand
   readonly isFullRefresh: boolean
 }
-
-type Published = ModelNode | SeedNode
 
 export function makePlan(request: PlanRequest): Plan {
   const { manifest, graph, selected, command, isFullRefresh } = request
@@ -78,10 +77,21 @@ function isTest(node: Node): node is TestNode {
   return node.resourceType === 'test'
 }
 
-function isPublished(node: Node, command: BuildCommand): node is Published {
-  if (command === 'test') return false
-  if (node.resourceType === 'seed') return command !== 'run'
-  return node.resourceType === 'model' && command !== 'seed' && !isInlined(node) && !isBlank(node)
+function isPublished(node: Node, command: BuildCommand): node is BuiltNode {
+  switch (node.resourceType) {
+    case 'seed':
+      return command === 'build' || command === 'seed'
+    case 'snapshot':
+      return command === 'build' || command === 'snapshot'
+    case 'model':
+      return (command === 'build' || command === 'run') && !isInlined(node) && !isBlank(node)
+    case 'source':
+    case 'test':
+    case 'analysis':
+      return false
+    default:
+      return never(node)
+  }
 }
 
 /** A file of white space and comments: listed, never built. */

@@ -1,7 +1,7 @@
 /** What a command will do, as data: which nodes are published, by which tests decided, in which order. */
-import type { ModelNode, SeedNode, TestNode, UniqueId } from '../../core/node.ts'
+import type { BuiltNode, TestNode, UniqueId } from '../../core/node.ts'
 
-export type BuildCommand = 'build' | 'run' | 'test' | 'seed'
+export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot'
 
 export interface Plan {
   readonly command: BuildCommand
@@ -20,7 +20,7 @@ interface StepBase {
 export type PlanStep =
   | (StepBase & {
       readonly kind: 'publish'
-      readonly node: ModelNode | SeedNode
+      readonly node: BuiltNode
       /** Run in the node's transaction: a failing one rolls it back. */
       readonly blockingTests: readonly BlockingTest[]
     })

@@ -17,9 +17,10 @@ export interface PublishUnit {
   readonly batch?: Relation
   /**
    * What becomes of the rows that were there: all are made anew and readers that follow them by a cursor begin again
-   * unless the difference is recorded (`rewrite`), some are added or replaced (`batch`), it has none of its own (`view`).
+   * unless the difference is recorded (`rewrite`), some are added or replaced (`batch`), some are added or ended and none
+   * ever made anew (`history`), it has none of its own (`view`).
    */
-  readonly effect: 'rewrite' | 'batch' | 'view'
+  readonly effect: 'rewrite' | 'batch' | 'history' | 'view'
   /**
    * A query of the keys of rows deleted and inserted, given the columns of the candidate or batch; for the change feed.
    * undefined: the difference cannot be told.
@@ -30,8 +31,8 @@ export interface PublishUnit {
   /** Makes the candidate; takes no lock that a reader would feel. */
   readonly build: readonly Step[]
   /**
-   * Looks at what was built, told its columns, before any test. The columns are undefined where a plan cannot know them.
-   * undefined: nothing is looked at.
+   * Looks at what was built, told its columns, and makes what more it takes, before any test. The columns are undefined
+   * where a plan cannot know them. undefined: there is nothing of it.
    */
   readonly checks: undefined | ((columns: readonly Column[] | undefined) => Result<readonly Step[]>)
   /** Before the swap, on the candidate; or after the DML of a merge, on the whole table. */
@@ -69,6 +70,7 @@ export type Step =
         DiagnosticCode,
         | 'duplicate-key'
         | 'null-key'
+        | 'null-updated-at'
         | 'null-arrival'
         | 'late-arrival'
         | 'backfill-mismatch'

@@ -1,5 +1,5 @@
 /** Which models are verified, what is built for them in the sandbox, and where its rows enter; history is left out. */
-import type { ModelNode, SeedNode, SourceNode, UniqueId } from '../../core/node.ts'
+import type { ModelNode, SeedNode, SnapshotNode, SourceNode, UniqueId } from '../../core/node.ts'
 import { ledgerSchema } from '../../ledger/migrations.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 export interface SkippedModel {
-  readonly node: ModelNode
+  readonly node: ModelNode | SnapshotNode
   readonly because: string
 }
 
@@ -36,12 +36,19 @@ export function chooseScope(request: ScopeRequest): Scope {
   const asked = graph.order
     .filter((id) => selected.has(id))
     .flatMap((id) => incremental(request, id))
+  const snapshots = graph.order.flatMap((id) => {
+    const node = selected.has(id) ? request.manifest.nodes.get(id) : undefined
+    return node?.resourceType === 'snapshot' ? [{ node, because: 'it is history: a snapshot' }] : []
+  })
   const reasons = asked.map((node) => ({ node, because: reasonToSkip(request, node) }))
   const verified = reasons.filter(({ because }) => because === undefined).map(({ node }) => node)
   const skipped = reasons.flatMap(({ node, because }) =>
     because === undefined ? [] : [{ node, because }],
   )
-  return { ...scopeOf(request, new Set(verified.map((node) => node.uniqueId))), skipped }
+  return {
+    ...scopeOf(request, new Set(verified.map((node) => node.uniqueId))),
+    skipped: [...skipped, ...snapshots],
+  }
 }
 
 /** These models and what they are built from. */
@@ -81,6 +88,9 @@ function reasonToSkip(
     const node = manifest.nodes.get(id)
     const reason = unplayable.get(id)
     if (reason !== undefined) return reason
+    if (node?.resourceType === 'snapshot') {
+      return `it reads "${node.name}", which is history: a snapshot`
+    }
     if (node?.resourceType === 'model' && node !== model && isHistory(node)) {
       return `it reads "${node.name}", which is history: "full_refresh" is false`
     }

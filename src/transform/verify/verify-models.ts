@@ -1,5 +1,5 @@
 /** Proves the promise on a sample: full refreshes that must agree, then random histories against a full refresh. */
-import type { Node, UniqueId } from '../../core/node.ts'
+import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Bench } from './sandbox/bench.ts'
 import { type Scope, scopeOf } from './choose-scope.ts'
@@ -164,7 +164,7 @@ class Verification {
     )
   }
 
-  #reportOf({ graph, manifest }: Bench, node: ModelReport['node']): ModelReport {
+  #reportOf({ graph, manifest }: Bench, node: ModelNode): ModelReport {
     if (this.#findings.some((finding) => finding.node.uniqueId === node.uniqueId)) {
       return { status: 'differs', node }
     }

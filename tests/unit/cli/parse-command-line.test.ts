@@ -254,11 +254,12 @@ test('the help page: alone, asked for, of a command', () => {
       -h, --help     print this page, or that of a command
 
     Build:
-      build          build, test and publish seeds and models, in order of
-                     dependency
+      build          build, test and publish seeds, models and snapshots, in order
+                     of dependency
       run            build models only: no seeds, no tests
       test           run the data tests on what is published
       seed           load the CSV files of seeds/
+      snapshot       keep the history of rows that change in place
       watch          rebuild what a saved file touches; errors in place
 
     Look:
@@ -287,7 +288,7 @@ test('the help page: alone, asked for, of a command', () => {
     --log-format, --use-colors, --no-color and --debug: "assay build --help" describes them.
 
     Examples:
-      assay build                          everything: seeds, models, tests
+      assay build                          everything: seeds, models, snapshots, tests
       assay build --select stg_events+     one model and what reads it
       assay show --select leading_arms     rows of a model
       assay watch                          rebuild what each saved file touches

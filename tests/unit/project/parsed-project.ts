@@ -70,6 +70,7 @@ function projectOf(files: Files, changes: Changes): Project {
     cleanTargets: settings.cleanTargets ?? ['target'],
     models: below('models', '.sql'),
     seeds: below('seeds', '.csv'),
+    snapshots: below('snapshots', '.sql'),
     macros: below('macros', '.sql'),
     singularTests: below('tests', '.sql').filter(({ path }) => path.split('/').length === 2),
     genericTests: below('tests/generic', '.sql'),

@@ -14,7 +14,7 @@ export interface FinishedRun {
 }
 
 interface SummaryOptions {
-  /** `build`, `run`, `test`, `seed`. */
+  /** `build`, `run`, `test`, `seed`, `snapshot`. */
   readonly command: string
   readonly paint: Paint
   readonly nameOf: (uniqueId: UniqueId) => string
@@ -64,7 +64,8 @@ function hintLines(
   failed: readonly RunResult[],
   { command, paint, nameOf }: SummaryOptions,
 ): readonly string[] {
-  const isRelation = ({ uniqueId }: RunResult): boolean => /^(?:model|seed)\./.test(uniqueId)
+  const isRelation = ({ uniqueId }: RunResult): boolean =>
+    /^(?:model|seed|snapshot)\./.test(uniqueId)
   const unpublished = results
     .filter(
       (result) => isRelation(result) && (isUnpublished(result) || result.status === 'skipped'),

@@ -1,4 +1,4 @@
-/** The checked values of a properties file to the properties of models, seeds, sources, tests and analyses. */
+/** The checked values of a properties file to the properties of models, seeds, snapshots, sources, tests and analyses. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../merge-configs.ts'
 import type {
@@ -7,6 +7,7 @@ import type {
   GroupProperties,
   ModelProperties,
   PropertyFile,
+  SnapshotProperties,
   SourceProperties,
   SourceTable,
 } from '../project.ts'
@@ -52,6 +53,7 @@ export function readProperties(
     checksum,
     models: itemsOf(file, 'models').flatMap(readModel),
     seeds: itemsOf(file, 'seeds').map(readNode),
+    snapshots: itemsOf(file, 'snapshots').map(readSnapshot),
     analyses: itemsOf(file, 'analyses').map(readNode),
     sources: itemsOf(file, 'sources').map(readSource),
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
@@ -84,6 +86,13 @@ function readNode(node: PlacedValue): ModelProperties {
     columns: readColumns(node),
     tests: readTests(node),
   }
+}
+
+function readSnapshot(snapshot: PlacedValue): SnapshotProperties {
+  const text = textOf(snapshot, 'relation')
+  const span = valueOf(snapshot, 'relation')?.span
+  const relation = text === undefined || span === undefined ? undefined : { text, span }
+  return { ...readNode(snapshot), relation }
 }
 
 function readNamed(node: PlacedValue): Pick<ModelProperties, 'name' | 'span' | 'description'> {

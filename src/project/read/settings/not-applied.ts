@@ -4,7 +4,6 @@ import type { PlacedValue } from '../yaml/placed-value.ts'
 
 /** Of assay.yml. */
 export const laterSettings: ReadonlySet<string> = new Set([
-  'snapshots',
   'unit_tests',
   'exposures',
   'metrics',
@@ -54,7 +53,6 @@ export const laterFlags: ReadonlySet<string> = new Set([
 
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([
-  'snapshots',
   'exposures',
   'metrics',
   'unit_tests',

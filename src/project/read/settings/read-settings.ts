@@ -43,7 +43,7 @@ export interface Settings {
   readonly notApplied: readonly NotApplied[]
 }
 
-export type PathKind = 'model' | 'seed' | 'macro' | 'test' | 'analysis'
+export type PathKind = 'model' | 'seed' | 'snapshot' | 'macro' | 'test' | 'analysis'
 
 export interface SettingsInput {
   readonly root: string
@@ -183,6 +183,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
     configTrees: {
       models: treeOf(file, 'models'),
       seeds: treeOf(file, 'seeds'),
+      snapshots: treeOf(file, 'snapshots'),
       sources: treeOf(file, 'sources'),
       data_tests: treeOf(file, entryOf(file, 'tests') === undefined ? 'data_tests' : 'tests'),
       analyses: treeOf(file, 'analyses'),
@@ -212,6 +213,7 @@ export function readPaths(file: PlacedMap | undefined): Settings['paths'] {
   return {
     model: pathsOf(file, 'model-paths', 'models'),
     seed: pathsOf(file, 'seed-paths', 'seeds'),
+    snapshot: pathsOf(file, 'snapshot-paths', 'snapshots'),
     macro: pathsOf(file, 'macro-paths', 'macros'),
     test: pathsOf(file, 'test-paths', 'tests'),
     analysis: pathsOf(file, 'analysis-paths', 'analyses'),

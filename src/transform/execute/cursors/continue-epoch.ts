@@ -1,7 +1,7 @@
 /** Whether a publication continues the rows that readers follow, or begins a new epoch; and the change feed that says how. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { ModelNode, SeedNode } from '../../../core/node.ts'
+import type { BuiltNode } from '../../../core/node.ts'
 import { type Column, type Relation, relationKey } from '../../../core/relation.ts'
 import { readConsumed } from '../../../ledger/cursors.ts'
 import { type EpochReason, newEpoch } from '../../../ledger/epochs.ts'
@@ -12,7 +12,7 @@ import type { PublishUnit } from '../../plan/publish-unit.ts'
 import type { RunContext } from '../run-context.ts'
 
 export interface Publishing {
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   readonly unit: PublishUnit
   readonly existing: RelationState | undefined
   /** As of now in this transaction. */
@@ -56,7 +56,9 @@ async function reasonForNewEpoch(
   const isKnown = last.identity !== undefined
   if (isKnown && (await session.identify(node.relation)) !== last.identity) return 'restore'
   const isUntold = followed?.keys.some((key) => unit.touchedKeys(key, columns) === undefined)
-  if (unit.effect === 'batch') return isUntold === true ? 'rewrite' : undefined
+  if (unit.effect === 'batch' || unit.effect === 'history') {
+    return isUntold === true ? 'rewrite' : undefined
+  }
   if (followed === undefined || !isKnown) return 'rewrite'
   // What a full refresh means is that everything below is to be made anew.
   if (node.resourceType === 'model' && node.materialization.name === 'incremental') {

@@ -1,6 +1,6 @@
 /** Hooks that run when their node is committed: at least once, since what a killed run owes the next one does first. */
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
-import type { ModelNode, SeedNode } from '../../../core/node.ts'
+import type { BuiltNode } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import { type OwedHook, readOwed, settleHook } from '../../../ledger/pending-hooks.ts'
 import { StepError } from '../database-diagnostic.ts'
@@ -10,7 +10,7 @@ import { runHookStatements } from './hook-steps.ts'
 import type { OwedStatement } from './node-hooks.ts'
 
 interface Committed {
-  readonly node: ModelNode | SeedNode
+  readonly node: BuiltNode
   readonly owed: readonly OwedStatement[]
   readonly result: RunResult
 }
@@ -55,7 +55,7 @@ const owedHint = 'the node is published; the next run that builds it tries the h
 
 function diagnosticsOf(
   context: RunContext,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   error: unknown,
 ): readonly Diagnostic[] {
   if (context.signal.aborted) {

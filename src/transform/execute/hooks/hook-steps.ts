@@ -2,14 +2,14 @@
 import type { Adapter, Session } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Hook, HookKind } from '../../../core/hook.ts'
-import type { ModelNode, Node, SeedNode, UniqueId } from '../../../core/node.ts'
+import type { BuiltNode, Node, UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { type HookContext, type HookStatement, renderHook } from '../../plan/hooks/render-hook.ts'
 import { databaseDiagnostic, StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
 import { compileContext } from '../data-tests/compile-context.ts'
 
-type Hooked = ModelNode | SeedNode
+type Hooked = BuiltNode
 
 export interface HookRun {
   readonly node: Hooked

@@ -1,6 +1,6 @@
 /** Where a node's hooks stand in its publication: before the build, after the publishing, and owed after the commit. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
-import type { ModelNode, SeedNode } from '../../../core/node.ts'
+import type { BuiltNode } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { type PendingHook, recordPending, settleHook } from '../../../ledger/pending-hooks.ts'
 import { mayChangeRows } from '../../plan/hooks/changes-rows.ts'
@@ -25,10 +25,10 @@ export interface OwedStatement {
 /** dbt's rule: what the node's own SQL is told may differ, when its cursors turn out to be of no use. */
 function startsAsBatch(
   context: RunContext,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   existing: RelationState | undefined,
 ): boolean {
-  if (node.resourceType === 'seed' || context.backfill !== undefined) return false
+  if (node.resourceType !== 'model' || context.backfill !== undefined) return false
   return addsBatch(node, existing, isFullRefresh(node, context.isFullRefresh))
 }
 

@@ -1,6 +1,6 @@
 /** An incremental model whose code changed: what is there was made by other code, and stays until a full refresh. */
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
-import type { ModelNode, SeedNode } from '../../../core/node.ts'
+import type { BuiltNode } from '../../../core/node.ts'
 import type { PublishUnit } from '../../plan/publish-unit.ts'
 import { type Change, describeChange } from '../../plan/state/changes.ts'
 import { type Components, readComponents } from '../../plan/state/components.ts'
@@ -29,7 +29,7 @@ export function recordedComponents(
 }
 
 export function codeChangedWarning(
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   unit: PublishUnit,
   changes: readonly Change[],
 ): Diagnostic | undefined {

@@ -3,7 +3,14 @@ import { type Session, textCell } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Hook } from '../../../core/hook.ts'
-import type { ModelNode, Node, SeedNode, SourceNode, UniqueId } from '../../../core/node.ts'
+import type {
+  BuiltNode,
+  ModelNode,
+  Node,
+  SnapshotNode,
+  SourceNode,
+  UniqueId,
+} from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
@@ -47,7 +54,7 @@ export interface SurveyAsker extends Omit<Asker, 'session' | 'isAllowed'> {
 export async function surveyNode(
   context: SurveyContext,
   session: Session,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
 ): Promise<Components> {
   const inputs = new Map<string, DataVersion>()
   const hooks = hooksOf(context, node)
@@ -90,7 +97,7 @@ function untracked(code: NodeCode, known: readonly Readable[]): readonly string[
   return texts.flatMap((sql) => findUntrackedReads(sql, relations))
 }
 
-type Readable = ModelNode | SeedNode | SourceNode
+type Readable = BuiltNode | SourceNode
 
 /** What it reads in the database, through ephemeral models. */
 export function inputNodes(manifest: Manifest, node: Node): readonly Readable[] {
@@ -112,10 +119,7 @@ function isInlined(node: Node): boolean {
 }
 
 /** As they are in every run: the run's own id and time change nothing of what they do. */
-function hooksOf(
-  { manifest, dialect }: SurveyContext,
-  node: ModelNode | SeedNode,
-): readonly string[] {
+function hooksOf({ manifest, dialect }: SurveyContext, node: BuiltNode): readonly string[] {
   const render = (hook: Hook, isIncremental: boolean): readonly string[] => {
     const rendered = renderHook(
       {
@@ -144,7 +148,7 @@ function hooksOf(
 /** What only its hooks name, and a hook writes to, is an output: a table of an audit, say. */
 function isOnlyWritten(
   { dialect }: SurveyContext,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   { input, hooks }: { readonly input: Readable; readonly hooks: readonly string[] },
 ): boolean {
   if (!node.hooks.dependsOn.includes(input.uniqueId)) return false
@@ -155,11 +159,11 @@ function isOnlyWritten(
 async function codeOf(
   context: SurveyContext,
   session: Session,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
 ): Promise<NodeCode> {
   if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
   const isTemplateStable = isStable(context.manifest, node)
-  const isIncremental = node.materialization.name === 'incremental'
+  const isIncremental = node.resourceType === 'model' && node.materialization.name === 'incremental'
   const strategy = isIncremental ? ownStrategy(codeContext(context, node, true), node) : []
   const template = askingTemplate(context.manifest, node)
   if (template !== undefined) {
@@ -179,7 +183,7 @@ async function codeOf(
 async function answeredSql(
   context: SurveyContext,
   session: Session,
-  node: ModelNode,
+  node: ModelNode | SnapshotNode,
 ): Promise<string> {
   const { ask } = context
   if (ask === undefined) return notAnswered
@@ -192,7 +196,7 @@ async function answeredSql(
 /** The run's own times are left out: a template that prints them says so by itself. */
 function codeContext(
   { manifest, dialect }: SurveyContext,
-  node: ModelNode,
+  node: ModelNode | SnapshotNode,
   isIncremental: boolean,
 ): CompileContext {
   return {
@@ -222,13 +226,14 @@ function symbolicBatch({ schema }: Relation): Relation {
 }
 
 /** Where the cursors stand is no part of the code; that it follows them is. */
-function symbolicReads(node: ModelNode): ReadonlyMap<UniqueId, CursorScope> {
+function symbolicReads(node: ModelNode | SnapshotNode): ReadonlyMap<UniqueId, CursorScope> {
   const column = { name: 'arrival', dataType: 'text' }
   const interval = { kind: 'arrival', column, low: '$low', high: '$high' } as const
+  if (node.resourceType === 'snapshot') return new Map()
   return new Map(node.cursorReads.map((read) => [read.upstream, { interval, columns: [] }]))
 }
 
-function isStable(manifest: Manifest, node: ModelNode): boolean {
+function isStable(manifest: Manifest, node: ModelNode | SnapshotNode): boolean {
   if (!node.isStable) return false
   return node.dependsOn.every((id) => {
     const parent = manifest.nodes.get(id)

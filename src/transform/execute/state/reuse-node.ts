@@ -1,7 +1,7 @@
 /** `build --changed`: a node whose code, config and inputs are as they were is left as it is, and so are its tests. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { ModelNode, SeedNode } from '../../../core/node.ts'
+import type { BuiltNode } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import { type Publication, recordNodeRun } from '../../../ledger/node-runs.ts'
@@ -43,7 +43,7 @@ const unchanged = 'its code, its config and what it reads are as they were'
 export async function isReusable(
   { dialect }: SurveyContext,
   session: Session,
-  node: ModelNode | SeedNode,
+  node: BuiltNode,
   { existing, last, changes }: NodeSurvey,
 ): Promise<boolean> {
   if (existing === undefined || last === undefined) return false

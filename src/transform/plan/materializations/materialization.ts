@@ -70,7 +70,7 @@ export function wrapped(
 }
 
 /** Types that a database cannot compare are compared as text. */
-const withoutEquality = /^(?:json|xml|point|line|lseg|box|path|polygon|circle)(?:\[\])?$/
+export const withoutEquality = /^(?:json|xml|point|line|lseg|box|path|polygon|circle)(?:\[\])?$/
 
 /**
  * The keys of rows that are in one of two tables and not in the other, counted. undefined: they have other columns,

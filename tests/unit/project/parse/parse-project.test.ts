@@ -16,12 +16,12 @@ describe('references', () => {
         'models/e.sql': 'select * from {{ref "something_else"}}',
       }),
     ).toEqual([
-      'models/a.sql:1:21 unresolved-ref: expected the name of a model or seed, found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
-      'models/a.sql:2:12 unresolved-ref: expected the name of a model or seed, found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
+      'models/a.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot, found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
+      'models/a.sql:2:12 unresolved-ref: expected the name of a model, seed or snapshot, found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
       'models/b.sql:1:24 unresolved-ref: expected a table declared under "sources:", found "raw.event" = did you mean "raw.events" (sources.yml)?',
       'models/c.sql:1:24 unresolved-ref: expected a table declared under "sources:", found "web.clicks" = declare it in sources.yml: "- name: web" with a table "clicks"',
-      'models/d.sql:1:21 unresolved-ref: expected the name of a model or seed, found "events" = it is a source: {{source "raw" "events"}}',
-      'models/e.sql:1:21 unresolved-ref: expected the name of a model or seed, found "something_else"',
+      'models/d.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot, found "events" = it is a source: {{source "raw" "events"}}',
+      'models/e.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot, found "something_else"',
     ])
   })
 
@@ -96,7 +96,7 @@ join {{source "raw" "events"}} join {{ref "b"}} -- {{ref "a"}}`,
       }),
     ).toMatchInlineSnapshot(`
       [
-        "models/b.yml:1:56 unresolved-ref: expected the name of a model or seed, found "aa"",
+        "models/b.yml:1:56 unresolved-ref: expected the name of a model, seed or snapshot, found "aa"",
       ]
     `)
   })
@@ -224,10 +224,10 @@ describe('what is said', () => {
       }),
     ).toMatchInlineSnapshot(`
       [
-        "models/a.sql:2:12 unresolved-ref: expected the name of a model or seed, found "nada"",
-        "models/a.sql:3:12 unresolved-ref: expected the name of a model or seed, found "niente"",
+        "models/a.sql:2:12 unresolved-ref: expected the name of a model, seed or snapshot, found "nada"",
+        "models/a.sql:3:12 unresolved-ref: expected the name of a model, seed or snapshot, found "niente"",
         "models/m.yml:1:18 unknown-node: expected the name of a model, found "nobody"; its tests do not run",
-        "models/z.sql:1:21 unresolved-ref: expected the name of a model or seed, found "nope"",
+        "models/z.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot, found "nope"",
       ]
     `)
   })

@@ -1,0 +1,10 @@
+-- Times of the run are not printed: they are others each time.
+select
+  id, plan, dbt_updated_at,
+  dbt_valid_from > '2026-01-01' as opened_by_a_run,
+  dbt_valid_to is null as is_current,
+  dbt_valid_to > '2026-01-01' as ended_by_a_run,
+  dbt_valid_to >= dbt_valid_from as in_order,
+  dbt_valid_from = lag(dbt_valid_to) over (partition by id order by dbt_valid_from) as follows_on
+from {{ref "customers_ended"}}
+order by id, dbt_valid_from
