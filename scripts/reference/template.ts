@@ -42,6 +42,7 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   ],
   depends_on: ['an edge of the graph; prints nothing', '-- depends_on'],
   log: ['writes a line to the output and the log file', 'log()'],
+  print: ['writes a line as it is, also with `--quiet`; not with `--no-print`', 'print()'],
   raise: ['stops the node with this message', 'exceptions.raise_compiler_error()'],
   if: ['the block, when the value is true; `{{else if ..}}` and `{{else}}` may follow', 'if'],
   unless: ['the block, when the value is false', 'if not'],

@@ -16,9 +16,12 @@ import { isStored } from '../transform/execute/data-tests/failing-rows.ts'
 import { quietly, recordSkipped } from '../transform/execute/record-results.ts'
 import type { RunContext } from '../transform/execute/run-context.ts'
 import { runOwed } from '../transform/execute/hooks/after-commit.ts'
-import { runPlan } from '../transform/execute/run-plan.ts'
+import { endNames, startNames } from '../transform/execute/hooks/operation-names.ts'
+import { runOperations } from '../transform/execute/hooks/run-operations.ts'
+import type { Manifest } from '../project/parse/manifest.ts'
+import { runPlan, skipPlan } from '../transform/execute/run-plan.ts'
 import { findFollowers } from '../transform/plan/followers.ts'
-import { type Plan, type PlanStep, stepCount } from '../transform/plan/plan.ts'
+import { type Plan, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
@@ -156,7 +159,7 @@ async function runLeased(
     followers: findFollowers(manifest),
     owed: new Map(),
     // Hooks are free to change what it held when the run began.
-    state: adapter.isExclusive && !plan.steps.some(hasOwnHooks) ? state : undefined,
+    state: adapter.isExclusive && !hasHooksOf(manifest, plan) ? state : undefined,
     publications: new Map(publications),
     keep: ({ kind, uniqueId, sql }) => {
       const node = manifest.nodes.get(uniqueId)
@@ -164,8 +167,7 @@ async function runLeased(
     },
     random: () => randomInt(1000) / 1000,
   }
-  const owed = await runOwed(context)
-  const results = await runPlan(plan, { ...context, owed })
+  const results = await runAll(plan, context, options)
   await recordSkipped(context, results)
   const finish = () =>
     adapter.session({}, (session) =>
@@ -205,8 +207,26 @@ async function tidyLedger(
   }
 }
 
-function hasOwnHooks(step: PlanStep): boolean {
-  return step.kind === 'publish' && hasHooks(step.node.hooks)
+function hasHooksOf({ operations }: Manifest, plan: Plan): boolean {
+  if (operations.length > 0) return true
+  return plan.steps.some((step) => step.kind === 'publish' && hasHooks(step.node.hooks))
+}
+
+/** The hooks of the run around it; those at its end run whatever became of the nodes. */
+async function runAll(
+  plan: Plan,
+  context: RunContext,
+  { skipsNodesIfStartFails }: BuildOptions,
+): Promise<readonly RunResult[]> {
+  const started = await runOperations(context, 'on-run-start', startNames(plan))
+  const failed = started.find(({ status }) => status === 'error')
+  const results =
+    failed !== undefined && skipsNodesIfStartFails
+      ? skipPlan(plan, context, failed.uniqueId)
+      : await runPlan(plan, { ...context, owed: await runOwed(context) })
+  if (context.signal.aborted) return [...started, ...results]
+  const names = endNames(context.manifest, plan, results)
+  return [...started, ...results, ...(await runOperations(context, 'on-run-end', names))]
 }
 
 function relationsOf(plan: Plan): readonly Relation[] {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { AnalysisNode, Node } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { type Manifest, packagedKey, sourceKey } from '../project/parse/manifest.ts'
-import { resolveReferences } from '../project/parse/resolve-references.ts'
+import { type KnownNames, resolveReferences } from '../project/parse/resolve-references.ts'
 import { templateFacts } from '../project/parse/template-facts.ts'
 
 /** The name diagnostics give it in place of a file. */
@@ -13,18 +13,7 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
   const faults: Diagnostic[] = []
   const file = { path: inlineName, pathInKind: inlineName, text, checksum: '' }
   const facts = templateFacts(file, manifest.environment, undefined, faults)
-  const names = {
-    projectName: manifest.projectName,
-    refs: manifest.refs,
-    sources: manifest.sources,
-    disabled: new Map(
-      manifest.disabled.flatMap((node) => {
-        const name = nameOf(node)
-        return [name, packagedKey(node.packageName, name)].map((key) => [key, node.path] as const)
-      }),
-    ),
-    paths: new Map([...manifest.nodes.values()].map((node) => [node.uniqueId, node.path])),
-  }
+  const names = knownNames(manifest)
   const reader = manifest.projectName
   const dependsOn = resolveReferences(facts?.references ?? [], reader, { names, faults })
   if (faults.length > 0) return failure(faults)
@@ -44,6 +33,21 @@ export function parseInline(manifest: Manifest, text: string): Result<AnalysisNo
     span: { path: inlineName, line: 1, column: 1, length: 1 },
     code: { kind: 'file', path: inlineName, text },
   })
+}
+
+export function knownNames(manifest: Manifest): KnownNames {
+  return {
+    projectName: manifest.projectName,
+    refs: manifest.refs,
+    sources: manifest.sources,
+    disabled: new Map(
+      manifest.disabled.flatMap((node) => {
+        const name = nameOf(node)
+        return [name, packagedKey(node.packageName, name)].map((key) => [key, node.path] as const)
+      }),
+    ),
+    paths: new Map([...manifest.nodes.values()].map((node) => [node.uniqueId, node.path])),
+  }
 }
 
 /** As a reference calls it. */

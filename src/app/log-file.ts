@@ -54,6 +54,9 @@ function describeEvent(event: Event): string | undefined {
       const place = span === undefined ? '' : ` (${span.path}:${span.line}:${span.column})`
       return `${severity}[${code}] ${message}${place}`
     }
+    case 'operation-finished':
+      return `${event.operation.kind} ${event.index}/${event.total} ${describeResult(event.result)}`
+    case 'print':
     case 'log':
       return `log ${event.node ?? ''}: ${event.message}`
     case 'files-changed':

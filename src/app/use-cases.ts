@@ -20,6 +20,8 @@ export interface BuildOptions extends ProjectOptions, SelectionOptions {
   readonly storeFailures: boolean
   /** Wait for another run, or another process that has the file open, instead of failing. */
   readonly wait: boolean
+  /** A failing `on-run-start` skips every node. */
+  readonly skipsNodesIfStartFails: boolean
   /** A condition on the models' columns: those rows of incremental models are built anew. */
   readonly backfill?: string
 }
@@ -165,6 +167,22 @@ export interface DebugValue {
     readonly detail: string
     readonly hint?: string
   }[]
+}
+
+/** `run-operation`: app/run-operation.ts. */
+export interface RunOperationOptions extends ProjectOptions {
+  /** Of a macro, also `package.macro`; left out: `inline` is run. */
+  readonly name?: string
+  /** A template of one statement or several. */
+  readonly inline?: string
+  /** The text of `--args`: a YAML or JSON mapping. */
+  readonly args?: string
+}
+export interface RunOperationValue {
+  readonly name: string
+  readonly statements: number
+  readonly elapsedMs: number
+  readonly isFine: boolean
 }
 
 /** `clean`: app/clean.ts. */

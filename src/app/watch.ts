@@ -108,6 +108,7 @@ class Rounds {
       failFast: false,
       atomic: false,
       wait: false,
+      skipsNodesIfStartFails: true,
       changed: false,
       storeFailures: false,
       ...(ids === undefined ? {} : { ids }),

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { ConnectionError } from '../core/adapter.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
+import type { EventSink } from '../core/event.ts'
 import type { SecretMask } from '../core/secrets.ts'
 import type { Request } from './arguments/request.ts'
 import type { Host } from './host.ts'
@@ -44,7 +45,7 @@ export async function performRequest(performance: Performance): Promise<number> 
   const surroundings = {
     cwd: host.cwd,
     env: host.env,
-    emit: reporter.emit,
+    emit: request.prints ? reporter.emit : withoutPrints(reporter.emit),
     signal: stopping.signal,
     now: host.now,
     newId: host.newId,
@@ -62,6 +63,13 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
   return exitCode
+}
+
+/** `--no-print`. */
+function withoutPrints(emit: EventSink): EventSink {
+  return (event) => {
+    if (event.type !== 'print') emit(event)
+  }
 }
 
 interface Teller {

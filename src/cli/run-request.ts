@@ -11,7 +11,7 @@ import type {
   VerifyValue,
 } from '../app/use-cases.ts'
 import { never } from '../core/never.ts'
-import { plural } from './render/counts.ts'
+import { formatDuration, plural } from './render/counts.ts'
 import { completionScript } from './completion/completion-script.ts'
 import { cleanLines, debugLines, initLines, lintedLine, parsedLine } from './render/messages.ts'
 import type { JsonReporter } from './render/run/json-reporter.ts'
@@ -106,6 +106,20 @@ export async function runRequest(run: RequestRun): Promise<number> {
         const { paint } = run.screen.people
         const lines = debugLines(value, { paint, failedOnly: isQuiet })
         tellPeople(run, { lines, json: { type: 'checked', fields: { ...value } }, isNeeded: true })
+      })
+    case 'run-operation':
+      return finish(run, await useCases.runOperation(call.options, surroundings), async (value) => {
+        const { name, statements, elapsedMs, isFine } = value
+        const done = isFine ? 'ran' : 'rolled back'
+        tellPeople(run, {
+          lines: [
+            `${done} ${name}: ${plural(statements, 'statement')} in ${formatDuration(elapsedMs)}`,
+          ],
+          json: {
+            type: 'operation',
+            fields: { name, statements, elapsed_ms: elapsedMs, is_fine: isFine },
+          },
+        })
       })
     case 'clean':
       return finish(run, await useCases.clean(call.options, surroundings), async (value) =>

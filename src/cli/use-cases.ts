@@ -23,6 +23,8 @@ import type {
   ParseValue,
   PlanOptions,
   PlanValue,
+  RunOperationOptions,
+  RunOperationValue,
   ShowOptions,
   ShowValue,
   StatusOptions,
@@ -51,6 +53,7 @@ export interface UseCases {
   readonly status: UseCase<StatusOptions, StatusValue>
   readonly init: UseCase<InitOptions, InitValue>
   readonly debug: UseCase<DebugOptions, DebugValue>
+  readonly runOperation: UseCase<RunOperationOptions, RunOperationValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
 }
@@ -82,6 +85,8 @@ export const useCases: UseCases = {
     (await import('../app/init.ts')).init(options, surroundings),
   debug: async (options, surroundings) =>
     (await import('../app/debug.ts')).debug(options, surroundings),
+  runOperation: async (options, surroundings) =>
+    (await import('../app/run-operation.ts')).runOperation(options, surroundings),
   clean: async (options, surroundings) =>
     (await import('../app/clean.ts')).clean(options, surroundings),
   watch: async (options, surroundings) =>

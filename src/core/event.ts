@@ -1,5 +1,6 @@
 /** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
 import type { Diagnostic } from './diagnostic.ts'
+import type { Operation } from './hook.ts'
 import type { Node, UniqueId } from './node.ts'
 import type { RunResult } from './run-result.ts'
 
@@ -47,7 +48,17 @@ export type Event =
       readonly interrupted: boolean
     }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
+  | {
+      readonly type: 'operation-finished'
+      readonly operation: Operation
+      readonly result: RunResult
+      /** 1-based, among those of its kind. */
+      readonly index: number
+      readonly total: number
+    }
   | { readonly type: 'log'; readonly message: string; readonly node: string | undefined }
+  /** What a template prints, as it is. */
+  | { readonly type: 'print'; readonly message: string; readonly node: string | undefined }
   | { readonly type: 'files-changed'; readonly paths: readonly string[] }
   | { readonly type: 'watching'; readonly folders: readonly string[] }
 

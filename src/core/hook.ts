@@ -34,3 +34,19 @@ export const hookKeys: ReadonlyMap<string, HookKind> = new Map([
   ['post-hook', 'post-hook'],
   ['post_hook', 'post-hook'],
 ])
+
+export type OperationKind = 'on-run-start' | 'on-run-end'
+
+/** A hook of a run. */
+export interface Operation {
+  readonly uniqueId: `operation.${string}`
+  /** `shop-on-run-start-0`. */
+  readonly name: string
+  readonly packageName: string
+  readonly kind: OperationKind
+  /** From 0, among those of its kind. */
+  readonly index: number
+  readonly hook: Hook
+  readonly dependsOn: readonly UniqueId[]
+  readonly macrosUsed: readonly string[]
+}

@@ -55,6 +55,7 @@ export const commonFlags: readonly FlagGroup[] = [
       ['--use-colors', 'colour even without a terminal'],
       ['--no-color', 'no colour'],
       ['--no-use-colors'],
+      ['--no-print', 'leave out what templates print'],
       ['--debug', 'stack traces for faults of assay itself'],
     ],
   },
@@ -151,6 +152,14 @@ export const showFlags: FlagGroup = {
     ['--output <form>', 'table, json or csv (default: table)'],
     introspect,
     ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
+  ],
+}
+
+export const operationFlags: FlagGroup = {
+  title: 'Operation:',
+  flags: [
+    ['--args <yaml>', `arguments of the macro, e.g. '{role: reporter}'`],
+    ['--sql <sql>', 'run this template instead of a macro'],
   ],
 }
 

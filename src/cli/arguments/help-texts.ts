@@ -8,6 +8,7 @@ import {
   initFlags,
   lintFlags,
   listFlags,
+  operationFlags,
   outputFlags,
   planFlags,
   selectionFlags,
@@ -32,6 +33,8 @@ interface CommandPage {
 
 const exitCodes = {
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
+  operation:
+    'Exit codes: 0 fine; 1 it raised or a statement failed, nothing of it was done; 2 nothing was begun: no such macro, wrong usage, no connection; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
@@ -122,6 +125,22 @@ export const commandPages: readonly CommandPage[] = [
     description: 'Builds, then waits: each saved file is checked and what it touches is rebuilt.',
     flags: [selectionFlags, watchFlags],
     after: after(['assay watch', 'assay watch --select silver --no-build-first'], 'work'),
+  },
+  {
+    name: 'run-operation',
+    words: ['[MACRO]'],
+    group: building,
+    summary: 'run what a macro renders',
+    description:
+      'Renders a macro with the arguments of --args, or the template of --sql, and runs the statements it renders in one transaction. What it logs and prints is shown.',
+    flags: [operationFlags],
+    after: after(
+      [
+        `assay run-operation grant_select --args '{role: reporter}'`,
+        `assay run-operation --sql 'analyze {{ref "orders"}}'`,
+      ],
+      'operation',
+    ),
   },
   {
     name: 'plan',

@@ -12,6 +12,7 @@ export function readRequest(name: CommandName, flags: FlagValues): Request {
   return {
     call: readCall(name, flags),
     isQuiet: flags.isOn('quiet'),
+    prints: flags.isOn('print', true),
     isDebug: flags.isOn('debug'),
     logFormat: flags.oneOf('logFormat', ['text', 'json'], 'text'),
     useColours: flags.choiceToBe('useColors') ?? (flags.isOn('color', true) ? undefined : false),
@@ -87,6 +88,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       return { name, options: { ...initFlags(flags), ...project(flags) } }
     case 'completion':
       return { name, shell: readShell(flags.word(0)), options: project(flags) }
+    case 'run-operation':
+      return readRunOperation(flags)
     case 'parse':
     case 'debug':
     case 'clean':
@@ -117,6 +120,27 @@ function readShell(word: string): Shell {
   throw new UsageError(
     `expected one of ${shells.map((each) => `"${each}"`).join(', ')} after "assay completion", found "${word}"`,
   )
+}
+
+function readRunOperation(flags: FlagValues): Call {
+  const name = flags.word(0)
+  const inline = flags.text('sql')
+  const args = flags.text('args')
+  if ((name === '') === (inline === undefined)) {
+    throw new UsageError(
+      `expected the name of a macro or --sql, found ${name === '' ? 'neither' : 'both'}`,
+      `for example: assay run-operation grant_select --args '{role: reporter}'`,
+    )
+  }
+  return {
+    name: 'run-operation',
+    options: {
+      ...project(flags),
+      ...(name === '' ? {} : { name }),
+      ...(inline === undefined ? {} : { inline }),
+      ...(args === undefined ? {} : { args }),
+    },
+  }
 }
 
 function readShow(flags: FlagValues): Call {
@@ -178,6 +202,7 @@ function buildFlags(flags: FlagValues) {
     wait: flags.isOn('wait'),
     changed: flags.isOn('changed'),
     storeFailures: flags.isOn('storeFailures'),
+    skipsNodesIfStartFails: flags.isOn('skipNodesIfOnRunStartFails', true),
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   ListOptions,
   ParseOptions,
   PlanOptions,
+  RunOperationOptions,
   ShowOptions,
   StatusOptions,
   VerifyOptions,
@@ -22,6 +23,8 @@ import type { Shell } from './shells.ts'
 export interface Request {
   readonly call: Call
   readonly isQuiet: boolean
+  /** False: what templates print is left out. */
+  readonly prints: boolean
   /** Stack traces for errors of our own. */
   readonly isDebug: boolean
   readonly logFormat: LogFormat
@@ -52,6 +55,7 @@ export type Call =
   | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }
   | { readonly name: 'completion'; readonly shell: Shell; readonly options: ProjectOptions }
   | { readonly name: 'debug'; readonly options: DebugOptions }
+  | { readonly name: 'run-operation'; readonly options: RunOperationOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }
 

@@ -1,4 +1,5 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
+import type { Operation } from '../../core/hook.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { GroupProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
@@ -24,6 +25,8 @@ export interface Manifest extends NodeNames {
   readonly groups: ReadonlyMap<string, GroupProperties>
   /** Nodes whose templates ask the database, with what their text hangs on besides. */
   readonly asking: ReadonlyMap<UniqueId, Asking>
+  /** Hooks of runs, in their order. */
+  readonly operations: readonly Operation[]
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
 }

@@ -18,6 +18,7 @@ import {
 import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft-snapshots.ts'
 import { draftSources } from './draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
+import { draftOperations } from './hooks/draft-operations.ts'
 import { HookReader } from './hooks/hook-facts.ts'
 import { withStrategyFacts } from './incremental/strategy-facts.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
@@ -73,6 +74,9 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   )
   faults.push(...checkAccess(all, nodes, names))
   const followed = resolveCursors({ nodes, drafts: all, names, environment }, faults)
+  const operations = draftOperations(project, hookReader, (references) =>
+    resolveReferences(references, project.name, { names, faults }),
+  )
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
@@ -89,6 +93,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     asking: new Map(
       all.flatMap(({ node, facts }) => (facts.dependsOnDatabase ? [[node.uniqueId, facts]] : [])),
     ),
+    operations,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
   return success(manifest, [

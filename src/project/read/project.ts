@@ -1,5 +1,6 @@
 /** A project folder as data: what `readProject` gives and `parseProject` takes. */
 import type { SourceSpan } from '../../core/diagnostic.ts'
+import type { OperationKind } from '../../core/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Target } from '../../core/target.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
@@ -35,6 +36,8 @@ export interface Project {
   readonly properties: readonly PropertyFile[]
   /** Of selectors.yml. */
   readonly selectors: readonly SelectorEntry[]
+  /** `on-run-start` and `on-run-end`, not rendered. */
+  readonly runHooks: Readonly<Record<OperationKind, ConfigEntry | undefined>>
   /** Keys of assay.yml that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }

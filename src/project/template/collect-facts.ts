@@ -18,15 +18,14 @@ import type {
   TestCall,
 } from './template.ts'
 
-/** The template has been checked. `names`: known beside those of every template, with values of the run. */
+/** The template has been checked. `names`: known beside those of every template. */
 export function collectFacts(
   template: Template,
   environment: TemplateEnvironment,
-  names: readonly string[] = [],
+  names: ReadonlyMap<string, Value> = new Map(),
 ): Result<TemplateFacts> {
   const { host, faults, facts } = createCollector(environment)
-  const values = new Map<string, Value>(names.map((name) => [name, later]))
-  const frame = { ...topFrame(template), names: { values, outer: undefined } }
+  const frame = { ...topFrame(template), names: { values: names, outer: undefined } }
   createEvaluator(host).walk(template.ast, frame, nowhere)
   return faults.diagnostics.length > 0 ? failure(faults.diagnostics) : success(facts())
 }
@@ -109,6 +108,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
     useEnv: (name) => envUsed.add(name),
     useMacro: (name) => macrosUsed.add(name),
     log: () => undefined,
+    print: () => undefined,
     stop: () => undefined,
   }
   const facts = () => ({

@@ -75,7 +75,8 @@ function renderWith(
     useVar: () => undefined,
     useEnv: () => undefined,
     useMacro: () => undefined,
-    log: (message, span) => logs.push({ message, span }),
+    log: (message, span) => logs.push({ kind: 'log', message, span }),
+    print: (message, span) => logs.push({ kind: 'print', message, span }),
     stop(message, frame, range) {
       isStopped = true
       faults.add({ code: 'template-raise', message }, frame, range)

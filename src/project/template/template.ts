@@ -115,6 +115,8 @@ export interface Segment {
 export type SegmentMap = readonly Segment[]
 
 export interface LogLine {
+  /** `print`: as it is, whatever `--quiet` says. */
+  readonly kind: 'log' | 'print'
   readonly message: string
   readonly span: SourceSpan
 }

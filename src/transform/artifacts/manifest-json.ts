@@ -6,6 +6,7 @@ import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { builtInPackage, macroId, macroName } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
+import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
 
 const manifestSchema = 'https://schemas.getdbt.com/dbt/manifest/v12.json'
@@ -41,6 +42,13 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   yield* members(all, (node) =>
     node.resourceType === 'source' ? undefined : nodeJson(shared, node),
   )
+  for (const operation of manifest.operations) {
+    const comma =
+      all.some((node) => node.resourceType !== 'source') || operation !== manifest.operations[0]
+        ? ','
+        : ''
+    yield `${comma}${JSON.stringify(operation.uniqueId)}:${operationJson(shared, operation)}`
+  }
   yield '},"sources":{'
   yield* members(all, (node) =>
     node.resourceType === 'source' ? sourceJson(shared, node) : undefined,

@@ -94,8 +94,8 @@ export async function buildNode(
 
 function say(context: RunContext, { node }: PublishStep, { compiled }: Prepared): void {
   if (compiled === undefined) return
-  for (const { message } of compiled.logs) {
-    context.emit({ type: 'log', message, node: node.name })
+  for (const { kind, message } of compiled.logs) {
+    context.emit({ type: kind, message, node: node.name })
   }
   context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql: compiled.sql })
 }

@@ -26,6 +26,13 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<readonly
   return schedule.results
 }
 
+/** Nothing of it is run: all of it is skipped because of what failed before. */
+export function skipPlan(plan: Plan, context: RunContext, because: UniqueId): readonly RunResult[] {
+  const schedule = new Schedule(plan, context, new AbortController())
+  schedule.skipRest(because)
+  return schedule.results
+}
+
 /**
  * What is waiting, running and done.
  *
@@ -81,8 +88,8 @@ class Schedule {
   }
 
   /** After a stop: what never began. */
-  skipRest(): void {
-    const because = this.#stopper.signal.aborted ? 'fail-fast' : 'interrupted'
+  skipRest(culprit?: UniqueId): void {
+    const because = culprit ?? (this.#stopper.signal.aborted ? 'fail-fast' : 'interrupted')
     const rest = [...this.#ready, ...[...this.#waiting.values()].map(({ step }) => step)]
     for (const step of rest) this.#skip(step, because)
   }

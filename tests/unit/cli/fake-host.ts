@@ -77,6 +77,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     status: unexpected,
     init: unexpected,
     debug: unexpected,
+    runOperation: unexpected,
     clean: unexpected,
     watch: unexpected,
     ...given,

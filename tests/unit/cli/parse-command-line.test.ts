@@ -24,8 +24,14 @@ function refusal(words: string, env: Readonly<Record<string, string>> = {}): str
 }
 
 const none = { select: [], exclude: [], resourceTypes: [], excludeResourceTypes: [] }
-const offFlags = { atomic: false, changed: false, wait: false }
-const usual = { isQuiet: false, isDebug: false, logFormat: 'text', useColours: undefined }
+const offFlags = { atomic: false, changed: false, wait: false, skipsNodesIfStartFails: true }
+const usual = {
+  isQuiet: false,
+  isDebug: false,
+  prints: true,
+  logFormat: 'text',
+  useColours: undefined,
+}
 
 describe('right', () => {
   test('build with nothing', () => {
@@ -45,6 +51,7 @@ describe('right', () => {
     expect(request(words)).toEqual({
       isQuiet: true,
       isDebug: true,
+      prints: true,
       logFormat: 'json',
       useColours: false,
       call: {
@@ -261,6 +268,7 @@ test('the help page: alone, asked for, of a command', () => {
       seed           load the CSV files of seeds/
       snapshot       keep the history of rows that change in place
       watch          rebuild what a saved file touches; errors in place
+      run-operation  run what a macro renders
 
     Look:
       plan           what would run, why, and the SQL
@@ -328,6 +336,7 @@ test('the help page: alone, asked for, of a command', () => {
       --log-format <format>       text, or json: one event a line (default: text)
       --use-colors                colour even without a terminal
       --no-color                  no colour
+      --no-print                  leave out what templates print
       --debug                     stack traces for faults of assay itself
 
     Options:

@@ -68,7 +68,10 @@ export class JsonReporter implements Reporter {
 
 function isBadNews(event: Event): boolean {
   const isBad = ({ status }: RunResult): boolean => status === 'error' || status === 'fail'
-  if (event.type === 'node-finished') return isBad(event.result)
+  if (event.type === 'print') return true
+  if (event.type === 'node-finished' || event.type === 'operation-finished') {
+    return isBad(event.result)
+  }
   return event.type === 'run-finished' && (event.interrupted || event.results.some(isBad))
 }
 
@@ -98,6 +101,13 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
       const { command, target, database, found, total, threads } = event
       return { command, target, database, found, total, threads }
     }
+    case 'operation-finished': {
+      const { operation, result, index, total } = event
+      const { uniqueId, name, kind } = operation
+      const named = { unique_id: uniqueId, name, kind }
+      return { index, total, operation: named, result: resultFields(result) }
+    }
+    case 'print':
     case 'log':
       return { message: event.message, node: event.node }
     case 'files-changed':

@@ -91,8 +91,11 @@ function closingLine({ results, elapsedMs, interrupted }: FinishedRun, paint: Pa
 }
 
 function countsOf(results: readonly RunResult[], paint: Paint): string {
+  const nodes = results.filter(
+    ({ uniqueId, status }) => status === 'error' || !uniqueId.startsWith('operation.'),
+  )
   const count = (...statuses: readonly RunResult['status'][]): number =>
-    results.filter(({ status }) => statuses.includes(status)).length
+    nodes.filter(({ status }) => statuses.includes(status)).length
   const warnings = count('warn')
   const parts = [
     { amount: count('success', 'pass'), words: 'ok', colour: 'green' },

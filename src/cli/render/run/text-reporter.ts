@@ -6,13 +6,13 @@ import type { Node, UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Pen, Screen } from '../../screen.ts'
 import { sourceLineReader } from '../../source-lines.ts'
-import { enumerate, formatTimeOfDay, plural } from '../counts.ts'
+import { enumerate, formatDuration, formatTimeOfDay, plural } from '../counts.ts'
 import { type DiagnosticPage, renderDiagnostic, renderDiagnostics } from '../diagnostic.ts'
 import { nameOf, nameOfId } from '../node-name.ts'
 import { renderTable } from '../data/table-text.ts'
 import { textWidth } from '../text-width.ts'
 import { LiveLine } from './live-line.ts'
-import { nodeLine } from './node-line.ts'
+import { nodeLine, statusWord } from './node-line.ts'
 import type { Reporter } from './reporter.ts'
 import { isBad, type FinishedRun, summaryLines } from './summary.ts'
 
@@ -116,6 +116,12 @@ export class TextReporter implements Reporter {
         this.#live.clear()
         this.#printSummary(event)
         return
+      case 'operation-finished':
+        this.#printOperation(event)
+        return
+      case 'print':
+        this.#people.print(event.message)
+        return
       case 'log':
         this.#printProgress(
           event.node === undefined ? event.message : `${event.node}: ${event.message}`,
@@ -175,6 +181,20 @@ export class TextReporter implements Reporter {
     const details = this.#detailLines(result)
     this.#endsBlank = details.at(-1) === ''
     this.#people.print([line, ...details].join('\n'))
+  }
+
+  /** `on-run-start 1/2  ok  shop-on-run-start-0  0.02s`. */
+  #printOperation({ operation, result, index, total }: EventOf<'operation-finished'>): void {
+    if (this.#isQuiet && !isBad(result)) return
+    const number = `${operation.kind} ${index}/${total}`
+    const time = formatDuration(result.elapsedMs)
+    const rest = result.status === 'skipped' ? `because of ${this.#causeOf(result)}` : time
+    const line = `  ${number}  ${statusWord(result)}  ${operation.name}  ${rest}`
+    const details = this.#detailLines(result)
+    this.#endsBlank = details.at(-1) === ''
+    this.#people.print(
+      [this.#people.paint(isBad(result) ? 'red' : 'dim', line), ...details].join('\n'),
+    )
   }
 
   #passedFor(uniqueId: UniqueId): number {

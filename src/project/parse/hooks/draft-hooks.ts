@@ -20,7 +20,7 @@ export function draftHooks(layers: readonly Layer[]): NodeHooks {
 }
 
 /** One hook or a list of hooks, as written under a key. */
-function hooksOf({ value, span, itemSpans }: ConfigEntry): readonly Hook[] {
+export function hooksOf({ value, span, itemSpans }: ConfigEntry): readonly Hook[] {
   const items = isJsonArray(value) ? value : [value]
   return items.flatMap((item, index) => hookOf(item, itemSpans?.[index] ?? span))
 }

@@ -1,8 +1,10 @@
 /** A hook's template checked, and what it refers to and uses, with places in the file where the hook is written. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Hook } from '../../../core/hook.ts'
+import type { Json } from '../../../core/json.ts'
 import { checkTemplate } from '../../template/check-template.ts'
 import { collectFacts } from '../../template/collect-facts.ts'
+import { later, type Value } from '../../template/evaluate/value.ts'
 import { helperSignatures, rootNames } from '../../template/helpers/signatures.ts'
 import { inHook, parseHook, referenceInHook } from '../../template/hook-template.ts'
 import type { TemplateEnvironment, TemplateFacts } from '../../template/template.ts'
@@ -13,6 +15,8 @@ export interface HookScope {
   readonly hasThis: boolean
   /** Names it knows beside those of every template. */
   readonly names: readonly string[]
+  /** Of those names that have one before the run. */
+  readonly values?: ReadonlyMap<string, Json>
 }
 
 const nodeScope: HookScope = { hasThis: true, names: [] }
@@ -52,7 +56,7 @@ export class HookReader {
     return { ...draft, facts: found.reduce(joined, draft.facts), hookReferences }
   }
 
-  #read(hook: Hook, { hasThis, names }: HookScope): TemplateFacts | undefined {
+  #read(hook: Hook, { hasThis, names, values }: HookScope): TemplateFacts | undefined {
     const parsed = parseHook(hook)
     if (!parsed.ok) return this.#refuse(parsed.diagnostics)
     const faults = checkTemplate(parsed.value, this.#environment, {
@@ -62,7 +66,8 @@ export class HookReader {
       rootNames: [...rootNames, ...names],
     })
     if (faults.length > 0) return this.#refuse(inHook(hook, faults))
-    const facts = collectFacts(parsed.value, this.#environment, names)
+    const known = new Map<string, Value>(names.map((name) => [name, values?.get(name) ?? later]))
+    const facts = collectFacts(parsed.value, this.#environment, known)
     if (!facts.ok) return this.#refuse(inHook(hook, facts.diagnostics))
     const references = facts.value.references.map((each) => referenceInHook(hook, each))
     return { ...facts.value, references }

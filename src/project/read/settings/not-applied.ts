@@ -10,8 +10,6 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'experiments',
   'packages',
   'dispatch',
-  'on-run-start',
-  'on-run-end',
   'query-comment',
   'schedules',
 ])

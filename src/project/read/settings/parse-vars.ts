@@ -6,12 +6,15 @@ import { parseText } from '../yaml/parse-text.ts'
 import { toJson } from '../yaml/placed-value.ts'
 
 /** JSON first: it is YAML too, and what scripts write. */
-export async function parseVars(text: string | undefined): Promise<Result<JsonObject>> {
+export async function parseVars(
+  text: string | undefined,
+  flag = '--vars',
+): Promise<Result<JsonObject>> {
   if (text === undefined || text.trim() === '') return success({})
   const value = parseJson(text) ?? (await parseAsYaml(text))
   if (isJsonObject(value)) return success(value)
-  const message = `expected a map for --vars, found ${JSON.stringify(text)}`
-  const hint = `write it as --vars '{"name": "value"}'`
+  const message = `expected a map for ${flag}, found ${JSON.stringify(text)}`
+  const hint = `write it as ${flag} '{"name": "value"}'`
   return failure([errorDiagnostic({ code: 'invalid-value', message, hint })])
 }
 

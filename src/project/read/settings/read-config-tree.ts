@@ -19,9 +19,19 @@ export function readConfig(entries: readonly PlacedEntry[]): Readonly<Record<str
 function configEntry({ key, keySpan, value }: PlacedEntry): ConfigEntry {
   const isShort = value.kind === 'scalar' && value.value !== null
   const entry = { value: toJson(value), span: isShort ? value.span : keySpan }
-  if (!hookKeys.has(key) || value.kind === 'scalar') return entry
+  if (!hookKeys.has(key) && !isOperation(key)) return entry
+  if (value.kind === 'scalar') return entry
   const items = value.kind === 'list' ? value.items : [value]
   return { ...entry, itemSpans: items.map(hookSpan) }
+}
+
+function isOperation(key: string): boolean {
+  return key === 'on-run-start' || key === 'on-run-end'
+}
+
+/** A key of assay.yml that holds hooks. */
+export function hookEntry(entry: PlacedEntry | undefined): ConfigEntry | undefined {
+  return entry === undefined ? undefined : configEntry(entry)
 }
 
 /** Of `{sql: ..}` the SQL. */

@@ -5,7 +5,7 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import type { Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
-import type { ConfigTree, ConfigTreeName, NotApplied, Retention } from '../project.ts'
+import type { ConfigTree, ConfigTreeName, NotApplied, Retention, Project } from '../project.ts'
 import { checkValues } from '../schema/check-values.ts'
 import {
   entryOf,
@@ -26,7 +26,7 @@ import {
 import { chooseTarget, type Wanted } from './choose-target.ts'
 import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
-import { readConfigTree } from './read-config-tree.ts'
+import { hookEntry, readConfigTree } from './read-config-tree.ts'
 import { laterFlags, laterSettings, notApplied } from './not-applied.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
@@ -40,6 +40,7 @@ export interface Settings {
   readonly retention: Retention
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly paths: Readonly<Record<PathKind, readonly string[]>>
+  readonly runHooks: Project['runHooks']
   readonly notApplied: readonly NotApplied[]
 }
 
@@ -192,6 +193,10 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
     retention: {
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
+    },
+    runHooks: {
+      'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
+      'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
     },
     notApplied: [
       ...notApplied(file, laterSettings),

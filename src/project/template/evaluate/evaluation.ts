@@ -70,6 +70,7 @@ export interface Host {
   useEnv(name: string): void
   useMacro(name: string): void
   log(message: string, span: SourceSpan): void
+  print(message: string, span: SourceSpan): void
   stop(message: string, frame: Frame, range: Range): void
 }
 

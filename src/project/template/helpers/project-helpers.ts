@@ -212,6 +212,12 @@ export function log(call: HelperCall): Value {
   return nothing
 }
 
+export function print(call: HelperCall): Value {
+  const message = messageOf(call)
+  if (message !== nothing) call.host.print(message, spanOf(call.frame.source, call.call.range))
+  return nothing
+}
+
 export function raise(call: HelperCall): Value {
   const message = messageOf(call)
   if (message !== nothing) call.host.stop(message, call.frame, call.call.range)

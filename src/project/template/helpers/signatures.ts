@@ -60,6 +60,7 @@ export const helperSignatures = {
     usage: '{{depends_on "model"}}',
   },
   log: { form: 'statement', positional: [1, many], usage: '{{log "text"}}' },
+  print: { form: 'statement', positional: [1, many], usage: '{{print "text"}}' },
   raise: { form: 'statement', positional: [1, many], usage: '{{raise "text"}}' },
   if: {
     form: 'block',

@@ -50,8 +50,8 @@ function statementsOf(
 ): readonly PlacedStatement[] {
   const rendered = renderHook(hookIn, hook)
   if (!rendered.ok) throw new StepError(rendered.diagnostics)
-  for (const { message } of rendered.value.logs) {
-    context.emit({ type: 'log', message, node: undefined })
+  for (const { kind, message } of rendered.value.logs) {
+    context.emit({ type: kind, message, node: hookIn.own?.identifier })
   }
   return rendered.value.statements.map((statement) => ({ ...statement, hook }))
 }

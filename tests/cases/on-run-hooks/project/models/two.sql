@@ -1,0 +1,2 @@
+select id / {{var "divisor" 1}} as id
+from {{ref "one"}}
