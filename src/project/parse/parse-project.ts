@@ -21,6 +21,7 @@ import { draftTests } from './draft-tests.ts'
 import { draftOperations } from './hooks/draft-operations.ts'
 import { HookReader } from './hooks/hook-facts.ts'
 import { withStrategyFacts } from './incremental/strategy-facts.ts'
+import { unusedConfigWarnings } from './incremental/unused-configs.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
 import { checkAccess, checkGroups, groupsOf } from './governance/check-access.ts'
@@ -99,6 +100,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   return success(manifest, [
     ...parsed.warnings,
     ...notAppliedWarnings(project, all),
+    ...unusedConfigWarnings(enabled),
     ...warnings,
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
     ...emptyProject(manifest),

@@ -65,6 +65,11 @@ function isPublishing(step: Step): boolean {
 const batchHint =
   'if columns changed: rebuild with --full-refresh, or set on_schema_change to "sync_all_columns"'
 
+/** A statement that writes the batch and that nobody of the project wrote. */
+function isOurs(step: Extract<Step, { readonly kind: 'statement' }>): boolean {
+  return step.purpose === 'publish' && step.origin === undefined
+}
+
 async function runStep(runner: StepRunner, step: Step): Promise<number | undefined> {
   const { adapter, session, ran } = runner
   switch (step.kind) {
@@ -74,7 +79,7 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         step.sql,
         step.origin,
         () => session.execute(step.sql),
-        (fault) => (step.purpose === 'publish' ? { ...fault, hint: batchHint } : fault),
+        (fault) => (isOurs(step) ? { ...fault, hint: batchHint } : fault),
       )
       ran.push(step.sql)
       return done.rowsAffected

@@ -23,7 +23,7 @@ function jsonOf(...results: readonly RunResult[]) {
 }
 
 describe('runResultsJson', () => {
-  test('of a table', () => {
+  test('of a table: what was done, and how many rows (D31)', () => {
     expect(
       jsonOf({
         ...shared,

@@ -1,0 +1,2 @@
+{{config incremental_strategy="committing"}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config incremental_strategy="inlining"}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config incremental_strategy="misspelt"}}
+select 1 as id
