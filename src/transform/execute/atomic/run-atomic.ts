@@ -1,6 +1,6 @@
 /** Runs a whole Plan in one transaction: readers see all of it or nothing. */
 import { hasHooks } from '../../../core/hook.ts'
-import type { Node, UniqueId } from '../../../core/node.ts'
+import { isReferable, type Node, type UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
 import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
@@ -88,7 +88,7 @@ async function runAllOwed(
   for (const result of results) {
     const node = context.manifest.nodes.get(result.uniqueId)
     const hooks = owed.get(result.uniqueId)
-    if (hooks === undefined || (node?.resourceType !== 'model' && node?.resourceType !== 'seed')) {
+    if (hooks === undefined || node === undefined || !isReferable(node)) {
       settled.push(result)
       continue
     }
