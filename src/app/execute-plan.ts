@@ -156,6 +156,7 @@ async function runLeased(
     storesFailures: options.storeFailures,
     failingRows: new Map(),
     versions: new Map(),
+    codeColumns: new Map(),
     followers: findFollowers(manifest),
     owed: new Map(),
     // Hooks are free to change what it held when the run began.
@@ -235,9 +236,10 @@ function relationsOf(plan: Plan): readonly Relation[] {
 
 /** Where failing rows of tests will be kept. */
 function storedRelations(plan: Plan, storesFailures: boolean): readonly Relation[] {
-  const tests = plan.steps.flatMap((step) =>
-    step.kind === 'test' ? [step.node] : step.blockingTests.map(({ node }) => node),
-  )
+  const tests = plan.steps.flatMap((step) => {
+    if (step.kind === 'test') return [step.node]
+    return step.kind === 'publish' ? step.blockingTests.map(({ node }) => node) : []
+  })
   return tests
     .filter((node) => isStored({ storesFailures }, node))
     .map(({ storedFailures }) => storedFailures.relation)

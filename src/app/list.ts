@@ -2,6 +2,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { never } from '../core/never.ts'
 import type { ModelNode, Node } from '../core/node.ts'
+import { unitTestName } from '../core/unit-test.ts'
 import { loadProject } from './load-project.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -31,6 +32,7 @@ function lineOf(node: Node, { output, outputKeys }: ListOptions): string {
     case 'selector':
       return selectorOf(node)
     case 'name':
+      if (node.resourceType === 'unit_test') return unitTestName(node)
       return node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name
     case 'path':
       return node.path

@@ -3,6 +3,7 @@ import { type Adapter, type Session, stateOf, type WarehouseState } from '../cor
 import type { Dialect } from '../core/dialect.ts'
 import { never } from '../core/never.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
+import type { UnitTestNode } from '../core/unit-test.ts'
 import { type Result, success } from '../core/result.ts'
 import { readPublications, type Publication } from '../ledger/node-runs.ts'
 import { readLedgerVersion } from '../ledger/ledger-version.ts'
@@ -18,6 +19,7 @@ import { changesSince } from '../transform/execute/state/reuse-node.ts'
 import type { Plan, PlanStep } from '../transform/plan/plan.ts'
 import type { PublishUnit, Step } from '../transform/plan/publish-unit.ts'
 import { testQuery } from '../transform/plan/test-query.ts'
+import { unitTestModel } from '../transform/plan/unit-tests/unit-test-model.ts'
 import { planSelection } from './build.ts'
 import { knownRelations } from './known-relations.ts'
 import { compileContextFor } from './compile.ts'
@@ -106,6 +108,7 @@ async function planStep(request: PlanRequest, step: PlanStep): Promise<Result<Pl
     const statements = [testQuery(step.node, compiled.value.sql).sql]
     return success({ node, action: 'test', because: 'selected', statements, tests: [], after })
   }
+  if (step.kind === 'unit_test') return planUnitTest(request, step.node, after)
   const unit = await unitFor(request, step)
   const tests = step.blockingTests.map((test) => test.node.name)
   if (!unit.ok) return notYet(unit, { node, tests, after })
@@ -146,6 +149,21 @@ function notYet(
 function askFor(adapter: Adapter, { introspect }: Pick<PlanOptions, 'introspect'>) {
   const explainError = (error: unknown) => adapter.explainError(error)
   return { explainError, answers: new Map(), isAllowed: introspect }
+}
+
+/** The model's SQL over the temporary tables of its inputs; what fills them depends on their types. */
+function planUnitTest(
+  { loaded, adapter, surroundings }: PlanRequest,
+  node: UnitTestNode,
+  after: readonly string[],
+): Result<PlannedNode> {
+  const { manifest } = loaded
+  const runStartedAt = surroundings.now().toISOString()
+  const { dialect } = adapter
+  const scope = unitTestModel({ manifest, dialect, invocationId: '', runStartedAt }, node)
+  if (!scope.ok) return scope
+  const statements = [scope.value.compiled.sql]
+  return success({ node, action: 'unit test', because: 'selected', statements, tests: [], after })
 }
 
 /** As a run would make it, but that upstreams are as they are before the run. */

@@ -59,7 +59,7 @@ export function checkBackfill(plan: Plan, condition: string): readonly Diagnosti
     ]
   }
   return plan.steps.flatMap((step) => {
-    if (step.kind === 'test') return []
+    if (step.kind !== 'publish') return []
     const { node } = step
     const isIncremental =
       node.resourceType === 'model' && node.materialization.name === 'incremental'

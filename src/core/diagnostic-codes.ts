@@ -236,6 +236,26 @@ export const diagnosticCodes = {
     meaning: 'A test on the candidate failed, so the node was rolled back and the old table stays.',
     example: 'not_null on a column with NULLs',
   },
+  'missing-input': {
+    meaning: 'A model reads something that its unit test gives no rows for.',
+    example: 'a join with `{{ref "prices"}}` and no `- input: ref(\'prices\')`',
+  },
+  'unknown-fixture-column': {
+    meaning: 'A row of a unit test names a column that its input, or the model, does not have.',
+    example: '`amuont: 5`',
+  },
+  'not-compared': {
+    meaning: 'A row that is expected names a column that the first row does not name.',
+    example: '`rows: [{id: 1}, {id: 2, amount: 5}]`',
+  },
+  'unused-input': {
+    meaning: 'A unit test gives rows for something that its model does not read.',
+    example: "`- input: ref('orders')` where the model reads `orders_v2` now",
+  },
+  'unknown-cte': {
+    meaning: 'A unit test expects rows of a CTE that its model does not have.',
+    example: '`cte: filterd`',
+  },
   'database-error': {
     meaning: 'The database refused a statement.',
     example: 'a column that does not exist',

@@ -5,34 +5,11 @@ import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
 import type { SwapMethod } from './target.ts'
+import type { NodeBase } from './node-base.ts'
 import type { ResourceType, UniqueId } from './unique-id.ts'
+import type { UnitTestNode } from './unit-test.ts'
 
 export type { ResourceType, UniqueId } from './unique-id.ts'
-
-interface NodeBase {
-  readonly uniqueId: UniqueId
-  readonly name: string
-  readonly packageName: string
-  /** The file that defines it, relative to the project. */
-  readonly path: string
-  /** The properties file that describes it, if one does. */
-  readonly patchPath?: string
-  /** Package, folders below the kind's root, file stem. */
-  readonly fqn: readonly string[]
-  readonly description: string
-  readonly tags: readonly string[]
-  readonly meta: JsonObject
-  /** The group that owns it; left out: none does. */
-  readonly group?: string
-  /** The resolved config, under dbt's key names, as the manifest shows it. */
-  readonly config: JsonObject
-  /** Nodes it reads, in order of first mention, each once. */
-  readonly dependsOn: readonly UniqueId[]
-  /** SHA-256 of the defining text. */
-  readonly checksum: string
-  /** Where it is defined: the file's first line, or its entry in YAML. */
-  readonly span: SourceSpan
-}
 
 export interface ColumnProperties {
   readonly name: string
@@ -238,7 +215,7 @@ export function isReferable<N extends { readonly resourceType: ResourceType }>(
   return ['model', 'seed', 'snapshot'].includes(node.resourceType)
 }
 
-export type Node = BuiltNode | SourceNode | TestNode | AnalysisNode
+export type Node = BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode
 
 /** A template to be rendered: the text of a file, or the call of a generic test made from YAML; or all rows of a node. */
 export type TemplateCode =

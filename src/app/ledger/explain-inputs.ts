@@ -73,6 +73,7 @@ function whyUnknown({ survey }: Look, input: Node | undefined): string {
         : 'the table is not the one that assay published'
     }
     case 'test':
+    case 'unit_test':
     case 'analysis':
       return ''
   }

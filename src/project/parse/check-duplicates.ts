@@ -3,6 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
+import { unitTestName } from '../../core/unit-test.ts'
 import type { DraftNode } from './draft.ts'
 
 /** DuckDB takes `orders` and `ORDERS` for one table, quoted or not; Postgres for two. */
@@ -39,6 +40,8 @@ function nameKey(node: DraftNode): string | undefined {
       return node.variant.kind === 'singular'
         ? `test ${node.name}`
         : `${node.uniqueId} ${node.name}`
+    case 'unit_test':
+      return `unit_test ${unitTestName(node)}`
     case 'analysis':
       return `analysis ${node.name}`
   }
@@ -55,6 +58,8 @@ function wordFor(node: DraftNode): string {
     case 'test':
     case 'analysis':
       return node.resourceType
+    case 'unit_test':
+      return 'unit test'
     default:
       return never(node)
   }
@@ -73,6 +78,7 @@ function hintFor(node: DraftNode): string {
         ? 'rename one of them'
         : 'remove one of them, or give it a "name" of its own'
     case 'analysis':
+    case 'unit_test':
       return 'rename one of them'
   }
 }

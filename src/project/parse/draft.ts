@@ -1,11 +1,14 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
 import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../core/node.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { ConfigEntries } from './resolve-config.ts'
 import type { Reference, TemplateFacts } from '../template/template.ts'
 
 type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
 
-export type DraftNode = WithoutDependencies<BuiltNode | SourceNode | TestNode | AnalysisNode>
+export type DraftNode = WithoutDependencies<
+  BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode
+>
 
 export interface Draft<N extends DraftNode = DraftNode> {
   readonly node: N
@@ -24,5 +27,6 @@ export const noFacts: TemplateFacts = {
   envUsed: [],
   macrosUsed: [],
   dependsOnDatabase: false,
+  asksIncremental: false,
   isStable: true,
 }

@@ -34,6 +34,7 @@ import { resolveCursors } from './resolve-cursors.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
 import { testedNodes } from './tested-nodes.ts'
+import { draftUnitTests } from './unit-tests/draft-unit-tests.ts'
 
 export interface ParseOptions {
   /** Macro files that ship with the framework. */
@@ -62,7 +63,16 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const tests = testedNodes(project, enabled).flatMap((tested) =>
     draftTests(context, environment, tested),
   )
-  const all = [...enabled, ...tests.filter((draft) => draft.isEnabled)]
+  const unitTestWarnings: Diagnostic[] = []
+  const unitTests = draftUnitTests({
+    project,
+    names,
+    library: parsed.library,
+    drafts: new Map(enabled.map((draft) => [draft.node.uniqueId, draft])),
+    faults,
+    warnings: unitTestWarnings,
+  })
+  const all = [...enabled, ...[...tests, ...unitTests].filter((draft) => draft.isEnabled)]
   faults.push(
     ...checkGroups(all, groups),
     ...checkDuplicates(
@@ -84,7 +94,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     project,
     environment,
     nodes: new Map(sorted.map((node) => [node.uniqueId, node])),
-    disabled: [...drafts, ...tests]
+    disabled: [...drafts, ...tests, ...unitTests]
       .filter((draft) => !draft.isEnabled)
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     projectName: names.projectName,
@@ -103,6 +113,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...unusedConfigWarnings(enabled),
     ...warnings,
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
+    ...unitTestWarnings,
     ...emptyProject(manifest),
   ])
 }

@@ -72,6 +72,7 @@ function passedBy(known: KnownNodes, node: Node): PassedArrival {
     case 'model':
       return passedByModel(known, node, not)
     case 'test':
+    case 'unit_test':
     case 'analysis':
       return not(`a ${node.resourceType}`, 'name a model, seed or source')
   }

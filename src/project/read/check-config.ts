@@ -6,7 +6,14 @@ import { checkJson } from './schema/check-values.ts'
 import { matchesSchema } from './schema/matches-schema.ts'
 import type { PlacedEntry, PlacedMap, PlacedValue } from './yaml/placed-value.ts'
 
-export type ConfigKind = 'model' | 'seed' | 'snapshot' | 'test' | 'source' | 'analysis'
+export type ConfigKind =
+  | 'model'
+  | 'seed'
+  | 'snapshot'
+  | 'test'
+  | 'unit_test'
+  | 'source'
+  | 'analysis'
 
 /** Only the places of the entries are known, so whatever lies inside a value is placed at its entry. */
 export function checkConfig(

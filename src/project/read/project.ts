@@ -4,6 +4,7 @@ import type { OperationKind } from '../../core/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Target } from '../../core/target.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
+import type { Expectation, FixtureFormat, FixtureRow } from '../../core/unit-test.ts'
 
 export interface Project {
   /** Absolute. */
@@ -32,6 +33,8 @@ export interface Project {
   readonly singularTests: readonly SourceFile[]
   /** `tests/generic/*.sql`. */
   readonly genericTests: readonly SourceFile[]
+  /** `tests/fixtures/**`: rows of unit tests, `.csv` or `.sql`. */
+  readonly fixtures: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
   /** Of selectors.yml. */
@@ -80,6 +83,7 @@ export type ConfigTreeName =
   | 'snapshots'
   | 'sources'
   | 'data_tests'
+  | 'unit_tests'
   | 'analyses'
 
 /** The configs under `models:` and its siblings: the node's own first, then one level of folders down. */
@@ -109,6 +113,7 @@ export interface PropertyFile {
   /** Properties of singular tests: description and config. */
   readonly singularTests: readonly ModelProperties[]
   readonly groups: readonly GroupProperties[]
+  readonly unitTests: readonly UnitTestEntry[]
   /** Sections that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }
@@ -206,4 +211,48 @@ export interface TestEntry {
   readonly description: string
   readonly arguments: Readonly<Record<string, Json>>
   readonly config: Readonly<Record<string, ConfigEntry>>
+}
+
+/** An entry of `unit_tests:`. */
+export interface UnitTestEntry {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly model: PlacedText
+  readonly given: readonly GivenEntry[]
+  readonly expectations: readonly ExpectationEntry[]
+  readonly macros: Readonly<Record<string, ConfigEntry>>
+  readonly vars: JsonObject
+  readonly envVars: JsonObject
+  readonly now?: PlacedText
+  /** As written, for the manifest. */
+  readonly overrides: JsonObject
+  readonly versions: JsonObject
+  readonly config: Readonly<Record<string, ConfigEntry>>
+}
+
+export interface PlacedText {
+  readonly text: string
+  readonly span: SourceSpan
+}
+
+export interface GivenEntry {
+  readonly input: PlacedText
+  readonly rows: RowsEntry
+}
+
+export interface ExpectationEntry {
+  readonly of: Expectation['of']
+  readonly rows: RowsEntry
+}
+
+/** `rows`, or the name of a `fixture`, with a `format`. */
+export interface RowsEntry {
+  readonly span: SourceSpan
+  readonly format: FixtureFormat
+  readonly content:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'rows'; readonly rows: readonly FixtureRow[] }
+    | { readonly kind: 'text'; readonly text: string; readonly span: SourceSpan }
+    | { readonly kind: 'file'; readonly name: string; readonly span: SourceSpan }
 }

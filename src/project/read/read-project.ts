@@ -99,7 +99,7 @@ function environmentOf(settings: Settings, env: Project['env']): ScalarEnvironme
   }
 }
 
-type Folders = Readonly<Record<PathKind | 'genericTest', readonly FoundFile[]>>
+type Folders = Readonly<Record<PathKind | 'genericTest' | 'fixture', readonly FoundFile[]>>
 
 function listFolders(paths: Settings['paths'], listing: Listing): Folders {
   const all = (kind: PathKind): readonly FoundFile[] =>
@@ -116,6 +116,7 @@ function listFolders(paths: Settings['paths'], listing: Listing): Folders {
     genericTest: distinct(
       tests.flatMap((folder) => listFiles(`${folder}/generic`, listing, false)),
     ),
+    fixture: distinct(tests.flatMap((folder) => listFiles(`${folder}/fixtures`, listing, true))),
   }
 }
 
@@ -128,7 +129,14 @@ function distinct(files: readonly FoundFile[]): readonly FoundFile[] {
 
 type Sources = Pick<
   Project,
-  'models' | 'seeds' | 'snapshots' | 'macros' | 'singularTests' | 'genericTests' | 'analyses'
+  | 'models'
+  | 'seeds'
+  | 'snapshots'
+  | 'macros'
+  | 'singularTests'
+  | 'genericTests'
+  | 'fixtures'
+  | 'analyses'
 >
 
 function readSources(
@@ -151,6 +159,7 @@ function readSources(
     macros: read('macro', '.sql'),
     singularTests: read('test', '.sql'),
     genericTests: read('genericTest', '.sql'),
+    fixtures: [...read('fixture', '.csv'), ...read('fixture', '.sql')],
     analyses: read('analysis', '.sql'),
   }
   const top = listFiles('.', { root, ignored: new Set(), faults }, false)

@@ -1,6 +1,7 @@
 /** Whether a node is what one criterion names, before graph operators. */
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.ts'
 import type { ModelNode, Node } from '../../core/node.ts'
+import { unitTestName } from '../../core/unit-test.ts'
 import { never } from '../../core/never.ts'
 import { globMatch, hasGlob, pathMatch } from './glob.ts'
 import type { Method } from './methods.ts'
@@ -49,6 +50,7 @@ export function matchCriterion(
     case 'test_type':
       return matchesTestType(node, value)
     case 'unit_test':
+      return matchesUnitTest(node, value)
     case 'exposure':
     case 'metric':
     case 'semantic_model':
@@ -117,7 +119,7 @@ function matchesName(node: Node, value: string): boolean {
 }
 
 function matchesTestType(node: Node, value: string): boolean {
-  if (kindOf(node) === 'unit_test') return value === 'unit'
+  if (node.resourceType === 'unit_test') return value === 'unit'
   return node.resourceType === 'test' && (value === 'data' || node.variant.kind === value)
 }
 
@@ -131,6 +133,13 @@ function matchesSource(node: Node, value: string): boolean {
       parts.length <= candidate.length &&
       parts.every((part, index) => globMatch(candidate[index] ?? '', part)),
   )
+}
+
+/** The name, `model::name`, or the name with the package before it. */
+function matchesUnitTest(node: Node, value: string): boolean {
+  if (node.resourceType !== 'unit_test') return false
+  const names = [node.name, unitTestName(node), `${node.packageName}.${node.name}`]
+  return names.some((name) => globMatch(name, value))
 }
 
 function matchesConfig(config: Json, keys: readonly string[], value: string): boolean {

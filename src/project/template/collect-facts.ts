@@ -69,6 +69,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   const macrosUsed = new Set<string>()
   let isStable = true
   let dependsOnDatabase = false
+  let asksIncremental = false
   const refer = (reference: Reference) => {
     references.set(keyOf(reference), reference)
   }
@@ -101,7 +102,10 @@ function createCollector(environment: TemplateEnvironment): Collector {
       config[key] = [...(config[key] ?? []), entry]
     },
     thisRelation: () => later,
-    isIncremental: () => later,
+    isIncremental() {
+      asksIncremental = true
+      return later
+    },
     invocationId: unstable,
     runStartedAt: unstable,
     useVar: (name) => varsUsed.add(name),
@@ -119,6 +123,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
     envUsed: [...envUsed],
     macrosUsed: [...macrosUsed],
     dependsOnDatabase,
+    asksIncremental,
     isStable,
   })
   return { host, faults, facts }

@@ -82,6 +82,8 @@ export interface TemplateFacts {
   readonly macrosUsed: readonly string[]
   /** True when `query` or its like is used, so its text is known only with a database. */
   readonly dependsOnDatabase: boolean
+  /** True when it asks whether a batch is added: a unit test of it has to say so. */
+  readonly asksIncremental: boolean
   /** False when rendering gives the same text in every run: no run_started_at, invocation_id. */
   readonly isStable: boolean
 }

@@ -1,5 +1,6 @@
 /** The Manifest as dbt's manifest.json, version 12: camelCase becomes snake_case here and nowhere else. */
-import type { Node, UniqueId } from '../../core/node.ts'
+import type { Node, SourceNode, UniqueId } from '../../core/node.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
@@ -8,6 +9,7 @@ import { builtInPackage, macroId, macroName } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
+import { unitTestJson } from './unit-test-json.ts'
 
 const manifestSchema = 'https://schemas.getdbt.com/dbt/manifest/v12.json'
 
@@ -39,14 +41,10 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     createdAt: input.metadata.generatedAtSeconds,
     compiled: input.compiled,
   }
-  yield* members(all, (node) =>
-    node.resourceType === 'source' ? undefined : nodeJson(shared, node),
-  )
+  yield* members(all, (node) => (isElsewhere(node) ? undefined : nodeJson(shared, node)))
   for (const operation of manifest.operations) {
     const comma =
-      all.some((node) => node.resourceType !== 'source') || operation !== manifest.operations[0]
-        ? ','
-        : ''
+      all.some((node) => !isElsewhere(node)) || operation !== manifest.operations[0] ? ',' : ''
     yield `${comma}${JSON.stringify(operation.uniqueId)}:${operationJson(shared, operation)}`
   }
   yield '},"sources":{'
@@ -67,14 +65,22 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   yield* members(all, (node) => JSON.stringify([...graph.parents(node.uniqueId)].sort()))
   yield '},"child_map":{'
   yield* members(all, (node) => JSON.stringify([...graph.children(node.uniqueId)].sort()))
+  yield '},"unit_tests":{'
+  yield* members(all, (node) =>
+    node.resourceType === 'unit_test' ? unitTestJson(shared, node) : undefined,
+  )
   const tail = {
     group_map: groupMap(manifest),
     saved_queries: {},
     semantic_models: {},
-    unit_tests: {},
     functions: {},
   }
   yield `},${JSON.stringify(tail).slice(1)}`
+}
+
+/** What has a section of its own. */
+function isElsewhere(node: Node): node is SourceNode | UnitTestNode {
+  return node.resourceType === 'source' || node.resourceType === 'unit_test'
 }
 
 /** One member a node, by unique id; undefined leaves the node out. */
@@ -157,11 +163,14 @@ function* disabledJson(input: NodeInput): Generator<string> {
   yield* members([...firsts.values()], ({ uniqueId }) => {
     const texts = disabled
       .filter((node) => node.uniqueId === uniqueId)
-      .map((node) =>
-        node.resourceType === 'source' ? sourceJson(input, node) : nodeJson(input, node),
-      )
+      .map((node) => textOf(input, node))
     return `[${texts.join(',')}]`
   })
+}
+
+function textOf(input: NodeInput, node: Node): string {
+  if (node.resourceType === 'source') return sourceJson(input, node)
+  return node.resourceType === 'unit_test' ? unitTestJson(input, node) : nodeJson(input, node)
 }
 
 function databaseOf(manifest: Manifest): string {

@@ -13,6 +13,7 @@ import type {
   UniqueId,
 } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { sqlPath } from '../plan/sql-path.ts'
 import { macrosOf } from './macro-id.ts'
@@ -28,7 +29,7 @@ export interface NodeInput {
 }
 
 /** Object literals without spreads, joined as text: V8 is several times slower at objects of forty spread keys. */
-export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): string {
+export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode | UnitTestNode>): string {
   const { manifest, dialect } = input
   const shared = JSON.stringify({
     database: input.database,
@@ -67,7 +68,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode>): str
 /** What every node with SQL of its own has. */
 function codeJson(
   { manifest, compiled }: NodeInput,
-  node: Exclude<Node, SourceNode | SeedNode>,
+  node: Exclude<Node, SourceNode | SeedNode | UnitTestNode>,
 ): string {
   const sql = compiled.get(node.uniqueId)
   const references = node.dependsOn.flatMap((id) => manifest.nodes.get(id) ?? [])
@@ -211,7 +212,7 @@ function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
   )
 }
 
-function rawCode(node: Exclude<Node, SourceNode>): string {
+function rawCode(node: Exclude<Node, SourceNode | UnitTestNode>): string {
   if (!('code' in node)) return ''
   switch (node.code.kind) {
     case 'file':

@@ -85,16 +85,23 @@ function whySkipped(because: string): string {
   return `because of ${because.split('.').slice(2).join('.')}`
 }
 
+/** Of a test that no publication waits for in its transaction. */
+export interface StandaloneResult {
+  readonly result: RunResult
+  /** What it looked at, where that can be told. */
+  readonly fingerprint: string | undefined
+}
+
 export async function recordStandaloneTests(
   context: RunContext,
-  results: readonly RunResult[],
+  results: readonly StandaloneResult[],
 ): Promise<void> {
   if (results.length === 0) return
   await quietly(context, async () => {
     await context.adapter.transaction({}, (session) =>
       recordTestResults(
         session,
-        results.map((result) => testRow(context, result)),
+        results.map(({ result, fingerprint }) => testRow(context, result, fingerprint)),
       ),
     )
   })

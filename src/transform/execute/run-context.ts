@@ -2,6 +2,7 @@
 import type { Adapter, WarehouseState } from '../../core/adapter.ts'
 import type { EventSink } from '../../core/event.ts'
 import type { UniqueId } from '../../core/node.ts'
+import type { Column } from '../../core/relation.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
 import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs.ts'
@@ -29,6 +30,8 @@ export interface RunContext {
   readonly versions: Map<string, string>
   /** The whole plan is one transaction. */
   readonly isAtomic: boolean
+  /** Columns that models and seeds would have by their code, where a unit test had to ask. */
+  readonly codeColumns: Map<UniqueId, Promise<readonly Column[] | undefined>>
   /** Who follows whom by a cursor. */
   readonly followers: Followers
   /** What the database held when the run began; only where nobody else can have changed it since. */

@@ -4,10 +4,10 @@ import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
 import type { PublishStep } from './publish-request.ts'
-import { quietly, recordStandaloneTests } from './record-results.ts'
+import { quietly, recordStandaloneTests, type StandaloneResult } from './record-results.ts'
 import { runAtomic } from './atomic/run-atomic.ts'
 import type { RunContext } from './run-context.ts'
-import { skippedResult, publishStep, testStep } from './run-step.ts'
+import { skippedResult, publishStep, testStep, unitTestStep } from './run-step.ts'
 
 /** In order of finishing; nodes that never began are last, as skipped. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
@@ -41,7 +41,7 @@ export function skipPlan(plan: Plan, context: RunContext, because: UniqueId): re
  */
 class Schedule {
   readonly results: RunResult[] = []
-  readonly standaloneResults: RunResult[] = []
+  readonly standaloneResults: StandaloneResult[] = []
   readonly publishedSchemas: string[] = []
   readonly #context: RunContext
   readonly #stopper: AbortController
@@ -104,7 +104,7 @@ class Schedule {
         const index = this.results.length + 1
         this.#context.emit({ type: 'node-started', node, index, total: this.#total })
         if (step.kind === 'publish') await this.#publish(step)
-        else this.#finish(step, await testStep(this.#context, step.node), [])
+        else this.#finishTest(await standalone(this.#context, step))
       }
       this.#release(node.uniqueId)
     } finally {
@@ -129,14 +129,18 @@ class Schedule {
       const because = this.#culpritOf(needs) ?? step.node.uniqueId
       return ran.get(node.uniqueId) ?? skippedResult(this.#context, node, because)
     })
-    this.#finish(step, result, all)
+    this.#finish(result, all)
+  }
+
+  #finishTest(ended: StandaloneResult): void {
+    this.standaloneResults.push(ended)
+    this.#finish(ended.result, [])
   }
 
   /** The tests that decided about a node are reported before it. */
-  #finish(step: PlanStep, own: RunResult, tests: readonly RunResult[]): void {
+  #finish(own: RunResult, tests: readonly RunResult[]): void {
     for (const test of tests) this.#report(test, own.uniqueId)
     this.#report(own)
-    if (step.kind === 'test') this.standaloneResults.push(own)
     const hasFailed = [own, ...tests].some(({ status }) => status === 'error' || status === 'fail')
     if (isBad(own)) this.#blame.set(own.uniqueId, own.uniqueId)
     if (hasFailed && this.#context.failFast) this.#stopper.abort()
@@ -182,6 +186,15 @@ class Schedule {
       this.#ready.push(waiting.step)
     }
   }
+}
+
+async function standalone(
+  context: RunContext,
+  step: Exclude<PlanStep, PublishStep>,
+): Promise<StandaloneResult> {
+  return step.kind === 'test'
+    ? { result: await testStep(context, step.node), fingerprint: undefined }
+    : await unitTestStep(context, step.node)
 }
 
 function isBad(result: RunResult): boolean {

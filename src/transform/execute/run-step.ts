@@ -2,12 +2,13 @@
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
 import { runBeforeBegin } from './hooks/node-hooks.ts'
 import { storeFailingRows } from './data-tests/failing-rows.ts'
 import { publishNode } from './publish-node.ts'
 import type { Published, PublishRequest } from './publish-request.ts'
-import { recordFailure } from './record-results.ts'
+import { recordFailure, type StandaloneResult } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { runTest } from './run-test.ts'
 import { findLeaseLost } from './still-holds.ts'
@@ -73,6 +74,23 @@ export async function testStep(context: RunContext, node: TestNode): Promise<Run
     return signal.aborted
       ? stoppedResult(context, node, started)
       : brokenResult(context, node, { started, error })
+  }
+}
+
+export async function unitTestStep(
+  context: RunContext,
+  node: UnitTestNode,
+): Promise<StandaloneResult> {
+  const started = context.now()
+  const stopped = () => ({ result: stoppedResult(context, node, started), fingerprint: undefined })
+  try {
+    // Loaded now: most runs have none.
+    const { runUnitTest } = await import('./unit-tests/run-unit-test.ts')
+    const outcome = await withRetries(context, () => runUnitTest(context, node))
+    return outcome.result.status === 'error' && context.signal.aborted ? stopped() : outcome
+  } catch (error) {
+    if (context.signal.aborted) return stopped()
+    return { result: brokenResult(context, node, { started, error }), fingerprint: undefined }
   }
 }
 

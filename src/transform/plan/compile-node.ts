@@ -278,7 +278,8 @@ function readableNode(
 }
 
 function placeNode(context: CompileContext, node: Readable, gathered: Gathered): RelationValue {
-  if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
+  const isEphemeral = node.resourceType === 'model' && node.materialization.name === 'ephemeral'
+  if (isEphemeral && !context.standIns.has(node.uniqueId)) {
     return commonTable(context, node, gathered)
   }
   return standingRelation(context, node)

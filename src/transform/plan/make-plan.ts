@@ -3,6 +3,7 @@ import type { BuiltNode, ModelNode, Node, TestNode, UniqueId } from '../../core/
 import { never } from '../../core/never.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 import { orderSteps } from './order-steps.ts'
 import type { BlockingTest, BuildCommand, Plan, PlanStep } from './plan.ts'
 import { startOfSql } from './sql-text.ts'
@@ -44,6 +45,11 @@ export function makePlan(request: PlanRequest): Plan {
       for (const id of downstreamOfAll(graph, test)) push(blockedBy, id, test.uniqueId)
     }
   }
+  const unitTests = command === 'build' || command === 'test' ? chosen.filter(isUnitTest) : []
+  for (const test of unitTests) {
+    standalone.push({ kind: 'unit_test', node: test, needs: [], after: [] })
+    for (const id of heldBack(request, test, publishedIds)) push(blockedBy, id, test.uniqueId)
+  }
   const nodes = new Map(published.map((node) => [node.uniqueId, node]))
   const publishSteps = order.flatMap((id): readonly PlanStep[] => {
     const node = nodes.get(id)
@@ -67,6 +73,20 @@ export function makePlan(request: PlanRequest): Plan {
   return { command, isFullRefresh, steps: [...behind(undefined), ...steps, ...late] }
 }
 
+function isUnitTest(node: Node): node is UnitTestNode {
+  return node.resourceType === 'unit_test'
+}
+
+/** What is not built where a unit test fails: its model; of one that is part of its readers' SQL, those. */
+function heldBack(
+  { manifest, graph }: PlanRequest,
+  { model }: UnitTestNode,
+  published: ReadonlySet<UniqueId>,
+): readonly UniqueId[] {
+  if (published.has(model)) return [model]
+  return isInlined(manifest.nodes.get(model)) ? [...graph.descendants(model)] : []
+}
+
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const values = map.get(key)
   if (values === undefined) map.set(key, [value])
@@ -87,6 +107,7 @@ function isPublished(node: Node, command: BuildCommand): node is BuiltNode {
       return (command === 'build' || command === 'run') && !isInlined(node) && !isBlank(node)
     case 'source':
     case 'test':
+    case 'unit_test':
     case 'analysis':
       return false
     default:

@@ -1,5 +1,6 @@
 /** What a command will do, as data: which nodes are published, by which tests decided, in which order. */
 import type { BuiltNode, TestNode, UniqueId } from '../../core/node.ts'
+import type { UnitTestNode } from '../../core/unit-test.ts'
 
 export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot'
 
@@ -25,6 +26,7 @@ export type PlanStep =
       readonly blockingTests: readonly BlockingTest[]
     })
   | (StepBase & { readonly kind: 'test'; readonly node: TestNode })
+  | (StepBase & { readonly kind: 'unit_test'; readonly node: UnitTestNode })
 
 export interface BlockingTest {
   readonly node: TestNode

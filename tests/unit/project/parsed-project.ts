@@ -74,6 +74,7 @@ function projectOf(files: Files, changes: Changes): Project {
     macros: below('macros', '.sql'),
     singularTests: below('tests', '.sql').filter(({ path }) => path.split('/').length === 2),
     genericTests: below('tests/generic', '.sql'),
+    fixtures: all.filter(({ path }) => path.startsWith('tests/fixtures/')),
     analyses: below('analyses', '.sql'),
     selectors: [],
     properties: all

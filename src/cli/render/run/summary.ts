@@ -72,7 +72,9 @@ function hintLines(
     )
     .map(({ uniqueId }) => nameOf(uniqueId))
   // A build rolled the tested rows back: `show` would look at others.
-  const [test] = command === 'test' ? failed.filter(({ status }) => status === 'fail') : []
+  const hasRows = ({ status, uniqueId }: RunResult): boolean =>
+    status === 'fail' && !uniqueId.startsWith('unit_test.')
+  const [test] = command === 'test' ? failed.filter(hasRows) : []
   return [
     ...(unpublished.length === 0
       ? []

@@ -284,7 +284,7 @@ function headerLines(event: EventOf<'run-started'>): readonly string[] {
   const { command, target, database, found, total, threads } = event
   const kinds = Object.entries(found)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => plural(count, kind))
+    .map(([kind, count]) => plural(count, kind.replaceAll('_', ' ')))
   return [
     `${command} on ${target} (${database}), ${plural(threads, 'thread')}`,
     `found ${enumerate(kinds, 10) || 'nothing'}; ${plural(total, 'node')} to run`,

@@ -25,6 +25,7 @@ import {
 } from '../yaml/placed-value.ts'
 import { readTests } from './read-tests.ts'
 import { readVersions } from './read-versions.ts'
+import { readUnitTest } from './read-unit-test.ts'
 
 /** Configs that may stand beside `config:`, which wins over them. */
 const bareConfigs = new Set([
@@ -58,6 +59,7 @@ export function readProperties(
     sources: itemsOf(file, 'sources').map(readSource),
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
     groups: itemsOf(file, 'groups').map(readGroup),
+    unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
     notApplied: notApplied(file, laterSections),
   }
 }

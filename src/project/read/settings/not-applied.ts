@@ -4,7 +4,6 @@ import type { PlacedValue } from '../yaml/placed-value.ts'
 
 /** Of assay.yml. */
 export const laterSettings: ReadonlySet<string> = new Set([
-  'unit_tests',
   'exposures',
   'metrics',
   'experiments',
@@ -53,7 +52,6 @@ export const laterFlags: ReadonlySet<string> = new Set([
 export const laterSections: ReadonlySet<string> = new Set([
   'exposures',
   'metrics',
-  'unit_tests',
   'experiments',
   'semantic_models',
   'saved_queries',

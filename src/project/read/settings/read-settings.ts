@@ -187,6 +187,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       snapshots: treeOf(file, 'snapshots'),
       sources: treeOf(file, 'sources'),
       data_tests: treeOf(file, entryOf(file, 'tests') === undefined ? 'data_tests' : 'tests'),
+      unit_tests: treeOf(file, 'unit_tests'),
       analyses: treeOf(file, 'analyses'),
     },
     paths: readPaths(file),

@@ -60,7 +60,7 @@ export class AtomicTransaction {
       this.#begin(step)
       await this.#bridge(step.node)
       if (step.kind === 'test') await this.#test(step.node)
-      else {
+      else if (step.kind === 'publish') {
         later.delete(relationKey(step.node.relation))
         await this.#build(step, new Set(later))
       }

@@ -10,18 +10,22 @@ import { storeFailingRows } from '../data-tests/failing-rows.ts'
 import { inputsOf } from '../node-inputs.ts'
 import { whatItSays } from '../publish-node.ts'
 import { type Published, RolledBack } from '../publish-request.ts'
-import { recordFailure, recordStandaloneTests } from '../record-results.ts'
+import { recordFailure, recordStandaloneTests, type StandaloneResult } from '../record-results.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from '../settle-commit.ts'
-import { brokenResult, skippedResult, stoppedResult, testStep } from '../run-step.ts'
+import { brokenResult, skippedResult, stoppedResult, testStep, unitTestStep } from '../run-step.ts'
 import { withRetries } from '../with-retries.ts'
 
 /** What was rolled back is skipped and names what failed. */
 export async function runAtomic(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
   const isLate = (step: PlanStep) => step.kind === 'test' && step.node.severity === 'warn'
-  const joined = plan.steps.filter((step) => !isLate(step))
+  const joined = plan.steps.filter((step) => step.kind !== 'unit_test' && !isLate(step))
   const reporter = new Reporter(context, stepCount(plan))
-  const results = await runJoined(context, joined, reporter)
+  const failed = await runUnitTests(context, plan.steps, reporter)
+  const results =
+    failed === undefined
+      ? await runJoined(context, joined, reporter)
+      : { all: skippedSteps(context, joined, failed), culprit: failed }
   await storeFailingRows(context, results.all, { areRolledBack: results.culprit !== undefined })
   reporter.finish(results.all, joined)
   await runWarnings(context, plan.steps.filter(isLate), {
@@ -29,6 +33,38 @@ export async function runAtomic(plan: Plan, context: RunContext): Promise<readon
     because: results.culprit,
   })
   return reporter.results
+}
+
+/** They need nothing of the transaction: one that fails keeps it from being begun. Gives the first that failed. */
+async function runUnitTests(
+  context: RunContext,
+  steps: readonly PlanStep[],
+  reporter: Reporter,
+): Promise<UniqueId | undefined> {
+  const results: StandaloneResult[] = []
+  for (const step of steps) {
+    if (step.kind !== 'unit_test') continue
+    reporter.begin(step)
+    const standalone = await unitTestStep(context, step.node)
+    results.push(standalone)
+    reporter.finish([standalone.result], [step])
+  }
+  await recordStandaloneTests(context, results)
+  return results.find(({ result }) => result.status === 'fail' || result.status === 'error')?.result
+    .uniqueId
+}
+
+function skippedSteps(
+  context: RunContext,
+  steps: readonly PlanStep[],
+  because: UniqueId,
+): readonly RunResult[] {
+  return steps
+    .flatMap((step) => [
+      ...(step.kind === 'publish' ? step.blockingTests.map(({ node }) => node) : []),
+      step.node,
+    ])
+    .map((node) => skippedResult(context, node, because))
 }
 
 interface Joined {
@@ -144,7 +180,7 @@ async function runWarnings(
   steps: readonly PlanStep[],
   { reporter, because }: { readonly reporter: Reporter; readonly because: Joined['culprit'] },
 ): Promise<void> {
-  const results: RunResult[] = []
+  const results: StandaloneResult[] = []
   for (const step of steps) {
     if (step.kind !== 'test') continue
     reporter.begin(step)
@@ -152,7 +188,7 @@ async function runWarnings(
       because === undefined
         ? await testStep(context, step.node)
         : skippedResult(context, step.node, because)
-    results.push(result)
+    results.push({ result, fingerprint: undefined })
     reporter.finish([result], [step])
   }
   await recordStandaloneTests(context, results)

@@ -130,6 +130,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     storesFailures: false,
     failingRows: new Map(),
     versions: new Map(),
+    codeColumns: new Map(),
     followers: findFollowers(manifest),
     state: adapter.isExclusive ? await adapter.readState(schemas) : undefined,
     publications: new Map(publications),

@@ -234,7 +234,6 @@ models:
 exposures: [{ name: "{{later}}" }]
 metrics: []
 groups: []
-unit_tests: [{ name: u }]
 experiments: []
 models:
   - name: m

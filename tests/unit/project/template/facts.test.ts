@@ -87,6 +87,7 @@ describe('collectFacts', () => {
         macrosUsed: ['m', 'n'],
         cursorReads: [],
         dependsOnDatabase: false,
+        asksIncremental: false,
         isStable: true,
       },
     })
@@ -274,6 +275,7 @@ describe('collectTestCall', () => {
         macrosUsed: [],
         cursorReads: [],
         dependsOnDatabase: false,
+        asksIncremental: false,
         isStable: true,
       },
     })

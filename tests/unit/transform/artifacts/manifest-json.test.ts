@@ -66,10 +66,10 @@ describe('manifestJson', () => {
       'disabled',
       'parent_map',
       'child_map',
+      'unit_tests',
       'group_map',
       'saved_queries',
       'semantic_models',
-      'unit_tests',
       'functions',
     ])
     expect(at(['metadata'], ['dbt_schema_version', 'project_name', 'adapter_type'])).toEqual({

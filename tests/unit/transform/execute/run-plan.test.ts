@@ -78,6 +78,7 @@ async function run(
     onlyChanged: false,
     owed: new Map(),
     versions: new Map(),
+    codeColumns: new Map(),
     state: { schemas: new Set(['main']), relations: new Map() },
     publications: new Map(),
     keep: () => undefined,

@@ -1,6 +1,6 @@
 /** An Adapter whose every statement finds the clock stopped at one instant. */
-import type { Adapter, Session } from '../../../core/adapter.ts'
-import { freezeClock } from '../../plan/state/freeze-clock.ts'
+import type { Adapter, Session } from '../core/adapter.ts'
+import { freezeClock } from './plan/state/freeze-clock.ts'
 
 export function frozenAdapter(inner: Adapter, instant: string): Adapter {
   const known = new Map<string, string>()

@@ -1,0 +1,276 @@
+/** Entries of `unit_tests:` to drafts: model, inputs, fixtures and overrides checked, every fault of an entry at once. */
+import {
+  type Diagnostic,
+  errorDiagnostic,
+  nearestName,
+  warningDiagnostic,
+} from '../../../core/diagnostic.ts'
+import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
+import type { ModelNode, UniqueId } from '../../../core/node.ts'
+import type { Expectation, GivenInput, UnitTestOverrides } from '../../../core/unit-test.ts'
+import { configLayers } from '../../read/config-layers.ts'
+import { mergeConfigs } from '../../read/merge-configs.ts'
+import type { GivenEntry, Project, PropertyFile, UnitTestEntry } from '../../read/project.ts'
+import type { MacroLibrary } from '../../template/template.ts'
+import { type Draft, noFacts } from '../draft.ts'
+import { referencedId } from '../manifest.ts'
+import { isEnabled, plainConfig, scalarText, textsOf } from '../resolve-config.ts'
+import type { KnownNames } from '../resolve-references.ts'
+import { checkIncremental } from './check-incremental.ts'
+import { readFixture } from './read-fixture.ts'
+import { inputReference, resolveInput } from './resolve-input.ts'
+import { readOverrides } from './read-overrides.ts'
+
+export interface UnitTestContext {
+  readonly project: Project
+  readonly names: KnownNames
+  readonly library: MacroLibrary
+  /** Enabled models and seeds, and all else, by unique id. */
+  readonly drafts: ReadonlyMap<UniqueId, Draft>
+  readonly faults: Diagnostic[]
+  readonly warnings: Diagnostic[]
+}
+
+export function draftUnitTests(context: UnitTestContext): readonly Draft[] {
+  return context.project.properties.flatMap((file) =>
+    file.unitTests.flatMap((entry) => draftUnitTest(context, file, entry)),
+  )
+}
+
+type Tested = Draft & { readonly node: Omit<ModelNode, 'dependsOn'> }
+
+/** One for each version of the model that is tested. */
+function draftUnitTest(
+  context: UnitTestContext,
+  file: PropertyFile,
+  entry: UnitTestEntry,
+): readonly Draft[] {
+  const given = entry.given.flatMap((input) => draftGiven(context, entry, input) ?? [])
+  const overrides = readOverrides(context, entry)
+  const said = { entry, given, overrides, expectations: draftExpectations(context, entry) }
+  return testedModels(context, entry).map((tested) => {
+    checkIncremental(context, tested, said)
+    warnOfUnused(context, tested, given)
+    return draftFor(context, tested, { ...said, path: file.path })
+  })
+}
+
+interface Said {
+  readonly path: string
+  readonly entry: UnitTestEntry
+  readonly given: readonly GivenInput[]
+  readonly overrides: UnitTestOverrides
+  readonly expectations: readonly Expectation[]
+}
+
+function draftFor(
+  { project }: UnitTestContext,
+  tested: Tested,
+  { path, entry, given, overrides, expectations }: Said,
+): Draft {
+  const { version } = tested.node
+  const modelName = version?.modelName ?? tested.node.name
+  const name = version === undefined ? entry.name : `${entry.name}_v${version.version}`
+  const fqn = [project.name, ...path.split('/').slice(1, -1), modelName, name]
+  const config = mergeConfigs([
+    ...configLayers(project.configTrees.unit_tests, fqn, project.name),
+    entry.config,
+  ])
+  const meta = config['meta']?.value
+  const reference = { kind: 'ref', name: modelName, span: entry.model.span } as const
+  return {
+    facts: {
+      ...noFacts,
+      references: [
+        version === undefined ? reference : { ...reference, version: String(version.version) },
+      ],
+      macrosUsed: tested.facts.macrosUsed,
+    },
+    config,
+    isEnabled: isEnabled(config),
+    node: {
+      resourceType: 'unit_test',
+      uniqueId: `unit_test.${project.name}.${modelName}.${name}`,
+      name,
+      packageName: project.name,
+      path,
+      fqn,
+      description: entry.description,
+      tags: textsOf(config, 'tags'),
+      meta: isJsonObject(meta) ? meta : {},
+      config: plainConfig(config, { enabled: true }),
+      checksum: '',
+      span: entry.span,
+      model: tested.node.uniqueId,
+      modelName,
+      given,
+      expectations,
+      overrides,
+    },
+  }
+}
+
+/** None: refused, or dropped with a disabled model as its other tests are. */
+function testedModels(context: UnitTestContext, entry: UnitTestEntry): readonly Tested[] {
+  const { names, drafts, faults } = context
+  const { text, span } = entry.model
+  const reference = inputReference(text)
+  const name = reference?.kind === 'ref' ? reference.name : text
+  const named = [...drafts.values()].filter(isTested)
+  const versions = named.filter(({ node }) => node.version?.modelName === name)
+  if (versions.length > 0) return chosenVersions(versions, entry)
+  const own = named.find(({ node }) => node.name === name)
+  if (own !== undefined) return [own]
+  if (names.disabled.has(name)) return []
+  const other = names.refs.get(name)
+  const kind = other === undefined ? '' : `, a ${other.slice(0, other.indexOf('.'))}`
+  const nearest = nearestName(
+    name,
+    named.map(({ node }) => node.name),
+  )
+  faults.push(
+    errorDiagnostic({
+      code: 'unresolved-ref',
+      message: `expected the name of a model to test, found "${name}"${kind}`,
+      span,
+      hint: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+    }),
+  )
+  return []
+}
+
+/** `include: [1, 2]` or `exclude: 3`; all of them where nothing is said. */
+function chosenVersions(
+  versions: readonly Tested[],
+  { versions: said }: UnitTestEntry,
+): readonly Tested[] {
+  const list = (value: Json | undefined): readonly string[] | undefined => {
+    if (value === undefined || value === null) return undefined
+    return (isJsonArray(value) ? value : [value]).map(scalarText)
+  }
+  const [include, exclude] = [list(said['include']), list(said['exclude'])]
+  return versions.filter(({ node }) => {
+    const version = String(node.version?.version ?? '')
+    return (include?.includes(version) ?? true) && exclude?.includes(version) !== true
+  })
+}
+
+function isTested(draft: Draft): draft is Tested {
+  return draft.node.resourceType === 'model'
+}
+
+function draftGiven(
+  context: UnitTestContext,
+  entry: UnitTestEntry,
+  { input, rows }: GivenEntry,
+): GivenInput | undefined {
+  const resolved = resolveInput(context, input)
+  if (resolved === undefined) return undefined
+  const isTwice = entry.given.find(({ input: other }) => {
+    return other.text.replaceAll(/\s|['"]/g, '') === input.text.replaceAll(/\s|['"]/g, '')
+  })
+  if (isTwice !== undefined && isTwice.input.span !== input.span) {
+    context.faults.push(
+      errorDiagnostic({
+        code: 'duplicate-name',
+        message: `expected each input once, found ${input.text} a second time`,
+        span: input.span,
+        hint: 'put all of its rows under one of them',
+      }),
+    )
+  }
+  if (rows.content.kind === 'none') {
+    const isSeed = resolved !== 'this' && resolved.startsWith('seed.')
+    // As in dbt: the rows of a seed are in its file.
+    if (isSeed) return { input: resolved, text: input.text, span: input.span, fixture: undefined }
+    context.faults.push(noRows(input.text, input.span))
+    return undefined
+  }
+  const fixture = readFixture(context, rows)
+  if (fixture === undefined) return undefined
+  return { input: resolved, text: input.text, span: input.span, fixture }
+}
+
+/** Most often the model was changed and its test was not. */
+function warnOfUnused(
+  { names, drafts, warnings }: UnitTestContext,
+  tested: Tested,
+  given: readonly GivenInput[],
+): void {
+  const read = new Set<UniqueId>()
+  const collect = (draft: Draft): void => {
+    for (const reference of draft.facts.references) {
+      const id = referencedId(names, reference, draft.node.packageName)
+      const other = id === undefined ? undefined : drafts.get(id)
+      if (id === undefined || read.has(id)) continue
+      read.add(id)
+      const isThrough =
+        other?.node.resourceType === 'model' && other.node.materialization.name === 'ephemeral'
+      if (isThrough) collect(other)
+    }
+  }
+  collect(tested)
+  for (const { input, text, span } of given) {
+    if (input === 'this' || read.has(input)) continue
+    warnings.push(
+      warningDiagnostic({
+        code: 'unused-input',
+        message: `expected an input that "${tested.node.name}" reads, found ${text}`,
+        span,
+        hint: 'remove it: its rows change nothing',
+      }),
+    )
+  }
+}
+
+function noRows(what: string, span: Diagnostic['span']): Diagnostic {
+  return errorDiagnostic({
+    code: 'missing-key',
+    message: `expected "rows" or "fixture" for ${what}, found none`,
+    span,
+    hint: 'write "rows: []" for no rows',
+  })
+}
+
+function draftExpectations(context: UnitTestContext, entry: UnitTestEntry): readonly Expectation[] {
+  if (entry.expectations.length === 0) {
+    context.faults.push(
+      errorDiagnostic({
+        code: 'missing-key',
+        message: `expected "expect", "expect_table" or "expect_ctes" in "${entry.name}", found none of them`,
+        span: entry.span,
+        hint: 'say which rows the model gives: expect: {rows: [..]}',
+      }),
+    )
+  }
+  return entry.expectations.flatMap(({ of, rows }) => {
+    if (rows.content.kind === 'none') {
+      context.faults.push(noRows('what is expected', rows.span))
+      return []
+    }
+    const fixture = readFixture(context, rows)
+    if (fixture?.kind === 'rows') warnOfOthers(context, fixture)
+    return fixture === undefined ? [] : [{ of, fixture }]
+  })
+}
+
+/** As in dbt the first row says what is compared; a column that only a later row names would be dropped in silence. */
+function warnOfOthers(
+  { warnings }: UnitTestContext,
+  { columns, rows }: Extract<Expectation['fixture'], { readonly kind: 'rows' }>,
+): void {
+  const known = new Set(columns.map((column) => column.toLowerCase()))
+  for (const row of rows) {
+    const other = row.cells.find(({ column }) => !known.has(column.toLowerCase()))
+    if (other === undefined) continue
+    warnings.push(
+      warningDiagnostic({
+        code: 'not-compared',
+        message: `expected the columns of the first row, found "${other.column}", which is not compared`,
+        span: row.span,
+        hint: 'name it in the first row too',
+      }),
+    )
+    return
+  }
+}

@@ -1,0 +1,152 @@
+/** The columns an input has, without its being there: what is declared, what the database holds, what its code gives. */
+import type { Column } from '../../../core/relation.ts'
+import type { ModelNode, Node, SeedNode, SnapshotNode, UniqueId } from '../../../core/node.ts'
+import { compileNode } from '../../plan/compile-node.ts'
+import { requiredInputs, type ReadNode } from '../../plan/unit-tests/required-inputs.ts'
+import { ScratchNames, scratchDialect } from '../../plan/unit-tests/scratch.ts'
+import type { RunContext } from '../run-context.ts'
+import { compileContext } from '../data-tests/compile-context.ts'
+import { inScratch } from './in-scratch.ts'
+
+export interface KnownColumns {
+  readonly columns: readonly Column[]
+  /** False: there may be more, of which nothing tells. */
+  readonly isComplete: boolean
+}
+
+/**
+ * `named`: columns that a fixture names. A table that was built from older code lacks what the code has now, so where
+ * one is not among its columns the code is asked.
+ */
+export async function inputColumns(
+  context: RunContext,
+  node: ReadNode,
+  named: readonly string[],
+): Promise<KnownColumns> {
+  const built = await builtColumns(context, node)
+  const isEnough = built !== undefined && named.every((name) => has(built, name))
+  const columns = isEnough ? built : ((await codeColumns(context, node)) ?? built)
+  const declared = declaredColumns(node)
+  if (columns === undefined) return { columns: declared, isComplete: false }
+  const typed = columns.map(
+    (column) => declared.find((other) => isSame(other.name, column.name)) ?? column,
+  )
+  return { columns: typed, isComplete: true }
+}
+
+async function builtColumns(
+  { adapter, signal }: RunContext,
+  node: ReadNode,
+): Promise<readonly Column[] | undefined> {
+  if (isEphemeral(node)) return undefined
+  const state = await adapter.readOnly({ signal }, (session) => session.describe(node.relation))
+  return state === undefined || state.columns.length === 0 ? undefined : state.columns
+}
+
+function declaredColumns(node: ReadNode): readonly Column[] {
+  return node.columns.flatMap(({ name, dataType }) =>
+    dataType === undefined ? [] : [{ name, dataType }],
+  )
+}
+
+/** Asked once in a run. undefined: the code does not tell, since something it reads is not known. */
+async function codeColumns(
+  context: RunContext,
+  node: ReadNode,
+): Promise<readonly Column[] | undefined> {
+  const known = context.codeColumns.get(node.uniqueId)
+  if (known !== undefined) return await known
+  const asked = askCode(context, node)
+  context.codeColumns.set(node.uniqueId, asked)
+  return await asked
+}
+
+async function askCode(
+  context: RunContext,
+  node: ReadNode,
+): Promise<readonly Column[] | undefined> {
+  switch (node.resourceType) {
+    case 'source':
+      return undefined
+    case 'seed':
+      return (await readSeedFile(context, node))?.columns
+    case 'model':
+      return await selectColumns(context, node)
+    case 'snapshot':
+      return await snapshotColumns(context, node)
+  }
+}
+
+export async function readSeedFile({ manifest, adapter }: RunContext, node: SeedNode) {
+  const file = manifest.project.seeds.find((seed) => seed.path === node.path)
+  const { readSeed } = await import('../seeds/read-seed.ts')
+  const content = readSeed(node, file?.text ?? '', adapter.dialect)
+  return content.ok ? content.value : undefined
+}
+
+/** Those of its SELECT, and its own. */
+async function snapshotColumns(
+  context: RunContext,
+  node: SnapshotNode,
+): Promise<readonly Column[] | undefined> {
+  const selected = await selectColumns(context, node)
+  if (selected === undefined) return undefined
+  const { dialect } = context.adapter
+  const { strategy, metaColumns, hardDeletes } = node
+  const since = selected.find(({ name }) => isSame(name, strategy.updatedAt ?? ''))
+  const time = since?.dataType ?? dialect.seedType('timestamp')
+  const { scdId, updatedAt, validFrom, validTo, isDeleted } = metaColumns
+  return [
+    ...selected,
+    { name: scdId, dataType: dialect.seedType('text') },
+    ...[updatedAt, validFrom, validTo].map((name) => ({ name, dataType: time })),
+    ...(hardDeletes === 'new_record'
+      ? [{ name: isDeleted, dataType: dialect.seedType('text') }]
+      : []),
+  ]
+}
+
+/** Its SELECT, made over empty tables of the types that its own inputs have. */
+async function selectColumns(
+  context: RunContext,
+  model: ModelNode | SnapshotNode,
+): Promise<readonly Column[] | undefined> {
+  const { adapter, manifest, signal } = context
+  const dialect = scratchDialect(adapter.dialect)
+  const names = new ScratchNames(dialect)
+  const standIns = new Map<UniqueId, ReturnType<ScratchNames['take']>>()
+  const empty: string[] = []
+  for (const input of requiredInputs(manifest, model, new Set())) {
+    const { columns } = await inputColumns(context, input, [])
+    if (columns.length === 0) return undefined
+    const relation = names.take(input.relation.identifier)
+    standIns.set(input.uniqueId, relation)
+    empty.push(dialect.createTable(relation, columns))
+  }
+  const compiled = compileNode(compileContext(context, standIns), model)
+  if (!compiled.ok || compiled.value.sql === '') return undefined
+  const { sql } = compiled.value
+  try {
+    return await inScratch(adapter, signal, async (session) => {
+      for (const statement of empty) await session.execute(statement)
+      const described = `select *\nfrom (\n${sql}\n) as assay_described\nlimit 0`
+      const { columns } = await session.queryTable(described)
+      return columns.map(({ name, dataType }) => ({ name, dataType }))
+    })
+  } catch {
+    // Its own tests and its own build say what is wrong with it.
+    return undefined
+  }
+}
+
+function isEphemeral(node: Node): boolean {
+  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+function has(columns: readonly Column[], name: string): boolean {
+  return columns.some((column) => isSame(column.name, name))
+}
+
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase()
+}

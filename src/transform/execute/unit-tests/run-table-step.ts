@@ -1,0 +1,78 @@
+/** The incremental step of a model over its rows before it: the statements a run would execute, on temporary tables. */
+import type { Column, Relation } from '../../../core/relation.ts'
+import type { UnitTestNode } from '../../../core/unit-test.ts'
+import { compileStrategy } from '../../plan/compile-strategy.ts'
+import { cursorQuery } from '../../plan/cursor-query.ts'
+import { makePublishUnit } from '../../plan/make-publish-unit.ts'
+import type { TouchedKeys } from '../../plan/materializations/materialization.ts'
+import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
+import { StepError } from '../database-diagnostic.ts'
+import type { RunContext } from '../run-context.ts'
+import { runSteps } from '../run-steps.ts'
+import type { RunningTest } from './running-test.ts'
+
+/** Gives the table as the step left it. Throws a `StepError`. */
+export async function runTableStep(
+  { adapter: plain }: RunContext,
+  { runner, scope, inputs }: RunningTest,
+  test: UnitTestNode,
+): Promise<{ readonly relation: Relation; readonly columns: readonly Column[] }> {
+  const { model, compiled } = scope
+  const { relation } = model
+  const { adapter, session, ran } = runner
+  const dialect = scratchDialect(plain.dialect)
+  const place = { span: test.span, rows: [] }
+  const own = `select * from ${dialect.relation(relation)}`
+  const unit = makePublishUnit(model, {
+    relation,
+    compiled,
+    buildFrom: compiled,
+    dialect,
+    existing: { relation, kind: 'table', columns: await runner.columnsOf(own, place) },
+    lastFingerprint: undefined,
+    inputsSignature: '',
+    isFullRefresh: false,
+    refreshReason: undefined,
+    needsCandidate: false,
+    backfill: undefined,
+    uniqueKey: model.uniqueKey,
+    swap: undefined,
+    arrivalColumn: model.arrival?.column,
+    touched: touchedKeys(scope, inputs, dialect),
+    strategyStatements: (call) => compileStrategy(scope.compileContext, model, call),
+  })
+  const steps = {
+    adapter: { ...adapter, dialect },
+    session,
+    node: model,
+    ran,
+    rebuiltLater: new Set<string>(),
+  }
+  await runSteps(steps, unit.build)
+  const batch = `select * from ${dialect.relation(unit.batch ?? unit.candidate)}`
+  const publish = unit.publish(await runner.columnsOf(batch, place))
+  if (!publish.ok) {
+    throw new StepError(publish.diagnostics.map((fault) => ({ span: model.span, ...fault })))
+  }
+  await runSteps(steps, publish.value)
+  return { relation, columns: await runner.columnsOf(own, place) }
+}
+
+/** The rows that are given are those that are new, so their keys are those that were touched. */
+function touchedKeys(
+  { model, standIns }: RunningTest['scope'],
+  inputs: RunningTest['inputs'],
+  dialect: ReturnType<typeof scratchDialect>,
+): readonly TouchedKeys[] {
+  return model.cursorReads.flatMap((read) => {
+    const from = standIns.get(read.upstream)
+    if (read.kind !== 'touched_keys' || from === undefined) return []
+    const known = inputs.find(({ input }) => input.given.input === read.upstream)
+    const columns = known?.kind === 'rows' ? known.columns : []
+    const key = read.key.map(
+      (name) => columns.find((column) => column.name === name) ?? { name, dataType: 'text' },
+    )
+    const query = cursorQuery({ dialect, from: dialect.relation(from), interval: undefined, key })
+    return [{ key: read.key, query }]
+  })
+}

@@ -1,0 +1,131 @@
+/** One unit test: its inputs as temporary tables, the model's SQL over them, what comes out against what is expected. */
+import type { Adapter, Session } from '../../../core/adapter.ts'
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { RunResult } from '../../../core/run-result.ts'
+import type { UnitTestNode } from '../../../core/unit-test.ts'
+import { frozenAdapter } from '../../frozen-adapter.ts'
+import { unitTestModel, type UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
+import { StepError } from '../database-diagnostic.ts'
+import type { RunContext } from '../run-context.ts'
+import { readPassed } from '../state/test-state.ts'
+import { compareExpectation, type ExpectationDiff } from './compare-expectation.ts'
+import { type FilledInput, fillInputs, planInputs } from './fill-inputs.ts'
+import { inScratch } from './in-scratch.ts'
+import { ScratchRunner } from './scratch-runner.ts'
+import { unitTestFingerprint } from './unit-test-fingerprint.ts'
+
+export interface UnitTestOutcome {
+  readonly result: RunResult
+  /** What it tested; undefined: that gives something else each time. */
+  readonly fingerprint: string | undefined
+}
+
+/** Throws what is not the test's fault. */
+export async function runUnitTest(
+  context: RunContext,
+  test: UnitTestNode,
+): Promise<UnitTestOutcome> {
+  const started = context.now()
+  const base = () => ({
+    uniqueId: test.uniqueId,
+    startedAt: started.toISOString(),
+    elapsedMs: context.now().getTime() - started.getTime(),
+  })
+  const failed = (diagnostics: readonly Diagnostic[]): UnitTestOutcome => ({
+    result: { ...base(), status: 'error', diagnostics },
+    fingerprint: undefined,
+  })
+  const scope = unitTestModel(
+    {
+      manifest: context.manifest,
+      dialect: context.adapter.dialect,
+      invocationId: context.run.runId,
+      runStartedAt: context.runStartedAt,
+    },
+    test,
+  )
+  if (!scope.ok) return failed(scope.diagnostics)
+  const inputs = await planInputs(context, scope.value.inputs)
+  if (!inputs.ok) return failed(inputs.diagnostics)
+  const { sql: compiledCode } = scope.value.compiled
+  context.keep({ kind: 'compiled', uniqueId: test.uniqueId, sql: compiledCode })
+  const fingerprint = unitTestFingerprint(context, test, {
+    scope: scope.value,
+    inputs: inputs.value,
+  })
+  if (context.onlyChanged && (await hasPassed(context, fingerprint))) {
+    const because = 'it passed with this code and these rows before'
+    return { result: { ...base(), status: 'reused', because }, fingerprint: undefined }
+  }
+  try {
+    const diffs = await runInScratch(context, test, { scope: scope.value, inputs: inputs.value })
+    const [first] = diffs
+    if (first === undefined)
+      return { result: { ...base(), compiledCode, status: 'pass' }, fingerprint }
+    const { sample } = first
+    const message = `expected -> found, ${diffs.map(({ summary }) => summary).join('; ')}`
+    const result = {
+      ...base(),
+      compiledCode,
+      status: 'fail',
+      failures: 1,
+      message,
+      sample,
+    } as const
+    return { result, fingerprint: undefined }
+  } catch (error) {
+    if (error instanceof StepError) return failed(error.diagnostics)
+    throw error
+  }
+}
+
+interface Prepared {
+  readonly scope: UnitTestModel
+  readonly inputs: readonly FilledInput[]
+}
+
+async function runInScratch(
+  context: RunContext,
+  test: UnitTestNode,
+  { scope, inputs }: Prepared,
+): Promise<readonly ExpectationDiff[]> {
+  const ran: string[] = ['begin']
+  const { now } = test.overrides
+  const adapter: Adapter = now === undefined ? context.adapter : frozenAdapter(context.adapter, now)
+  try {
+    return await inScratch(adapter, context.signal, async (session: Session) => {
+      const runner = new ScratchRunner({ adapter, session, ran }, test, columnHint(inputs))
+      await fillInputs(runner, inputs)
+      const diffs: ExpectationDiff[] = []
+      for (const expectation of test.expectations) {
+        const diff = await compareExpectation(context, { runner, test, scope, inputs }, expectation)
+        if (diff !== undefined) diffs.push(diff)
+      }
+      return diffs
+    })
+  } finally {
+    ran.push('rollback')
+    context.keep({ kind: 'run', uniqueId: test.uniqueId, sql: ran.join(';\n\n') })
+  }
+}
+
+/** Where only the fixture tells which columns an input has, one that is missing there is missing at all. */
+function columnHint(inputs: readonly FilledInput[]): string | undefined {
+  const incomplete = inputs.flatMap((filled) =>
+    filled.kind === 'rows' && !filled.isComplete
+      ? [
+          `${filled.input.given.text} has the columns of its rows (${filled.columns.map(({ name }) => name).join(', ')})`,
+        ]
+      : [],
+  )
+  if (incomplete.length === 0) return undefined
+  return `${incomplete.join('; ')}: name the others in a row, or declare them with data_type where it is described`
+}
+
+async function hasPassed(context: RunContext, fingerprint: string | undefined): Promise<boolean> {
+  if (fingerprint === undefined) return false
+  const passed = await context.adapter.readOnly({ signal: context.signal }, (session) =>
+    readPassed(session, [fingerprint]),
+  )
+  return passed.has(fingerprint)
+}

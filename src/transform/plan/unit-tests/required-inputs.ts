@@ -1,0 +1,41 @@
+/** What a unit test of a model has to give: all it reads, through ephemeral models that are not given themselves. */
+import type { BuiltNode, Node, SourceNode, UniqueId } from '../../../core/node.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+
+export type ReadNode = BuiltNode | SourceNode
+
+/** In order of first mention, each once. */
+export function requiredInputs(
+  manifest: Pick<Manifest, 'nodes'>,
+  model: Node,
+  given: ReadonlySet<UniqueId>,
+): readonly ReadNode[] {
+  const found = new Map<UniqueId, ReadNode>()
+  const collect = (node: Node): void => {
+    for (const id of node.dependsOn) {
+      const input = manifest.nodes.get(id)
+      if (input === undefined || found.has(id) || !isRead(input)) continue
+      if (isEphemeral(input) && !given.has(id)) collect(input)
+      else found.set(id, input)
+    }
+  }
+  collect(model)
+  return [...found.values()]
+}
+
+function isRead(node: Node): node is ReadNode {
+  return 'relation' in node
+}
+
+function isEphemeral(node: Node): boolean {
+  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
+/** `ref('orders')`, as a unit test names it. */
+export function inputText(node: ReadNode): string {
+  if (node.resourceType === 'source') return `source('${node.sourceName}', '${node.name}')`
+  const version = node.resourceType === 'model' ? node.version : undefined
+  return version === undefined
+    ? `ref('${node.name}')`
+    : `ref('${version.modelName}', v=${version.version})`
+}

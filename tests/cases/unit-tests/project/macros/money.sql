@@ -1,0 +1,1 @@
+{{#macro "cents" "amount"}}{{amount}} * 100{{/macro}}

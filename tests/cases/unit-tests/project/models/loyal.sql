@@ -1,0 +1,1 @@
+select customer from {{ref "customers"}} where n_orders > 1

@@ -1,0 +1,3 @@
+{{config materialized="view"}}
+select id, lower(customer) as customer, amount, ordered_at
+from {{source "raw" "orders"}}
