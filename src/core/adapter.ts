@@ -106,6 +106,16 @@ export interface SwapRequest {
   readonly rebuiltLater: ReadonlySet<string>
 }
 
+export interface AlterRequest {
+  readonly relation: Relation
+  readonly statements: readonly string[]
+  /** A name for the new table, in the same schema. */
+  readonly reshaped: Relation
+  /** The table's rows with the new columns. */
+  readonly select: string
+  readonly rebuiltLater: ReadonlySet<string>
+}
+
 /** A process that holds leases, as others can find it. */
 export interface Holder {
   readonly runId: string
@@ -153,10 +163,10 @@ export interface Session {
    */
   swapTable(request: SwapRequest): Promise<readonly string[]>
   /**
-   * Runs statements that change the columns of a table, with patience for its lock. False: nothing was done, since a view
-   * that reads it stands in the way; a new table can take its place by `swapTable`.
+   * Changes the columns of a table, with patience for its lock. Where a view or index stands in the way, a new table takes
+   * its place as `swapTable` does it. Returns the statements it ran.
    */
-  alterTable(statements: readonly string[]): Promise<boolean>
+  alterTable(request: AlterRequest): Promise<readonly string[]>
   /** Publishes a view under its name, whatever was there before, likewise. `rebuiltLater` as in `SwapRequest`. */
   replaceView(
     relation: Relation,

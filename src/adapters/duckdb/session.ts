@@ -9,6 +9,7 @@ import {
   textCell,
 } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
+import { alterTable } from './alter-table.ts'
 import { appendText } from './append.ts'
 import { describeRelation } from './catalog.ts'
 import { type Comments, writesComments } from './comments.ts'
@@ -50,11 +51,7 @@ export function createSession(connection: Connection, context: SessionContext): 
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request, comments),
-    // Views are bound by name: none stands in the way.
-    alterTable: async (statements) => {
-      for (const statement of statements) await run(statement)
-      return true
-    },
+    alterTable: (request) => alterTable(session, request, comments),
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
   return session

@@ -34,7 +34,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     readText: (sql) => readText(connection, sql, signal),
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
-    alterTable: (statements) => alterTable(publishing, statements),
+    alterTable: (request) => alterTable(publishing, request),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),
   }

@@ -102,8 +102,15 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       if (rows.length > 0) throw refused(runner, step, rows)
       return undefined
     }
-    case 'alter':
-      return await alter(runner, step)
+    case 'alter': {
+      const { relation, statements, reshaped, select } = step
+      const request = { relation, statements, reshaped, select, rebuiltLater: runner.rebuiltLater }
+      const done = await asStep(runner, statements.join(';\n'), undefined, () =>
+        session.alterTable(request),
+      )
+      ran.push(...done)
+      return undefined
+    }
     case 'swap': {
       const statements = await asStep(runner, '-- swap', undefined, () =>
         session.swapTable(swapRequestOf(step, runner.rebuiltLater)),
@@ -127,27 +134,6 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
     default:
       return never(step)
   }
-}
-
-/** Views that read the table do not let its columns change: then a new table takes its place, and they move to it. */
-async function alter(
-  runner: StepRunner,
-  { relation, statements, reshaped, select }: Extract<Step, { readonly kind: 'alter' }>,
-): Promise<undefined> {
-  const { adapter, session, ran, rebuiltLater } = runner
-  const all = statements.join(';\n')
-  const isDone = await asStep(runner, all, undefined, () => session.alterTable(statements))
-  if (isDone) {
-    ran.push(...statements)
-    return undefined
-  }
-  const create = adapter.dialect.createTableAs(reshaped, select)
-  await asStep(runner, create, undefined, () => session.execute(create))
-  ran.push(create)
-  const request = { candidate: reshaped, target: relation, method: 'rename', rebuiltLater } as const
-  const swapped = await asStep(runner, '-- swap', undefined, () => session.swapTable(request))
-  ran.push(...swapped)
-  return undefined
 }
 
 export function swapRequestOf(

@@ -5,11 +5,15 @@ import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { renderNamedCall } from '../../project/template/render.ts'
 import { locate } from '../../project/template/segment-map.ts'
-import type { Rendered, SegmentMap, TemplateValue } from '../../project/template/template.ts'
+import type { Rendered, TemplateValue } from '../../project/template/template.ts'
 import { refusedQuestion } from './compile/questions.ts'
 import { type CompileContext, type Place, renderState, standingRelation } from './compile-node.ts'
+import {
+  controlsTransaction,
+  type MappedStatement,
+  splitStatements,
+} from './compile/split-statements.ts'
 import type { Step } from './publish-unit.ts'
-import { outlineSql, startOfSql } from './sql-text.ts'
 
 export interface StrategyArguments {
   /** As the config names the strategy. */
@@ -56,17 +60,16 @@ export function compileStrategy(
   if (rendered.kind === 'asks') {
     return failure([refusedQuestion(rendered.question, `the macro "${call.macro}"`)])
   }
-  const statements = statementsOf(rendered)
-  const ending = statements.find(({ sql }) => endsTransaction(sql))
-  if (ending !== undefined) return failure([transactionFault(call, rendered.map, ending)])
+  const statements = splitStatements(rendered)
+  const refused = statements.find(({ sql }) => controlsTransaction(sql))
+  if (refused !== undefined) return failure([transactionFault(call, refused)])
   return success(
     statements.map(
-      ({ sql, start }): Step => ({
+      ({ sql, map }): Step => ({
         kind: 'statement',
         purpose: 'publish',
         sql,
-        // The map is of the whole text, of which this statement is a part.
-        origin: { start: -start, map: rendered.map },
+        origin: { start: 0, map },
         countsRows: false,
       }),
     ),
@@ -109,33 +112,11 @@ function renderStrategy(
   return faults.length > 0 ? { kind: 'failed', diagnostics: faults } : rendered
 }
 
-interface Part {
-  readonly sql: string
-  /** Its offset in the text. */
-  readonly start: number
-}
-
-/** Without comments before them and semicolons behind them. */
-function statementsOf({ sql }: { readonly sql: string }): readonly Part[] {
-  const bounds = [-1, ...outlineSql(sql).semicolons, sql.length]
-  return bounds.slice(1).flatMap((end, index) => {
-    const from = (bounds[index] ?? -1) + 1
-    const first = startOfSql(sql.slice(from, end))
-    return first < 0 ? [] : [{ sql: sql.slice(from + first, end).trimEnd(), start: from + first }]
-  })
-}
-
-const ending = /^(?:begin|start\s+transaction|commit|end|rollback|abort|prepare\s+transaction)\b/i
-
-function endsTransaction(sql: string): boolean {
-  return ending.test(sql)
-}
-
-function transactionFault({ macro }: StrategyArguments, map: SegmentMap, part: Part): Diagnostic {
-  const place = locate(map, part.start)
-  const [word = ''] = /^\w+/.exec(part.sql) ?? []
+function transactionFault({ macro }: StrategyArguments, { sql, map }: MappedStatement): Diagnostic {
+  const place = locate(map, 0)
+  const [word = ''] = /^\w+/.exec(sql) ?? []
   return errorDiagnostic({
-    code: 'invalid-value',
+    code: 'transaction-control',
     message: `expected statements that write the batch in the macro "${macro}", found "${word.toLowerCase()}"`,
     span: place?.span,
     hint: 'leave it out: the batch, its tests and the ledger are committed together',

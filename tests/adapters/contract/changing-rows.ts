@@ -92,5 +92,26 @@ export function changingRowsContract(get: () => Subject): void {
         { k: 1, v: '10.0', n: null },
       ])
     })
+
+    test('columns of an indexed table change; its indexes stay, but for one on a column that is gone', async () => {
+      const adapter = await start()
+      const { dialect } = adapter
+      await run(adapter, 'create unique index t_k on dml.t (k)', 'create index t_g on dml.t (g, k)')
+      await adapter.transaction({}, async (session) => {
+        await session.alterTable({
+          relation: into,
+          statements: [
+            dialect.alterColumnType(into, { name: 'v', dataType: 'decimal(10,1)' }),
+            dialect.dropColumn(into, 'g'),
+          ],
+          reshaped: { ...into, identifier: 't_reshaped' },
+          select: 'select k, cast(v as decimal(10,1)) as v from dml.t',
+          rebuiltLater: new Set(),
+        })
+        await session.execute('insert into dml.t (k, v) values (7, 7)')
+      })
+      await expect(run(adapter, 'insert into dml.t (k, v) values (7, 8)')).rejects.toThrow(/t_k|7/)
+      expect(await read(adapter, 'select * from dml.t where k = 7')).toEqual([{ k: 7, v: '7.0' }])
+    })
   })
 }

@@ -15,8 +15,12 @@ import type {
   TemplateValue,
 } from '../../../project/template/template.ts'
 import { refusedQuestion } from '../compile/questions.ts'
+import {
+  controlsTransaction,
+  type MappedStatement,
+  splitStatements,
+} from '../compile/split-statements.ts'
 import type { CompileContext } from '../compile-node.ts'
-import { outlineSql } from '../sql-text.ts'
 
 export interface HookContext extends CompileContext {
   /** What `this` is; undefined for the hooks of a run. */
@@ -27,10 +31,7 @@ export interface HookContext extends CompileContext {
   readonly names?: ReadonlyMap<string, TemplateValue>
 }
 
-export interface HookStatement {
-  readonly sql: string
-  readonly map: SegmentMap
-}
+export type HookStatement = MappedStatement
 
 export interface RenderedHook {
   /** None, when it renders to nothing. */
@@ -109,37 +110,6 @@ function relationOf(
     )
   }
   return standIns.get(node.uniqueId) ?? node.relation
-}
-
-/** Without semicolons; what is blank is left out. */
-function splitStatements({ sql, map }: HookStatement): readonly HookStatement[] {
-  const { semicolons } = outlineSql(sql)
-  const ends = [...semicolons, sql.length]
-  return ends.flatMap((end, index) => {
-    const from = index === 0 ? 0 : (semicolons[index - 1] ?? 0) + 1
-    const text = sql.slice(from, end)
-    const { start, end: last } = outlineSql(text)
-    if (start < 0) return []
-    return [{ sql: text.slice(start, last), map: mapFrom(map, from + start) }]
-  })
-}
-
-/** The map of what begins at `offset`. */
-function mapFrom(map: SegmentMap, offset: number): SegmentMap {
-  return map.flatMap((segment, index) => {
-    const next = map[index + 1]?.start
-    if (next !== undefined && next <= offset) return []
-    const start = segment.start - offset
-    if (start >= 0 || !segment.isLiteral) return [{ ...segment, start: Math.max(0, start) }]
-    const span = { ...segment.span, column: segment.span.column - start }
-    return [{ ...segment, start: 0, span: { ...span, length: Math.max(1, span.length + start) } }]
-  })
-}
-
-const control = /^(?:begin|start\s+transaction|commit|rollback|abort|end|savepoint|release)\b/i
-
-function controlsTransaction(sql: string): boolean {
-  return control.test(sql)
 }
 
 function transactionControl(hook: Hook, sql: string): Diagnostic {

@@ -64,7 +64,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     async *readText() {},
     lockForSwap: async () => undefined,
     swapTable: async () => [],
-    alterTable: async () => true,
+    alterTable: async () => [],
     replaceView: async () => [],
   })
   const never = new AbortController().signal

@@ -1,0 +1,81 @@
+/** Changes the columns of a table on DuckDB, which lets none change while the table has an index: those are made again. */
+import { type AlterRequest, type Session, textCell } from '../../core/adapter.ts'
+import type { Relation } from '../../core/relation.ts'
+import type { Comments } from './comments.ts'
+import { duckdbDialect } from './dialect.ts'
+import { DuckdbError } from './errors.ts'
+import { publishTable } from './publish.ts'
+
+export async function alterTable(
+  session: Session,
+  request: AlterRequest,
+  comments: Comments,
+): Promise<readonly string[]> {
+  const { relation } = request
+  const indexes = await readIndexes(session, relation)
+  const ran: string[] = []
+  const run = async (sql: string): Promise<void> => {
+    await session.execute(sql)
+    ran.push(sql)
+  }
+  for (const { drop } of indexes) await run(drop)
+  const before = await columnsOf(session, relation)
+  await change(session, { request, comments, run, ran })
+  const after = new Set(await columnsOf(session, relation))
+  const gone = before.filter((column) => !after.has(column))
+  for (const { create } of indexes) {
+    // One on a column that is gone goes with it.
+    if (!gone.some((column) => mentions(create, column))) await run(create)
+  }
+  return ran
+}
+
+interface Change {
+  readonly request: AlterRequest
+  readonly comments: Comments
+  readonly run: (sql: string) => Promise<void>
+  readonly ran: string[]
+}
+
+/** A column that had an index until just now can be neither dropped nor retyped before the commit. */
+async function change(session: Session, { request, comments, run, ran }: Change): Promise<void> {
+  const { relation, statements, reshaped, select, rebuiltLater } = request
+  try {
+    for (const statement of statements) await run(statement)
+    return
+  } catch (error) {
+    if (!isIndexed(error)) throw error
+  }
+  await run(duckdbDialect.createTableAs(reshaped, select))
+  const swap = { candidate: reshaped, target: relation, rebuiltLater }
+  ran.push(...(await publishTable(session, swap, comments)))
+}
+
+/** `Cannot drop this column: an index depends on it!`, which leaves the transaction as it was. */
+function isIndexed(error: unknown): boolean {
+  return error instanceof DuckdbError && /an index depends on it/.test(error.message)
+}
+
+async function readIndexes(session: Session, { schema, identifier }: Relation) {
+  const rows = await session.query(
+    `select index_name, sql
+from duckdb_indexes()
+where database_name = current_database() and schema_name = $1 and table_name = $2
+order by index_name`,
+    [schema, identifier],
+  )
+  return rows.map((row) => ({
+    drop: `drop index ${duckdbDialect.relation({ schema, identifier: textCell(row, 'index_name') })}`,
+    create: textCell(row, 'sql'),
+  }))
+}
+
+async function columnsOf(session: Session, relation: Relation): Promise<readonly string[]> {
+  return (await session.describe(relation))?.columns.map((column) => column.name) ?? []
+}
+
+function mentions(sql: string, column: string): boolean {
+  const columns = sql.slice(sql.indexOf('('))
+  const words = columns.match(/"(?:[^"]|"")*"|\w+/g) ?? []
+  return words.some((word) => word === column || word === duckdbDialect.quote(column))
+}
