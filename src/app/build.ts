@@ -2,6 +2,7 @@
 import type { Adapter } from '../core/adapter.ts'
 import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
 import type { Node, UniqueId } from '../core/node.ts'
+import { type Result, success } from '../core/result.ts'
 import { exitCodeOf } from '../core/run-result.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
@@ -12,6 +13,7 @@ import { type LoadedProject, loadProject } from './load-project.ts'
 import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
 import { checkBackfill, checkSelection, chooseNodes, ofTypes } from './selection.ts'
+import { deferRefs, nodesOf, tellDeferred } from './state/defer.ts'
 import type { Outcome, SelectionOptions, Surroundings } from './surroundings.ts'
 import type { BuildOptions, BuildValue } from './use-cases.ts'
 
@@ -50,7 +52,8 @@ export async function buildLoaded(
     options.wait ? wait : undefined,
   )
   if (!executed.ok) return { kind: 'invalid', diagnostics: executed.diagnostics }
-  const { results, isWritten } = executed.value
+  if (!executed.value.ok) return { kind: 'invalid', diagnostics: executed.value.diagnostics }
+  const { results, isWritten } = executed.value.value
   const exitCode = outside.signal.aborted ? 130 : isWritten ? exitCodeOf(results) : 1
   return { kind: 'done', exitCode, value: { results } }
 }
@@ -67,9 +70,15 @@ interface RunRequest {
   readonly surroundings: Surroundings
 }
 
-async function runOn(adapter: Adapter, request: RunRequest): Promise<Executed> {
-  if (request.plan.steps.length > 0) await migrateLedger(adapter)
-  return await executePlan(adapter, request)
+async function runOn(adapter: Adapter, request: RunRequest): Promise<Result<Executed>> {
+  const { loaded, plan, options, surroundings } = request
+  const deferred = await deferRefs({ loaded, options, ...nodesOf(plan) }, adapter)
+  if (!deferred.ok) return deferred
+  tellDeferred(deferred.value, surroundings)
+  if (plan.steps.length > 0) await migrateLedger(adapter)
+  return success(
+    await executePlan(adapter, { ...request, loaded: deferred.value.loaded, asWritten: loaded }),
+  )
 }
 
 /** Selector and flags to a Plan; names too long for the database are refused before anything runs. */
@@ -79,7 +88,7 @@ export async function planSelection(
     Partial<ChosenIds>,
 ) {
   const { manifest, graph } = loaded
-  const selected = chooseNodes(loaded, options)
+  const selected = await chooseNodes(loaded, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics } as const
   const { ids } = options
   const chosen =

@@ -21,7 +21,8 @@ import { type LoadedProject, loadProject } from './load-project.ts'
 import { type Asker, compileAsking } from '../transform/execute/ask/compile-asking.ts'
 import { dialectOf, withAdapter } from './open-adapter.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
-import type { Outcome, Surroundings } from './surroundings.ts'
+import { deferRefs, tellDeferred } from './state/defer.ts'
+import type { DeferOptions, Outcome, Surroundings } from './surroundings.ts'
 import type { CompileOptions, CompileValue, IntrospectOption } from './use-cases.ts'
 import { writeTarget } from './write-target.ts'
 
@@ -34,24 +35,30 @@ export async function compile(
   const { manifest } = loaded.value
   const { targetPath, root } = manifest.project
   const dialect = await dialectOf(manifest.project.target)
-  const context = compileContextFor(loaded.value, dialect, surroundings)
   const folder = relative(root, join(targetPath, 'compiled'))
   if (options.inline !== undefined) {
     const inline = parseInline(manifest, options.inline)
     if (!inline.ok) return { kind: 'invalid', diagnostics: inline.diagnostics }
-    const { compiled, faults } = await compileAll(context, [inline.value], options)
+    const nodes = [inline.value]
+    const place = await placeRefs(loaded.value, { nodes, options, surroundings })
+    if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
+    const context = compileContextFor(place.value, dialect, surroundings)
+    const { compiled, faults } = await compileAll(context, nodes, options)
     const [only] = compiled
     if (only?.sql === '') faults.push(emptyInline())
     if (only === undefined || faults.length > 0) return { kind: 'invalid', diagnostics: faults }
     const node = { ...only, name: 'inline', path: 'inline' }
     return { kind: 'done', exitCode: 0, value: { nodes: [node], folder } }
   }
-  const selected = chooseNodes(loaded.value, options)
+  const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter(isCoded)
+  const place = await placeRefs(loaded.value, { nodes, options, surroundings })
+  if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
+  const context = compileContextFor(place.value, dialect, surroundings)
   const { compiled, faults } = await compileAll(context, nodes, options)
   const files = new SqlFolder(targetPath)
   for (const { node, sql } of compiled) files.write('compiled', node, sql)
@@ -63,6 +70,30 @@ export async function compile(
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
   const value = compiled.map(({ node, ...rest }) => ({ name: node.name, path: node.path, ...rest }))
   return { kind: 'done', exitCode: 0, value: { nodes: value, folder } }
+}
+
+/** With `--defer` the database is asked what it has; else there is no connection. */
+export async function placeRefs(
+  loaded: LoadedProject,
+  {
+    nodes,
+    options,
+    surroundings,
+  }: {
+    readonly nodes: readonly Node[]
+    readonly options: DeferOptions
+    readonly surroundings: Surroundings
+  },
+): Promise<Result<LoadedProject>> {
+  if (options.defer === undefined) return success(loaded)
+  const request = { loaded, options, nodes, published: new Set(nodes.map((node) => node.uniqueId)) }
+  const deferred = await withAdapter(loaded.manifest.project.target, (adapter) =>
+    deferRefs(request, adapter),
+  )
+  if (!deferred.ok) return deferred
+  if (!deferred.value.ok) return deferred.value
+  tellDeferred(deferred.value.value, surroundings)
+  return success(deferred.value.value.loaded)
 }
 
 /** As if nothing was built: an incremental model shows what its first run executes. */

@@ -36,6 +36,8 @@ import type { BuildOptions } from './use-cases.ts'
 
 export interface ExecuteRequest {
   readonly loaded: LoadedProject
+  /** What artifacts show: its refs are not resolved elsewhere. */
+  readonly asWritten: LoadedProject
   readonly plan: Plan
   readonly options: BuildOptions
   readonly surroundings: Surroundings
@@ -114,7 +116,7 @@ interface LeasedRun {
 
 async function runLeased(
   adapter: Adapter,
-  { loaded, plan, options, surroundings }: ExecuteRequest,
+  { loaded, asWritten, plan, options, surroundings }: ExecuteRequest,
   { started, runId, files, tokens }: LeasedRun,
 ): Promise<readonly RunResult[]> {
   const { manifest } = loaded
@@ -179,7 +181,7 @@ async function runLeased(
       }),
     )
   await quietly(context, finish)
-  await quietly(context, () => tidyLedger(adapter, { loaded, options, surroundings }, runId))
+  await quietly(context, () => tidyLedger(adapter, { asWritten, options, surroundings }, runId))
   return results
 }
 
@@ -188,7 +190,7 @@ const dayMs = 86_400_000
 /** Once a day what is older than the project's `retention`; relations without code only where all of it was built. */
 async function tidyLedger(
   adapter: Adapter,
-  { loaded, options, surroundings }: Omit<ExecuteRequest, 'plan'>,
+  { asWritten: loaded, options, surroundings }: Omit<ExecuteRequest, 'plan' | 'loaded'>,
   runId: string,
 ): Promise<void> {
   const { manifest } = loaded
@@ -202,7 +204,9 @@ async function tidyLedger(
       unlessSince: before(dayMs),
     }),
   )
-  if (options.command !== 'build' || options.select.length > 0 || options.exclude.length > 0) return
+  const isPart =
+    options.selector !== undefined || [...options.select, ...options.exclude].length > 0
+  if (options.command !== 'build' || isPart) return
   for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
     surroundings.emit({ type: 'diagnostic', diagnostic })
   }
@@ -277,7 +281,7 @@ function announce({ loaded, plan, options, surroundings }: ExecuteRequest): void
 
 function writeResults(
   adapter: Adapter,
-  { loaded, options, surroundings }: ExecuteRequest,
+  { asWritten: loaded, options, surroundings }: ExecuteRequest,
   run: {
     readonly results: readonly RunResult[]
     readonly started: Date

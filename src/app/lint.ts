@@ -16,7 +16,7 @@ export async function lint(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest } = loaded.value
-  const selected = chooseNodes(loaded.value, options)
+  const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const ids = ofTypes(manifest, selected.value, options)

@@ -26,6 +26,7 @@ import { compileContextFor } from './compile.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withAdapter } from './open-adapter.ts'
 import { withHooks } from './planned-hooks.ts'
+import { deferRefs, nodesOf } from './state/defer.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { PlannedNode, PlanOptions, PlanValue } from './use-cases.ts'
 
@@ -42,8 +43,11 @@ export async function planBuild(
   const { plan } = planned
   const atomic = options.atomic || target.isAtomic
   const done = await withAdapter(target, async (adapter) => {
-    const known = await readKnown(adapter, loaded.value.manifest, plan)
-    const request = { loaded: loaded.value, plan, surroundings, adapter, ...known }
+    const place = { loaded: loaded.value, options, ...nodesOf(plan) }
+    const deferred = await deferRefs(place, adapter)
+    if (!deferred.ok) return [deferred]
+    const known = await readKnown(adapter, deferred.value.loaded.manifest, plan)
+    const request = { loaded: deferred.value.loaded, plan, surroundings, adapter, ...known }
     return await adapter.readOnly({}, async (session) => {
       const nodes: Result<PlannedNode>[] = []
       for (const step of plan.steps) {

@@ -3,20 +3,30 @@ import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { UniqueId } from '../core/node.ts'
 import type { Result } from '../core/result.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
-import { selectNodes } from '../project/select/select-nodes.ts'
+import { selectNodes, stateMethodsUsed } from '../project/select/select-nodes.ts'
 import { checkNameLength } from '../transform/plan/make-publish-unit.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { outlineSql } from '../transform/plan/sql-text.ts'
 import type { LoadedProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
+import { readSelectionState } from './state/selection-state.ts'
 import type { SelectionOptions } from './surroundings.ts'
 
 /** The nodes a command was told to look at, in the graph's order; of any type. */
-export function chooseNodes(
-  { graph, manifest, selectors }: LoadedProject,
-  options: Pick<SelectionOptions, 'select' | 'exclude' | 'selector' | 'indirectSelection'>,
-): Result<ReadonlySet<UniqueId>> {
-  return selectNodes(graph, manifest, { ...options, selectors })
+export async function chooseNodes(
+  loaded: LoadedProject,
+  options: Pick<
+    SelectionOptions,
+    'select' | 'exclude' | 'selector' | 'indirectSelection' | 'state'
+  >,
+): Promise<Result<ReadonlySet<UniqueId>>> {
+  const { graph, manifest, selectors } = loaded
+  const { state: folder, ...asked } = options
+  const request = { ...asked, selectors }
+  const methods = stateMethodsUsed(request)
+  if (folder === undefined || methods.size === 0) return selectNodes(graph, manifest, request)
+  const state = await readSelectionState(loaded, folder, methods)
+  return state.ok ? selectNodes(graph, manifest, { ...request, state: state.value }) : state
 }
 
 /** What is left of them by `--resource-type` and its opposite. */

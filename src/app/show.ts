@@ -12,7 +12,7 @@ import {
   type Compiled,
   tryCompile,
 } from '../transform/plan/compile-node.ts'
-import { compileContextFor, emptyInline, isCoded, readingAsker } from './compile.ts'
+import { compileContextFor, emptyInline, isCoded, placeRefs, readingAsker } from './compile.ts'
 import { inlineName, parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { createAdapter, dialectOf } from './open-adapter.ts'
@@ -89,16 +89,17 @@ async function queryFor(
 ): Promise<Result<Query>> {
   const { manifest } = loaded
   const dialect = await dialectOf(manifest.project.target)
-  const context = compileContextFor(loaded, dialect, surroundings)
   if (options.inline !== undefined) {
     const node = parseInline(manifest, options.inline)
     if (!node.ok) return node
-    const compile = compiling(context, node.value)
+    const place = await placeRefs(loaded, { nodes: [node.value], options, surroundings })
+    if (!place.ok) return place
+    const compile = compiling(compileContextFor(place.value, dialect, surroundings), node.value)
     return compile.ok
       ? success({ name: 'inline', node: node.value, compile: compile.value, isBuilt: false })
       : compile
   }
-  const selected = chooseNodes(loaded, { select: options.select, exclude: [] })
+  const selected = await chooseNodes(loaded, { ...options, exclude: [] })
   if (!selected.ok) return selected
   const nodes = [...selected.value].flatMap((id) => manifest.nodes.get(id) ?? [])
   const shown = nodes.filter((node) => node.resourceType !== 'test')
@@ -113,7 +114,9 @@ async function queryFor(
     return success({ name: node.name, node, compile, isBuilt })
   }
   if (!isCoded(node)) return failure([onlyOne(shown)])
-  const compile = compiling(context, node)
+  const place = await placeRefs(loaded, { nodes: [node], options, surroundings })
+  if (!place.ok) return place
+  const compile = compiling(compileContextFor(place.value, dialect, surroundings), node)
   return compile.ok ? success({ name: node.name, node, compile: compile.value, isBuilt }) : compile
 }
 

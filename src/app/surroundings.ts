@@ -43,6 +43,18 @@ export interface SelectionOptions {
   readonly selector?: string
   /** Which tests come along with the nodes. */
   readonly indirectSelection?: IndirectSelection
+  /** A folder with the artifacts of another run, for `state:` and its like. */
+  readonly state?: string
   readonly resourceTypes: readonly string[]
   readonly excludeResourceTypes: readonly string[]
+}
+
+export interface DeferOptions {
+  /** What is not built is read where another run has it; left out: it is read in the target. */
+  readonly defer?: {
+    /** With that run's manifest.json. */
+    readonly folder: string
+    /** Also what exists in the target. */
+    readonly isFavored: boolean
+  }
 }

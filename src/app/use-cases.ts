@@ -5,10 +5,10 @@ import type { Node } from '../core/node.ts'
 import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { NodeDiff } from '../transform/diff/node-diff.ts'
-import type { ProjectOptions, SelectionOptions } from './surroundings.ts'
+import type { DeferOptions, ProjectOptions, SelectionOptions } from './surroundings.ts'
 
 /** `build`, `run`, `test`, `seed`, `snapshot`: app/build.ts. */
-export interface BuildOptions extends ProjectOptions, SelectionOptions {
+export interface BuildOptions extends ProjectOptions, SelectionOptions, DeferOptions {
   readonly command: BuildCommand
   readonly fullRefresh: boolean
   readonly failFast: boolean
@@ -50,7 +50,11 @@ export interface IntrospectOption {
   readonly introspect: boolean
 }
 
-export interface CompileOptions extends ProjectOptions, SelectionOptions, IntrospectOption {
+export interface CompileOptions
+  extends ProjectOptions,
+    SelectionOptions,
+    DeferOptions,
+    IntrospectOption {
   readonly inline?: string
   readonly fullRefresh: boolean
 }
@@ -68,7 +72,11 @@ export interface CompileValue {
 }
 
 /** `plan`: app/plan.ts. */
-export interface PlanOptions extends ProjectOptions, SelectionOptions, IntrospectOption {
+export interface PlanOptions
+  extends ProjectOptions,
+    SelectionOptions,
+    DeferOptions,
+    IntrospectOption {
   readonly command: BuildCommand
   readonly fullRefresh: boolean
   readonly atomic: boolean
@@ -118,8 +126,9 @@ export interface LintValue {
 }
 
 /** `show`: app/show.ts. */
-export interface ShowOptions extends ProjectOptions, IntrospectOption {
+export interface ShowOptions extends ProjectOptions, DeferOptions, IntrospectOption {
   readonly select: readonly string[]
+  readonly state?: string
   readonly inline?: string
   /** -1 for all rows. */
   readonly limit: number

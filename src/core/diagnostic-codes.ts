@@ -168,6 +168,19 @@ export const diagnosticCodes = {
     meaning: 'What another run left is asked for, and no folder with its artifacts was given.',
     example: '`--select state:modified` without `--state`',
   },
+  'invalid-state': {
+    meaning: 'A file in the folder of --state is not what its name says.',
+    example: 'a manifest.json that was cut off',
+  },
+  'unreachable-state': {
+    meaning: 'What is deferred to lies in a database that the target cannot read.',
+    example: '`--defer` to a manifest.json of another Postgres database',
+  },
+  'torn-state': {
+    meaning:
+      'A cursor follows a view of another run, and some of what the view filters is in the target.',
+    example: '`--defer` with a new_rows over a view whose table this run builds',
+  },
   'unknown-selector': {
     meaning: 'No selector of selectors.yml has that name.',
     example: '`--selector nightly` without such an entry',

@@ -20,6 +20,8 @@ export interface NodeBase {
   readonly group?: string
   /** The resolved config, under dbt's key names, as the manifest shows it. */
   readonly config: JsonObject
+  /** Of these configs, those that were rendered, as they were written; left out: none was. */
+  readonly unrendered?: JsonObject
   /** Nodes it reads, in order of first mention, each once. */
   readonly dependsOn: readonly UniqueId[]
   /** SHA-256 of the defining text. */

@@ -28,7 +28,7 @@ export async function diff(
 ): Promise<Outcome<DiffValue>> {
   const sides = await resolveSides(options, surroundings)
   if (!sides.ok) return { kind: 'invalid', diagnostics: sides.diagnostics }
-  const nodes = selectTables(sides.value, options, surroundings)
+  const nodes = await selectTables(sides.value, options, surroundings)
   if (!nodes.ok) return { kind: 'invalid', diagnostics: nodes.diagnostics }
   const compare = (a: Adapter, b: Adapter) =>
     compareAll({ sides: sides.value, adapters: { a, b }, options, surroundings }, nodes.value)
@@ -46,15 +46,15 @@ function flat<T>(result: Result<Outcome<T>>): Outcome<T> {
 }
 
 /** Seeds and models that are tables or views, of either side's project, in dependency order. */
-function selectTables(
+async function selectTables(
   { a, b }: DiffSides,
   options: DiffOptions,
   surroundings: Surroundings,
-): Result<readonly TableNode[]> {
+): Promise<Result<readonly TableNode[]>> {
   const found = new Map<string, TableNode>()
   for (const loaded of [a.loaded, b.loaded]) {
     const { manifest } = loaded
-    const selected = chooseNodes(loaded, options)
+    const selected = await chooseNodes(loaded, options)
     if (!selected.ok) return selected
     // Both sides know the same names: what matches nothing is said once.
     if (manifest === a.loaded.manifest) {

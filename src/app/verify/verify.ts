@@ -33,7 +33,7 @@ export async function verify(
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const played = withoutHooks(loaded.value)
   const { manifest } = played.loaded
-  const found = chooseNodes(played.loaded, options)
+  const found = await chooseNodes(played.loaded, options)
   if (!found.ok) return { kind: 'invalid', diagnostics: found.diagnostics }
   for (const diagnostic of found.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
   const selected = ofTypes(manifest, found.value, options)

@@ -71,6 +71,7 @@ export const selectionFlags: FlagGroup = {
   flags: [
     ...selectFlags,
     ['--exclude <selector...>', 'which nodes to leave out'],
+    ['--state <folder>', 'artifacts of another run, for state:, result: and --defer'],
     ['--selector <name>', 'what this entry of selectors.yml names'],
     [
       '--indirect-selection <mode>',
@@ -78,6 +79,17 @@ export const selectionFlags: FlagGroup = {
     ],
     ['--resource-type, --resource-types <type...>', 'only model, seed, source, test, ...'],
     ['--exclude-resource-type, --exclude-resource-types <type...>', 'no nodes of these types'],
+  ],
+}
+
+export const deferFlags: FlagGroup = {
+  title: 'Deferring:',
+  flags: [
+    ['--defer', 'read what is not built here where the manifest of --state has it'],
+    ['--no-defer'],
+    ['--favor-state', 'with --defer: also what exists here'],
+    ['--no-favor-state'],
+    ['--defer-state <folder>', 'for --defer, another folder than that of --state'],
   ],
 }
 
@@ -148,6 +160,7 @@ export const showFlags: FlagGroup = {
   flags: [
     ...selectFlags,
     ['--inline <sql>', 'show the rows of this template instead'],
+    ['--state <folder>', 'artifacts of another run, for state:, result: and --defer'],
     ['--limit <count>', 'rows at most, -1 for all (default: 5)'],
     ['--output <form>', 'table, json or csv (default: table)'],
     introspect,

@@ -3,6 +3,7 @@ import {
   buildFlags,
   snapshotFlags,
   compileFlags,
+  deferFlags,
   diffFlags,
   type FlagGroup,
   initFlags,
@@ -75,7 +76,7 @@ export const commandPages: readonly CommandPage[] = [
     summary: 'build, test and publish seeds, models and snapshots, in order of dependency',
     description:
       'Builds each node beside the old one, tests it and publishes it, in one transaction. A node that fails leaves the old table in place; what depends on it is skipped.',
-    flags: [selectionFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags],
     after: after(
       [
         'assay build',
@@ -90,7 +91,7 @@ export const commandPages: readonly CommandPage[] = [
     group: building,
     summary: 'build models only: no seeds, no tests',
     description: 'Builds models without their tests, in order of dependency.',
-    flags: [selectionFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags],
     after: after(['assay run', 'assay run --select +posterior_parameters'], 'work'),
   },
   {
@@ -98,7 +99,7 @@ export const commandPages: readonly CommandPage[] = [
     group: building,
     summary: 'run the data tests on what is published',
     description: 'Runs data tests on the tables as they are; builds nothing.',
-    flags: [selectionFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags],
     after: after(['assay test', 'assay test --select impressions'], 'work'),
   },
   {
@@ -106,7 +107,7 @@ export const commandPages: readonly CommandPage[] = [
     group: building,
     summary: 'load the CSV files of seeds/',
     description: 'Loads the CSV files of seeds/ into tables.',
-    flags: [selectionFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags],
     after: after(['assay seed', 'assay seed --select items --full-refresh'], 'work'),
   },
   {
@@ -147,7 +148,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'what would run, why, and the SQL',
     description: 'Prints what build would do, why, and every statement of it. Changes nothing.',
-    flags: [selectionFlags, planFlags],
+    flags: [selectionFlags, deferFlags, planFlags],
     after: after(
       ['assay plan', 'assay plan --command run --select impressions --output json'],
       'look',
@@ -158,7 +159,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'render templates to SQL',
     description: 'Renders templates to SQL files; a single node or --inline is printed too.',
-    flags: [selectionFlags, compileFlags],
+    flags: [selectionFlags, deferFlags, compileFlags],
     after: after(
       [
         'assay compile',
@@ -173,7 +174,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'rows of a model, seed, test or query',
     description: 'Runs a query and prints its rows.',
-    flags: [showFlags],
+    flags: [showFlags, deferFlags],
     after: after(
       [
         'assay show --select aggregates --limit 20',

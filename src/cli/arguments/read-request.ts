@@ -1,8 +1,7 @@
 /** A command's name and the values of its flags to a checked Request. */
-import type { ProjectOptions, SelectionOptions } from '../../app/surroundings.ts'
-import { indirectSelections } from '../../core/indirect-selection.ts'
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
+import { deferral, project, selection, statePlace } from './read-selection.ts'
 import type { Call, CommandName, Request } from './request.ts'
 import { type Shell, shells } from './shells.ts'
 import { UsageError } from './usage-error.ts'
@@ -26,7 +25,10 @@ function readCall(name: CommandName, flags: FlagValues): Call {
     case 'test':
     case 'seed':
     case 'snapshot':
-      return { name, options: { command: name, ...selection(flags), ...buildFlags(flags) } }
+      return {
+        name,
+        options: { command: name, ...selection(flags), ...buildFlags(flags), ...deferral(flags) },
+      }
     case 'compile':
       return {
         name,
@@ -34,6 +36,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           ...selection(flags),
           ...inlineOf(flags),
           ...introspection(flags),
+          ...deferral(flags),
           fullRefresh: flags.isOn('fullRefresh'),
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
@@ -46,6 +49,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           command: flags.oneOf('command', ['build', 'run', 'test', 'seed', 'snapshot'], 'build'),
           ...planningFlags(flags),
           ...introspection(flags),
+          ...deferral(flags),
         },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
@@ -159,6 +163,8 @@ function readShow(flags: FlagValues): Call {
     name: 'show',
     options: {
       ...project(flags),
+      ...statePlace(flags),
+      ...deferral(flags),
       ...inline,
       ...introspection(flags),
       select,
@@ -245,64 +251,4 @@ function introspection(flags: FlagValues): { readonly introspect: boolean } {
 function inlineOf(flags: FlagValues): { readonly inline?: string } {
   const inline = flags.text('inline')
   return inline === undefined ? {} : { inline }
-}
-
-function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
-  return {
-    ...project(flags),
-    select: flags.list('select', 'models'),
-    exclude: flags.list('exclude'),
-    ...selectorOf(flags),
-    indirectSelection: flags.oneOf('indirectSelection', indirectSelections, 'eager'),
-    resourceTypes: flags.severalOf(
-      ['resourceTypes', 'resourceType'],
-      ['all', 'default', ...resourceTypes],
-    ),
-    excludeResourceTypes: flags.severalOf(
-      ['excludeResourceTypes', 'excludeResourceType'],
-      resourceTypes,
-    ),
-  }
-}
-
-/** dbt's; of a kind that a project has none of, nothing is selected. */
-const resourceTypes = [
-  'model',
-  'seed',
-  'snapshot',
-  'source',
-  'test',
-  'unit_test',
-  'analysis',
-  'exposure',
-  'metric',
-] as const
-
-/** Two ways to say one thing: one of them would be left out in silence. */
-function selectorOf(flags: FlagValues): { readonly selector?: string } {
-  const selector = flags.text('selector')
-  if (selector === undefined) return {}
-  const others = [...flags.list('select', 'models'), ...flags.list('exclude')]
-  if (others.length > 0) {
-    throw new UsageError(
-      'expected --selector or --select and --exclude, found both',
-      `together: --select selector:${selector} and what else there is`,
-    )
-  }
-  return { selector }
-}
-
-function project(flags: FlagValues): ProjectOptions {
-  const projectDir = flags.text('projectDir')
-  const target = flags.text('target')
-  const vars = flags.text('vars')
-  const threads = flags.wholeNumber('threads', 1)
-  const targetPath = flags.text('targetPath')
-  return {
-    ...(projectDir === undefined ? {} : { projectDir }),
-    ...(target === undefined ? {} : { target }),
-    ...(vars === undefined ? {} : { vars }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(targetPath === undefined ? {} : { targetPath }),
-  }
 }

@@ -40,6 +40,7 @@ import {
   swapOf,
   textOf,
   textsOf,
+  unrenderedConfig,
 } from './resolve-config.ts'
 import { testSettings } from './tests/test-settings.ts'
 
@@ -251,6 +252,7 @@ export function describeAt(
     ...(group === undefined ? {} : { group }),
     checksum,
     span,
+    ...unrenderedConfig(config),
   }
   // One spread, in front, is what V8 copies quickly.
   const common = patch === undefined ? own : { ...own, patchPath: patch.path }

@@ -6,7 +6,7 @@ import type { PropertyFile, SourceProperties, SourceTable } from '../read/projec
 import { type Draft, noFacts } from './draft.ts'
 import type { DraftContext } from './draft-files.ts'
 import { sourceRelation } from './relation-names.ts'
-import { arrivalOf, isEnabled, plainConfig, textsOf } from './resolve-config.ts'
+import { arrivalOf, isEnabled, plainConfig, textsOf, unrenderedConfig } from './resolve-config.ts'
 
 export function draftSources(context: DraftContext, file: PropertyFile): readonly Draft[] {
   return file.sources.flatMap((source) =>
@@ -44,6 +44,7 @@ function draftSource(
       tags: textsOf(config, 'tags'),
       meta: isJsonObject(meta) ? meta : {},
       config: plainConfig(config, { enabled: true }),
+      ...unrenderedConfig({ ...config, ...writtenPlace(source) }),
       checksum: file.checksum,
       span: table.span,
       sourceName: source.name,
@@ -59,4 +60,14 @@ function draftSource(
       ...(loader === undefined ? {} : { loader }),
     },
   }
+}
+
+/** A schema or database that was rendered, as it was written: the same on every target. */
+function writtenPlace({ unrendered, span }: SourceProperties) {
+  return Object.fromEntries(
+    Object.entries(unrendered ?? {}).map(([key, text]) => [
+      key,
+      { value: text, span, unrendered: text },
+    ]),
+  )
 }

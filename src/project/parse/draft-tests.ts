@@ -17,7 +17,14 @@ import type {
 } from '../template/template.ts'
 import type { Draft } from './draft.ts'
 import type { DraftContext } from './draft-files.ts'
-import { inFileLayers, isEnabled, plainConfig, textOf, textsOf } from './resolve-config.ts'
+import {
+  inFileLayers,
+  isEnabled,
+  plainConfig,
+  textOf,
+  textsOf,
+  unrenderedConfig,
+} from './resolve-config.ts'
 import { argumentReference, argumentReferences } from './test-arguments.ts'
 import { genericTestId, genericTestName } from './test-name.ts'
 import { findGenericTest, nearestTest } from './tests/find-generic-test.ts'
@@ -123,6 +130,7 @@ function draftTest(
       meta: metaOf(config),
       ...(group === undefined ? {} : { group }),
       config: plainConfig(config, { enabled: true, severity: 'ERROR' }),
+      ...unrenderedConfig(config),
       checksum: '',
       span: entry.span,
       code: { kind: 'test-call', testName, arguments: named },

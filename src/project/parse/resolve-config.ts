@@ -153,6 +153,14 @@ export function plainConfig(entries: ConfigEntries, defaults: JsonObject): JsonO
   return Object.fromEntries([...Object.entries(defaults), ...values])
 }
 
+/** The same, with templates as they were written; nothing when no value was rendered. */
+export function unrenderedConfig(entries: ConfigEntries): { readonly unrendered?: JsonObject } {
+  const values = Object.entries(entries).flatMap(([key, { unrendered }]) =>
+    unrendered === undefined ? [] : [[key, unrendered] as const],
+  )
+  return values.length === 0 ? {} : { unrendered: Object.fromEntries(values) }
+}
+
 function articleFor(word: string): string {
   return /^[aeiou]/.test(word) ? 'an' : 'a'
 }

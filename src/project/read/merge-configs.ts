@@ -34,11 +34,28 @@ export function mergeConfigs(layers: readonly Config[]): Record<string, ConfigEn
   for (const layer of layers) {
     for (const [written, entry] of Object.entries(layer)) {
       const key = spellings.get(written) ?? written
-      const below = merged.get(key)?.value
-      merged.set(key, { value: mergeValue(key, below, entry.value), span: entry.span })
+      merged.set(key, mergeEntries(key, merged.get(key), entry))
     }
   }
   return Object.fromEntries(merged)
+}
+
+function mergeEntries(
+  key: string,
+  below: ConfigEntry | undefined,
+  entry: ConfigEntry,
+): ConfigEntry {
+  const merged = { value: mergeValue(key, below?.value, entry.value), span: entry.span }
+  // What the highest layer says hides the templates below it, but where values are put together.
+  const isKept = appended.has(key) || updated.has(key) || key === 'grants'
+  const isTemplate = isKept && below?.unrendered !== undefined
+  if (entry.unrendered === undefined && !isTemplate) return merged
+  const written = mergeValue(
+    key,
+    below?.unrendered ?? below?.value,
+    entry.unrendered ?? entry.value,
+  )
+  return { ...merged, unrendered: written }
 }
 
 function mergeValue(key: string, below: Json | undefined, value: Json): Json {

@@ -96,6 +96,8 @@ export interface ConfigTree {
 
 export interface ConfigEntry {
   readonly value: Json
+  /** As it was written, where it is rendered from a template: the same on every target. */
+  readonly unrendered?: Json
   readonly span: SourceSpan
   /** Of each item of a list of hooks, which are templates of their own. */
   readonly itemSpans?: readonly SourceSpan[]
@@ -178,6 +180,8 @@ export interface ColumnEntry {
 
 export interface SourceProperties {
   readonly name: string
+  /** Schema and database as they were written, where they are rendered from templates. */
+  readonly unrendered?: JsonObject
   readonly span: SourceSpan
   readonly description: string
   /** Default: the name of the source. */

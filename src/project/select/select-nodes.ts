@@ -38,7 +38,7 @@ export function selectNodes(
   const wanted = readSelection(request)
   if (!wanted.ok) return wanted
   const { included, excluded } = wanted.value
-  const unanswered = needsState(request)
+  const [unanswered] = stateMethodsUsed(request)
   if (request.state === undefined && unanswered !== undefined) {
     return failure([missingState(unanswered)])
   }
@@ -78,10 +78,10 @@ function methodsUsed(request: SelectRequest): ReadonlySet<Method> {
   return used
 }
 
-/** The first method that asks what another run left. */
-function needsState(request: SelectRequest): StateMethod | undefined {
+/** Methods that ask what another run left, so that its files are read only then. */
+export function stateMethodsUsed(request: SelectRequest): ReadonlySet<StateMethod> {
   const used = methodsUsed(request)
-  return stateMethods.find((method) => used.has(method))
+  return new Set(stateMethods.filter((method) => used.has(method)))
 }
 
 const stateMethods = ['state', 'result', 'source_status'] as const

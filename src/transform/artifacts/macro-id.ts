@@ -17,6 +17,13 @@ export function macroId(manifest: Manifest, definition: MacroDefinition): string
   return `macro.${packageName}.${macroName(definition)}`
 }
 
+/** Its opening tag and its body, as they are written. */
+export function macroText({ kind, span, source, body }: MacroDefinition): string {
+  const start = (source.lineStarts[span.line - 1] ?? 0) + span.column - 1
+  const end = body.at(-1)?.range.end ?? source.text.indexOf('}}', start) + '}}'.length
+  return `${source.text.slice(start, end)}{{/${kind}}}`
+}
+
 /** Those a node calls, its generic test among them: of a macro with variants all that count on this target. */
 export function macrosOf(manifest: Manifest, node: Node): readonly string[] {
   const { library, adapter } = manifest.environment

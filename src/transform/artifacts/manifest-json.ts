@@ -5,7 +5,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { builtInPackage, macroId, macroName } from './macro-id.ts'
+import { builtInPackage, macroId, macroName, macroText } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
@@ -57,7 +57,9 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     exposures: {},
     metrics: {},
     groups: groupsJson(manifest),
-    selectors: {},
+    selectors: Object.fromEntries(
+      manifest.project.selectors.map(({ name, json }) => [name, json] as const),
+    ),
   }
   yield `},${JSON.stringify(middle).slice(1, -1)},"disabled":{`
   yield* disabledJson(shared)
@@ -110,7 +112,7 @@ function macrosJson(manifest: Manifest): JsonObject {
         path: definition.span.path,
         original_file_path: definition.span.path,
         unique_id: id,
-        macro_sql: '',
+        macro_sql: macroText(definition),
         depends_on: { macros: [] },
         description: '',
         meta: {},
@@ -173,7 +175,8 @@ function textOf(input: NodeInput, node: Node): string {
   return node.resourceType === 'unit_test' ? unitTestJson(input, node) : nodeJson(input, node)
 }
 
-function databaseOf(manifest: Manifest): string {
+/** On DuckDB the name of the file, as DuckDB calls it. */
+export function databaseOf(manifest: Manifest): string {
   const place = manifest.environment.target['database']
   if (typeof place === 'string') return place
   const path = manifest.environment.target['path']

@@ -52,7 +52,7 @@ export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode | Unit
     docs: docsOf(node),
     patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
     build_path: null,
-    unrendered_config: {},
+    unrendered_config: unrenderedConfig(node),
     created_at: input.createdAt,
     relation_name: relationName(dialect, node),
     raw_code: rawCode(node),
@@ -97,6 +97,11 @@ function codeJson(
     extra_ctes: [],
     contract: { enforced: false, alias_types: true, checksum: null },
   })
+}
+
+/** As it is written: what a template gave on this target is not in it. */
+function unrenderedConfig({ config, unrendered }: Node): JsonObject {
+  return unrendered === undefined ? config : { ...config, ...unrendered }
 }
 
 function docsOf({ config }: Node): JsonObject {
@@ -183,11 +188,11 @@ export function sourceJson(input: NodeInput, node: SourceNode): string {
     tags: node.tags,
     config: node.config,
     patch_path: null,
-    unrendered_config: {},
+    unrendered_config: unrenderedConfig(node),
     relation_name: input.dialect.relation(node.relation),
     created_at: input.createdAt,
-    unrendered_database: null,
-    unrendered_schema: null,
+    unrendered_database: node.unrendered?.['database'] ?? null,
+    unrendered_schema: node.unrendered?.['schema'] ?? null,
     doc_blocks: [],
   })
 }

@@ -21,7 +21,13 @@ function refusal(words: string): string {
   }
 }
 
-const none = { select: [], exclude: [], resourceTypes: [], excludeResourceTypes: [] }
+const none = {
+  select: [],
+  exclude: [],
+  indirectSelection: 'eager',
+  resourceTypes: [],
+  excludeResourceTypes: [],
+}
 
 test('words and flags', () => {
   expect(callOf('diff dev ci')).toEqual({

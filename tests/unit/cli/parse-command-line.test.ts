@@ -23,8 +23,20 @@ function refusal(words: string, env: Readonly<Record<string, string>> = {}): str
   }
 }
 
-const none = { select: [], exclude: [], resourceTypes: [], excludeResourceTypes: [] }
-const offFlags = { atomic: false, changed: false, wait: false, skipsNodesIfStartFails: true }
+const none = {
+  select: [],
+  exclude: [],
+  indirectSelection: 'eager',
+  resourceTypes: [],
+  excludeResourceTypes: [],
+}
+const offFlags = {
+  atomic: false,
+  changed: false,
+  wait: false,
+  skipsNodesIfStartFails: true,
+  storeFailures: false,
+}
 const usual = {
   isQuiet: false,
   isDebug: false,
@@ -66,6 +78,7 @@ describe('right', () => {
           targetPath: 'out',
           select: ['a', 'b', 'c', 'd'],
           exclude: ['e', 'f'],
+          indirectSelection: 'eager',
           resourceTypes: ['model', 'seed'],
           excludeResourceTypes: [],
           fullRefresh: true,
@@ -316,12 +329,20 @@ test('the help page: alone, asked for, of a command', () => {
                                   path:x, ...
       -m, --models <selector...>  the same as --select
       --inline <sql>              show the rows of this template instead
+      --state <folder>            artifacts of another run, for state:, result: and
+                                  --defer
       --limit <count>             rows at most, -1 for all (default: 5)
       --output <form>             table, json or csv (default: table)
       --no-introspect             never ask the database for a template: one that
                                   uses query or columns is an error
       --numbers                   json: decimals and wide integers as numbers, not
                                   as strings
+
+    Deferring:
+      --defer                     read what is not built here where the manifest of
+                                  --state has it
+      --favor-state               with --defer: also what exists here
+      --defer-state <folder>      for --defer, another folder than that of --state
 
     Project:
       --project-dir <folder>      where assay.yml is (default: this folder or one

@@ -20,6 +20,7 @@ describe('flags', () => {
   const usual = {
     select: [],
     exclude: [],
+    indirectSelection: 'eager',
     resourceTypes: [],
     excludeResourceTypes: [],
     statics: [],

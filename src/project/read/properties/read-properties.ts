@@ -21,6 +21,7 @@ import {
   textOf,
   textsOf,
   toJson,
+  unrenderedJson,
   valueOf,
 } from '../yaml/placed-value.ts'
 import { readTests } from './read-tests.ts'
@@ -140,10 +141,23 @@ function readSource(source: PlacedValue): SourceProperties {
     ...named,
     schema: textOf(source, 'schema') ?? named.name,
     ...(database === undefined ? {} : { database }),
+    ...readTemplates(source, ['schema', 'database']),
     ...readLoader(source),
     config: readNodeConfig(source),
     tables: itemsOf(source, 'tables').map(readTable),
   }
+}
+
+function readTemplates(
+  owner: PlacedValue,
+  keys: readonly string[],
+): { readonly unrendered?: JsonObject } {
+  const found = keys.flatMap((key) => {
+    const value = valueOf(owner, key)
+    const written = value === undefined ? undefined : unrenderedJson(value)
+    return written === undefined ? [] : [[key, written] as const]
+  })
+  return found.length === 0 ? {} : { unrendered: Object.fromEntries(found) }
 }
 
 function readTable(table: PlacedValue): SourceTable {

@@ -8,6 +8,7 @@ import {
   type PlacedEntry,
   type PlacedValue,
   toJson,
+  unrenderedJson,
 } from '../yaml/placed-value.ts'
 
 /** The entries under `config:` and its like. */
@@ -19,10 +20,12 @@ export function readConfig(entries: readonly PlacedEntry[]): Readonly<Record<str
 function configEntry({ key, keySpan, value }: PlacedEntry): ConfigEntry {
   const isShort = value.kind === 'scalar' && value.value !== null
   const entry = { value: toJson(value), span: isShort ? value.span : keySpan }
-  if (!hookKeys.has(key) && !isOperation(key)) return entry
-  if (value.kind === 'scalar') return entry
+  const unrendered = unrenderedJson(value)
+  const written = unrendered === undefined ? entry : { ...entry, unrendered }
+  if (!hookKeys.has(key) && !isOperation(key)) return written
+  if (value.kind === 'scalar') return written
   const items = value.kind === 'list' ? value.items : [value]
-  return { ...entry, itemSpans: items.map(hookSpan) }
+  return { ...written, itemSpans: items.map(hookSpan) }
 }
 
 function isOperation(key: string): boolean {

@@ -12,6 +12,8 @@ export interface PlacedScalar {
   readonly span: SourceSpan
   /** As written or rendered, where that is not how the value prints: a password `007` is no 7. */
   readonly text?: string
+  /** The template it was rendered from. */
+  readonly template?: string
 }
 
 export interface PlacedList {
@@ -36,6 +38,23 @@ export function toJson(placed: PlacedValue): Json {
   if (placed.kind === 'scalar') return placed.value
   if (placed.kind === 'list') return placed.items.map(toJson)
   return toJsonObject(placed)
+}
+
+/** Templates as they were written; undefined when nothing in it is one. */
+export function unrenderedJson(placed: PlacedValue): Json | undefined {
+  return holdsTemplate(placed) ? withTemplates(placed) : undefined
+}
+
+function holdsTemplate(placed: PlacedValue): boolean {
+  if (placed.kind === 'scalar') return placed.template !== undefined
+  if (placed.kind === 'list') return placed.items.some(holdsTemplate)
+  return placed.entries.some(({ value }) => holdsTemplate(value))
+}
+
+function withTemplates(placed: PlacedValue): Json {
+  if (placed.kind === 'scalar') return placed.template ?? placed.value
+  if (placed.kind === 'list') return placed.items.map(withTemplates)
+  return Object.fromEntries(placed.entries.map(({ key, value }) => [key, withTemplates(value)]))
 }
 
 export function toJsonObject(map: PlacedMap): Readonly<Record<string, Json>> {

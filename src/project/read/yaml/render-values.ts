@@ -56,7 +56,8 @@ export function renderValues(placed: PlacedValue, rendering: Rendering): PlacedV
       }
       const { text, isTemplate } = result.value
       const value = isTemplate ? readRenderedScalar(text) : text
-      return placedScalar(value, placed.span, text)
+      const rendered = placedScalar(value, placed.span, text)
+      return isTemplate ? { ...rendered, template: placed.value } : rendered
     }
     case 'list':
       return { ...placed, items: placed.items.map((item) => renderValues(item, rendering)) }

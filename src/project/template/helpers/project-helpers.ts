@@ -174,7 +174,12 @@ export function config(call: HelperCall): Value {
     const folded = jsonOf(given)
     if (folded !== undefined) {
       const span = spanOf(call.frame.source, value.range)
-      call.host.configure(key, { value: folded, span, ...itemSpansOf(call, key, value) })
+      call.host.configure(key, {
+        value: folded,
+        span,
+        ...itemSpansOf(call, key, value),
+        ...writtenOf(call, value),
+      })
     } else if (unknownIn(given) !== nothing) {
       call.host.report(
         {
@@ -204,6 +209,12 @@ function itemSpansOf(
 function hookText(item: Expression): Expression {
   if (item.kind !== 'call') return item
   return item.named.find(({ key }) => key === 'sql')?.value ?? item.args[0] ?? item
+}
+
+/** The expression, where it is more than the value itself. */
+function writtenOf({ frame }: HelperCall, { kind, range }: Expression) {
+  if (kind === 'literal') return {}
+  return { unrendered: frame.source.text.slice(range.start, range.end) }
 }
 
 export function log(call: HelperCall): Value {

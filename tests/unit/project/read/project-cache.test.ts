@@ -84,8 +84,8 @@ describe('a second read', () => {
   test('gives the same, and follows files, vars and environment', async () => {
     const folder = makeProject({ 'models/a.yml': properties })
     const config = (schema: string, alias: string): object => ({
-      schema: { value: schema, span: span(23, 17) },
-      alias: { value: alias, span: span(49, 13) },
+      schema: { value: schema, span: span(23, 17), unrendered: "{{env 'S' 'x'}}" },
+      alias: { value: alias, span: span(49, 13), unrendered: "{{var 'v'}}" },
     })
     expect(await read(folder, {}, '{"v": "p"}')).toEqual(config('x', 'p'))
     expect(await read(folder, {}, '{"v": "p"}')).toEqual(config('x', 'p'))

@@ -77,10 +77,20 @@ describe('collectFacts', () => {
         config: {
           materialized: [{ value: 'table', span: at(1, 23, 7) }],
           tags: [
-            { value: ['a', 'orders'], span: at(1, 36, 23) },
-            { value: ['b'], span: at(2, 15, 10) },
+            {
+              value: ['a', 'orders'],
+              span: at(1, 36, 23),
+              unrendered: '(list "a" (var "name"))',
+            },
+            { value: ['b'], span: at(2, 15, 10), unrendered: '(list "b")' },
           ],
-          meta: [{ value: { limit: 10, home: '/people/me' }, span: at(2, 31, 44) }],
+          meta: [
+            {
+              value: { limit: 10, home: '/people/me' },
+              span: at(2, 31, 44),
+              unrendered: '(dict limit=(var "limit") home=(env "HOME"))',
+            },
+          ],
         },
         varsUsed: ['name', 'limit'],
         envUsed: ['HOME'],

@@ -1,0 +1,78 @@
+/** What `state:`, `result:` and `source_status:` ask, answered from the folder of `--state`. */
+import { relative } from 'node:path'
+import type { Json } from '../../core/json.ts'
+import { type Result, success } from '../../core/result.ts'
+import type { StateMethod } from '../../project/select/select-nodes.ts'
+import type { SelectionState } from '../../project/select/selection.ts'
+import { manifestJson } from '../../transform/artifacts/manifest-json.ts'
+import { compareManifests } from '../../transform/artifacts/state/compare-manifests.ts'
+import {
+  readStateManifest,
+  type StateManifest,
+} from '../../transform/artifacts/state/state-manifest.ts'
+import type { LoadedProject } from '../load-project.ts'
+import { dialectOf } from '../open-adapter.ts'
+import { readFreshnessOf, readManifestOf, readResultsOf, type StatePlace } from './read-state.ts'
+
+/** Only what the methods need is read. */
+export async function readSelectionState(
+  loaded: LoadedProject,
+  folder: string,
+  methods: ReadonlySet<StateMethod>,
+): Promise<Result<SelectionState>> {
+  const { root } = loaded.manifest.project
+  const place: StatePlace = { root, folder }
+  let statesOf: SelectionState['statesOf'] = () => new Set()
+  let results: SelectionState['results'] = new Map()
+  let fresher: SelectionState['fresher'] = new Set()
+  if (methods.has('state')) {
+    const before = readManifestOf(place)
+    if (!before.ok) return before
+    statesOf = compareManifests(await manifestOfNow(loaded), before.value)
+  }
+  if (methods.has('result')) {
+    const run = readResultsOf(place)
+    if (!run.ok) return run
+    results = new Map(run.value.results.map(({ uniqueId, status }) => [uniqueId, status]))
+  }
+  if (methods.has('source_status')) {
+    const found = fresherSources(loaded, place)
+    if (!found.ok) return found
+    fresher = found.value
+  }
+  return success({ statesOf, results, fresher })
+}
+
+/** In the form it is written in: what is compared is what a run leaves. */
+async function manifestOfNow({ manifest, graph }: LoadedProject): Promise<StateManifest> {
+  const metadata = {
+    invocationId: '',
+    invocationStartedAt: '',
+    generatedAt: '',
+    generatedAtSeconds: 0,
+    version: '',
+  }
+  const dialect = await dialectOf(manifest.project.target)
+  const pieces = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
+  const json: Json = JSON.parse([...pieces].join(''))
+  const read = readStateManifest(json)
+  if (read === undefined) throw new Error('our own manifest cannot be read')
+  return read
+}
+
+/** Newer rows than at the other run, or not looked at then. */
+function fresherSources(
+  { manifest }: LoadedProject,
+  place: StatePlace,
+): Result<ReadonlySet<string>> {
+  const { root, targetPath } = manifest.project
+  const before = readFreshnessOf(place)
+  if (!before.ok) return before
+  const now = readFreshnessOf({ root, folder: relative(root, targetPath) })
+  if (!now.ok) return now
+  const isFresher = ([id, newest]: readonly [string, string]) => {
+    const last = before.value.get(id)
+    return last === undefined || Date.parse(newest) > Date.parse(last)
+  }
+  return success(new Set([...now.value].filter(isFresher).map(([id]) => id)))
+}
