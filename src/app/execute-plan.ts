@@ -155,6 +155,7 @@ async function runLeased(
     isAtomic: options.atomic || target.isAtomic,
     backfill: options.backfill,
     onlyChanged: options.changed,
+    batchesTests: true,
     storesFailures: options.storeFailures,
     failingRows: new Map(),
     versions: new Map(),

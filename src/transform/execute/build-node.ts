@@ -4,6 +4,7 @@ import type { UniqueId } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
+import { runTests } from './data-tests/run-tests.ts'
 import { codeChangedWarning } from './state/code-changed.ts'
 import { continueEpoch } from './cursors/continue-epoch.ts'
 import { StepError } from './database-diagnostic.ts'
@@ -13,7 +14,6 @@ import { type Prepared, prepareNode } from './prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
 import { runSteps, type StepRunner, stepsOf } from './run-steps.ts'
-import { runTest } from './run-test.ts'
 import { stopOnFailure } from './stop-on-failure.ts'
 
 export interface Attempt {
@@ -133,13 +133,8 @@ export async function testCandidate(
     ...pending.standIns,
     [request.step.node.uniqueId, prepared.unit.candidate],
   ])
-  const results: RunResult[] = []
-  for (const { node } of request.tests) {
-    const result = await runTest(context, session, node, standIns)
-    results.push(result)
-    // A statement that the database refused has aborted the transaction: nothing more can be asked of it.
-    if (result.status === 'error') break
-  }
+  const nodes = request.tests.map(({ node }) => node)
+  const results = await runTests(context, session, nodes, standIns)
   stopOnFailure(context, request.step, {
     started: built.started,
     tests: results,

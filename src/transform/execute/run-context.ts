@@ -40,6 +40,8 @@ export interface RunContext {
   readonly owed: ReadonlyMap<string, readonly OwedHook[]>
   /** The last publications by `relationKey`: what the ledger said when the run began, and what this run has committed. */
   readonly publications: Map<string, Publication>
+  /** Tests of one table are asked at once. */
+  readonly batchesTests: boolean
   /** Failing rows of tests are kept where a test's config does not say otherwise. */
   readonly storesFailures: boolean
   /** Of tests whose transaction has not ended or whose rows are not stored yet. */

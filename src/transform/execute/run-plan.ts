@@ -1,13 +1,16 @@
 /** Runs a Plan: as many nodes at once as there are threads, each in its own transaction; a failure skips what needs it. */
-import type { UniqueId } from '../../core/node.ts'
+import type { Node, UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { type Plan, type PlanStep, stepCount } from '../plan/plan.ts'
+import { mayBeBatched } from '../plan/test-batch.ts'
 import type { PublishStep } from './publish-request.ts'
 import { quietly, recordStandaloneTests, type StandaloneResult } from './record-results.ts'
 import { runAtomic } from './atomic/run-atomic.ts'
 import type { RunContext } from './run-context.ts'
-import { skippedResult, publishStep, testStep, unitTestStep } from './run-step.ts'
+import { skippedResult, publishStep, testSteps, unitTestStep } from './run-step.ts'
+
+type TestStep = Extract<PlanStep, { readonly kind: 'test' }>
 
 /** In order of finishing; nodes that never began are last, as skipped. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
@@ -101,15 +104,47 @@ class Schedule {
       const culprit = this.#culpritOf(step.needs)
       if (culprit !== undefined) this.#skip(step, culprit)
       else {
-        const index = this.results.length + 1
-        this.#context.emit({ type: 'node-started', node, index, total: this.#total })
+        this.#begin(node)
         if (step.kind === 'publish') await this.#publish(step)
-        else this.#finishTest(await standalone(this.#context, step))
+        else if (step.kind === 'test') await this.#test(step)
+        else this.#finishTest(await unitTestStep(this.#context, step.node))
       }
       this.#release(node.uniqueId)
     } finally {
       this.#running -= 1
       for (const wake of this.#wake.splice(0)) wake()
+    }
+  }
+
+  #begin(node: Node): void {
+    const index = this.results.length + 1
+    this.#context.emit({ type: 'node-started', node, index, total: this.#total })
+  }
+
+  /** With those that are ready too and look at the same nodes: they may be one scan. */
+  async #test(first: TestStep): Promise<void> {
+    const parents = JSON.stringify(first.node.dependsOn)
+    const isAlone = this.#context.failFast || !mayBeBatched(first.node)
+    const others = this.#ready.filter(
+      (step): step is TestStep =>
+        step.kind === 'test' &&
+        mayBeBatched(step.node) &&
+        JSON.stringify(step.node.dependsOn) === parents,
+    )
+    const joined = (isAlone ? [] : others).filter(
+      ({ needs }) => this.#culpritOf(needs) === undefined,
+    )
+    for (const step of joined) this.#ready.splice(this.#ready.indexOf(step), 1)
+    for (const { node } of joined) this.#begin(node)
+    const steps = [first, ...joined]
+    const results = await testSteps(
+      this.#context,
+      steps.map(({ node }) => node),
+    )
+    for (const [index, step] of steps.entries()) {
+      const result = results[index]
+      if (result !== undefined) this.#finishTest({ result, fingerprint: undefined })
+      if (step !== first) this.#release(step.node.uniqueId)
     }
   }
 
@@ -186,15 +221,6 @@ class Schedule {
       this.#ready.push(waiting.step)
     }
   }
-}
-
-async function standalone(
-  context: RunContext,
-  step: Exclude<PlanStep, PublishStep>,
-): Promise<StandaloneResult> {
-  return step.kind === 'test'
-    ? { result: await testStep(context, step.node), fingerprint: undefined }
-    : await unitTestStep(context, step.node)
 }
 
 function isBad(result: RunResult): boolean {

@@ -6,11 +6,11 @@ import type { UnitTestNode } from '../../core/unit-test.ts'
 import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
 import { runBeforeBegin } from './hooks/node-hooks.ts'
 import { storeFailingRows } from './data-tests/failing-rows.ts'
+import { runTests, unbatchedOnFailure } from './data-tests/run-tests.ts'
 import { publishNode } from './publish-node.ts'
 import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure, type StandaloneResult } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
-import { runTest } from './run-test.ts'
 import { findLeaseLost } from './still-holds.ts'
 import { withRetries } from './with-retries.ts'
 
@@ -31,7 +31,9 @@ async function publishOrSay(context: RunContext, request: PublishRequest): Promi
   try {
     const before: string[] = []
     await runBeforeBegin(context, request, before)
-    const published = await withRetries(context, () => publishNode(context, request, before))
+    const published = await unbatchedOnFailure(context, (attempt) =>
+      withRetries(context, () => publishNode(attempt, request, before)),
+    )
     if (published.result.status !== 'error' || published.result.isPublished) return published
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
@@ -59,21 +61,36 @@ async function orLeaseLost(
   return diagnostics === undefined ? result : { ...result, diagnostics }
 }
 
-export async function testStep(context: RunContext, node: TestNode): Promise<RunResult> {
+/** Standalone tests that look at one table, in one session. Gives a result for each. */
+export async function testSteps(
+  context: RunContext,
+  nodes: readonly TestNode[],
+): Promise<readonly RunResult[]> {
   const started = context.now()
-  const { signal } = context
+  const { signal, adapter } = context
   try {
-    const result = await withRetries(context, () =>
-      context.adapter.readOnly({ signal }, (session) => runTest(context, session, node)),
+    const results = await unbatchedOnFailure(context, (attempt) =>
+      withRetries(context, () =>
+        adapter.readOnly({ signal }, (session) => runTests(attempt, session, nodes)),
+      ),
     )
-    await storeFailingRows(context, [result], { areRolledBack: false })
-    return result.status === 'error' && signal.aborted
-      ? stoppedResult(context, node, started)
-      : result
+    await storeFailingRows(context, results, { areRolledBack: false })
+    const byId = new Map(results.map((result) => [result.uniqueId, result]))
+    // One that could not run has ended the session's transaction: those behind it are asked in another.
+    const rest = nodes.filter(({ uniqueId }) => !byId.has(uniqueId))
+    const others = rest.length === 0 || signal.aborted ? [] : await testSteps(context, rest)
+    for (const result of others) byId.set(result.uniqueId, result)
+    return nodes.map((node) => {
+      const result = byId.get(node.uniqueId)
+      const isStopped = signal.aborted && (result === undefined || result.status === 'error')
+      return result === undefined || isStopped ? stoppedResult(context, node, started) : result
+    })
   } catch (error) {
-    return signal.aborted
-      ? stoppedResult(context, node, started)
-      : brokenResult(context, node, { started, error })
+    return nodes.map((node) =>
+      signal.aborted
+        ? stoppedResult(context, node, started)
+        : brokenResult(context, node, { started, error }),
+    )
   }
 }
 

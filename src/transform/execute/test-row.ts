@@ -13,7 +13,7 @@ export function testRow(
     runId: context.run.runId,
     uniqueId: result.uniqueId,
     status: statusOf(result),
-    failures: result.status === 'fail' || result.status === 'warn' ? result.failures : 0,
+    failures: failuresOf(result),
     dimension: dimensionOf(context, result),
     recordedAt: context.now().toISOString(),
     message: messageOf(result),
@@ -24,6 +24,11 @@ export function testRow(
 function dimensionOf({ manifest }: RunContext, { uniqueId }: RunResult): string | undefined {
   const node = manifest.nodes.get(uniqueId)
   return node?.resourceType === 'test' ? node.dimension : undefined
+}
+
+function failuresOf(result: RunResult): number {
+  if (result.status === 'pass') return result.failures ?? 0
+  return result.status === 'fail' || result.status === 'warn' ? result.failures : 0
 }
 
 function statusOf(result: RunResult): TestResultRow['status'] {

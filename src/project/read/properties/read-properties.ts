@@ -109,7 +109,15 @@ function readNamed(node: PlacedValue): Pick<ModelProperties, 'name' | 'span' | '
 function readNodeConfig(node: PlacedValue): Readonly<Record<string, ConfigEntry>> {
   const bare = entriesOf(node).filter((entry) => bareConfigs.has(entry.key))
   const config = readConfig(entriesOf(entryOf(node, 'config')?.value))
-  return bare.length === 0 ? config : mergeConfigs([readConfig(bare), config])
+  const layers = [readConfig(bare), grainConfig(node), config]
+  return mergeConfigs(layers.filter((layer) => Object.keys(layer).length > 0))
+}
+
+/** In `meta`, where tools that read the manifest find it. */
+function grainConfig(node: PlacedValue): Readonly<Record<string, ConfigEntry>> {
+  const grain = entryOf(node, 'grain')
+  if (grain === undefined) return {}
+  return { meta: { value: { grain: textsOf(node, 'grain') }, span: grain.keySpan } }
 }
 
 function readColumns(node: PlacedValue): readonly ColumnEntry[] {

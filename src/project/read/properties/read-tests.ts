@@ -9,6 +9,7 @@ import {
   type PlacedEntry,
   type PlacedValue,
   textOf,
+  textsOf,
   toJson,
   valueOf,
 } from '../yaml/placed-value.ts'
@@ -35,9 +36,17 @@ const words = new Set(['name', 'description', 'arguments', 'config', 'test_name'
 
 /** `data_tests:` or its alias `tests:`. */
 export function readTests(owner: PlacedValue): readonly TestEntry[] {
-  return [...itemsOf(owner, 'data_tests'), ...itemsOf(owner, 'tests')].flatMap(
-    (item) => readTest(item) ?? [],
-  )
+  const items = [...itemsOf(owner, 'data_tests'), ...itemsOf(owner, 'tests')]
+  return [...readGrain(owner), ...items.flatMap((item) => readTest(item) ?? [])]
+}
+
+/** `grain: [user_id, day]` declares what one row stands for, and is checked as any test. */
+function readGrain(owner: PlacedValue): readonly TestEntry[] {
+  const grain = entryOf(owner, 'grain')
+  const columns = textsOf(owner, 'grain')
+  if (grain === undefined || columns.length === 0) return []
+  const named = { test: 'grain', span: grain.keySpan, description: '', config: {} }
+  return [{ ...named, arguments: { key_columns: columns } }]
 }
 
 /** `unique`, `{unique: {..}}` or `{test_name: unique, ..}`. */

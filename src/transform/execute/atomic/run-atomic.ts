@@ -7,13 +7,14 @@ import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
 import { runAfterCommit } from '../hooks/after-commit.ts'
 import { runBeforeBegin } from '../hooks/node-hooks.ts'
 import { storeFailingRows } from '../data-tests/failing-rows.ts'
+import { unbatchedOnFailure } from '../data-tests/run-tests.ts'
 import { inputsOf } from '../node-inputs.ts'
 import { whatItSays } from '../publish-node.ts'
 import { type Published, RolledBack } from '../publish-request.ts'
 import { recordFailure, recordStandaloneTests, type StandaloneResult } from '../record-results.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from '../settle-commit.ts'
-import { brokenResult, skippedResult, stoppedResult, testStep, unitTestStep } from '../run-step.ts'
+import { brokenResult, skippedResult, stoppedResult, testSteps, unitTestStep } from '../run-step.ts'
 import { withRetries } from '../with-retries.ts'
 
 /** What was rolled back is skipped and names what failed. */
@@ -90,11 +91,11 @@ async function runJoined(
     for (const [key, publication] of publications) context.publications.set(key, publication)
     return { all: await runAllOwed(context, results, owed), culprit: undefined }
   }
-  const attempt = () => {
+  const attempt = (trying: RunContext) => {
     finished = undefined
     context.versions.clear()
     return adapter.transaction({ signal, inputs }, async (session) => {
-      finished = await new AtomicTransaction(context, session, begin).run(steps)
+      finished = await new AtomicTransaction(trying, session, begin).run(steps)
       return finished
     })
   }
@@ -104,7 +105,10 @@ async function runJoined(
       begin(step)
       await runBeforeBegin(context, { step }, [])
     }
-    return await published(await withRetries(context, attempt))
+    const done = await unbatchedOnFailure(context, (trying) =>
+      withRetries(context, () => attempt(trying)),
+    )
+    return await published(done)
   } catch (error) {
     const keys = [...(finished?.publications.keys() ?? [])]
     if (finished !== undefined && (await isCommitted(context, error, keys))) {
@@ -184,12 +188,12 @@ async function runWarnings(
   for (const step of steps) {
     if (step.kind !== 'test') continue
     reporter.begin(step)
-    const result =
+    const asked =
       because === undefined
-        ? await testStep(context, step.node)
-        : skippedResult(context, step.node, because)
-    results.push({ result, fingerprint: undefined })
-    reporter.finish([result], [step])
+        ? await testSteps(context, [step.node])
+        : [skippedResult(context, step.node, because)]
+    results.push(...asked.map((result) => ({ result, fingerprint: undefined })))
+    reporter.finish(asked, [step])
   }
   await recordStandaloneTests(context, results)
 }

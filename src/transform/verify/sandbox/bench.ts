@@ -127,6 +127,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     backfill: undefined,
     onlyChanged: false,
     owed: new Map(),
+    batchesTests: true,
     storesFailures: false,
     failingRows: new Map(),
     versions: new Map(),

@@ -71,6 +71,7 @@ async function run(
     failFast: false,
     isFullRefresh: false,
     isAtomic: false,
+    batchesTests: true,
     storesFailures: false,
     failingRows: new Map(),
     backfill: undefined,
