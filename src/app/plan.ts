@@ -166,7 +166,8 @@ function planUnitTest(
   const { dialect } = adapter
   const scope = unitTestModel({ manifest, dialect, invocationId: '', runStartedAt }, node)
   if (!scope.ok) return scope
-  const statements = [scope.value.compiled.sql]
+  const { compiled } = scope.value
+  const statements = compiled === undefined ? [] : [compiled.sql]
   return success({ node, action: 'unit test', because: 'selected', statements, tests: [], after })
 }
 

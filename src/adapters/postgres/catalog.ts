@@ -7,7 +7,7 @@ import {
   type WarehouseState,
 } from '../../core/adapter.ts'
 import type { RelationKind } from '../../core/dialect.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
+import type { Relation } from '../../core/relation.ts'
 import type { Connection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 
@@ -41,17 +41,17 @@ export async function describeRelation(
   relation: Relation,
   signal: AbortSignal | undefined,
 ): Promise<RelationState | undefined> {
+  // The schema of this connection's temporary tables has a name of its own behind that word.
+  const isTemporary = relation.schema === 'pg_temp'
+  const schemaIs = isTemporary ? `n.oid = pg_my_temp_schema() and $1 = 'pg_temp'` : 'n.nspname = $1'
   const { rows } = await connection.run(
     `${catalogue}
-where n.nspname = $1 and c.relname = $2
+where ${schemaIs} and c.relname = $2
 order by a.attnum`,
     [relation.schema, relation.identifier],
     signal,
   )
-  const { schema, identifier } = relation
-  const found = gatherWarehouse(rows.map(toEntry)).relations.get(
-    relationKey({ schema, identifier }),
-  )
+  const [found] = gatherWarehouse(rows.map(toEntry)).relations.values()
   return found === undefined ? undefined : { ...found, relation }
 }
 

@@ -1,4 +1,5 @@
 /** Run results as dbt's run_results.json, version 6. */
+import type { Table } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isReferable } from '../../core/node.ts'
@@ -30,7 +31,7 @@ export function runResultsJson(input: RunResultsInput): JsonObject {
 
 function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): JsonObject {
   const node = manifest.nodes.get(result.uniqueId)
-  const { status, message, failures } = outcome(result)
+  const { status, message, failures } = outcome(result, node?.resourceType === 'unit_test')
   const finished = new Date(Date.parse(result.startedAt) + result.elapsedMs).toISOString()
   return {
     status,
@@ -57,7 +58,8 @@ interface Outcome {
   readonly failures: Json
 }
 
-function outcome(result: RunResult): Outcome {
+/** Of a unit test the message is the difference, row by row: there is nothing to be looked up. */
+function outcome(result: RunResult, isUnitTest: boolean): Outcome {
   switch (result.status) {
     case 'success':
       return { status: 'success', message: result.message, failures: null }
@@ -75,8 +77,19 @@ function outcome(result: RunResult): Outcome {
       return { status: 'pass', message: result.message ?? null, failures: result.failures ?? 0 }
     case 'warn':
     case 'fail':
-      return { status: result.status, message: result.message, failures: result.failures }
+      return {
+        status: result.status,
+        message: isUnitTest
+          ? [result.message, ...rowLines(result.sample)].join('\n')
+          : result.message,
+        failures: result.failures,
+      }
     default:
       return never(result)
   }
+}
+
+function rowLines({ columns, rows }: Table): readonly string[] {
+  const lines = [columns.map(({ name }) => name), ...rows.map((row) => row.map(String))]
+  return lines.map((cells) => cells.join(' | '))
 }

@@ -52,8 +52,8 @@ async function findTable(
   running: RunningTest,
   { of, fixture }: Expectation,
 ): Promise<FoundTable> {
-  const { runner, scope, test } = running
-  const { compiled, names } = scope
+  const { runner, scope, test, compiled } = running
+  const { names } = scope
   switch (of.kind) {
     case 'rows': {
       const relation = names.take('assay_actual')

@@ -14,10 +14,10 @@ import type { RunningTest } from './running-test.ts'
 /** Gives the table as the step left it. Throws a `StepError`. */
 export async function runTableStep(
   { adapter: plain }: RunContext,
-  { runner, scope, inputs }: RunningTest,
+  { runner, scope, inputs, compiled }: RunningTest,
   test: UnitTestNode,
 ): Promise<{ readonly relation: Relation; readonly columns: readonly Column[] }> {
-  const { model, compiled } = scope
+  const { model } = scope
   const { relation } = model
   const { adapter, session, ran } = runner
   const dialect = scratchDialect(plain.dialect)

@@ -5,6 +5,8 @@ import type { RunResult } from '../../../core/run-result.ts'
 import type { UnitTestNode } from '../../../core/unit-test.ts'
 import { frozenAdapter } from '../../frozen-adapter.ts'
 import { unitTestModel, type UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
+import type { Compiled } from '../../plan/compile-node.ts'
+import { compileAsking } from '../ask/compile-asking.ts'
 import { StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
 import { readPassed } from '../state/test-state.ts'
@@ -47,8 +49,6 @@ export async function runUnitTest(
   if (!scope.ok) return failed(scope.diagnostics)
   const inputs = await planInputs(context, scope.value.inputs)
   if (!inputs.ok) return failed(inputs.diagnostics)
-  const { sql: compiledCode } = scope.value.compiled
-  context.keep({ kind: 'compiled', uniqueId: test.uniqueId, sql: compiledCode })
   const fingerprint = unitTestFingerprint(context, test, {
     scope: scope.value,
     inputs: inputs.value,
@@ -58,7 +58,10 @@ export async function runUnitTest(
     return { result: { ...base(), status: 'reused', because }, fingerprint: undefined }
   }
   try {
-    const diffs = await runInScratch(context, test, { scope: scope.value, inputs: inputs.value })
+    const { diffs, compiledCode } = await runInScratch(context, test, {
+      scope: scope.value,
+      inputs: inputs.value,
+    })
     const [first] = diffs
     if (first === undefined)
       return { result: { ...base(), compiledCode, status: 'pass' }, fingerprint }
@@ -79,6 +82,11 @@ export async function runUnitTest(
   }
 }
 
+interface ScratchOutcome {
+  readonly diffs: readonly ExpectationDiff[]
+  readonly compiledCode: string
+}
+
 interface Prepared {
   readonly scope: UnitTestModel
   readonly inputs: readonly FilledInput[]
@@ -88,7 +96,7 @@ async function runInScratch(
   context: RunContext,
   test: UnitTestNode,
   { scope, inputs }: Prepared,
-): Promise<readonly ExpectationDiff[]> {
+): Promise<ScratchOutcome> {
   const ran: string[] = ['begin']
   const { now } = test.overrides
   const adapter: Adapter = now === undefined ? context.adapter : frozenAdapter(context.adapter, now)
@@ -96,17 +104,34 @@ async function runInScratch(
     return await inScratch(adapter, context.signal, async (session: Session) => {
       const runner = new ScratchRunner({ adapter, session, ran }, test, columnHint(inputs))
       await fillInputs(runner, inputs)
+      const compiled = await compileIn(context, runner, scope)
+      context.keep({ kind: 'compiled', uniqueId: test.uniqueId, sql: compiled.sql })
+      const running = { runner, test, scope, inputs, compiled }
       const diffs: ExpectationDiff[] = []
       for (const expectation of test.expectations) {
-        const diff = await compareExpectation(context, { runner, test, scope, inputs }, expectation)
+        const diff = await compareExpectation(context, running, expectation)
         if (diff !== undefined) diffs.push(diff)
       }
-      return diffs
+      return { diffs, compiledCode: compiled.sql }
     })
   } finally {
     ran.push('rollback')
     context.keep({ kind: 'run', uniqueId: test.uniqueId, sql: ran.join(';\n\n') })
   }
+}
+
+/** Questions of its template are put to the rows that are given. Throws a `StepError`. */
+async function compileIn(
+  { adapter }: RunContext,
+  { session }: ScratchRunner,
+  { compiled, compileContext, model, standIns }: UnitTestModel,
+): Promise<Compiled> {
+  if (compiled !== undefined) return compiled
+  const explainError = (error: unknown) => adapter.explainError(error)
+  const asker = { session, explainError, answers: new Map(), standIns }
+  const asked = await compileAsking(compileContext, asker, model)
+  if (!asked.ok) throw new StepError(asked.diagnostics)
+  return asked.value
 }
 
 /** Where only the fixture tells which columns an input has, one that is missing there is missing at all. */

@@ -1,5 +1,6 @@
 /** A unit test whose inputs are filled, in the session that will undo them. */
 import type { UnitTestNode } from '../../../core/unit-test.ts'
+import type { Compiled } from '../../plan/compile-node.ts'
 import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import type { FilledInput } from './fill-inputs.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
@@ -9,4 +10,6 @@ export interface RunningTest {
   readonly test: UnitTestNode
   readonly scope: UnitTestModel
   readonly inputs: readonly FilledInput[]
+  /** The model's SQL over the inputs. */
+  readonly compiled: Compiled
 }

@@ -23,13 +23,14 @@ function withoutPlaces(key: string, value: unknown): unknown {
 /** Of this layout. */
 const format = 1
 
-/** undefined: its SQL gives something else each time. */
+/** undefined: its SQL gives something else each time, or is known only in the test. */
 export function unitTestFingerprint(
   { manifest }: Pick<RunContext, 'manifest'>,
   test: UnitTestNode,
   { scope, inputs }: { readonly scope: UnitTestModel; readonly inputs: readonly FilledInput[] },
 ): string | undefined {
   const { now } = test.overrides
+  if (scope.compiled === undefined) return undefined
   const { sql } = scope.compiled
   const frozen = now === undefined ? sql : freezeClock(sql, now)
   // The run's own times and ids stand in the text, so such a test has another fingerprint each time.

@@ -6,7 +6,7 @@ import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import type { GivenInput, UnitTestNode } from '../../../core/unit-test.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
-import { type CompileContext, type Compiled, compileNode } from '../compile-node.ts'
+import { type CompileContext, type Compiled, tryCompile } from '../compile-node.ts'
 import { overrideEnvironment } from './override-environment.ts'
 import { inputText, type ReadNode, requiredInputs } from './required-inputs.ts'
 import { ScratchNames } from './scratch.ts'
@@ -14,7 +14,8 @@ import { ScratchNames } from './scratch.ts'
 export interface UnitTestModel {
   /** Under the name of its temporary table. */
   readonly model: ModelNode
-  readonly compiled: Compiled
+  /** undefined: its template asks the database, so it is known once the inputs are filled. */
+  readonly compiled: Compiled | undefined
   readonly compileContext: CompileContext
   readonly inputs: readonly UnitTestInput[]
   readonly standIns: ReadonlyMap<UniqueId, Relation>
@@ -66,10 +67,11 @@ export function unitTestModel(context: TestedContext, test: UnitTestNode): Resul
     isIncremental: overrides.isIncremental ?? expectsTable(test),
     reads: new Map(),
   }
-  const compiled = compileNode(compileContext, model)
-  return compiled.ok
-    ? success({ model, compileContext, compiled: compiled.value, inputs, standIns, names })
-    : compiled
+  const scope = { model, compileContext, inputs, standIns, names }
+  const compilation = tryCompile(compileContext, model)
+  if (compilation.kind === 'asks') return success({ ...scope, compiled: undefined })
+  const { result } = compilation
+  return result.ok ? success({ ...scope, compiled: result.value }) : result
 }
 
 function expectsTable({ expectations }: UnitTestNode): boolean {

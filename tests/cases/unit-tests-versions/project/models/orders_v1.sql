@@ -1,0 +1,1 @@
+select 2 * id as id from {{ref "base"}}

@@ -1,0 +1,1 @@
+select 3 * id as id from {{ref "base"}}
