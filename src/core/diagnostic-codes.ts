@@ -219,8 +219,12 @@ export const diagnosticCodes = {
       'A batch to be merged or replaced, or the query of a snapshot, holds a NULL in its unique key.',
     example: '`unique_key="id"` and a row without id',
   },
+  'conflicting-versions': {
+    meaning: 'Events of one key and moment say different things (scd2).',
+    example: 'two plans of a user at 12:00:00, and no `tie_breaker`',
+  },
   'null-updated-at': {
-    meaning: 'A row of a snapshot does not say since when it is as it is.',
+    meaning: 'A row of a snapshot, or an event of scd2, does not say since when it holds.',
     example: '`updated_at: changed_at` and a row without it',
   },
   'not-a-snapshot': {

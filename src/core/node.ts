@@ -228,9 +228,29 @@ export type TemplateCode =
       readonly arguments: Readonly<Record<string, Json>>
     }
 
+/** Whether rows that are there stay from run to run, so that a run may read what is new. */
+export function keepsRows({ name }: Materialization): boolean {
+  return name === 'incremental' || name === 'scd2'
+}
+
 /** How a model comes to exist in the database. */
 export type Materialization =
   | { readonly name: 'view' }
   | { readonly name: 'table' }
   | { readonly name: 'ephemeral' }
+  | {
+      /** The history of a dimension, from a stream of events. */
+      readonly name: 'scd2'
+      /** At least one column. */
+      readonly uniqueKey: readonly string[]
+      /** At least one: a change of any of them is a new version. */
+      readonly trackedColumns: readonly string[]
+      /** Since when an event holds. */
+      readonly effectiveAt: string
+      /** `day`: the changes of a day are one version. */
+      readonly versionGrain: 'change' | 'day'
+      /** Columns that order events of one moment; the last one counts. */
+      readonly tieBreaker: readonly string[]
+      readonly surrogateKey: string
+    }
   | Incremental

@@ -5,8 +5,8 @@ import { type Adapter, textCell } from '../../src/core/adapter.ts'
 import type { SnapshotNode, SnapshotStrategy } from '../../src/core/node.ts'
 import { noHooks } from '../../src/core/hook.ts'
 import { planSnapshot } from '../../src/transform/plan/materializations/snapshot/plan-snapshot.ts'
-import type { Step } from '../../src/transform/plan/publish-unit.ts'
 import { openAdapter, testAdapters } from '../support/adapters.ts'
+import { playUnit } from './play-unit.ts'
 
 /** What the source holds at one run: a value and a time for each key that is there. */
 type State = Readonly<Record<string, { readonly value: number | null; readonly changed: number }>>
@@ -146,18 +146,7 @@ async function runSnapshot(adapter: Adapter, node: SnapshotNode, { state: held, 
     const { dialect } = adapter
     const unit = planSnapshot({ node, compiled, buildFrom: compiled, dialect, existing, now })
     if (!unit.ok) throw new Error(unit.diagnostics[0]?.message)
-    const run = async (steps: readonly Step[]): Promise<void> => {
-      for (const step of steps) {
-        if (step.kind === 'statement') await session.execute(step.sql)
-        if (step.kind === 'refuse-rows') expect(await session.query(step.sql)).toEqual([])
-      }
-    }
-    await run(unit.value.build)
-    const columns = (await session.describe(unit.value.batch ?? node.relation))?.columns ?? []
-    const checks = unit.value.checks?.(columns)
-    await run(checks?.ok === true ? checks.value : [])
-    const publish = unit.value.publish(columns)
-    await run(publish.ok ? publish.value : [])
+    await playUnit(session, unit.value)
   })
 }
 

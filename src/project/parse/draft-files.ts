@@ -7,6 +7,7 @@ import type {
   ModelVersion,
   ResourceType,
 } from '../../core/node.ts'
+import { never } from '../../core/never.ts'
 import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
 import { configLayers } from '../read/config-layers.ts'
@@ -14,6 +15,7 @@ import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
 import type { MacroLibrary, TemplateFacts } from '../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
+import { resolveScd2 } from './resolve-scd2.ts'
 import { draftHooks } from './hooks/draft-hooks.ts'
 import {
   onSchemaChangeOf,
@@ -66,7 +68,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const { file, facts } = described
   const base = describe(context, described, 'model', 'models')
   const config = base.config
-  const materialization = materializationOf(context, config)
+  const materialization = materializationOf(context, config, base.common.name)
   const version = described.named?.version
   const deprecation = described.patch?.properties.deprecationDate
   if (deprecation !== undefined) checkDate(deprecation, context.faults)
@@ -101,9 +103,21 @@ export function draftModel(context: DraftContext, described: Described): Draft {
 function materializationOf(
   { library, faults }: DraftContext,
   config: ConfigEntries,
+  modelName: string,
 ): Materialization {
   const name = materializationName(config)
-  return name === 'incremental' ? resolveIncremental(config, library.macros, faults) : { name }
+  switch (name) {
+    case 'incremental':
+      return resolveIncremental(config, library.macros, faults)
+    case 'scd2':
+      return resolveScd2(config, modelName, faults)
+    case 'view':
+    case 'table':
+    case 'ephemeral':
+      return { name }
+    default:
+      return never(name)
+  }
 }
 
 export function draftSeed(context: DraftContext, described: Omit<Described, 'facts'>): Draft {

@@ -99,6 +99,8 @@ function passedByModel(known: KnownNodes, node: ModelNode, not: Not): PassedArri
         'a table, whose rows are made anew in every run',
         'make it an incremental model that appends, or a view',
       )
+    case 'scd2':
+      return not('a history, whose versions are ended and made anew (scd2)', 'use touched_keys')
     case 'incremental':
       if (materialization.strategy !== 'append') {
         return not(

@@ -1,6 +1,13 @@
 /** The `new_rows` and `touched_keys` of models to what they follow; what cannot be followed is a fault with the way out. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { Arrival, CursorRead, ModelNode, Node, UniqueId } from '../../core/node.ts'
+import {
+  type Arrival,
+  type CursorRead,
+  keepsRows,
+  type ModelNode,
+  type Node,
+  type UniqueId,
+} from '../../core/node.ts'
 import type { CursorCall, TemplateEnvironment } from '../template/template.ts'
 import type { Draft } from './draft.ts'
 import { type KnownNodes, type PassedArrival, passedArrival, titleOf } from './passed-arrival.ts'
@@ -127,6 +134,7 @@ function rewritesRows(node: Node): boolean {
   if (node.resourceType !== 'model') return false
   const { materialization } = node
   if (materialization.name === 'incremental') return materialization.strategy !== 'append'
+  if (materialization.name === 'scd2') return true
   return materialization.name === 'table'
 }
 
@@ -137,5 +145,5 @@ function hasFeed(node: Node): boolean {
 }
 
 function isTable({ materialization }: ModelNode): boolean {
-  return materialization.name === 'table' || materialization.name === 'incremental'
+  return materialization.name === 'table' || keepsRows(materialization)
 }

@@ -13,7 +13,7 @@ import type { OpenedNode } from './state/open-node.ts'
 import { type Prepared, prepareNode } from './prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
-import { runSteps, type StepRunner, stepsOf } from './run-steps.ts'
+import { runSteps, type StepCounts, type StepRunner, stepsOf } from './run-steps.ts'
 import { stopOnFailure } from './stop-on-failure.ts'
 
 export interface Attempt {
@@ -81,9 +81,9 @@ export async function buildNode(
     ran,
     rebuiltLater: request.rebuiltLater,
   }
-  const { rows } = await runSteps(runner, unit.build)
+  const made = await runSteps(runner, unit.build)
   const columns = await candidateColumns(context, session, request.step, unit)
-  await checkCandidate(runner, unit, columns)
+  const { rows = made.rows } = await checkCandidate(runner, unit, columns)
   const built = { ...attempt, request, prepared: prepared.value, runner, rows }
   const tests = unit.testsRun === 'before-publish' ? await testCandidate(context, built) : []
   const version = (last?.version ?? 0) + 1
@@ -118,9 +118,11 @@ async function checkCandidate(
   runner: StepRunner,
   unit: PublishUnit,
   columns: readonly Column[],
-): Promise<void> {
+): Promise<Pick<StepCounts, 'rows'>> {
   const checks = unit.checks?.(columns)
-  if (checks !== undefined) await runSteps(runner, stepsOf(runner, checks))
+  return checks === undefined
+    ? { rows: undefined }
+    : await runSteps(runner, stepsOf(runner, checks))
 }
 
 /** Throws `RolledBack` when one fails. */

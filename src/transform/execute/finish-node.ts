@@ -179,6 +179,7 @@ const pastTenses: Readonly<Record<string, string>> = {
   'replace view': 'replaced view',
   'create table': 'created table',
   'replace table': 'replaced table',
+  'rebuild versions': 'rebuilt versions',
   'create snapshot': 'created snapshot',
   'update snapshot': 'updated snapshot',
   'load seed': 'loaded seed',

@@ -7,7 +7,12 @@ import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { Cursor } from '../../ledger/cursors.ts'
-import { type CompileContext, type Compiled, typedColumns } from '../plan/compile-node.ts'
+import {
+  type CompileContext,
+  type Compiled,
+  type CursorScope,
+  typedColumns,
+} from '../plan/compile-node.ts'
 import { compileStrategy } from '../plan/compile-strategy.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
@@ -154,9 +159,12 @@ async function prepareModel(
   const texts = await compileTexts(context, session, node, as)
   if (!texts.ok) return texts
   const { compiled } = texts.value
+  const whole = await wholeText(context, session, node, as)
+  if (!whole.ok) return whole
   const unit = makePublishUnit(node, {
     relation: node.relation,
     ...texts.value,
+    whole: whole.value,
     dialect: context.dialect,
     existing,
     lastFingerprint: context.publications.get(relationKey(node.relation))?.fingerprint,
@@ -173,6 +181,24 @@ async function prepareModel(
       compileStrategy({ ...compileContextOf(context, context.standIns), ...as }, node, call),
   })
   return success({ unit, compiled, isIncremental, cursors: reads.cursors })
+}
+
+/** What the SELECT would give if nothing had been read before, up to where the cursors will stand. */
+async function wholeText(
+  context: PrepareContext,
+  session: Session,
+  node: ModelNode,
+  { isIncremental, reads }: Pick<CompileContext, 'isIncremental' | 'reads'>,
+): Promise<Result<Compiled | undefined>> {
+  if (node.materialization.name !== 'scd2' || !isIncremental) return success(undefined)
+  const all = new Map([...reads].map(([id, scope]) => [id, fromTheFirst(scope)]))
+  const texts = await compileTexts(context, session, node, { isIncremental: false, reads: all })
+  return texts.ok ? success(texts.value.buildFrom) : texts
+}
+
+function fromTheFirst({ interval, columns }: CursorScope): CursorScope {
+  const all = interval?.kind === 'arrival' ? { ...interval, low: undefined } : undefined
+  return { columns, interval: all }
 }
 
 /** As the node's SQL has them. */

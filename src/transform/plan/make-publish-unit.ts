@@ -2,10 +2,12 @@
 import type { RelationState } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import type { ModelNode } from '../../core/node.ts'
+import { keepsRows, type ModelNode } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { planIncremental } from './materializations/incremental/incremental.ts'
 import { candidateOf, type MaterializationInput } from './materializations/materialization.ts'
+import { planScd2 } from './materializations/scd2/plan-scd2.ts'
+import { hasItsColumns } from './materializations/scd2/versions.ts'
 import { planTable } from './materializations/table.ts'
 import { planView } from './materializations/view.ts'
 import type { PublishUnit } from './publish-unit.ts'
@@ -19,6 +21,8 @@ export function makePublishUnit(node: ModelNode, input: MaterializationInput): P
       return planTable(input)
     case 'incremental':
       return planIncremental(input, materialization)
+    case 'scd2':
+      return planScd2(input, materialization)
     case 'ephemeral':
       throw new Error(`${node.uniqueId} is ephemeral and is never published`)
   }
@@ -27,6 +31,7 @@ export function makePublishUnit(node: ModelNode, input: MaterializationInput): P
 /** `full_refresh` in the config beats the flag, in both directions. */
 export function isFullRefresh(node: ModelNode, flag: boolean): boolean {
   const { materialization } = node
+  if (materialization.name === 'scd2') return flag
   return materialization.name === 'incremental' ? (materialization.fullRefresh ?? flag) : false
 }
 
@@ -36,8 +41,10 @@ export function addsBatch(
   existing: RelationState | undefined,
   isRefreshed: boolean,
 ): boolean {
-  const isIncremental = node.materialization.name === 'incremental'
-  return isIncremental && existing?.kind === 'table' && !isRefreshed
+  const { materialization } = node
+  if (existing?.kind !== 'table' || isRefreshed || !keepsRows(materialization)) return false
+  // A history of other columns is another one: it can be made again from its events.
+  return materialization.name !== 'scd2' || hasItsColumns(materialization, existing.columns)
 }
 
 /** Room a swap needs behind a name, for the old table that dependents may still read. */

@@ -71,6 +71,7 @@ export type Step =
         | 'duplicate-key'
         | 'null-key'
         | 'null-updated-at'
+        | 'conflicting-versions'
         | 'null-arrival'
         | 'late-arrival'
         | 'backfill-mismatch'

@@ -1,5 +1,12 @@
 /** Which models are verified, what is built for them in the sandbox, and where its rows enter; history is left out. */
-import type { ModelNode, SeedNode, SnapshotNode, SourceNode, UniqueId } from '../../core/node.ts'
+import {
+  keepsRows,
+  type ModelNode,
+  type SeedNode,
+  type SnapshotNode,
+  type SourceNode,
+  type UniqueId,
+} from '../../core/node.ts'
 import { ledgerSchema } from '../../ledger/migrations.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -76,7 +83,7 @@ function incremental(
 ): readonly ModelNode[] {
   const node = manifest.nodes.get(id)
   if (node?.resourceType !== 'model') return []
-  return node.materialization.name === 'incremental' ? [node] : []
+  return keepsRows(node.materialization) ? [node] : []
 }
 
 function reasonToSkip(

@@ -1,6 +1,6 @@
 /** A checked project to what in it breaks the promise, found by reading its SQL: nothing is run. */
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
+import { keepsRows, type ModelNode, type Node, type UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { knownKeys, type KnownKeys } from './known-keys.ts'
 import type { Found, LintedModel } from './linted-model.ts'
@@ -45,7 +45,7 @@ interface Linting {
 function lintModel(linting: Linting): readonly Diagnostic[] {
   const { node, keys } = linting
   const off = switchedOff(node)
-  const incremental = node.materialization.name === 'incremental' ? node : undefined
+  const incremental = keepsRows(node.materialization) ? node : undefined
   const inlined = incremental === undefined ? [] : inlinedModels(linting.manifest, node)
   return [
     ...(incremental === undefined ? [] : findNullableKey(node, keys())),

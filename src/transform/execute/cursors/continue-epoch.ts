@@ -1,7 +1,7 @@
 /** Whether a publication continues the rows that readers follow, or begins a new epoch; and the change feed that says how. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { BuiltNode } from '../../../core/node.ts'
+import { type BuiltNode, keepsRows } from '../../../core/node.ts'
 import { type Column, type Relation, relationKey } from '../../../core/relation.ts'
 import { readConsumed } from '../../../ledger/cursors.ts'
 import { type EpochReason, newEpoch } from '../../../ledger/epochs.ts'
@@ -61,7 +61,7 @@ async function reasonForNewEpoch(
   }
   if (followed === undefined || !isKnown) return 'rewrite'
   // What a full refresh means is that everything below is to be made anew.
-  if (node.resourceType === 'model' && node.materialization.name === 'incremental') {
+  if (node.resourceType === 'model' && keepsRows(node.materialization)) {
     return unit.action === 'backfill' ? 'rewrite' : 'full refresh'
   }
   if (isUntold === true) return 'rewrite'

@@ -3,13 +3,14 @@ import { type Session, textCell } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Hook } from '../../../core/hook.ts'
-import type {
-  BuiltNode,
-  ModelNode,
-  Node,
-  SnapshotNode,
-  SourceNode,
-  UniqueId,
+import {
+  type BuiltNode,
+  keepsRows,
+  type ModelNode,
+  type Node,
+  type SnapshotNode,
+  type SourceNode,
+  type UniqueId,
 } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
@@ -138,7 +139,7 @@ function hooksOf({ manifest, dialect }: SurveyContext, node: BuiltNode): readonl
     return rendered.ok ? rendered.value.statements.map(({ sql }) => sql) : []
   }
   const { pre, post } = node.hooks
-  const isIncremental = node.resourceType === 'model' && node.materialization.name === 'incremental'
+  const isIncremental = node.resourceType === 'model' && keepsRows(node.materialization)
   return [...pre, ...post].flatMap((hook) => [
     ...render(hook, false),
     ...(isIncremental ? render(hook, true) : []),
@@ -163,8 +164,8 @@ async function codeOf(
 ): Promise<NodeCode> {
   if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
   const isTemplateStable = isStable(context.manifest, node)
-  const isIncremental = node.resourceType === 'model' && node.materialization.name === 'incremental'
-  const strategy = isIncremental ? ownStrategy(codeContext(context, node, true), node) : []
+  const isIncremental = node.resourceType === 'model' && keepsRows(node.materialization)
+  const strategy = isIncremental ? ownCode(context, node) : []
   const template = askingTemplate(context.manifest, node)
   if (template !== undefined) {
     const answered = await answeredSql(context, session, node)
@@ -177,6 +178,13 @@ async function codeOf(
   }
   const texts = isIncremental ? [render(false), render(true), ...strategy] : [render(false)]
   return { kind: 'sql', texts, isTemplateStable }
+}
+
+/** What decides how rows are made beside the SELECT: a change of it is one of the code. */
+function ownCode(context: SurveyContext, node: ModelNode): readonly string[] {
+  const { materialization } = node
+  if (materialization.name === 'scd2') return [JSON.stringify(materialization)]
+  return ownStrategy(codeContext(context, node, true), node)
 }
 
 /** As the first run has it: what a later one asks of its own table changes by being built. */

@@ -28,6 +28,7 @@ export async function runTableStep(
     compiled,
     buildFrom: compiled,
     dialect,
+    whole: undefined,
     existing: { relation, kind: 'table', columns: await runner.columnsOf(own, place) },
     lastFingerprint: undefined,
     inputsSignature: '',

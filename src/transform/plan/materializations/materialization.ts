@@ -14,6 +14,8 @@ export interface MaterializationInput {
   readonly compiled: Compiled
   /** The same with stand-ins for what the transaction will publish later (--atomic); else `compiled`. */
   readonly buildFrom: Compiled
+  /** scd2, in a run that adds to its table: the SELECT with all rows of what it reads by a cursor. */
+  readonly whole: Compiled | undefined
   readonly dialect: Dialect
   /** What the database holds under the name now. */
   readonly existing: RelationState | undefined

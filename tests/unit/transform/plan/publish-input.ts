@@ -17,6 +17,7 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     relation: { schema: 'main', identifier: 'a' },
     compiled,
     buildFrom: changes.compiled ?? compiled,
+    whole: undefined,
     dialect: duckdbDialect,
     existing: undefined,
     lastFingerprint: undefined,
