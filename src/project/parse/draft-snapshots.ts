@@ -1,4 +1,5 @@
 /** SQL files and YAML entries of snapshots to drafts. */
+import { hash } from 'node:crypto'
 import { errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { TemplateCode } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
@@ -60,7 +61,8 @@ function draftEntry(
     name: entry.name,
     path: [...file.path.split('/').slice(1, -1), entry.name],
     span: entry.span,
-    checksum: file.checksum,
+    // Of what defines it: another entry of the file is another snapshot.
+    checksum: hash('sha256', text),
   }
   const patch = { path: file.path, properties: entry }
   const kind = { resourceType: 'snapshot', treeName: 'snapshots' } as const

@@ -2,12 +2,12 @@
 import type { Node } from '../../core/node.ts'
 import { unitTestName } from '../../core/unit-test.ts'
 
-/** As its file in the project; a generic test or a unit test lies in a folder named after its YAML file. */
+/** As its file in the project; what is written in YAML lies in a folder named after its file. */
 export function sqlPath(node: Node): string {
-  const isCall = node.resourceType === 'test' && node.variant.kind === 'generic'
+  const isInYaml = 'code' in node && node.code.kind !== 'file'
   if (node.resourceType === 'unit_test') {
     return `${node.path}/${unitTestName(node).replace('::', '.')}.sql`
   }
-  if (isCall) return `${node.path}/${node.name}.sql`
+  if (isInYaml) return `${node.path}/${node.name}.sql`
   return node.path.endsWith('.sql') ? node.path : `${node.path}.sql`
 }
