@@ -1,8 +1,16 @@
 /** `npm run build`: the sources to a few files in `dist/`, since loading 150 small modules takes longer than most commands. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
@@ -37,12 +45,29 @@ try {
   rmSync(temporary, { recursive: true, force: true })
 }
 
-/** Only those that the package's entry shows. */
+/** Only those that the package's entry shows: the compiler writes those of the whole program. */
 function writeTypes(): void {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', made]
+  const all = join(temporary, 'types')
+  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', all]
   const done = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (done.status !== 0) throw new Error('the types could not be written')
+  for (const path of shownTypes(all)) {
+    mkdirSync(dirname(join(made, path)), { recursive: true })
+    copyFileSync(join(all, path), join(made, path))
+  }
+}
+
+/** What `index.d.ts` imports, directly or through others, relative to the folder. */
+function shownTypes(folder: string): ReadonlySet<string> {
+  const shown = new Set(['index.d.ts'])
+  for (const path of shown) {
+    const text = readFileSync(join(folder, path), 'utf8')
+    for (const [, from = ''] of text.matchAll(/from ['"](\.[^'"]+)\.ts['"]/g)) {
+      shown.add(relative(folder, join(folder, dirname(path), `${from}.d.ts`)))
+    }
+  }
+  return shown
 }
 
 /**

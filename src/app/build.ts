@@ -10,7 +10,7 @@ import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './execute-plan.ts'
 import { lintWarnings } from './lint.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
-import { withLogFile } from './log-file.ts'
+import { logFolder, withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
 import { checkBackfill, checkSelection, chooseNodes, ofTypes } from './selection.ts'
 import { deferRefs, nodesOf, tellDeferred } from './state/defer.ts'
@@ -32,7 +32,7 @@ export async function buildLoaded(
   outside: Surroundings,
 ): Promise<Outcome<BuildValue>> {
   const { project } = loaded.manifest
-  const emit = withLogFile(project.targetPath, outside)
+  const emit = withLogFile(logFolder(project, options.logPath), outside)
   const surroundings = { ...outside, emit }
   const planned = await planSelection(loaded, options)
   if (planned.kind === 'invalid') return planned

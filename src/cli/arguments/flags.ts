@@ -51,6 +51,11 @@ export const commonFlags: readonly FlagGroup[] = [
     title: 'Output:',
     flags: [
       ['-q, --quiet', 'only errors, failures and what was asked for'],
+      [
+        '--log-level <level>',
+        'debug, info, warn, error or none: debug is --debug, the last three are --quiet',
+      ],
+      ['--log-path <folder>', 'where the log file is written (default: logs in the target folder)'],
       ['--log-format <format>', 'text, or json: one event a line (default: text)'],
       ['--use-colors', 'colour even without a terminal'],
       ['--no-color', 'no colour'],

@@ -8,11 +8,12 @@ import { UsageError } from './usage-error.ts'
 
 /** Throws a `UsageError` for a value that a flag does not take. */
 export function readRequest(name: CommandName, flags: FlagValues): Request {
+  const level = flags.oneOf('logLevel', ['debug', 'info', 'warn', 'error', 'none'], 'info')
   return {
     call: readCall(name, flags),
-    isQuiet: flags.isOn('quiet'),
+    isQuiet: flags.isOn('quiet') || ['warn', 'error', 'none'].includes(level),
     prints: flags.isOn('print', true),
-    isDebug: flags.isOn('debug'),
+    isDebug: flags.isOn('debug') || level === 'debug',
     logFormat: flags.oneOf('logFormat', ['text', 'json'], 'text'),
     useColours: flags.choiceToBe('useColors') ?? (flags.isOn('color', true) ? undefined : false),
   }

