@@ -10,7 +10,7 @@ import { type Asked, standInNames, standInRelation } from '../../plan/compile/qu
 import type { CodedNode, CompileContext } from '../../plan/compile-node.ts'
 import { outlineSql } from '../../plan/sql-text.ts'
 import { inputsOf } from '../node-inputs.ts'
-import type { Asker } from './compile-asking.ts'
+import type { Asker } from './asker.ts'
 
 export interface Asking {
   readonly context: CompileContext

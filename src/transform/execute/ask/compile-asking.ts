@@ -1,10 +1,6 @@
 /** Compiles a node whose template asks the database: each question is put when it comes up, and the template rendered again. */
-import type { Adapter, Session } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { UniqueId } from '../../../core/node.ts'
-import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result } from '../../../core/result.ts'
-import type { TemplateValue } from '../../../project/template/template.ts'
 import { askedKey } from '../../plan/compile/questions.ts'
 import {
   type CodedNode,
@@ -14,19 +10,7 @@ import {
   tryCompile,
 } from '../../plan/compile-node.ts'
 import { answerQuestion } from './answer-question.ts'
-
-/** Who is asked, and what was answered. Answers hold as long as the snapshot they were read from. */
-export interface Asker {
-  /** In a transaction. */
-  readonly session: Session
-  readonly explainError: Adapter['explainError']
-  /** By `askedKey`; answers are added. */
-  readonly answers: Map<string, TemplateValue>
-  /** Whose rows are looked at in place of the published ones. */
-  readonly standIns: ReadonlyMap<UniqueId, Relation>
-  /** False: a question is a fault. Default true. */
-  readonly isAllowed?: boolean
-}
+import type { Asker } from './asker.ts'
 
 const mostQuestions = 50
 

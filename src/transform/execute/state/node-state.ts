@@ -19,7 +19,8 @@ import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
 import { type CompileContext, type CursorScope, compileNode } from '../../plan/compile-node.ts'
 import { strategyText } from '../../plan/compile-strategy.ts'
-import { type Asker, compileAsking } from '../ask/compile-asking.ts'
+import { compileAsking } from '../ask/compile-asking.ts'
+import type { Asker } from '../ask/asker.ts'
 import { askingTemplate } from '../ask/asking-template.ts'
 import {
   type Components,
