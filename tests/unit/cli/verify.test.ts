@@ -23,6 +23,7 @@ describe('flags', () => {
     indirectSelection: 'eager',
     resourceTypes: [],
     excludeResourceTypes: [],
+    indirectSelection: 'eager',
     statics: [],
   }
 

@@ -41,8 +41,8 @@ describe('references', () => {
       'models/b.sql:1:21 unresolved-ref: expected a model with versions, found "stg_events", which has none = leave version out: {{ref "stg_events"}}, or declare "versions:" where "stg_events" is described',
       'models/c.sql:1:21 unresolved-ref: expected a model with versions, found "stg_events", which has none = leave version out: {{ref "stg_events"}}, or declare "versions:" where "stg_events" is described',
       'models/d.sql:1:21 unresolved-ref: expected the name of a package, found "shp" = did you mean "shop"?',
-      'models/e.sql:1:21 unresolved-ref: expected the name of a model or seed of the package "shop", found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
-      'models/f.sql:1:21 unresolved-ref: expected the name of a model or seed, found "nope"',
+      'models/e.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot of the package "shop", found "stg_evnts" = did you mean "stg_events" (models/stg_events.sql)?',
+      'models/f.sql:1:21 unresolved-ref: expected the name of a model, seed or snapshot, found "nope"',
       'models/g.sql:1:21 unresolved-ref: expected the name of a package, found "elsewhere" = packages are listed under "packages:" of assay.yml',
     ])
   })
