@@ -23,7 +23,6 @@ describe('flags', () => {
     indirectSelection: 'eager',
     resourceTypes: [],
     excludeResourceTypes: [],
-    indirectSelection: 'eager',
     statics: [],
   }
 

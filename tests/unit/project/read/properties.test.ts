@@ -272,7 +272,7 @@ models:
       "{{var 'name'}}",
       [
         ['alias', 'dev_x'],
-        ['post-hook', '{{this}}'],
+        ['post-hook', ['{{this}}']],
         ['meta', { n: 7, e: '[1]' }],
       ],
       { n: 7, list: ['[1]'] },
