@@ -16,6 +16,8 @@ import { checkBackfill, checkSelection, chooseNodes, ofTypes } from './selection
 import { deferRefs, nodesOf, tellDeferred } from './state/defer.ts'
 import type { Outcome, SelectionOptions, Surroundings } from './surroundings.ts'
 import type { BuildOptions, BuildValue } from './use-cases.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
+import { withStrictTests } from './warnings/strict-tests.ts'
 
 export async function build(
   options: BuildOptions,
@@ -27,16 +29,18 @@ export async function build(
 }
 
 export async function buildLoaded(
-  loaded: LoadedProject,
-  options: BuildOptions & Partial<ChosenIds>,
+  asWritten: LoadedProject,
+  options: BuildOptions & ChosenIds,
   outside: Surroundings,
 ): Promise<Outcome<BuildValue>> {
+  const loaded = withStrictTests(asWritten, outside.warnings)
   const { project } = loaded.manifest
   const emit = withLogFile(logFolder(project, options.logPath), outside)
   const surroundings = { ...outside, emit }
   const planned = await planSelection(loaded, options)
   if (planned.kind === 'invalid') return planned
-  for (const diagnostic of planned.warnings) emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, planned.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const wait = {
     signal: outside.signal,
     onWaiting: (holder: string) =>
@@ -58,9 +62,11 @@ export async function buildLoaded(
   return { kind: 'done', exitCode, value: { results } }
 }
 
-/** `watch` knows the nodes to build: only those of the selection are. */
 interface ChosenIds {
-  readonly ids: ReadonlySet<UniqueId>
+  /** `watch` knows the nodes to build: only those of the selection are. */
+  readonly ids?: ReadonlySet<UniqueId>
+  /** `retry` knows them too, whatever the flags select now. */
+  readonly exactly?: ReadonlySet<UniqueId>
 }
 
 interface RunRequest {
@@ -85,10 +91,11 @@ async function runOn(adapter: Adapter, request: RunRequest): Promise<Result<Exec
 export async function planSelection(
   loaded: LoadedProject,
   options: Pick<BuildOptions, 'command' | keyof SelectionOptions | 'fullRefresh' | 'backfill'> &
-    Partial<ChosenIds>,
+    ChosenIds,
 ) {
   const { manifest, graph } = loaded
-  const selected = await chooseNodes(loaded, options)
+  const selected =
+    options.exactly === undefined ? await chooseNodes(loaded, options) : success(options.exactly)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics } as const
   const { ids } = options
   const chosen =

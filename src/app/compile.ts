@@ -26,6 +26,7 @@ import { deferRefs, tellDeferred } from './state/defer.ts'
 import type { DeferOptions, Outcome, Surroundings } from './surroundings.ts'
 import type { CompileOptions, CompileValue, IntrospectOption } from './use-cases.ts'
 import { writeTarget } from './write-target.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function compile(
   options: CompileOptions,
@@ -53,7 +54,8 @@ export async function compile(
   }
   const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, selected.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter(isCoded)

@@ -29,6 +29,7 @@ import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
 import { publishingCopies } from './publish-copy.ts'
+import { argsOf } from './retry/run-args.ts'
 import type { Surroundings } from './surroundings.ts'
 import { findUnowned, unownedWarnings } from './ledger/unowned-relations.ts'
 import { writeTarget } from './write-target.ts'
@@ -265,7 +266,7 @@ async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promis
   }
 }
 
-function announce({ loaded, plan, options, surroundings }: ExecuteRequest): void {
+function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteRequest): void {
   const { manifest } = loaded
   const { target, root } = manifest.project
   surroundings.emit({
@@ -304,15 +305,7 @@ function writeResults(
     'manifest.json',
     manifestJson({ manifest, graph, dialect, metadata, compiled }),
   )
-  const { command, select, exclude, fullRefresh, failFast } = options
-  const flags = {
-    which: command,
-    select,
-    exclude,
-    full_refresh: fullRefresh,
-    fail_fast: failFast,
-    target: manifest.project.target.name,
-  }
+  const flags = argsOf(options, manifest.project.target.name)
   writeJson(
     targetPath,
     'run_results.json',

@@ -7,6 +7,7 @@ import { loadProject } from './load-project.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { LintOptions, LintValue } from './use-cases.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 /** Findings are errors here; everywhere else they are warnings. */
 export async function lint(
@@ -18,7 +19,8 @@ export async function lint(
   const { manifest } = loaded.value
   const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, selected.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const ids = ofTypes(manifest, selected.value, options)
   const findings = lintProject(manifest, ids).map(({ node, diagnostic }) => {
     return { model: node.name, diagnostic: { ...diagnostic, severity: 'error' } as const }

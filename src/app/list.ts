@@ -7,6 +7,7 @@ import { loadProject } from './load-project.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { ListOptions, ListValue } from './use-cases.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function list(
   options: ListOptions,
@@ -17,7 +18,8 @@ export async function list(
   const { manifest } = loaded.value
   const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, selected.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const wantsAnalyses = options.resourceTypes.some((type) => type === 'analysis' || type === 'all')
   const nodes = [...ofTypes(manifest, selected.value, options)]
     .flatMap((id) => manifest.nodes.get(id) ?? [])

@@ -15,6 +15,7 @@ import type { YamlSelector } from '../project/select/selection.ts'
 import { parseSelectors } from '../project/select/yaml/parse-selectors.ts'
 import type { TemplateFacts } from '../project/template/template.ts'
 import type { ProjectOptions, Surroundings } from './surroundings.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export interface LoadedProject {
   readonly manifest: Manifest
@@ -55,9 +56,8 @@ export async function loadProject(
   if (!graph.ok) return failure(graph.diagnostics)
   if (!selectors.ok) return selectors
   cache.save()
-  for (const diagnostic of [...project.warnings, ...manifest.warnings]) {
-    surroundings.emit({ type: 'diagnostic', diagnostic })
-  }
+  const raised = raiseWarnings(surroundings, [...project.warnings, ...manifest.warnings])
+  if (raised.length > 0) return failure(raised)
   return success({ manifest: manifest.value, graph: graph.value, selectors: selectors.value })
 }
 

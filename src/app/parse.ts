@@ -9,6 +9,7 @@ import { dialectOf } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { ParseOptions, ParseValue } from './use-cases.ts'
 import { writeTarget } from './write-target.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function parse(
   options: ParseOptions,
@@ -18,16 +19,16 @@ export async function parse(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest, graph } = loaded.value
-  for (const diagnostic of lintWarnings(manifest, new Set(manifest.nodes.keys()))) {
-    surroundings.emit({ type: 'diagnostic', diagnostic })
-  }
+  const found = lintWarnings(manifest, new Set(manifest.nodes.keys()))
+  const raised = raiseWarnings(surroundings, found)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const dialect = await dialectOf(manifest.project.target)
   const metadata = artifactMetadata(surroundings, started, surroundings.newId())
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
   const { root, targetPath } = manifest.project
   const fault = writeTarget(root, () => writePieces(targetPath, 'manifest.json', json))
   if (fault !== undefined) return { kind: 'invalid', diagnostics: [fault] }
-  const found = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
+  const counts = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
   const elapsedMs = surroundings.now().getTime() - started.getTime()
-  return { kind: 'done', exitCode: 0, value: { found, elapsedMs } }
+  return { kind: 'done', exitCode: 0, value: { found: counts, elapsedMs } }
 }

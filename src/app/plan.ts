@@ -29,6 +29,7 @@ import { withHooks } from './planned-hooks.ts'
 import { deferRefs, nodesOf } from './state/defer.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { PlannedNode, PlanOptions, PlanValue } from './use-cases.ts'
+import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function planBuild(
   options: PlanOptions,
@@ -38,7 +39,8 @@ export async function planBuild(
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const planned = await planSelection(loaded.value, options)
   if (planned.kind === 'invalid') return planned
-  for (const diagnostic of planned.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, planned.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const { target } = loaded.value.manifest.project
   const { plan } = planned
   const atomic = options.atomic || target.isAtomic

@@ -1,6 +1,7 @@
 /** What a use case gets from outside and what it gives back: no use case reaches for a global. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
+import type { WarnPolicy } from '../core/warn-policy.ts'
 import type { IndirectSelection } from '../core/indirect-selection.ts'
 import type { SecretMask } from '../core/secrets.ts'
 
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly emit: EventSink
+  /** From --warn-error; left out: warnings are only said. */
+  readonly warnings?: WarnPolicy | undefined
   /** Aborted by Ctrl-C: running queries are cancelled and rolled back. */
   readonly signal: AbortSignal
   readonly now: () => Date

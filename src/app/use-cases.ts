@@ -29,6 +29,24 @@ export interface BuildValue {
   readonly results: readonly RunResult[]
 }
 
+/** `retry`: app/retry/retry.ts. What is left out is as the last run had it. */
+export interface RetryOptions extends ProjectOptions {
+  /** A folder with the run_results.json of the run; left out: the target folder. */
+  readonly state?: string
+  readonly fullRefresh: boolean
+  readonly wait: boolean
+}
+
+/** `clone`: app/clone.ts. */
+export interface CloneOptions extends ProjectOptions, SelectionOptions {
+  /** With the manifest.json of the run whose relations are cloned. */
+  readonly state: string
+  /** Also what exists already. */
+  readonly fullRefresh: boolean
+  readonly failFast: boolean
+  readonly wait: boolean
+}
+
 /** `init`: app/init.ts. */
 export interface InitOptions {
   /** Relative to the working folder; left out: that folder itself. */

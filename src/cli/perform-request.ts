@@ -14,6 +14,9 @@ import { TextReporter } from './render/run/text-reporter.ts'
 import { runRequest } from './run-request.ts'
 import { Screen } from './screen.ts'
 import type { UseCases } from './use-cases.ts'
+import { type Result, success } from '../core/result.ts'
+import type { WarnPolicy } from '../core/warn-policy.ts'
+import { Strictness } from './strictness.ts'
 
 interface Performance {
   readonly host: Host
@@ -42,10 +45,20 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   const endListening = host.onStopSignal(() => stop(teller, stopping))
   host.onUncaught((error) => void crash(teller, error))
+  const policy = await policyOf(request)
+  if (!policy.ok) {
+    reporter.invalid(policy.diagnostics)
+    endListening()
+    return 2
+  }
+  const warnings = new Strictness(policy.value)
   const surroundings = {
     cwd: host.cwd,
     env: host.env,
-    emit: heardBy(host, request.prints ? reporter.emit : withoutPrints(reporter.emit)),
+    emit: warnings.over(
+      heardBy(host, request.prints ? reporter.emit : withoutPrints(reporter.emit)),
+    ),
+    warnings: policy.value,
     signal: stopping.signal,
     now: host.now,
     newId: host.newId,
@@ -54,15 +67,17 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   let exitCode: number
   try {
-    exitCode = await runRequest({
-      request,
-      useCases,
-      surroundings,
-      screen,
-      reporter,
-      jsonReporter,
-      onInvalid: host.onInvalid,
-    })
+    exitCode = warnings.exitCode(
+      await runRequest({
+        request,
+        useCases,
+        surroundings,
+        screen,
+        reporter,
+        jsonReporter,
+        onInvalid: host.onInvalid,
+      }),
+    )
   } catch (error) {
     exitCode = sayFailure(teller, error, stopping.signal)
   } finally {
@@ -71,6 +86,12 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
   return exitCode
+}
+
+async function policyOf({ warnErrorOptions }: Request): Promise<Result<WarnPolicy | undefined>> {
+  if (warnErrorOptions === undefined) return success(undefined)
+  const { readWarnPolicy } = await import('../app/warnings/read-warn-policy.ts')
+  return await readWarnPolicy(warnErrorOptions)
 }
 
 /** `--no-print`. */

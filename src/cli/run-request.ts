@@ -42,6 +42,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'seed':
     case 'snapshot':
       return finish(run, await useCases.build(call.options, surroundings), async () => {})
+    case 'clone':
+      return finish(run, await useCases.clone(call.options, surroundings), async () => {})
+    case 'retry':
+      return finish(run, await useCases.retry(call.options, surroundings), async () => {})
     case 'watch':
       return finish(run, await useCases.watch(call.options, surroundings), async () => {})
     case 'compile':

@@ -4,6 +4,7 @@ import type {
   BuildOptions,
   BuildValue,
   CleanOptions,
+  CloneOptions,
   CleanValue,
   CompileOptions,
   CompileValue,
@@ -25,6 +26,7 @@ import type {
   PlanValue,
   RunOperationOptions,
   RunOperationValue,
+  RetryOptions,
   ShowOptions,
   ShowValue,
   StatusOptions,
@@ -41,6 +43,8 @@ type UseCase<Options, Value> = (
 
 export interface UseCases {
   readonly build: UseCase<BuildOptions, BuildValue>
+  readonly clone: UseCase<CloneOptions, BuildValue>
+  readonly retry: UseCase<RetryOptions, BuildValue>
   readonly compile: UseCase<CompileOptions, CompileValue>
   readonly plan: UseCase<PlanOptions, PlanValue>
   readonly list: UseCase<ListOptions, ListValue>
@@ -61,6 +65,10 @@ export interface UseCases {
 export const useCases: UseCases = {
   build: async (options, surroundings) =>
     (await import('../app/build.ts')).build(options, surroundings),
+  clone: async (options, surroundings) =>
+    (await import('../app/clone.ts')).clone(options, surroundings),
+  retry: async (options, surroundings) =>
+    (await import('../app/retry/retry.ts')).retry(options, surroundings),
   compile: async (options, surroundings) =>
     (await import('../app/compile.ts')).compile(options, surroundings),
   plan: async (options, surroundings) =>

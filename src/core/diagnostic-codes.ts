@@ -181,6 +181,10 @@ export const diagnosticCodes = {
       'A cursor follows a view of another run, and some of what the view filters is in the target.',
     example: '`--defer` with a new_rows over a view whose table this run builds',
   },
+  'test-warned': {
+    meaning: 'A data test found rows and only warns; named in --warn-error-options it fails.',
+    example: '`severity: warn`',
+  },
   'unknown-selector': {
     meaning: 'No selector of selectors.yml has that name.',
     example: '`--selector nightly` without such an entry',

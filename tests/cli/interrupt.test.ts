@@ -22,7 +22,7 @@ function writeProject(slow: string): void {
 
 const neverEnding = 'select count(*) as n from range(1000000000) a, range(1000000000) b'
 
-test('SIGINT in the middle of a query', async () => {
+test('L21: SIGINT in the middle of a query', async () => {
   writeProject('select 7 as n')
   expect(await spawnAssay(['build', '-q'], { cwd })).toEqual({
     exitCode: 0,

@@ -2,7 +2,7 @@
 import type { Adapter, RelationState } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
-import type { Result } from '../../core/result.ts'
+import { failure, type Result } from '../../core/result.ts'
 import { keyColumn } from '../../transform/diff/choose-key.ts'
 import { compareColumns } from '../../transform/diff/compare-columns.ts'
 import type { NodeDiff } from '../../transform/diff/node-diff.ts'
@@ -21,6 +21,7 @@ import { withAdapter } from '../open-adapter.ts'
 import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { DiffOptions, DiffValue } from '../use-cases.ts'
+import { raiseWarnings } from '../warnings/raise-warnings.ts'
 
 export async function diff(
   options: DiffOptions,
@@ -58,9 +59,8 @@ async function selectTables(
     if (!selected.ok) return selected
     // Both sides know the same names: what matches nothing is said once.
     if (manifest === a.loaded.manifest) {
-      for (const diagnostic of selected.warnings) {
-        surroundings.emit({ type: 'diagnostic', diagnostic })
-      }
+      const raised = raiseWarnings(surroundings, selected.warnings)
+      if (raised.length > 0) return failure(raised)
     }
     for (const id of ofTypes(manifest, selected.value, options)) {
       const node = manifest.nodes.get(id)

@@ -136,7 +136,10 @@ async function absent(nodes: readonly Node[], adapter: Adapter): Promise<readonl
 }
 
 /** Where the other run's nodes are; those without a relation (ephemeral ones) are nowhere. */
-function relationsIn(manifest: Manifest, state: StateManifest): ReadonlyMap<UniqueId, Relation> {
+export function relationsIn(
+  manifest: Manifest,
+  state: StateManifest,
+): ReadonlyMap<UniqueId, Relation> {
   const own = databaseOf(manifest)
   return new Map(
     [...manifest.nodes.values()].flatMap((node) => {
@@ -206,7 +209,10 @@ function tornCursors(
 }
 
 /** Told before anything runs: Postgres reads one database only, DuckDB those that are attached. */
-function unreachable(manifest: Manifest, relations: readonly Relation[]): readonly Diagnostic[] {
+export function unreachable(
+  manifest: Manifest,
+  relations: readonly Relation[],
+): readonly Diagnostic[] {
   const { target } = manifest.project
   const reachable = reachableFrom(target)
   const databases = [...new Set(relations.flatMap(({ database }) => database ?? []))]

@@ -24,6 +24,7 @@ import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { VerifyOptions, VerifyValue } from '../use-cases.ts'
 import { toVerifyValue } from './verify-value.ts'
 import { type WithoutHooks, withoutHooks } from './without-hooks.ts'
+import { raiseWarnings } from '../warnings/raise-warnings.ts'
 
 export async function verify(
   options: VerifyOptions,
@@ -35,7 +36,8 @@ export async function verify(
   const { manifest } = played.loaded
   const found = await chooseNodes(played.loaded, options)
   if (!found.ok) return { kind: 'invalid', diagnostics: found.diagnostics }
-  for (const diagnostic of found.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
+  const raised = raiseWarnings(surroundings, found.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const selected = ofTypes(manifest, found.value, options)
   const seed = options.seed ?? randomInt(1_000_000)
   const started = surroundings.now()

@@ -57,6 +57,8 @@ export const commonFlags: readonly FlagGroup[] = [
       ],
       ['--log-path <folder>', 'where the log file is written (default: logs in the target folder)'],
       ['--log-format <format>', 'text, or json: one event a line (default: text)'],
+      ['--warn-error', 'take every warning for an error'],
+      ['--warn-error-options <yaml>', "e.g. '{error: all, silence: [not-applied]}'"],
       ['--use-colors', 'colour even without a terminal'],
       ['--no-color', 'no colour'],
       ['--no-use-colors'],
@@ -132,6 +134,24 @@ const introspect = [
   '--no-introspect',
   'never ask the database for a template: one that uses query or columns is an error',
 ] as const
+
+export const cloneFlags: FlagGroup = {
+  title: 'Cloning:',
+  flags: [
+    ['-f, --full-refresh', 'also what exists already'],
+    ['-x, --fail-fast', 'stop at the first failure'],
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
+}
+
+export const retryFlags: FlagGroup = {
+  title: 'Retrying:',
+  flags: [
+    ['--state <folder>', "where the run's run_results.json is (default: the target folder)"],
+    fullRefresh,
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
+}
 
 export const compileFlags: FlagGroup = {
   title: 'Compiling:',

@@ -2,6 +2,7 @@
 import {
   buildFlags,
   snapshotFlags,
+  cloneFlags,
   compileFlags,
   deferFlags,
   diffFlags,
@@ -12,6 +13,7 @@ import {
   operationFlags,
   outputFlags,
   planFlags,
+  retryFlags,
   selectionFlags,
   showFlags,
   verifyFlags,
@@ -118,6 +120,27 @@ export const commandPages: readonly CommandPage[] = [
       'Compares the rows of each snapshot with its newest versions: ends what changed, opens what is new. Nothing of the history is made anew, so there is no --full-refresh.',
     flags: [selectionFlags, snapshotFlags],
     after: after(['assay snapshot', 'assay snapshot --select customers_history'], 'work'),
+  },
+  {
+    name: 'clone',
+    group: building,
+    summary: 'a view here on each relation of another run',
+    description:
+      'Makes a view in this target on each relation that the manifest.json of --state names. What exists already is left as it is.',
+    flags: [selectionFlags, cloneFlags],
+    after: after(
+      ['assay clone --state target/production --select config.materialized:incremental'],
+      'work',
+    ),
+  },
+  {
+    name: 'retry',
+    group: building,
+    summary: 'run again what the last run did not finish',
+    description:
+      'Reads run_results.json and runs what failed, was skipped or succeeded in part, with the command and the flags of that run. --vars, --threads and the paths can be given anew.',
+    flags: [retryFlags],
+    after: after(['assay retry', 'assay retry --state target/production --threads 8'], 'work'),
   },
   {
     name: 'watch',

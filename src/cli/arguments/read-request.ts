@@ -1,7 +1,7 @@
 /** A command's name and the values of its flags to a checked Request. */
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
-import { deferral, project, selection, statePlace } from './read-selection.ts'
+import { deferral, neededState, project, selection, statePlace } from './read-selection.ts'
 import type { Call, CommandName, Request } from './request.ts'
 import { type Shell, shells } from './shells.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,8 +15,19 @@ export function readRequest(name: CommandName, flags: FlagValues): Request {
     prints: flags.isOn('print', true),
     isDebug: flags.isOn('debug') || level === 'debug',
     logFormat: flags.oneOf('logFormat', ['text', 'json'], 'text'),
+    ...warnErrors(flags),
     useColours: flags.choiceToBe('useColors') ?? (flags.isOn('color', true) ? undefined : false),
   }
+}
+
+function warnErrors(flags: FlagValues): Pick<Request, 'warnErrorOptions'> {
+  const options = flags.text('warnErrorOptions')
+  const isOn = flags.isOn('warnError')
+  if (isOn && options !== undefined) {
+    throw new UsageError('expected --warn-error or --warn-error-options, found both')
+  }
+  if (isOn) return { warnErrorOptions: '{"error": "all"}' }
+  return options === undefined ? {} : { warnErrorOptions: options }
 }
 
 function readCall(name: CommandName, flags: FlagValues): Call {
@@ -29,6 +40,27 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       return {
         name,
         options: { command: name, ...selection(flags), ...buildFlags(flags), ...deferral(flags) },
+      }
+    case 'clone':
+      return {
+        name,
+        options: {
+          ...selection(flags),
+          state: neededState(flags),
+          fullRefresh: flags.isOn('fullRefresh'),
+          failFast: flags.isOn('failFast'),
+          wait: flags.isOn('wait'),
+        },
+      }
+    case 'retry':
+      return {
+        name,
+        options: {
+          ...project(flags),
+          ...statePlace(flags),
+          fullRefresh: flags.isOn('fullRefresh'),
+          wait: flags.isOn('wait'),
+        },
       }
     case 'compile':
       return {

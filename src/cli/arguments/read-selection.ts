@@ -55,6 +55,15 @@ export function statePlace(flags: FlagValues): { readonly state?: string } {
   return state === undefined ? {} : { state }
 }
 
+export function neededState(flags: FlagValues): string {
+  const { state } = statePlace(flags)
+  if (state !== undefined) return state
+  throw new UsageError(
+    'expected --state with the folder of another run, found none',
+    'for example: --state target/production, where its manifest.json lies',
+  )
+}
+
 export function deferral(flags: FlagValues): DeferOptions {
   if (!flags.isOn('defer')) return {}
   const folder = flags.text('deferState') ?? flags.text('state')

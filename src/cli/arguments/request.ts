@@ -3,6 +3,7 @@ import type { ProjectOptions } from '../../app/surroundings.ts'
 import type {
   BuildOptions,
   CleanOptions,
+  CloneOptions,
   CompileOptions,
   DebugOptions,
   DiffOptions,
@@ -13,6 +14,7 @@ import type {
   ParseOptions,
   PlanOptions,
   RunOperationOptions,
+  RetryOptions,
   ShowOptions,
   StatusOptions,
   VerifyOptions,
@@ -28,6 +30,8 @@ export interface Request {
   /** Stack traces for errors of our own. */
   readonly isDebug: boolean
   readonly logFormat: LogFormat
+  /** Which warnings are errors, as YAML or JSON; left out: none. */
+  readonly warnErrorOptions?: string
   /** undefined leaves it to NO_COLOR, FORCE_COLOR and whether a terminal is there. */
   readonly useColours: boolean | undefined
 }
@@ -35,7 +39,9 @@ export interface Request {
 type LogFormat = 'text' | 'json'
 
 export type Call =
-  | { readonly name: BuildOptions['command']; readonly options: BuildOptions }
+  | { readonly name: Exclude<BuildOptions['command'], 'clone'>; readonly options: BuildOptions }
+  | { readonly name: 'clone'; readonly options: CloneOptions }
+  | { readonly name: 'retry'; readonly options: RetryOptions }
   | { readonly name: 'compile'; readonly options: CompileOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'plan'; readonly options: PlanOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'ls'; readonly options: ListOptions }

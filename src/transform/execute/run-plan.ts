@@ -8,7 +8,7 @@ import type { PublishStep } from './publish-request.ts'
 import { quietly, recordStandaloneTests, type StandaloneResult } from './record-results.ts'
 import { runAtomic } from './atomic/run-atomic.ts'
 import type { RunContext } from './run-context.ts'
-import { skippedResult, publishStep, testSteps, unitTestStep } from './run-step.ts'
+import { failFast, skippedResult, publishStep, testSteps, unitTestStep } from './run-step.ts'
 
 type TestStep = Extract<PlanStep, { readonly kind: 'test' }>
 
@@ -177,8 +177,9 @@ class Schedule {
     for (const test of tests) this.#report(test, own.uniqueId)
     this.#report(own)
     const hasFailed = [own, ...tests].some(({ status }) => status === 'error' || status === 'fail')
-    if (isBad(own)) this.#blame.set(own.uniqueId, own.uniqueId)
-    if (hasFailed && this.#context.failFast) this.#stopper.abort()
+    if (isBad(own) && !goesOn(this.#context.manifest.nodes.get(own.uniqueId), own))
+      this.#blame.set(own.uniqueId, own.uniqueId)
+    if (hasFailed && this.#context.failFast) this.#stopper.abort(failFast)
   }
 
   #skip(step: PlanStep, because: UniqueId | 'interrupted' | 'fail-fast'): void {
@@ -221,6 +222,11 @@ class Schedule {
       this.#ready.push(waiting.step)
     }
   }
+}
+
+/** `on_error: continue`: what reads the node goes on with the table that is there. */
+function goesOn(node: Node | undefined, { status }: RunResult): boolean {
+  return status === 'error' && node?.config['on_error'] === 'continue'
 }
 
 function isBad(result: RunResult): boolean {

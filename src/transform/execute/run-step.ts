@@ -38,13 +38,13 @@ async function publishOrSay(context: RunContext, request: PublishRequest): Promi
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
       : await orLeaseLost(context, node, published.result)
-    await recordFailure(context, node, { ...published, result })
+    if (result.status === 'error') await recordFailure(context, node, { ...published, result })
     return { ...published, result }
   } catch (error) {
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
       : await orLeaseLost(context, node, brokenResult(context, node, { started, error }))
-    await recordFailure(context, node, { result, tests: [] })
+    if (result.status === 'error') await recordFailure(context, node, { result, tests: [] })
     return { result, tests: [] }
   }
 }
@@ -125,8 +125,12 @@ export function skippedResult(
   }
 }
 
+/** Why a run stops by itself: the first failure ends it. */
+export const failFast = 'fail-fast'
+
 /** Begun, then cancelled and rolled back. */
 export function stoppedResult(context: RunContext, node: Node, started: Date): RunResult {
+  if (context.signal.reason === failFast) return skippedResult(context, node, failFast)
   return {
     uniqueId: node.uniqueId,
     startedAt: started.toISOString(),

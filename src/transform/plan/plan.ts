@@ -2,7 +2,7 @@
 import type { BuiltNode, TestNode, UniqueId } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 
-export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot'
+export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'clone'
 
 export interface Plan {
   readonly command: BuildCommand

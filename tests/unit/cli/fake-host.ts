@@ -65,6 +65,8 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
   const unexpected = () => Promise.reject(new Error('no such use case in this test'))
   return {
     build: unexpected,
+    retry: unexpected,
+    clone: unexpected,
     compile: unexpected,
     plan: unexpected,
     list: unexpected,

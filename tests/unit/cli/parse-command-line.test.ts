@@ -280,6 +280,8 @@ test('the help page: alone, asked for, of a command', () => {
       test           run the data tests on what is published
       seed           load the CSV files of seeds/
       snapshot       keep the history of rows that change in place
+      clone          a view here on each relation of another run
+      retry          run again what the last run did not finish
       watch          rebuild what a saved file touches; errors in place
       run-operation  run what a macro renders
 
@@ -325,47 +327,49 @@ test('the help page: alone, asked for, of a command', () => {
     Runs a query and prints its rows.
 
     Showing:
-      -s, --select <selector...>  which nodes: names, +parents, children+, tag:x,
-                                  path:x, ...
-      -m, --models <selector...>  the same as --select
-      --inline <sql>              show the rows of this template instead
-      --state <folder>            artifacts of another run, for state:, result: and
-                                  --defer
-      --limit <count>             rows at most, -1 for all (default: 5)
-      --output <form>             table, json or csv (default: table)
-      --no-introspect             never ask the database for a template: one that
-                                  uses query or columns is an error
-      --numbers                   json: decimals and wide integers as numbers, not
-                                  as strings
+      -s, --select <selector...>   which nodes: names, +parents, children+, tag:x,
+                                   path:x, ...
+      -m, --models <selector...>   the same as --select
+      --inline <sql>               show the rows of this template instead
+      --state <folder>             artifacts of another run, for state:, result: and
+                                   --defer
+      --limit <count>              rows at most, -1 for all (default: 5)
+      --output <form>              table, json or csv (default: table)
+      --no-introspect              never ask the database for a template: one that
+                                   uses query or columns is an error
+      --numbers                    json: decimals and wide integers as numbers, not
+                                   as strings
 
     Deferring:
-      --defer                     read what is not built here where the manifest of
-                                  --state has it
-      --favor-state               with --defer: also what exists here
-      --defer-state <folder>      for --defer, another folder than that of --state
+      --defer                      read what is not built here where the manifest of
+                                   --state has it
+      --favor-state                with --defer: also what exists here
+      --defer-state <folder>       for --defer, another folder than that of --state
 
     Project:
-      --project-dir <folder>      where assay.yml is (default: this folder or one
-                                  above it)
-      -t, --target <name>         which target of assay.yml
-      --vars <yaml>               values for var, e.g. '{days: 7}'
-      --threads <count>           nodes at once (default: the target says)
-      --target-path <folder>      where to write files (default: target)
+      --project-dir <folder>       where assay.yml is (default: this folder or one
+                                   above it)
+      -t, --target <name>          which target of assay.yml
+      --vars <yaml>                values for var, e.g. '{days: 7}'
+      --threads <count>            nodes at once (default: the target says)
+      --target-path <folder>       where to write files (default: target)
 
     Output:
-      -q, --quiet                 only errors, failures and what was asked for
-      --log-level <level>         debug, info, warn, error or none: debug is
-                                  --debug, the last three are --quiet
-      --log-path <folder>         where the log file is written (default: logs in
-                                  the target folder)
-      --log-format <format>       text, or json: one event a line (default: text)
-      --use-colors                colour even without a terminal
-      --no-color                  no colour
-      --no-print                  leave out what templates print
-      --debug                     stack traces for faults of assay itself
+      -q, --quiet                  only errors, failures and what was asked for
+      --log-level <level>          debug, info, warn, error or none: debug is
+                                   --debug, the last three are --quiet
+      --log-path <folder>          where the log file is written (default: logs in
+                                   the target folder)
+      --log-format <format>        text, or json: one event a line (default: text)
+      --warn-error                 take every warning for an error
+      --warn-error-options <yaml>  e.g. '{error: all, silence: [not-applied]}'
+      --use-colors                 colour even without a terminal
+      --no-color                   no colour
+      --no-print                   leave out what templates print
+      --debug                      stack traces for faults of assay itself
 
     Options:
-      -h, --help                  print this page, or that of a command
+      -h, --help                   print this page, or that of a command
 
     Examples:
       assay show --select aggregates --limit 20

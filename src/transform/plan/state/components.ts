@@ -124,6 +124,7 @@ const descriptions = new Set([
   'swap',
   'tolerance',
   'volatile_columns',
+  'on_error',
 ])
 
 function withoutDescriptions(config: JsonObject): JsonObject {

@@ -16,7 +16,7 @@ function read(...texts: readonly string[]) {
   )
 }
 
-describe('parseSelector', () => {
+describe('N1 N2 N4: parseSelector', () => {
   test.each([
     ['a', ['0>fqn:a>0']],
     ['+a', ['Infinity>fqn:a>0']],

@@ -39,7 +39,7 @@ function namesOf(select: string, exclude = ''): string {
   return ids.map((id) => shop.nodes.get(id)?.name).join(' ')
 }
 
-describe('selectNodes', () => {
+describe('N2 N3 N5 N7 N8 N9: selectNodes', () => {
   test('nothing said: everything', () => {
     expect(namesOf('')).toBe(
       'codes events users stg_events stg_users source_not_null_raw_events_id sessions kpis known_user unique_sessions_id look no_gaps',

@@ -241,7 +241,7 @@ describe('fail-fast', () => {
     )
     expect(lines).toEqual([
       'a error database-error: no',
-      'slow error interrupted: expected to finish, was stopped and rolled back',
+      'slow skipped because of fail-fast',
       'zz_waiting skipped because of fail-fast',
       'b skipped because of fail-fast',
     ])

@@ -1,0 +1,88 @@
+/** The flags of a build as run_results.json keeps them under `args`, and back again for `retry`. */
+import { indirectSelections } from '../../core/indirect-selection.ts'
+import { isJsonArray, type JsonObject } from '../../core/json.ts'
+import type { DeferOptions } from '../surroundings.ts'
+import type { BuildOptions } from '../use-cases.ts'
+
+/** Never a secret: vars that look like one are left out, and said to be. */
+export function argsOf(options: BuildOptions, target: string): JsonObject {
+  const { vars, selector, state, backfill, defer } = options
+  return {
+    which: options.command,
+    select: options.select,
+    exclude: options.exclude,
+    selector: selector ?? null,
+    indirect_selection: options.indirectSelection ?? 'eager',
+    resource_types: options.resourceTypes,
+    exclude_resource_types: options.excludeResourceTypes,
+    full_refresh: options.fullRefresh,
+    fail_fast: options.failFast,
+    atomic: options.atomic,
+    changed: options.changed,
+    store_failures: options.storeFailures,
+    skip_nodes_if_on_run_start_fails: options.skipsNodesIfStartFails,
+    backfill: backfill ?? null,
+    state: state ?? null,
+    defer: defer !== undefined,
+    defer_state: defer?.folder ?? null,
+    favor_state: defer?.isFavored ?? false,
+    target,
+    vars: vars === undefined || looksSecret(vars) ? null : vars,
+    vars_left_out: vars !== undefined && looksSecret(vars),
+  }
+}
+
+function looksSecret(vars: string): boolean {
+  return /passw|secret|token|credential|api_?key|private/i.test(vars)
+}
+
+const commands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
+
+/** What is said now is left to the caller; undefined: no build that `retry` can repeat. */
+export function optionsFrom(args: JsonObject): Omit<BuildOptions, 'wait'> | undefined {
+  const command = commands.find((name) => name === args['which'])
+  if (command === undefined) return undefined
+  const isOn = (key: string) => args[key] === true
+  return {
+    command,
+    select: textsOf(args, 'select'),
+    exclude: textsOf(args, 'exclude'),
+    ...textOf(args, 'selector', (selector) => ({ selector })),
+    indirectSelection:
+      indirectSelections.find((mode) => mode === args['indirect_selection']) ?? 'eager',
+    resourceTypes: textsOf(args, 'resource_types'),
+    excludeResourceTypes: textsOf(args, 'exclude_resource_types'),
+    fullRefresh: isOn('full_refresh'),
+    failFast: isOn('fail_fast'),
+    atomic: isOn('atomic'),
+    changed: isOn('changed'),
+    storeFailures: isOn('store_failures'),
+    skipsNodesIfStartFails: args['skip_nodes_if_on_run_start_fails'] !== false,
+    ...textOf(args, 'backfill', (backfill) => ({ backfill })),
+    ...textOf(args, 'state', (state) => ({ state })),
+    ...deferFrom(args),
+    ...textOf(args, 'target', (target) => ({ target })),
+    ...textOf(args, 'vars', (vars) => ({ vars })),
+  }
+}
+
+function deferFrom(args: JsonObject): DeferOptions {
+  if (args['defer'] !== true) return {}
+  const isFavored = args['favor_state'] === true
+  return textOf(args, 'defer_state', (folder) => ({ defer: { folder, isFavored } }))
+}
+
+function textOf<T extends object>(
+  args: JsonObject,
+  key: string,
+  make: (text: string) => T,
+): Partial<T> {
+  const value = args[key]
+  return typeof value === 'string' ? make(value) : {}
+}
+
+function textsOf(args: JsonObject, key: string): readonly string[] {
+  const value = args[key]
+  if (value === undefined || !isJsonArray(value)) return []
+  return value.filter((item) => typeof item === 'string')
+}

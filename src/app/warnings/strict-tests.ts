@@ -1,0 +1,24 @@
+/** Under `--warn-error` tests that only warn decide about their nodes. */
+import type { Node } from '../../core/node.ts'
+import { verdictOf, type WarnPolicy } from '../../core/warn-policy.ts'
+import type { LoadedProject } from '../load-project.ts'
+
+/** A test fails where it would warn, so it decides whether its node is published. */
+export function withStrictTests(
+  loaded: LoadedProject,
+  policy: WarnPolicy | undefined,
+): LoadedProject {
+  if (verdictOf(policy, 'test-warned') !== 'error') return loaded
+  const { manifest } = loaded
+  const nodes = new Map(
+    [...manifest.nodes].map(([id, node]) => [
+      id,
+      node.resourceType === 'test' ? strict(node) : node,
+    ]),
+  )
+  return { ...loaded, manifest: { ...manifest, nodes } }
+}
+
+function strict(node: Extract<Node, { readonly resourceType: 'test' }>): Node {
+  return { ...node, severity: 'error', errorIf: node.warnIf }
+}

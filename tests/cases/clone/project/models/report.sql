@@ -1,0 +1,1 @@
+select orders + 1 as next_order from {{ref "some_totals"}}

@@ -1,0 +1,1 @@
+select id, {{as_cents "amount"}} from {{ref "orders"}}

@@ -1,0 +1,1 @@
+{{config materialized="view"}}select count(*) as orders, sum(cents) as cents from {{ref "stg_orders"}}

@@ -1,0 +1,1 @@
+select cast({{var "text" "'one'"}} as integer) as id from {{ref "a"}}
