@@ -141,3 +141,39 @@ from (
 ) as counted
 where n_here <> n_there
 {{/test}}
+
+{{!--
+  The same rows as `compare_model`, each as many times: over all columns of the tested table, or over
+  `compare_columns`, but for `exclude_columns`. `precision` rounds numbers with a fraction to so many digits first.
+--}}
+{{#test "equality" "model" "compare_model" compare_columns=null exclude_columns=(list) precision=null}}
+select *
+from (
+  select 'only in the tested table' as where_found, here.*
+  from (
+    {{compared_columns model model compare_columns exclude_columns precision}}
+    except all
+    {{compared_columns compare_model model compare_columns exclude_columns precision}}
+  ) as here
+  union all
+  select 'only in the other' as where_found, there.*
+  from (
+    {{compared_columns compare_model model compare_columns exclude_columns precision}}
+    except all
+    {{compared_columns model model compare_columns exclude_columns precision}}
+  ) as there
+) as differences
+{{/test}}
+
+{{#macro "compared_columns" "from" "model" "compare_columns" "exclude_columns" "precision"}}
+select 1 as one{{#if compare_columns}}{{#each compare_columns as |column|}}{{#unless (in column exclude_columns)}}, {{column}}{{/unless}}{{/each}}{{else}}{{#each (columns model) as |column|}}{{#unless (or (in column.name exclude_columns) (in (lower column.name) exclude_columns))}}, {{#if (and (ne precision null) (or (in "double" (lower column.data_type)) (in "float" (lower column.data_type)) (in "real" (lower column.data_type)) (in "numeric" (lower column.data_type)) (in "decimal" (lower column.data_type))))}}{{rounded (concat "\"" column.name "\"") precision}} as {{/if}}"{{column.name}}"{{/unless}}{{/each}}{{/if}}
+from {{from}} as compared
+{{/macro}}
+
+{{#macro "rounded" "expression" "digits" adapter="duckdb"}}
+round({{expression}}, {{digits}})
+{{/macro}}
+
+{{#macro "rounded" "expression" "digits" adapter="postgres"}}
+round(cast({{expression}} as numeric), {{digits}})
+{{/macro}}
