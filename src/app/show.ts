@@ -10,6 +10,7 @@ import {
   type CodedNode,
   type CompileContext,
   type Compiled,
+  readableText,
   tryCompile,
 } from '../transform/plan/compile-node.ts'
 import { compileContextFor, emptyInline, isCoded, placeRefs, readingAsker } from './compile.ts'
@@ -109,7 +110,7 @@ async function queryFor(
   // A seed and a source are what the database holds; whatever has SQL is run as it is written now, as dbt does.
   const isBuilt = 'relation' in node && !isCoded(node)
   if (isBuilt) {
-    const text = `select * from ${dialect.relation(node.relation)}`
+    const text = `select * from ${readableText(dialect, node)}`
     const compile = async () => success({ ...noText, sql: text })
     return success({ name: node.name, node, compile, isBuilt })
   }

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Node } from '../core/node.ts'
 import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
+import type { FreshnessResult } from '../transform/freshness/check-freshness.ts'
 import type { NodeDiff } from '../transform/diff/node-diff.ts'
 import type { DeferOptions, ProjectOptions, SelectionOptions } from './surroundings.ts'
 
@@ -87,6 +88,17 @@ export interface CompileValue {
   }[]
   /** Folder the files were written to, relative to the project. */
   readonly folder: string
+}
+
+/** `source freshness`: app/freshness/source-freshness.ts. */
+export interface FreshnessOptions extends ProjectOptions, SelectionOptions {
+  /** Where sources.json goes, from where the command was typed; left out: the target folder. */
+  readonly output?: string
+}
+export interface FreshnessValue {
+  /** Only sources that have a limit, in the order of the graph. */
+  readonly results: readonly FreshnessResult[]
+  readonly elapsedMs: number
 }
 
 /** `plan`: app/plan.ts. */

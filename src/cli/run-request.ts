@@ -4,6 +4,7 @@ import type {
   CompileValue,
   DiffValue,
   ExplainValue,
+  FreshnessValue,
   LintValue,
   PlanValue,
   ShowValue,
@@ -81,6 +82,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
       return finish(run, await useCases.status(call.options, surroundings), (value) =>
         showStatus(run, call, value),
       )
+    case 'source':
+      return finish(run, await useCases.freshness(call.options, surroundings), (value) =>
+        showFreshness(run, value),
+      )
     case 'lint':
       return finish(run, await useCases.lint(call.options, surroundings), (value) =>
         showFindings(run, call, value),
@@ -137,6 +142,17 @@ export async function runRequest(run: RequestRun): Promise<number> {
     default:
       return never(call)
   }
+}
+
+async function showFreshness(run: RequestRun, value: FreshnessValue): Promise<void> {
+  const { freshnessJson, freshnessLines } = await import('./render/data/freshness.ts')
+  if (run.jsonReporter !== undefined) {
+    for (const result of value.results) run.jsonReporter.say('freshness', freshnessJson(result))
+    return
+  }
+  const { paint, print } = run.screen.people
+  const isQuiet = run.request.isQuiet
+  for (const line of freshnessLines(value, { paint, isQuiet })) print(line)
 }
 
 async function finish<Value>(

@@ -14,6 +14,8 @@ import type {
   DiffValue,
   ExplainOptions,
   ExplainValue,
+  FreshnessOptions,
+  FreshnessValue,
   InitOptions,
   InitValue,
   LintOptions,
@@ -49,6 +51,7 @@ export interface UseCases {
   readonly plan: UseCase<PlanOptions, PlanValue>
   readonly list: UseCase<ListOptions, ListValue>
   readonly lint: UseCase<LintOptions, LintValue>
+  readonly freshness: UseCase<FreshnessOptions, FreshnessValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
@@ -75,6 +78,8 @@ export const useCases: UseCases = {
     (await import('../app/plan.ts')).planBuild(options, surroundings),
   list: async (options, surroundings) =>
     (await import('../app/list.ts')).list(options, surroundings),
+  freshness: async (options, surroundings) =>
+    (await import('../app/freshness/source-freshness.ts')).sourceFreshness(options, surroundings),
   lint: async (options, surroundings) =>
     (await import('../app/lint.ts')).lint(options, surroundings),
   parse: async (options, surroundings) =>

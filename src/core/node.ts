@@ -2,6 +2,7 @@
 import type { SourceSpan } from './diagnostic.ts'
 import type { NodeHooks } from './hook.ts'
 import type { Incremental, OnSchemaChange } from './incremental.ts'
+import type { Freshness, LoadedAt } from './freshness.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
 import type { SwapMethod } from './target.ts'
@@ -146,6 +147,17 @@ export interface SourceNode extends NodeBase {
   readonly relation: Relation
   readonly columns: readonly ColumnProperties[]
   readonly loader?: string
+  /** Of the source as a whole. */
+  readonly sourceDescription: string
+  readonly sourceMeta: JsonObject
+  /** undefined: its age is not checked. */
+  readonly freshness: Freshness | undefined
+  /** undefined: nothing says when its rows came. */
+  readonly loadedAt: LoadedAt | undefined
+  /** As written under `external:`: for packages and people. */
+  readonly external: JsonObject | undefined
+  /** SQL that reads it from files, in place of a table. */
+  readonly externalLocation: string | undefined
 }
 
 /** Compiled by `compile` and shown by `show`, never built. */

@@ -131,6 +131,20 @@ export const migrations: readonly Migration[] = [
     ],
     indexes: ['create index pending_hooks_hook on _assay.pending_hooks (hook_id, phase)'],
   },
+  {
+    version: 4,
+    statements: [
+      `create table _assay.source_freshness (
+  run_id text not null,
+  unique_id text not null,
+  status text not null,
+  max_loaded_at timestamptz,
+  age_seconds bigint,
+  recorded_at timestamptz not null,
+  message text not null
+)`,
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -227,6 +227,11 @@ export const listFlags: FlagGroup = {
   ],
 }
 
+export const freshnessFlags: FlagGroup = {
+  title: 'Checking:',
+  flags: [['-o, --output <file>', 'where to write sources.json (default: the target folder)']],
+}
+
 export const lintFlags: FlagGroup = {
   title: 'Linting:',
   flags: [['--output <form>', 'text, or json: one finding a line (default: text)']],

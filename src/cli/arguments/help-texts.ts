@@ -6,6 +6,7 @@ import {
   compileFlags,
   deferFlags,
   diffFlags,
+  freshnessFlags,
   type FlagGroup,
   initFlags,
   lintFlags,
@@ -39,6 +40,8 @@ const exitCodes = {
   operation:
     'Exit codes: 0 fine; 1 it raised or a statement failed, nothing of it was done; 2 nothing was begun: no such macro, wrong usage, no connection; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
+  freshness:
+    'Exit codes: 0 fine, warnings too; 1 a source is too old, or could not be asked; 2 nothing was begun.',
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
   verify: 'Exit codes: 0 no difference; 1 a difference; 2 could not run; 130 interrupted.',
@@ -265,6 +268,19 @@ export const commandPages: readonly CommandPage[] = [
     description: 'Reads and checks the project, writes target/manifest.json. Needs no database.',
     flags: [],
     after: after(['assay parse', 'assay parse --project-dir ../shop'], 'look'),
+  },
+  {
+    name: 'source',
+    words: ['freshness'],
+    group: looking,
+    summary: 'how old the newest rows of sources are, against their limits',
+    description:
+      'Asks each source that has a limit under "freshness:" how old its newest row is, and writes target/sources.json. docs/sources.md says more.',
+    flags: [selectionFlags, freshnessFlags],
+    after: after(
+      ['assay source freshness', 'assay source freshness --select source:shop'],
+      'freshness',
+    ),
   },
   {
     name: 'lint',

@@ -92,6 +92,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: selection(flags),
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'source':
+      return readFreshness(flags)
     case 'ls':
       return { name, options: { ...selection(flags), ...listFlags(flags) } }
     case 'diff':
@@ -177,6 +179,22 @@ function readRunOperation(flags: FlagValues): Call {
       ...(inline === undefined ? {} : { inline }),
       ...(args === undefined ? {} : { args }),
     },
+  }
+}
+
+/** `source` has one thing to do today, as in dbt. */
+function readFreshness(flags: FlagValues): Call {
+  const word = flags.word(0)
+  if (word !== 'freshness' && word !== 'snapshot-freshness') {
+    throw new UsageError(
+      `expected "freshness" after "assay source", found "${word}"`,
+      'write "assay source freshness"',
+    )
+  }
+  const output = flags.text('output')
+  return {
+    name: 'source',
+    options: { ...selection(flags), ...(output === undefined ? {} : { output }) },
   }
 }
 

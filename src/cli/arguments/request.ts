@@ -8,6 +8,7 @@ import type {
   DebugOptions,
   DiffOptions,
   ExplainOptions,
+  FreshnessOptions,
   InitOptions,
   LintOptions,
   ListOptions,
@@ -46,6 +47,7 @@ export type Call =
   | { readonly name: 'plan'; readonly options: PlanOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'ls'; readonly options: ListOptions }
   | { readonly name: 'lint'; readonly options: LintOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'source'; readonly options: FreshnessOptions }
   | { readonly name: 'parse'; readonly options: ParseOptions }
   | {
       readonly name: 'show'

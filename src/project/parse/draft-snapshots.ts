@@ -100,7 +100,12 @@ function draftFrom(
 function placeOf(context: DraftContext, config: ConfigEntries, name: string): Relation {
   const literal = textOf(config, 'target_schema')
   if (literal === undefined) return relationOf(context, config, name)
-  return sourceRelation(context.project.target, literal, textOf(config, 'alias') ?? name)
+  return sourceRelation(context.project.target, {
+    database: undefined,
+    schema: literal,
+    identifier: textOf(config, 'alias') ?? name,
+    quoting: {},
+  })
 }
 
 function checkDescribed(

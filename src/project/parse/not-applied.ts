@@ -23,6 +23,9 @@ const laterConfigs = new Set([
   'target_database',
 ])
 
+/** Of sources they are applied. */
+const appliedToSources: ReadonlySet<string> = new Set(['freshness', 'quoting'])
+
 export function notAppliedWarnings(
   project: Project,
   drafts: readonly Draft[],
@@ -30,9 +33,11 @@ export function notAppliedWarnings(
   const found: readonly NotApplied[] = [
     ...project.notApplied,
     ...project.properties.flatMap((file) => file.notApplied),
-    ...drafts.flatMap(({ config }) =>
+    ...drafts.flatMap(({ config, node }) =>
       Object.entries(config).flatMap(([key, entry]) =>
-        laterConfigs.has(key) ? [{ key, span: entry.span }] : [],
+        laterConfigs.has(key) && !(node.resourceType === 'source' && appliedToSources.has(key))
+          ? [{ key, span: entry.span }]
+          : [],
       ),
     ),
   ]

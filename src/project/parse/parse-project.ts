@@ -16,7 +16,7 @@ import {
   draftSingularTest,
 } from './draft-files.ts'
 import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft-snapshots.ts'
-import { draftSources } from './draft-sources.ts'
+import { draftSources } from './sources/draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { draftOperations } from './hooks/draft-operations.ts'
 import { HookReader } from './hooks/hook-facts.ts'
@@ -57,6 +57,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const hookReader = new HookReader(environment, faults)
   const { drafts: bare, warnings } = draftNodes(context, environment, cache)
   const drafts = bare.map((draft) => hookReader.withHooks(draft))
+  for (const { node } of bare) checkLoadedAt(node, hookReader)
   const enabled = drafts.filter((draft) => draft.isEnabled)
   const names = knownNames(drafts, project.name)
   const groups = groupsOf(project.properties, faults)
@@ -116,6 +117,12 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...unitTestWarnings,
     ...emptyProject(manifest),
   ])
+}
+
+/** The query is a template of its own, asked by `source freshness` only. */
+function checkLoadedAt(node: Draft['node'], reader: HookReader): void {
+  if (node.resourceType !== 'source' || node.loadedAt?.kind !== 'query') return
+  reader.factsOf(node.loadedAt.query, { hasThis: true, names: [] })
 }
 
 function draftNodes(

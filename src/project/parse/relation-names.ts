@@ -1,4 +1,5 @@
 /** From a node's config and the target to the name of its relation. */
+import type { JsonObject } from '../../core/json.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { Target } from '../../core/target.ts'
 
@@ -13,9 +14,24 @@ export function nodeRelation(
   return qualified(target, prefixed, config.alias ?? name)
 }
 
-/** Sources are never prefixed. */
-export function sourceRelation(target: Target, schema: string, identifier: string): Relation {
-  return qualified(target, schema, identifier)
+export interface SourceName {
+  /** undefined: that of the connection. */
+  readonly database: string | undefined
+  readonly schema: string
+  readonly identifier: string
+  /** Which parts are quoted; what is left out is. */
+  readonly quoting: JsonObject
+}
+
+/** Sources are never prefixed. A part that is not quoted is written as the database folds it. */
+export function sourceRelation(target: Target, name: SourceName): Relation {
+  const fold = (part: 'database' | 'schema' | 'identifier', text: string): string =>
+    name.quoting[part] === false && target.type === 'postgres' ? text.toLowerCase() : text
+  const schema = fold('schema', name.schema)
+  const identifier = fold('identifier', name.identifier)
+  const isOwn = target.type === 'duckdb' && name.database === duckdbCatalog(target.path)
+  if (name.database === undefined || isOwn) return qualified(target, schema, identifier)
+  return { database: fold('database', name.database), schema, identifier }
 }
 
 /**

@@ -14,6 +14,7 @@ const updated = new Set([
   'column_types',
   'contract',
   'latest_version_pointer',
+  'freshness',
   'snapshot_meta_column_names',
 ])
 /** Both spellings mean one key. */

@@ -188,6 +188,7 @@ export interface SourceProperties {
   readonly schema: string
   /** Left out: the database of the connection. */
   readonly database?: string
+  readonly databaseSpan?: SourceSpan
   readonly loader?: string
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly tables: readonly SourceTable[]
@@ -200,6 +201,8 @@ export interface SourceTable {
   readonly identifier: string
   readonly description: string
   readonly loader?: string
+  /** Free-form: for packages and people. */
+  readonly external?: JsonObject
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly columns: readonly ColumnEntry[]
   readonly tests: readonly TestEntry[]

@@ -15,7 +15,9 @@ import type {
 import type { Relation } from '../../core/relation.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { readableText } from '../plan/compile-node.ts'
 import { sqlPath } from '../plan/sql-path.ts'
+import { freshnessJson } from './sources-json.ts'
 import { macrosOf } from './macro-id.ts'
 
 export interface NodeInput {
@@ -163,7 +165,7 @@ function fileKeyName(node: TestNode, attachedTo: UniqueId): string {
 
 export function sourceJson(input: NodeInput, node: SourceNode): string {
   return JSON.stringify({
-    database: input.database,
+    database: node.relation.database ?? input.database,
     schema: node.relation.schema,
     name: node.name,
     resource_type: 'source',
@@ -173,23 +175,29 @@ export function sourceJson(input: NodeInput, node: SourceNode): string {
     unique_id: node.uniqueId,
     fqn: node.fqn,
     source_name: node.sourceName,
-    source_description: '',
+    source_description: node.sourceDescription,
     loader: node.loader ?? '',
     identifier: node.relation.identifier,
-    quoting: { database: null, schema: null, identifier: null, column: null },
-    loaded_at_field: null,
-    loaded_at_query: null,
-    freshness: null,
-    external: null,
+    quoting: {
+      database: null,
+      schema: null,
+      identifier: null,
+      column: null,
+      ...(isJsonObject(node.config['quoting']) ? node.config['quoting'] : {}),
+    },
+    loaded_at_field: node.loadedAt?.kind === 'field' ? node.loadedAt.expression : null,
+    loaded_at_query: node.loadedAt?.kind === 'query' ? node.loadedAt.query.text : null,
+    freshness: freshnessJson(node.freshness),
+    external: node.external ?? null,
     description: node.description,
     columns: columnsJson(node.columns),
     meta: node.meta,
-    source_meta: {},
+    source_meta: node.sourceMeta,
     tags: node.tags,
     config: node.config,
     patch_path: null,
     unrendered_config: unrenderedConfig(node),
-    relation_name: input.dialect.relation(node.relation),
+    relation_name: readableText(input.dialect, node),
     created_at: input.createdAt,
     unrendered_database: node.unrendered?.['database'] ?? null,
     unrendered_schema: node.unrendered?.['schema'] ?? null,

@@ -287,7 +287,15 @@ function placeNode(context: CompileContext, node: Readable, gathered: Gathered):
 
 /** The node's own, or what stands in for it. */
 export function standingRelation(context: CompileContext, node: Readable): RelationValue {
-  return relationValue(context, context.standIns.get(node.uniqueId) ?? node.relation)
+  const standIn = context.standIns.get(node.uniqueId)
+  if (standIn !== undefined) return relationValue(context, standIn)
+  return { ...relationValue(context, node.relation), text: readableText(context.dialect, node) }
+}
+
+/** What stands after `from`: its name, or what reads it from files. */
+export function readableText(dialect: Dialect, node: Readable): string {
+  const files = node.resourceType === 'source' ? node.externalLocation : undefined
+  return files ?? dialect.relation(node.relation)
 }
 
 function cursorText(

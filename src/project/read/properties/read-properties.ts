@@ -145,11 +145,13 @@ function metaOf(owner: PlacedValue | undefined): JsonObject {
 function readSource(source: PlacedValue): SourceProperties {
   const named = readNamed(source)
   const database = textOf(source, 'database')
+  const databaseSpan = valueOf(source, 'database')?.span
   return {
     ...named,
     schema: textOf(source, 'schema') ?? named.name,
     ...(database === undefined ? {} : { database }),
     ...readTemplates(source, ['schema', 'database']),
+    ...(databaseSpan === undefined ? {} : { databaseSpan }),
     ...readLoader(source),
     config: readNodeConfig(source),
     tables: itemsOf(source, 'tables').map(readTable),
@@ -174,10 +176,17 @@ function readTable(table: PlacedValue): SourceTable {
     ...named,
     identifier: textOf(table, 'identifier') ?? named.name,
     ...readLoader(table),
+    ...readExternal(table),
     config: readNodeConfig(table),
     columns: readColumns(table),
     tests: readTests(table),
   }
+}
+
+function readExternal(table: PlacedValue): { readonly external?: JsonObject } {
+  const external = valueOf(table, 'external')
+  const json = external === undefined ? undefined : toJson(external)
+  return isJsonObject(json) ? { external: json } : {}
 }
 
 function readLoader(owner: PlacedValue): { readonly loader?: string } {

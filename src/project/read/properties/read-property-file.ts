@@ -17,11 +17,12 @@ export interface PropertyText {
   readonly render: Rendering['render'] | undefined
 }
 
-/** Descriptions may hold `doc`; what belongs to later versions is not looked at. */
+/** Descriptions may hold `doc`, a query `this`; what belongs to later versions is not looked at. */
 const kept = new Set([
   ...keptHooks,
   ...laterSections,
   'description',
+  'loaded_at_query',
   'anchors',
   'macros',
   // Of unit tests: what a cell holds is data.

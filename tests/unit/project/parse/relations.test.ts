@@ -31,6 +31,10 @@ const postgres: Target = {
 }
 const nothing = { schema: undefined, alias: undefined }
 
+function sourceName(schema: string, identifier: string) {
+  return { database: undefined, schema, identifier, quoting: {} }
+}
+
 describe('the relation of a node', () => {
   test('is the schema of the target and the name', () => {
     expect(nodeRelation(duckdb, nothing, 'a')).toEqual({ schema: 'main', identifier: 'a' })
@@ -49,7 +53,7 @@ describe('the relation of a node', () => {
     expect([
       nodeRelation(mine, nothing, 'a').schema,
       nodeRelation(mine, { ...nothing, schema: 'silver' }, 'a').schema,
-      sourceRelation(mine, 'raw', 't').schema,
+      sourceRelation(mine, sourceName('raw', 't')).schema,
     ]).toEqual(['me_main', 'me_silver', 'raw'])
   })
 
@@ -65,7 +69,26 @@ describe('the relation of a node', () => {
     const relation = { schema, identifier: 'a' }
     const expected = named === undefined ? relation : { database: named, ...relation }
     expect(nodeRelation({ ...duckdb, path }, { ...nothing, schema }, 'a')).toEqual(expected)
-    expect(sourceRelation({ ...duckdb, path }, schema, 'a')).toEqual(expected)
+    expect(sourceRelation({ ...duckdb, path }, sourceName(schema, 'a'))).toEqual(expected)
+  })
+
+  test('K1: of a source, is the database it names, but for the one that is open', () => {
+    const named = (database: string) => ({ ...sourceName('raw', 't'), database })
+    expect([
+      sourceRelation(duckdb, named('archive')),
+      sourceRelation({ ...duckdb, path: '/p/archive.duckdb' }, named('archive')),
+    ]).toEqual([
+      { database: 'archive', schema: 'raw', identifier: 't' },
+      { schema: 'raw', identifier: 't' },
+    ])
+  })
+
+  test('K1: a part of a source that is not quoted is folded as Postgres folds it', () => {
+    const unquoted = { ...sourceName('Raw', 'Events'), quoting: { identifier: false } }
+    expect([sourceRelation(postgres, unquoted), sourceRelation(duckdb, unquoted)]).toEqual([
+      { schema: 'Raw', identifier: 'events' },
+      { schema: 'Raw', identifier: 'Events' },
+    ])
   })
 
   test('never names it on Postgres', () => {

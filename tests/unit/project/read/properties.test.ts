@@ -152,6 +152,7 @@ models:
             description: '',
             schema: 'landing',
             database: 'lake',
+            databaseSpan: at(4, 15, 4),
             loader: 's3',
             config: { meta: { value: { owner: 'me' }, span: at(6, 5, 4) } },
             tables: [

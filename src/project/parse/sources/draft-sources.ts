@@ -1,0 +1,119 @@
+/** Sources of property files to drafts. */
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { isJsonObject } from '../../../core/json.ts'
+import { configLayers } from '../../read/config-layers.ts'
+import { mergeConfigs } from '../../read/merge-configs.ts'
+import type { Project, PropertyFile, SourceProperties, SourceTable } from '../../read/project.ts'
+import { type Draft, noFacts } from '../draft.ts'
+import type { DraftContext } from '../draft-files.ts'
+import { sourceRelation } from '../relation-names.ts'
+import {
+  arrivalOf,
+  isEnabled,
+  objectOf,
+  plainConfig,
+  textOf,
+  textsOf,
+  unrenderedConfig,
+} from '../resolve-config.ts'
+import { externalLocationOf } from './external-location.ts'
+import { freshnessOf, loadedAtOf } from './resolve-freshness.ts'
+
+export function draftSources(context: DraftContext, file: PropertyFile): readonly Draft[] {
+  return file.sources.flatMap((source) =>
+    source.tables.map((table) => draftSource(context, file, source, table)),
+  )
+}
+
+function draftSource(
+  { project, faults }: DraftContext,
+  file: PropertyFile,
+  source: SourceProperties,
+  table: SourceTable,
+): Draft {
+  const folders = file.path.split('/').slice(1, -1)
+  const fqn = [project.name, ...folders, source.name, table.name]
+  const layers = [
+    ...configLayers(project.configTrees.sources, fqn, project.name),
+    source.config,
+    table.config,
+  ]
+  const config = mergeConfigs(layers)
+  const meta = config['meta']?.value
+  const loader = table.loader ?? source.loader
+  const group = textOf(config, 'group')
+  const relation = sourceRelation(project.target, {
+    database: databaseOf(project, source, faults),
+    schema: source.schema,
+    identifier: table.identifier,
+    quoting: objectOf(config, 'quoting'),
+  })
+  const external = { project, config, relation, sourceName: source.name, tableName: table.name }
+  return {
+    facts: noFacts,
+    config,
+    isEnabled: isEnabled(config),
+    node: {
+      resourceType: 'source',
+      uniqueId: `source.${project.name}.${source.name}.${table.name}`,
+      name: table.name,
+      packageName: project.name,
+      path: file.path,
+      fqn,
+      description: table.description,
+      tags: textsOf(config, 'tags'),
+      meta: isJsonObject(meta) ? meta : {},
+      config: plainConfig(config, { enabled: true }),
+      ...unrenderedConfig({ ...config, ...writtenPlace(source) }),
+      checksum: file.checksum,
+      span: table.span,
+      sourceName: source.name,
+      arrival: arrivalOf(config),
+      relation,
+      sourceDescription: source.description,
+      sourceMeta: objectOf(source.config, 'meta'),
+      freshness: freshnessOf(config),
+      loadedAt: loadedAtOf(layers, faults),
+      external: table.external,
+      externalLocation: externalLocationOf(external, faults),
+      ...(group === undefined ? {} : { group }),
+      columns: table.columns.map((column) => ({
+        name: column.name,
+        description: column.description,
+        tags: column.tags,
+        meta: column.meta,
+        ...(column.dataType === undefined ? {} : { dataType: column.dataType }),
+      })),
+      ...(loader === undefined ? {} : { loader }),
+    },
+  }
+}
+
+/** undefined: that of the connection. Postgres reads no other. */
+function databaseOf(
+  { target }: Project,
+  { database, databaseSpan }: SourceProperties,
+  faults: Diagnostic[],
+): string | undefined {
+  if (database === undefined || target.type === 'duckdb') return database
+  if (database === target.database) return undefined
+  faults.push(
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: `expected the database of the target, "${target.database}", found "${database}", which Postgres cannot read from there`,
+      span: databaseSpan,
+      hint: 'leave "database" out, or make its tables foreign tables of this one',
+    }),
+  )
+  return undefined
+}
+
+/** A schema or database that was rendered, as it was written: the same on every target. */
+function writtenPlace({ unrendered, span }: SourceProperties) {
+  return Object.fromEntries(
+    Object.entries(unrendered ?? {}).map(([key, text]) => [
+      key,
+      { value: text, span, unrendered: text },
+    ]),
+  )
+}
