@@ -1,4 +1,4 @@
-{{#macro "columns"}}
+{{#macro "broken_columns"}}
   1 as id,
   2 as amount,
 {{/macro}}

@@ -2,5 +2,5 @@
   materialized="table"}}
 -- the orders
 select
-{{columns}}
+{{broken_columns}}
   3 as other

@@ -2,7 +2,7 @@
   tags=(list "daily")}}
 with orders as (
   select
-    {{columns}}
+    {{broken_columns}}
     'x' as name
   from {{ref "a"}}
 )
