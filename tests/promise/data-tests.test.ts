@@ -178,4 +178,49 @@ describe.each(testAdapters())('data tests on $name', (adapter) => {
       { grp: 'a', amount: 1 },
     ])
   })
+
+  test('anomalies: the newest period that is over, and the rows of earlier publications; too little history is said', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: a\ntarget: duckdb\n${testTargets}vars: { rows: 40 }\n`,
+        'models/events.sql': `{{config materialized="table"}}
+select
+  cast('2026-01-01' as timestamp) + cast(d.number as integer) * interval '1 day' as happened,
+  case when d.number = 20 then 500 else 10 + cast(d.number as integer) % 3 end as amount
+from {{number_series 0 20}} as d
+cross join {{number_series 1 (var "rows")}} as n
+where d.number < 20 or n.number < 4`,
+        'models/short.sql':
+          '{{config materialized="table"}}select * from {{ref "events"}} where happened < cast(\'2026-01-04\' as timestamp)',
+        'models/schema.yml': `models:
+  - name: events
+    data_tests:
+      - volume_anomaly: { name: fewer, arguments: { time_column: happened } }
+      - volume_anomaly: { name: no_more, arguments: { time_column: happened, direction: up } }
+      - value_anomaly: { name: dearer, arguments: { time_column: happened, column_name: amount } }
+      - row_count_anomaly: { name: steady, arguments: { min_history: 2 } }
+  - name: short
+    data_tests: [volume_anomaly: { name: too_short, arguments: { time_column: happened } }]
+`,
+      },
+    })
+    await project.assay('run')
+    await project.assay('run')
+    const tested = await project.assay('test')
+    expect(tested.exitCode).toBe(1)
+    expect(tested.stdout).toContain('too_short: not judged: 2 of the 7 earlier figures it needs')
+    expect(await results(project)).toEqual({
+      fewer: 'fail 1',
+      no_more: 'pass 0',
+      dearer: 'fail 1',
+      steady: 'pass 0',
+      too_short: 'pass 0',
+    })
+    // 803 rows in both publications, 63 in the candidate: rolled back, so it is no history.
+    const less = ['build', '--select', 'events', '--vars', '{rows: 3}']
+    expect((await project.assay(...less)).exitCode).toBe(1)
+    expect((await results(project))['steady']).toBe('fail 1')
+    expect((await project.assay(...less)).exitCode).toBe(1)
+    expect((await results(project))['steady']).toBe('fail 1')
+  })
 })
