@@ -29,6 +29,10 @@ export const diagnosticCodes = {
     meaning: 'A key that is required is absent.',
     example: 'a source without `name:`',
   },
+  'duplicate-vars': {
+    meaning: 'Vars stand both in vars.yml and in assay.yml.',
+    example: '`vars:` in assay.yml, and a file vars.yml beside it',
+  },
   'unknown-target': {
     meaning: 'The target asked for is not among those of assay.yml.',
     example: '`--target prod` with targets dev and ci',

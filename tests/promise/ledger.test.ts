@@ -299,7 +299,7 @@ order by 1, 2`,
     await expectWhole(project)
   })
 
-  test('warns of relations that no code makes any more, in a whole build only', async () => {
+  test('O7: warns of relations that no code makes any more, in a whole build only', async () => {
     const project = await createProject(adapter)
     await arrive(project, [1, 'a', 10])
     await project.write({

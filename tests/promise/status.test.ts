@@ -130,7 +130,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
     expect(made).toEqual([{ n: '0' }])
   })
 
-  test('a project that was built is fine; explain says why, and what comes next', async () => {
+  test('O6: a project that was built is fine; explain says why, and what comes next', async () => {
     const project = await createProject(adapter)
     await build(project)
     expect(await said(project, 'status')).toMatchInlineSnapshot(`

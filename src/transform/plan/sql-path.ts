@@ -2,8 +2,12 @@
 import type { Node } from '../../core/node.ts'
 import { unitTestName } from '../../core/unit-test.ts'
 
-/** As its file in the project; what is written in YAML lies in a folder named after its file. */
+/** As in dbt: a folder a package, then as its file; what is written in YAML lies in a folder named after its file. */
 export function sqlPath(node: Node): string {
+  return `${node.packageName}/${pathInPackage(node)}`
+}
+
+function pathInPackage(node: Node): string {
   const isInYaml = 'code' in node && node.code.kind !== 'file'
   if (node.resourceType === 'unit_test') {
     return `${node.path}/${unitTestName(node).replace('::', '.')}.sql`

@@ -44,7 +44,7 @@ const database = '12345678DUCK rest'
 const cache = 'target/cache/project.json'
 
 describe('clean', () => {
-  test('removes what a run wrote, and never a database, its log or its copy', async () => {
+  test('A23, L30: removes what a run wrote, and never a database, its log or its copy', async () => {
     const folder = makeProject({
       'assay.yml': settings(''),
       'models/a.sql': 'select 1',
@@ -95,7 +95,7 @@ describe('clean', () => {
     expect(await cleaned(folder)).toEqual({ removed: [cache], kept: [] })
   })
 
-  test('folders of assay.yml, inside the project only', async () => {
+  test('A23: folders of assay.yml, inside the project only', async () => {
     const files = { 'models/a.sql': 'select 1', 'out/x.txt': 'x', 'target/y.txt': 'y' }
     const inside = makeProject({ ...files, 'assay.yml': settings('clean-targets: [out]\n') })
     expect(await cleaned(inside)).toEqual({ removed: ['out/x.txt'], kept: [] })

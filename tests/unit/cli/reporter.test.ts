@@ -120,7 +120,7 @@ function textReporter({ isTerminal = false, isQuiet = false, useColours = false 
   return { ...fake, screen, reporter }
 }
 
-test('a run with one of everything', () => {
+test('L23, L24: a run with one of everything', () => {
   const { reporter, stdout, stderr } = textReporter()
   for (const event of run()) reporter.emit(event)
   reporter.end()
@@ -162,7 +162,7 @@ test('a run with one of everything', () => {
   expect(stderr()).toBe('')
 })
 
-test('--quiet leaves failures and the summary of a failed run', () => {
+test('L26: --quiet leaves failures and the summary of a failed run', () => {
   const { reporter, stdout } = textReporter({ isQuiet: true })
   for (const event of run()) reporter.emit(event)
   reporter.end()
@@ -377,7 +377,7 @@ function jsonLines(events: Iterable<Event>, isQuiet = false): string {
   return lines.map((line) => line.replace('"timestamp":"2026-01-02T03:04:05.678Z",', '')).join('\n')
 }
 
-test('JSON lines of the same run', () => {
+test('L26: JSON lines of the same run', () => {
   expect(jsonLines(run())).toMatchInlineSnapshot(`
     "{"type":"project-read","root":"/nowhere"}
     {"type":"run-started","command":"build","target":"dev","database":"duckdb target/assay.duckdb","found":{"model":5,"seed":1,"test":3,"source":0},"total":9,"threads":4}

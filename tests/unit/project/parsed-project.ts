@@ -96,6 +96,7 @@ function settingsOf(text: string) {
       file,
       env: {},
       flagVars: {},
+      fileVars: {},
       target: undefined,
       threads: undefined,
       makeRender: renderNothing,

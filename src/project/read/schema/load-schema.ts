@@ -5,7 +5,14 @@ import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 import { packageFolder } from '../files/package-folder.ts'
 
 /** In an order in which each refers only to those before it. */
-export const schemaNames = ['config', 'properties', 'sources', 'selectors', 'assay'] as const
+export const schemaNames = [
+  'config',
+  'properties',
+  'sources',
+  'selectors',
+  'vars',
+  'assay',
+] as const
 type SchemaName = (typeof schemaNames)[number]
 
 /** A schema, or one definition of it. */

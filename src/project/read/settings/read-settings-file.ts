@@ -1,15 +1,20 @@
 /** assay.yml on disk to the settings of a project. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
 import { readText } from '../files/read-text.ts'
-import { expectMap } from '../schema/check-values.ts'
+import { checkValues, expectMap } from '../schema/check-values.ts'
 import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
 import { parseText } from '../yaml/parse-text.ts'
-import type { PlacedMap } from '../yaml/placed-value.ts'
+import { entryOf, type PlacedMap, toJson, valueOf } from '../yaml/placed-value.ts'
 import { parseVars } from './parse-vars.ts'
 import { readPaths, readSettings, type Settings } from './read-settings.ts'
+
+const varsFileName = 'vars.yml'
 
 export interface SettingsFileInput {
   readonly root: string
@@ -30,9 +35,10 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
   if (!content.ok) return { settings: failure([content.diagnostic]), paths: readPaths(undefined) }
   const file = await parseFile(content)
   const vars = await parseVars(input.vars)
+  const varsFile = await readVarsFile(input.root, file.ok ? file.value : undefined)
   const paths = readPaths(file.ok ? file.value : undefined)
-  if (!file.ok || !vars.ok) {
-    const faults = [...(file.ok ? [] : file.diagnostics), ...(vars.ok ? [] : vars.diagnostics)]
+  if (!file.ok || !vars.ok || !varsFile.ok) {
+    const faults = [file, vars, varsFile].flatMap((read) => (read.ok ? [] : read.diagnostics))
     return { settings: failure(faults), paths }
   }
   const settings = readSettings({
@@ -40,11 +46,45 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
     file: file.value,
     env: input.env,
     flagVars: vars.value,
+    fileVars: varsFile.value,
     target: input.target,
     threads: input.threads,
     makeRender: content.text.includes('{{') ? await loadMakeRender() : renderNothing,
   })
   return { settings, paths: settings.ok ? settings.value.paths : paths }
+}
+
+/** vars.yml beside assay.yml: vars that assay.yml itself may use. None where there is no such file. */
+async function readVarsFile(
+  root: string,
+  settings: PlacedMap | undefined,
+): Promise<Result<JsonObject>> {
+  if (!existsSync(join(root, varsFileName))) return success({})
+  const content = readText(root, varsFileName)
+  if (!content.ok) return failure([content.diagnostic])
+  const parsed = await parseText(varsFileName, content.text)
+  if (!parsed.ok) return parsed
+  if (parsed.value === undefined) return success({})
+  const wrongTop = expectMap(parsed.value, '"vars"')
+  if (wrongTop !== undefined || parsed.value.kind !== 'map') {
+    return failure(wrongTop === undefined ? [] : [wrongTop])
+  }
+  const faults = [...checkValues(parsed.value, { schema: 'vars' })]
+  const twice = settings === undefined ? undefined : entryOf(settings, 'vars')
+  if (twice !== undefined) {
+    faults.push(
+      errorDiagnostic({
+        code: 'duplicate-vars',
+        message: `expected vars in ${varsFileName} or in ${projectFile}, found both`,
+        span: twice.keySpan,
+        hint: `move them to ${varsFileName}, where ${projectFile} can use them too`,
+      }),
+    )
+  }
+  if (faults.length > 0) return failure(faults)
+  const written = valueOf(parsed.value, 'vars')
+  const vars = written === undefined ? {} : toJson(written)
+  return success(isJsonObject(vars) ? vars : {})
 }
 
 /** Never cached: a password may stand in it, and must not lie in the target folder. */

@@ -52,6 +52,8 @@ export interface SettingsInput {
   readonly env: Environment
   /** From --vars. */
   readonly flagVars: JsonObject
+  /** From vars.yml; where there are some, `vars:` of assay.yml is absent. */
+  readonly fileVars: JsonObject
   /** From --target. */
   readonly target: string | undefined
   readonly threads: number | undefined
@@ -97,7 +99,8 @@ function renderWith(
 ): Rendering {
   const adapter = target['type'] === 'postgres' ? 'postgres' : 'duckdb'
   const projectName = textOf(input.file, 'name') ?? ''
-  const { env, flagVars: vars } = input
+  const { env } = input
+  const vars = { ...input.fileVars, ...input.flagVars }
   return {
     render: input.makeRender({ adapter, projectName, vars, env, secrets, target }),
     keep: kept,
@@ -171,7 +174,7 @@ function noTarget(file: PlacedMap): Diagnostic {
 function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Settings {
   const name = textOf(file, 'name') ?? ''
   const vars = valueOf(file, 'vars')
-  const written = vars === undefined ? {} : toJson(vars)
+  const written = vars === undefined ? input.fileVars : toJson(vars)
   const targets = valueOf(file, 'targets')
   const cleanTargets = entryOf(file, 'clean-targets')
   return {

@@ -5,7 +5,13 @@ import type { Statement } from './syntax-tree.ts'
 import { expectToken, nextToken, refuse, type TokenReader } from './token-reader.ts'
 
 /** Tags that print nothing: alone on a line they take the line with them, as blocks and comments do. */
-const silentHelpers: ReadonlySet<string> = new Set(['config', 'depends_on', 'log', 'raise'])
+const silentHelpers: ReadonlySet<string> = new Set([
+  'config',
+  'depends_on',
+  'log',
+  'print',
+  'raise',
+])
 const statementTokens = ['CONTENT', 'OPEN', 'EOF'] as const
 
 /** Throws a `SyntaxFault`. */

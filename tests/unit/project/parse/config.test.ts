@@ -17,7 +17,7 @@ const layered = {
 `),
 }
 
-describe('precedence, low to high', () => {
+describe('A7: precedence, low to high', () => {
   test('nothing said: a view', () => {
     expect(configOf({ 'models/a.sql': 'select 1' })).toEqual({
       enabled: true,
@@ -55,7 +55,7 @@ describe('precedence, low to high', () => {
     expect(configOf(files)).toEqual({ enabled: true, materialized: 'view', schema: 'file' })
   })
 
-  test('the last of several calls wins, key by key', () => {
+  test('A9: the last of several calls wins, key by key', () => {
     const text =
       '{{config schema="one" alias="x"}}{{config materialized="table"}}{{config schema="two"}}select 1'
     expect(configOf({ 'models/a.sql': text })).toEqual({
@@ -119,7 +119,7 @@ describe('enabled: false', () => {
       'models: [{ name: a, data_tests: [unique: { column_name: id }], columns: [{ name: id, data_tests: [not_null] }] }]',
   }
 
-  test('leaves the graph with its tests, and is kept apart', () => {
+  test('A10: leaves the graph with its tests, and is kept apart', () => {
     const manifest = manifestOf(files)
     expect([...manifest.nodes.keys()]).toEqual([])
     expect(manifest.disabled.map((node) => node.uniqueId)).toEqual(['model.shop.a'])
@@ -127,7 +127,7 @@ describe('enabled: false', () => {
     expect(saidOf(files)).toEqual([])
   })
 
-  test('a ref to it is an error that names its file', () => {
+  test('A10: a ref to it is an error that names its file', () => {
     expect(saidOf({ ...files, 'models/b.sql': 'select *\nfrom {{ref "a"}}' })).toEqual([
       'models/b.sql:2:12 disabled-ref: expected an enabled node, found "a", which is disabled = enable it (models/a.sql), or remove the reference',
     ])

@@ -198,7 +198,7 @@ describe('what is said', () => {
     ])
   })
 
-  test('a folder of assay.yml that configures nothing', () => {
+  test('A24: a folder of assay.yml that configures nothing', () => {
     expect(
       saidOf({
         'assay.yml': settingsWith('models: { sliver: { +schema: x } }\n'),

@@ -28,7 +28,7 @@ async function tags(fqn: readonly string[]): Promise<readonly unknown[]> {
 }
 
 describe('configLayers', () => {
-  test('go from the tree itself down to the file', async () => {
+  test('A5: go from the tree itself down to the file', async () => {
     expect(await tags(['growth', 'silver', 'ads', 'fact_ads'])).toEqual([
       'root',
       'project',

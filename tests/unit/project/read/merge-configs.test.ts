@@ -17,19 +17,19 @@ function merged(...layers: readonly Readonly<Record<string, Json>>[]): Record<st
 }
 
 describe('mergeConfigs', () => {
-  test('the highest layer wins, and gives the place', () => {
+  test('A8: the highest layer wins, and gives the place', () => {
     expect(mergeConfigs([layer({ schema: 'a' }, 1), layer({ schema: 'b' }, 2)])).toEqual({
       schema: { value: 'b', span: { ...span, line: 2 } },
     })
   })
 
-  test('tags add up in order, each once, and are a list', () => {
+  test('A8: tags add up in order, each once, and are a list', () => {
     expect(merged({ tags: 't0' }, { tags: ['t1', 't2'] }, { tags: 't0' })).toEqual({
       tags: ['t0', 't1', 't2'],
     })
   })
 
-  test('hooks append under one spelling', () => {
+  test('A8: hooks append under one spelling', () => {
     expect(
       merged({ 'pre-hook': 'a' }, { pre_hook: ['b', { sql: 'c' }] }, { 'pre-hook': 'a' }),
     ).toEqual({
@@ -37,7 +37,7 @@ describe('mergeConfigs', () => {
     })
   })
 
-  test('meta and its like are updated one level deep', () => {
+  test('A8: meta and its like are updated one level deep', () => {
     expect(
       merged(
         { meta: { a: 1, c: { x: 1 } }, column_types: { id: 'int' } },
@@ -54,7 +54,7 @@ describe('mergeConfigs', () => {
     })
   })
 
-  test('grants are replaced per privilege, or extended with a plus', () => {
+  test('A8: grants are replaced per privilege, or extended with a plus', () => {
     expect(
       merged(
         { grants: { select: ['u1', 'u2'], insert: 'u1' } },

@@ -11,7 +11,7 @@ const properties = `models:
 `
 
 describe('openProjectCache', () => {
-  test('keeps what was set, by section', () => {
+  test('C23: keeps what was set, by section', () => {
     const folder = makeProject({})
     const cache = openProjectCache(folder)
     cache.set('one', 'k', { a: [1] })
@@ -81,7 +81,7 @@ describe('a second read', () => {
     length,
   })
 
-  test('gives the same, and follows files, vars and environment', async () => {
+  test('C23: gives the same, and follows files, vars and environment', async () => {
     const folder = makeProject({ 'models/a.yml': properties })
     const config = (schema: string, alias: string): object => ({
       schema: { value: schema, span: span(23, 17), unrendered: "{{env 'S' 'x'}}" },

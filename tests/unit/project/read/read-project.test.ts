@@ -110,7 +110,7 @@ describe('readProject', () => {
     })
   })
 
-  test('takes the folders that assay.yml names, each file once', async () => {
+  test('A4: takes the folders that assay.yml names, each file once', async () => {
     const { models, seeds } = await projectOf({
       'assay.yml': `${smallest}model-paths: [./sql/, sql/gold]\nseed-paths: []\n`,
       'sql/gold/a.sql': 'a',
@@ -142,7 +142,7 @@ describe('readProject', () => {
     ])
   })
 
-  test('finds assay.yml above, or where --project-dir says', async () => {
+  test('A1: finds assay.yml above, or where --project-dir says', async () => {
     const root = makeProject({ 'models/deep/a.sql': '' })
     const above = await readProject({ startFolder: join(root, 'models/deep'), processEnv: {} })
     const named = await readProject({

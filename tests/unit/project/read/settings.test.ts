@@ -1,5 +1,5 @@
 import { noExtras } from '../../../../src/core/target.ts'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { faultsOf, projectOf, smallest } from './make-project.ts'
 
@@ -133,7 +133,7 @@ targets:
     ).toEqual(['assay.yml:8:11+25 invalid-value: expected a whole number, found "[1]"'])
   })
 
-  test('--target wins over ASSAY_TARGET, which wins over the file', async () => {
+  test('B2, B3: --target wins over ASSAY_TARGET, which wins over the file', async () => {
     const processEnv = { ASSAY_TARGET: 'pg', PGPASSWORD: 'x' }
     const fromEnv = await projectOf({ 'assay.yml': targets }, { processEnv })
     const fromFlag = await projectOf({ 'assay.yml': targets }, { processEnv, target: 'dev' })
@@ -148,7 +148,7 @@ targets:
     ])
   })
 
-  test('an unknown one is named with where it came from', async () => {
+  test('B2: an unknown one is named with where it came from', async () => {
     expect(await faultsOf({ 'assay.yml': targets }, { target: 'prod' })).toEqual([
       'unknown-target: expected one of the targets "dev", "pg", "lake", found "prod" from --target or ASSAY_TARGET',
     ])
@@ -205,13 +205,13 @@ targets:
 })
 
 describe('vars and environment', () => {
-  test('the flag wins over the project, the project over the global ones', async () => {
+  test('A12: the flag wins over the project, the project over the global ones', async () => {
     const text = `${smallest}vars:\n  a: 1\n  b: { x: [1, "{{raw}}"] }\n  c: g\n  growth: { c: p, d: p }\n`
     const { vars } = await projectOf({ 'assay.yml': text }, { vars: '{a: 2, d: flag}' })
     expect(vars).toEqual({ a: 2, b: { x: [1, '{{raw}}'] }, c: 'p', d: 'flag' })
   })
 
-  test('--vars has to be a map', async () => {
+  test('A14: --vars has to be a map', async () => {
     expect(await faultsOf({}, { vars: '[1]' })).toEqual([
       `invalid-value: expected a map for --vars, found "[1]" = write it as --vars '{"name": "value"}'`,
     ])
@@ -220,7 +220,7 @@ describe('vars and environment', () => {
     ])
   })
 
-  test('assay.yml sees the vars of the flag only, properties see all', async () => {
+  test('A15: assay.yml sees the vars of the flag only, properties see all', async () => {
     const files = {
       'assay.yml': `${smallest}vars: { s: file }\nmodels: { +schema: "{{var 's' 'default'}}" }\n`,
       'models/a.yml': `models: [{ name: a, config: { schema: "{{var 's'}}" } }]\n`,
@@ -234,12 +234,44 @@ describe('vars and environment', () => {
     expect(flagged.configTrees.models.configs['schema']?.value).toBe('flag')
   })
 
-  test('the process wins over .env', async () => {
+  test('P1: vars.yml holds vars that assay.yml itself may use; --vars wins', async () => {
+    const files = {
+      'assay.yml': `name: shop
+targets:
+  dev: { type: duckdb, path: "{{var 'file'}}.duckdb", schema: "{{var 'schema' 'main'}}" }
+`,
+      'vars.yml': 'vars: { file: a, days: 7, shop: { days: 8 } }\n',
+    }
+    const project = await projectOf(files)
+    expect([
+      project.target.type === 'duckdb' && basename(project.target.path),
+      project.vars,
+    ]).toEqual(['a.duckdb', { file: 'a', days: 8 }])
+    const flagged = await projectOf(files, { vars: '{file: b, schema: x}' })
+    expect([flagged.target.schema, flagged.vars]).toEqual([
+      'x',
+      { file: 'b', days: 8, schema: 'x' },
+    ])
+  })
+
+  test('P1: vars in both files, and other keys in vars.yml', async () => {
+    expect(
+      await faultsOf({
+        'assay.yml': `name: shop\nvars: { a: 1 }\ntargets: { dev: { type: duckdb, path: x } }\n`,
+        'vars.yml': 'vars: { b: 1 }\nvar: 1\n',
+      }),
+    ).toEqual([
+      'assay.yml:2:1+4 duplicate-vars: expected vars in vars.yml or in assay.yml, found both = move them to vars.yml, where assay.yml can use them too',
+      'vars.yml:2:1+3 unknown-key: expected a known key, found "var" = did you mean "vars"?',
+    ])
+  })
+
+  test('P3: the process wins over .env', async () => {
     const { env } = await projectOf({ '.env': 'A=1\nB="two"\n# c\n' }, { processEnv: { A: 'p' } })
     expect(env).toEqual({ A: 'p', B: 'two' })
   })
 
-  test('the target is known to templates, its password is not', async () => {
+  test('B7: the target is known to templates, its password is not', async () => {
     const text = `name: growth
 targets:
   dev: { type: postgres, host: h, user: u, database: d, password: secret }
@@ -300,7 +332,7 @@ snapshot-paths: [snapshots]
     expect((await projectOf({ 'assay.yml': text })).target.leaseTimeoutMs).toBe(300_000)
   })
 
-  test('names', async () => {
+  test('A2: names', async () => {
     const named = (name: string): Promise<readonly string[]> =>
       faultsOf({ 'assay.yml': smallest.replace('growth', name) })
     const expected =
@@ -334,7 +366,7 @@ snapshot-paths: [snapshots]
     ])
   })
 
-  test('config trees', async () => {
+  test('A5, A6: config trees', async () => {
     const text = `${smallest}models:
   +materialized: view
   +pre-hook: "{{later}}"
@@ -370,7 +402,7 @@ snapshot-paths: [snapshots]
     })
   })
 
-  test('faults in config trees', async () => {
+  test('A6: faults in config trees', async () => {
     const text = `${smallest}models:
   materialized: view
   +materialised: table

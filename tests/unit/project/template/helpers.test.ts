@@ -53,7 +53,7 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
   is_incremental: [['{{#if (is_incremental)}}a{{else}}b{{/if}}', 'b']],
   depends_on: [['{{depends_on "a"}}\nselect 1', 'select 1']],
   log: [['{{log "a"}}\nselect 1', 'select 1']],
-  print: [['{{print "a"}}\nselect 1', '\nselect 1']],
+  print: [['{{print "a"}}\nselect 1', 'select 1']],
   raise: [
     ['select {{raise "no" 1}}', 'template-raise models/a.sql:1:8+16 no 1'],
     ['{{#if false}}{{raise "no"}}{{/if}}1', '1'],

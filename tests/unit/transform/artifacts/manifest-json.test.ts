@@ -113,7 +113,7 @@ describe('manifestJson', () => {
         },
         "compiled": true,
         "compiled_code": "select 1",
-        "compiled_path": "target/compiled/models/x/a.sql",
+        "compiled_path": "target/compiled/shop/models/x/a.sql",
         "config": {
           "alias": "orders",
           "enabled": true,
@@ -213,7 +213,7 @@ describe('manifestJson', () => {
         macros: ['macro.assay.test_accepted_values', 'macro.assay.value_list'],
         nodes: ['model.shop.a'],
       },
-      compiled_path: 'target/compiled/models/x/a.yml/accepted_values_a_id__1.sql',
+      compiled_path: 'target/compiled/shop/models/x/a.yml/accepted_values_a_id__1.sql',
     })
   })
 

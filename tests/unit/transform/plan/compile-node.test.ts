@@ -221,10 +221,10 @@ describe('sqlPath', () => {
       'tests/one.sql': 'select 1',
     })
     expect([...manifest.nodes.values()].map((node: Node) => sqlPath(node)).toSorted()).toEqual([
-      'models/x/a.sql',
-      'models/x/a.yml/unique_a_id.sql',
-      'seeds/s.csv.sql',
-      'tests/one.sql',
+      'shop/models/x/a.sql',
+      'shop/models/x/a.yml/unique_a_id.sql',
+      'shop/seeds/s.csv.sql',
+      'shop/tests/one.sql',
     ])
   })
 })
