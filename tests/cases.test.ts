@@ -42,8 +42,11 @@ interface Case {
 
 const ran = new Map<string, number>()
 
+const titled = cases.map((each) => [each.title, each] as const)
+
 describe.each(adapters)('cases on $name', (adapter) => {
-  test.each(cases)('$title', async ({ name, spec }) => {
+  // `%s`, since `$title` is cut after forty characters, and the rows with it.
+  test.each(titled)('%s', async (_, { name, spec }) => {
     const folder = join(root, name)
     if (spec.adapters !== undefined && !spec.adapters.includes(adapter.name)) return
     const project = await createTestProject(adapter, { folder: join(folder, 'project') })
