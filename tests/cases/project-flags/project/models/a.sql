@@ -1,1 +1,1 @@
-select nowhere as one
+{{raise "no rows today"}}
