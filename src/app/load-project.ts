@@ -41,6 +41,7 @@ export async function loadProject(
     ...place,
     ...options,
     processEnv: surroundings.env,
+    assayVersion: surroundings.version,
     cache,
   })
   if (project.ok) surroundings.secrets.add(project.value.env)

@@ -159,6 +159,19 @@ export const diagnosticCodes = {
     meaning: 'A key or config is accepted, but this version does nothing with it.',
     example: '`post-hook:` on a model',
   },
+  'missing-package': {
+    meaning: 'A package of assay.yml is not there.',
+    example: '`packages: [crm]` before `npm install crm`',
+  },
+  'wrong-assay-version': {
+    meaning: 'The project or a package asks for another version of assay.',
+    example: '`require-assay-version: ">=2"`',
+  },
+  'invalid-package': {
+    meaning:
+      'A package cannot join the project: two of one name, a circle, another version than asked for.',
+    example: '`version: ">=2"` and version 1.4 installed',
+  },
   'unknown-test': {
     meaning: 'A test of that name does not exist.',
     example: '`data_tests: [not_nul]`',

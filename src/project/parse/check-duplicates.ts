@@ -19,12 +19,18 @@ function duplicateNames(nodes: readonly DraftNode[]): readonly Diagnostic[] {
   return firstAndSecond(nodes, nameKey).map(({ first, second, key }) =>
     errorDiagnostic({
       code: 'duplicate-name',
-      message: `expected one ${wordFor(second)} named "${key.slice(key.indexOf(' ') + 1)}", found a second one in ${second.path}`,
+      message: `expected one ${wordFor(second)} named "${nameIn(key)}", found a second one in ${second.path}`,
       span: second.span,
       hint: hintFor(second),
       related: [{ message: 'first defined here', span: first.span }],
     }),
   )
+}
+
+/** Without the kind and the package. */
+function nameIn(key: string): string {
+  const name = key.slice(key.indexOf(' ') + 1)
+  return key.startsWith('test.') ? name : name.slice(name.indexOf('/') + 1)
 }
 
 /** Refs name models, seeds and snapshots; sources, tests and analyses have name spaces of their own. */
@@ -33,17 +39,17 @@ function nameKey(node: DraftNode): string | undefined {
     case 'model':
     case 'seed':
     case 'snapshot':
-      return `ref ${node.name}`
+      return `ref ${node.packageName}/${node.name}`
     case 'source':
-      return `source ${node.sourceName}.${node.name}`
+      return `source ${node.packageName}/${node.sourceName}.${node.name}`
     case 'test':
       return node.variant.kind === 'singular'
-        ? `test ${node.name}`
+        ? `test ${node.packageName}/${node.name}`
         : `${node.uniqueId} ${node.name}`
     case 'unit_test':
       return `unit_test ${unitTestName(node)}`
     case 'analysis':
-      return `analysis ${node.name}`
+      return `analysis ${node.packageName}/${node.name}`
   }
 }
 
@@ -93,7 +99,7 @@ function duplicateRelations(
   }
   // Two nodes of one name would be one relation too: once is enough to say it.
   const pairs = firstAndSecond(nodes, keyOf).filter(
-    ({ first, second }) => first.name !== second.name,
+    ({ first, second }) => first.name !== second.name || first.packageName !== second.packageName,
   )
   return pairs.map(({ first, second, key }) =>
     errorDiagnostic({

@@ -47,11 +47,41 @@ import {
 import { testSettings } from './tests/test-settings.ts'
 
 export interface DraftContext {
+  /** Of a package: the package in its place. */
   readonly project: Project
+  /** What the project says of the nodes of a package: it has the last word. undefined: the nodes are its own. */
+  readonly outer: OuterConfigs | undefined
+  /** Of a package, before the paths of its files. */
+  readonly folder: string
   readonly faults: Diagnostic[]
   readonly library: MacroLibrary
   /** Of calls of generic tests that are alike but for the tested node: see `testCallFacts`. */
   readonly testFacts: Map<string, TemplateFacts>
+}
+
+export interface OuterConfigs {
+  readonly trees: Project['configTrees']
+  readonly projectName: string
+}
+
+/** The layers of assay.yml that come before what is said beside the node, and those that come after it. */
+export function layersAround(
+  { project, outer }: Pick<DraftContext, 'project' | 'outer'>,
+  treeName: ConfigTreeName,
+  fqn: readonly string[],
+): { readonly before: readonly ConfigEntries[]; readonly after: readonly ConfigEntries[] } {
+  return {
+    before: configLayers(project.configTrees[treeName], fqn, project.name),
+    after: outer === undefined ? [] : configLayers(outer.trees[treeName], fqn, outer.projectName),
+  }
+}
+
+/** The folders of a YAML file, below those of its kind. */
+export function foldersOfProperties(
+  { folder }: Pick<DraftContext, 'folder'>,
+  path: string,
+): readonly string[] {
+  return path.slice(folder.length).split('/').slice(1, -1)
 }
 
 const defaultTolerance = 1e-9
@@ -239,11 +269,8 @@ export function describeAt(
   for (const layer of calls) {
     context.faults.push(...checkConfig(layer, resourceType))
   }
-  const layers = [
-    ...configLayers(project.configTrees[treeName], fqn, project.name),
-    patch?.properties.config ?? {},
-    ...calls,
-  ]
+  const { before, after } = layersAround(context, treeName, fqn)
+  const layers = [...before, patch?.properties.config ?? {}, ...calls, ...after]
   const config = mergeConfigs(layers)
   const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map(
     ({ name, description, tags, meta, dataType }) =>

@@ -6,7 +6,13 @@ import type { Relation } from '../../core/relation.ts'
 import type { PropertyFile, SnapshotProperties, SourceFile } from '../read/project.ts'
 import type { TemplateFacts } from '../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
-import { describe, describeAt, type DraftContext, relationOf } from './draft-files.ts'
+import {
+  describe,
+  describeAt,
+  type DraftContext,
+  foldersOfProperties,
+  relationOf,
+} from './draft-files.ts'
 import { stemOf } from './governance/name-model-files.ts'
 import type { Patch } from './index-properties.ts'
 import { sourceRelation } from './relation-names.ts'
@@ -59,7 +65,7 @@ function draftEntry(
   const facts: TemplateFacts = { ...noFacts, references: [reference] }
   const place = {
     name: entry.name,
-    path: [...file.path.split('/').slice(1, -1), entry.name],
+    path: [...foldersOfProperties(context, file.path), entry.name],
     span: entry.span,
     // Of what defines it: another entry of the file is another snapshot.
     checksum: hash('sha256', text),

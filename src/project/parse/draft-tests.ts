@@ -4,7 +4,6 @@ import type { JsonObject } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
 import { checkConfig } from '../read/check-config.ts'
-import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ColumnEntry, ConfigEntry, TestEntry } from '../read/project.ts'
 import { collectTestCall } from '../template/collect-facts.ts'
@@ -16,7 +15,7 @@ import type {
   TemplateValue,
 } from '../template/template.ts'
 import type { Draft } from './draft.ts'
-import type { DraftContext } from './draft-files.ts'
+import { type DraftContext, foldersOfProperties, layersAround } from './draft-files.ts'
 import {
   inFileLayers,
   isEnabled,
@@ -124,7 +123,7 @@ function draftTest(
       name,
       packageName: project.name,
       path: tested.path,
-      fqn: [project.name, ...tested.path.split('/').slice(1, -1), name],
+      fqn: [project.name, ...foldersOfProperties(context, tested.path), name],
       description: entry.description,
       tags: textsOf(config, 'tags'),
       meta: metaOf(config),
@@ -186,21 +185,16 @@ function testConfig(
   place: TestPlace & { readonly facts: TemplateFacts },
   name: string,
 ) {
-  const { project } = context
   const { tested, entry, column, facts } = place
-  const fqn = [project.name, ...tested.path.split('/').slice(1, -1), name]
+  const fqn = [context.project.name, ...foldersOfProperties(context, tested.path), name]
   const columnTags: Record<string, ConfigEntry> =
     column === undefined || column.tags.length === 0
       ? {}
       : { tags: { value: column.tags, span: column.span } }
   const declared = inFileLayers(Object.entries(facts.config))
   for (const layer of declared) context.faults.push(...checkConfig(layer, 'test'))
-  return mergeConfigs([
-    ...configLayers(project.configTrees.data_tests, fqn, project.name),
-    ...declared,
-    columnTags,
-    entry.config,
-  ])
+  const { before, after } = layersAround(context, 'data_tests', fqn)
+  return mergeConfigs([...before, ...declared, columnTags, entry.config, ...after])
 }
 
 /** For the walk at parse time a relation is a stand-in: which one it is does not change what the test refers to. */

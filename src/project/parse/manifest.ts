@@ -16,7 +16,10 @@ export interface NodeNames {
 
 export interface Manifest extends NodeNames {
   readonly project: Project
+  /** Of the project's own templates. */
   readonly environment: TemplateEnvironment
+  /** Of the templates of each package, by its name. */
+  readonly environments: ReadonlyMap<string, TemplateEnvironment>
   /** Sorted by unique id. */
   readonly nodes: ReadonlyMap<UniqueId, Node>
   /** Their references are not resolved: nothing is said of what they would read. */
@@ -35,6 +38,14 @@ export type Asking = Pick<TemplateFacts, 'varsUsed' | 'envUsed'>
 
 export function sourceKey(sourceName: string, tableName: string): string {
   return `${sourceName}.${tableName}`
+}
+
+/** What the templates of a node know: vars and macros are those of its package. */
+export function environmentOf(
+  { environment, environments }: Pick<Manifest, 'environment' | 'environments'>,
+  packageName: string,
+): TemplateEnvironment {
+  return environments.get(packageName) ?? environment
 }
 
 /** `m`, or `m v2` for a version of it: a name holds no space. */

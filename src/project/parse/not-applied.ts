@@ -27,12 +27,14 @@ const laterConfigs = new Set([
 const appliedToSources: ReadonlySet<string> = new Set(['freshness', 'quoting'])
 
 export function notAppliedWarnings(
-  project: Project,
+  projects: readonly Project[],
   drafts: readonly Draft[],
 ): readonly Diagnostic[] {
   const found: readonly NotApplied[] = [
-    ...project.notApplied,
-    ...project.properties.flatMap((file) => file.notApplied),
+    ...projects.flatMap((project) => [
+      ...project.notApplied,
+      ...project.properties.flatMap((file) => file.notApplied),
+    ]),
     ...drafts.flatMap(({ config, node }) =>
       Object.entries(config).flatMap(([key, entry]) =>
         laterConfigs.has(key) && !(node.resourceType === 'source' && appliedToSources.has(key))

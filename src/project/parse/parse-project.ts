@@ -28,6 +28,8 @@ import { checkAccess, checkGroups, groupsOf } from './governance/check-access.ts
 import { deprecationWarnings } from './governance/deprecations.ts'
 import { draftPointers } from './governance/draft-pointers.ts'
 import { nameModelFiles } from './governance/name-model-files.ts'
+import { checkRestricted } from './packages/check-restricted.ts'
+import { type Content, contentsOf } from './packages/contents.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
@@ -50,29 +52,37 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   if (parsed.isPartial) return failure(inOrder(parsed.faults, parsed.warnings))
   const faults: Diagnostic[] = [...parsed.faults]
   const environment = templateEnvironment(project, parsed.library)
-  const macroFiles = [...options.library, ...project.macros, ...project.genericTests]
-  const cache = options.openCache?.(factsContext(environment, macroFiles))
-  const { library } = parsed
-  const context: DraftContext = { project, faults, library, testFacts: new Map() }
-  const hookReader = new HookReader(environment, faults)
-  const { drafts: bare, warnings } = draftNodes(context, environment, cache)
-  const drafts = bare.map((draft) => hookReader.withHooks(draft))
-  for (const { node } of bare) checkLoadedAt(node, hookReader)
+  const contents = contentsOf(project, environment)
+  const parts = contents.map((content) => {
+    const context = contextOf(content, faults)
+    return { content, context, ...draftPart(content, context, options) }
+  })
+  const drafts = parts.flatMap((part) => part.drafts)
+  const warnings = [...parts.flatMap((part) => part.warnings), ...unusedTrees(project, drafts)]
   const enabled = drafts.filter((draft) => draft.isEnabled)
   const names = knownNames(drafts, project.name)
-  const groups = groupsOf(project.properties, faults)
-  const tests = testedNodes(project, enabled).flatMap((tested) =>
-    draftTests(context, environment, tested),
-  )
-  const unitTestWarnings: Diagnostic[] = []
-  const unitTests = draftUnitTests({
-    project,
-    names,
-    library: parsed.library,
-    drafts: new Map(enabled.map((draft) => [draft.node.uniqueId, draft])),
-    faults,
-    warnings: unitTestWarnings,
+  const properties = contents.flatMap((content) => content.project.properties)
+  const groups = groupsOf(properties, faults)
+  const tests = parts.flatMap(({ content, context }) => {
+    const own = enabled.filter(({ node }) => node.packageName === content.project.name)
+    return testedNodes(content.project, own).flatMap((tested) =>
+      draftTests(context, content.environment, tested),
+    )
   })
+  const unitTestWarnings: Diagnostic[] = []
+  const byId = new Map(enabled.map((draft) => [draft.node.uniqueId, draft]))
+  const unitTests = contents.flatMap((content) =>
+    draftUnitTests({
+      project: content.project,
+      outer: content.outer,
+      folder: content.folder,
+      names,
+      library: content.environment.library,
+      drafts: byId,
+      faults,
+      warnings: unitTestWarnings,
+    }),
+  )
   const all = [...enabled, ...[...tests, ...unitTests].filter((draft) => draft.isEnabled)]
   faults.push(
     ...checkGroups(all, groups),
@@ -85,15 +95,20 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     all.map((draft) => resolved(draft, names, faults)).map((node) => [node.uniqueId, node]),
   )
   faults.push(...checkAccess(all, nodes, names))
-  const followed = resolveCursors({ nodes, drafts: all, names, environment }, faults)
-  const operations = draftOperations(project, hookReader, (references) =>
+  faults.push(...checkRestricted(all, nodes, { names, packages: project.packages }))
+  const environments = new Map(
+    contents.map((content) => [content.project.name, content.environment] as const),
+  )
+  const followed = resolveCursors({ nodes, drafts: all, names, environments }, faults)
+  const operations = draftOperations(project, new HookReader(environment, faults), (references) =>
     resolveReferences(references, project.name, { names, faults }),
   )
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
-    project,
+    project: { ...project, seeds: contents.flatMap((content) => content.project.seeds) },
     environment,
+    environments,
     nodes: new Map(sorted.map((node) => [node.uniqueId, node])),
     disabled: [...drafts, ...tests, ...unitTests]
       .filter((draft) => !draft.isEnabled)
@@ -110,7 +125,10 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   }
   return success(manifest, [
     ...parsed.warnings,
-    ...notAppliedWarnings(project, all),
+    ...notAppliedWarnings(
+      contents.map((content) => content.project),
+      all,
+    ),
     ...unusedConfigWarnings(enabled),
     ...warnings,
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
@@ -125,11 +143,39 @@ function checkLoadedAt(node: Draft['node'], reader: HookReader): void {
   reader.factsOf(node.loadedAt.query, { hasThis: true, names: [] })
 }
 
+function contextOf(content: Content, faults: Diagnostic[]): DraftContext {
+  const { project, outer, folder, environment } = content
+  return { project, outer, folder, faults, library: environment.library, testFacts: new Map() }
+}
+
+interface Drafted {
+  readonly drafts: readonly Draft[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+function draftPart(
+  { project, environment }: Content,
+  context: DraftContext,
+  options: ParseOptions,
+): Drafted {
+  const macroFiles = [project, ...project.packages].flatMap((each) => [
+    ...each.macros,
+    ...each.genericTests,
+  ])
+  const cache = options.openCache?.(
+    factsContext(environment, [...options.library, ...macroFiles], project.dispatch),
+  )
+  const hookReader = new HookReader(environment, context.faults)
+  const { drafts, warnings } = draftNodes(context, environment, cache)
+  for (const { node } of drafts) checkLoadedAt(node, hookReader)
+  return { drafts: drafts.map((draft) => hookReader.withHooks(draft)), warnings }
+}
+
 function draftNodes(
   context: DraftContext,
   environment: TemplateEnvironment,
   cache: FactsCache | undefined,
-): { readonly drafts: readonly Draft[]; readonly warnings: readonly Diagnostic[] } {
+): Drafted {
   const { project, faults } = context
   const facts = (file: SourceFile) => templateFacts(file, environment, cache, faults) ?? noFacts
   const patches = (kind: PatchKind) => indexProperties(project.properties, kind, faults)
@@ -182,16 +228,20 @@ function draftNodes(
     ...unknownNodes(seeds, 'seed', project.seeds),
     ...unknownNodes(analyses, 'analysis', project.analyses),
     ...unknownNodes(singularTests, 'singular test', project.singularTests),
-    ...configTreeKinds.flatMap(([treeName, kind]) =>
-      unusedConfigs({
-        tree: project.configTrees[treeName],
-        treeName,
-        fqns: drafts.filter(({ node }) => node.resourceType === kind).map(({ node }) => node.fqn),
-        projectName: project.name,
-      }),
-    ),
   ]
   return { drafts, warnings }
+}
+
+/** Of the project's own assay.yml: what a package configures is its own affair. */
+function unusedTrees(project: Project, drafts: readonly Draft[]): readonly Diagnostic[] {
+  return configTreeKinds.flatMap(([treeName, kind]) =>
+    unusedConfigs({
+      tree: project.configTrees[treeName],
+      treeName,
+      fqns: drafts.filter(({ node }) => node.resourceType === kind).map(({ node }) => node.fqn),
+      projectName: project.name,
+    }),
+  )
 }
 
 /** A version without a file is a fault of its own. */

@@ -15,7 +15,8 @@ import { passesColumn } from './passes-column.ts'
 export interface KnownNodes {
   readonly nodes: ReadonlyMap<UniqueId, Node>
   readonly facts: ReadonlyMap<UniqueId, TemplateFacts>
-  readonly environment: TemplateEnvironment
+  /** By package. */
+  readonly environments: ReadonlyMap<string, TemplateEnvironment>
   /** What has been found out, filled as it is asked for. */
   readonly passed: Map<UniqueId, PassedArrival>
 }
@@ -161,11 +162,13 @@ function passedByView(known: KnownNodes, node: ModelNode, not: Not): PassedArriv
 }
 
 /** As it is rendered: what macros and conditions make of it counts. undefined: it could not be rendered. */
-function sqlOf({ environment }: KnownNodes, { code }: ModelNode): string | undefined {
+function sqlOf({ environments }: KnownNodes, { code, packageName }: ModelNode): string | undefined {
   if (code.kind !== 'file') return undefined
   const template = parseTemplate(code)
-  const rendered = template.ok ? render(template.value, { environment, state }) : undefined
-  return rendered?.kind === 'sql' ? rendered.sql : undefined
+  const environment = environments.get(packageName)
+  if (environment === undefined || !template.ok) return undefined
+  const rendered = render(template.value, { environment, state })
+  return rendered.kind === 'sql' ? rendered.sql : undefined
 }
 
 /** A name that no SQL has by chance. */

@@ -19,7 +19,8 @@ export interface CursorInput {
   readonly nodes: ReadonlyMap<UniqueId, Node>
   readonly drafts: readonly Draft[]
   readonly names: KnownNames
-  readonly environment: TemplateEnvironment
+  /** By package. */
+  readonly environments: ReadonlyMap<string, TemplateEnvironment>
 }
 
 /** Nodes with their cursor reads, and views with the arrival column they pass on; faults are pushed. */
@@ -31,7 +32,7 @@ export function resolveCursors(
   if (calls.length === 0) return input.nodes
   const known: KnownNodes = {
     nodes: input.nodes,
-    environment: input.environment,
+    environments: input.environments,
     facts: new Map(input.drafts.map(({ node, facts }) => [node.uniqueId, facts])),
     passed: new Map(),
   }

@@ -1,7 +1,7 @@
 /** What a SQL file's template uses, from the cache when neither the file nor what it was folded with has changed. */
 import { hash } from 'node:crypto'
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import type { SourceFile } from '../read/project.ts'
+import type { DispatchRule, SourceFile } from '../read/project.ts'
 import { checkTemplate } from '../template/check-template.ts'
 import { collectFacts } from '../template/collect-facts.ts'
 import { parseTemplate } from '../template/parse-template.ts'
@@ -45,12 +45,14 @@ export function templateFacts(
 export function factsContext(
   environment: TemplateEnvironment,
   macros: readonly SourceFile[],
+  dispatch: readonly DispatchRule[],
 ): string {
   const parts = [
     environment.adapter,
     environment.projectName,
     environment.vars,
     environment.target,
+    dispatch,
     macros.map((file) => [file.path, file.checksum]),
   ]
   return hash('sha256', JSON.stringify(parts))

@@ -6,23 +6,11 @@ import type { Target } from '../../core/target.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
 import type { Expectation, FixtureFormat, FixtureRow } from '../../core/unit-test.ts'
 
-export interface Project {
-  /** Absolute. */
-  readonly root: string
+/** What a project and a package are both made of. */
+export interface ProjectContent {
   readonly name: string
   readonly version: string
-  readonly target: Target
-  /** Names of all targets of assay.yml. */
-  readonly targetNames: readonly string[]
-  /** assay.yml's vars with `--vars` over them. */
   readonly vars: JsonObject
-  /** The process's environment over the project's `.env`. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Absolute folder that a run writes to. Default `target`. */
-  readonly targetPath: string
-  /** Relative folders and files that `clean` removes. Default: the target path. */
-  readonly cleanTargets: readonly string[]
-  readonly retention: Retention
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
   readonly models: readonly SourceFile[]
   readonly seeds: readonly SourceFile[]
@@ -37,12 +25,48 @@ export interface Project {
   readonly fixtures: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
+  /** Keys of assay.yml that this version accepts and does nothing with. */
+  readonly notApplied: readonly NotApplied[]
+}
+
+/** An installed package: its files are those of the project, in paths that lead to where it lies. */
+export interface Package extends ProjectContent {
+  /** Relative to the project, with a slash at its end: `node_modules/crm/`. */
+  readonly folder: string
+  /** Its models are read by its own nodes only, but for public ones. */
+  readonly isRestricted: boolean
+  /** Names of the packages it asks for. */
+  readonly requires: readonly string[]
+}
+
+/** Where macros called by the name of a namespace are looked for, in order. */
+export interface DispatchRule {
+  readonly namespace: string
+  readonly searchOrder: readonly string[]
+}
+
+export interface Project extends ProjectContent {
+  /** Absolute. */
+  readonly root: string
+  readonly target: Target
+  /** Names of all targets of assay.yml. */
+  readonly targetNames: readonly string[]
+  /** assay.yml's vars with `--vars` over them. */
+  readonly vars: JsonObject
+  /** The process's environment over the project's `.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Absolute folder that a run writes to. Default `target`. */
+  readonly targetPath: string
+  /** Relative folders and files that `clean` removes. Default: the target path. */
+  readonly cleanTargets: readonly string[]
+  readonly retention: Retention
   /** Of selectors.yml. */
   readonly selectors: readonly SelectorEntry[]
   /** `on-run-start` and `on-run-end`, not rendered. */
   readonly runHooks: Readonly<Record<OperationKind, ConfigEntry | undefined>>
-  /** Keys of assay.yml that this version accepts and does nothing with. */
-  readonly notApplied: readonly NotApplied[]
+  /** Installed packages, each once, in order of their names. */
+  readonly packages: readonly Package[]
+  readonly dispatch: readonly DispatchRule[]
 }
 
 /** One selector as it is written; `select/` reads its definition. */

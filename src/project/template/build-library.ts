@@ -30,8 +30,8 @@ function duplicates(definitions: readonly MacroDefinition[]): readonly Diagnosti
   const first = new Map<string, MacroDefinition>()
   const diagnostics: Diagnostic[] = []
   for (const definition of definitions) {
-    const { kind, name, adapter, isBuiltIn, span } = definition
-    const key = JSON.stringify([name, adapter ?? null, isBuiltIn])
+    const { kind, name, adapter, isBuiltIn, packageName, span } = definition
+    const key = JSON.stringify([name, adapter ?? null, isBuiltIn, packageName ?? null])
     const earlier = first.get(key)
     if (earlier === undefined) {
       first.set(key, definition)

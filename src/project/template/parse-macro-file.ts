@@ -19,13 +19,15 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 export function parseMacroFile(
   file: { readonly path: string; readonly text: string },
-  { isBuiltIn }: { readonly isBuiltIn: boolean },
+  { isBuiltIn, packageName }: { readonly isBuiltIn: boolean; readonly packageName?: string },
 ): Result<readonly MacroDefinition[]> {
   const parsed = parseTemplate(file)
   if (!parsed.ok) return parsed
   const reader: Reader = { template: parsed.value, isBuiltIn, diagnostics: [] }
   const definitions = parsed.value.ast.flatMap((statement) => readStatement(reader, statement))
-  return reader.diagnostics.length > 0 ? failure(reader.diagnostics) : success(definitions)
+  if (reader.diagnostics.length > 0) return failure(reader.diagnostics)
+  if (packageName === undefined) return success(definitions)
+  return success(definitions.map((definition) => ({ ...definition, packageName })))
 }
 
 interface Reader {

@@ -173,13 +173,21 @@ export interface MacroDefinition {
   readonly span: SourceSpan
   /** True for what ships in `library/`: a project's macro of the same name replaces it. */
   readonly isBuiltIn: boolean
+  /** The installed package it is of; left out for the project's own and what ships with the framework. */
+  readonly packageName?: string
 }
 
+/** What names mean in the templates of one package. A package's macro is also known as `package.name`. */
 export interface MacroLibrary {
   /** All variants of a macro, by name. */
   readonly macros: ReadonlyMap<string, readonly MacroDefinition[]>
   /** Generic tests, by name, likewise. */
   readonly tests: ReadonlyMap<string, readonly MacroDefinition[]>
+  /**
+   * What names mean inside macros, by the package that they are of; '' is the project. Left out: there are no packages,
+   * so names mean the same everywhere.
+   */
+  readonly views?: ReadonlyMap<string, MacroLibrary>
 }
 
 /** The call of a macro by its name, its arguments by name: those that it does not take are left out. */

@@ -1,10 +1,10 @@
 /** Macros under the unique ids that dbt would give them. */
 import type { Node } from '../../core/node.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
+import { environmentOf, type Manifest } from '../../project/parse/manifest.ts'
 import type { MacroDefinition } from '../../project/template/template.ts'
 
 /** The framework's own package, as `dbt` is dbt's. */
-export const builtInPackage = 'assay'
+const builtInPackage = 'assay'
 
 /** `postgres__datediff` is a variant of `datediff`, `test_unique` the generic test `unique`. */
 export function macroName({ kind, name, adapter }: MacroDefinition): string {
@@ -12,9 +12,13 @@ export function macroName({ kind, name, adapter }: MacroDefinition): string {
   return adapter === undefined ? plain : `${adapter}__${plain}`
 }
 
+export function macroPackage(manifest: Manifest, definition: MacroDefinition): string {
+  if (definition.isBuiltIn) return builtInPackage
+  return definition.packageName ?? manifest.project.name
+}
+
 export function macroId(manifest: Manifest, definition: MacroDefinition): string {
-  const packageName = definition.isBuiltIn ? builtInPackage : manifest.project.name
-  return `macro.${packageName}.${macroName(definition)}`
+  return `macro.${macroPackage(manifest, definition)}.${macroName(definition)}`
 }
 
 /** Its opening tag and its body, as they are written. */
@@ -26,7 +30,7 @@ export function macroText({ kind, span, source, body }: MacroDefinition): string
 
 /** Those a node calls, its generic test among them: of a macro with variants all that count on this target. */
 export function macrosOf(manifest: Manifest, node: Node): readonly string[] {
-  const { library, adapter } = manifest.environment
+  const { library, adapter } = environmentOf(manifest, node.packageName)
   const isCall = 'code' in node && node.code.kind === 'test-call'
   const tests = isCall ? (library.tests.get(node.code.testName) ?? []) : []
   const used = manifest.macrosUsed.get(node.uniqueId) ?? []

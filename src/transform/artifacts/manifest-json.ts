@@ -5,7 +5,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { builtInPackage, macroId, macroName, macroText } from './macro-id.ts'
+import { macroId, macroName, macroPackage, macroText } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
@@ -108,7 +108,7 @@ function macrosJson(manifest: Manifest): JsonObject {
       const macro: Json = {
         name: macroName(definition),
         resource_type: 'macro',
-        package_name: definition.isBuiltIn ? builtInPackage : manifest.project.name,
+        package_name: macroPackage(manifest, definition),
         path: definition.span.path,
         original_file_path: definition.span.path,
         unique_id: id,

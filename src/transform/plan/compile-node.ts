@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ModelNode, Node, TemplateCode, TestNode, UniqueId } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import { type Manifest, referencedId } from '../../project/parse/manifest.ts'
+import { environmentOf, type Manifest, referencedId } from '../../project/parse/manifest.ts'
 import { argumentReference } from '../../project/parse/test-arguments.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
@@ -184,7 +184,7 @@ function renderCode(
   state: RenderState,
   call: Pick<TestArguments, 'tables' | 'place'>,
 ): Rendered {
-  const { environment } = context.manifest
+  const environment = environmentOf(context.manifest, node.packageName)
   switch (node.code.kind) {
     case 'file': {
       const template = parseTemplate(node.code)

@@ -3,6 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { ModelNode } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
+import { environmentOf } from '../../project/parse/manifest.ts'
 import { renderNamedCall } from '../../project/template/render.ts'
 import { locate } from '../../project/template/segment-map.ts'
 import type { Rendered, TemplateValue } from '../../project/template/template.ts'
@@ -107,7 +108,10 @@ function renderStrategy(
   }
   const rendered = renderNamedCall(
     { macro: call.macro, arguments: argumentsOf(context, node, call), span: node.span },
-    { environment: context.manifest.environment, state: renderState(context, node, place) },
+    {
+      environment: environmentOf(context.manifest, node.packageName),
+      state: renderState(context, node, place),
+    },
   )
   return faults.length > 0 ? { kind: 'failed', diagnostics: faults } : rendered
 }

@@ -9,9 +9,10 @@ export function sqlPath(node: Node): string {
 
 function pathInPackage(node: Node): string {
   const isInYaml = 'code' in node && node.code.kind !== 'file'
+  const path = node.path.replace(/^(?:\.\.\/)+/, '')
   if (node.resourceType === 'unit_test') {
-    return `${node.path}/${unitTestName(node).replace('::', '.')}.sql`
+    return `${path}/${unitTestName(node).replace('::', '.')}.sql`
   }
-  if (isInYaml) return `${node.path}/${node.name}.sql`
-  return node.path.endsWith('.sql') ? node.path : `${node.path}.sql`
+  if (isInYaml) return `${path}/${node.name}.sql`
+  return path.endsWith('.sql') ? path : `${path}.sql`
 }

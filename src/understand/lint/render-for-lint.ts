@@ -1,7 +1,7 @@
 /** Renders a model with stand-ins for relations and for what only a run knows, and leads tokens back to the template. */
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { ModelNode, Node } from '../../core/node.ts'
-import { type Manifest, referencedId } from '../../project/parse/manifest.ts'
+import { environmentOf, type Manifest, referencedId } from '../../project/parse/manifest.ts'
 import type { SqlToken } from '../../project/sql/tokenize.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render } from '../../project/template/render.ts'
@@ -60,7 +60,10 @@ function renderOnce(rendering: Rendering): readonly RenderedSql[] {
     resolve: (reference) => ({ ...relationCalled(standInFor(reference, 'ref')), reference }),
     cursorQuery: (call) => standInFor(call.reference, 'rows'),
   }
-  const rendered = render(template, { environment: manifest.environment, state })
+  const rendered = render(template, {
+    environment: environmentOf(manifest, rendering.node.packageName),
+    state,
+  })
   return rendered.kind === 'sql' ? [{ sql: rendered.sql, map: rendered.map, relations }] : []
 }
 

@@ -67,6 +67,7 @@ function projectOf(files: Files, changes: Changes): Project {
     targetPath: '/project/target',
     env: {},
     ...kept,
+    packages: [],
     cleanTargets: settings.cleanTargets ?? ['target'],
     models: below('models', '.sql'),
     seeds: below('seeds', '.csv'),

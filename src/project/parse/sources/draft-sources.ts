@@ -1,11 +1,10 @@
 /** Sources of property files to drafts. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import { configLayers } from '../../read/config-layers.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { Project, PropertyFile, SourceProperties, SourceTable } from '../../read/project.ts'
 import { type Draft, noFacts } from '../draft.ts'
-import type { DraftContext } from '../draft-files.ts'
+import { type DraftContext, foldersOfProperties, layersAround } from '../draft-files.ts'
 import { sourceRelation } from '../relation-names.ts'
 import {
   arrivalOf,
@@ -26,18 +25,16 @@ export function draftSources(context: DraftContext, file: PropertyFile): readonl
 }
 
 function draftSource(
-  { project, faults }: DraftContext,
+  context: DraftContext,
   file: PropertyFile,
   source: SourceProperties,
   table: SourceTable,
 ): Draft {
-  const folders = file.path.split('/').slice(1, -1)
+  const { project, faults } = context
+  const folders = foldersOfProperties(context, file.path)
   const fqn = [project.name, ...folders, source.name, table.name]
-  const layers = [
-    ...configLayers(project.configTrees.sources, fqn, project.name),
-    source.config,
-    table.config,
-  ]
+  const { before, after } = layersAround(context, 'sources', fqn)
+  const layers = [...before, source.config, table.config, ...after]
   const config = mergeConfigs(layers)
   const meta = config['meta']?.value
   const loader = table.loader ?? source.loader

@@ -8,7 +8,6 @@ import {
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
 import type { ModelNode, UniqueId } from '../../../core/node.ts'
 import type { Expectation, GivenInput, UnitTestOverrides } from '../../../core/unit-test.ts'
-import { configLayers } from '../../read/config-layers.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { GivenEntry, Project, PropertyFile, UnitTestEntry } from '../../read/project.ts'
 import type { MacroLibrary } from '../../template/template.ts'
@@ -17,12 +16,17 @@ import { referencedId } from '../manifest.ts'
 import { isEnabled, plainConfig, scalarText, textsOf } from '../resolve-config.ts'
 import type { KnownNames } from '../resolve-references.ts'
 import { checkIncremental } from './check-incremental.ts'
+import { foldersOfProperties, layersAround, type OuterConfigs } from '../draft-files.ts'
 import { readFixture } from './read-fixture.ts'
 import { inputReference, resolveInput } from './resolve-input.ts'
 import { readOverrides } from './read-overrides.ts'
 
 export interface UnitTestContext {
+  /** Of a package: the package in its place. */
   readonly project: Project
+  readonly outer: OuterConfigs | undefined
+  /** Of a package, before the paths of its files. */
+  readonly folder: string
   readonly names: KnownNames
   readonly library: MacroLibrary
   /** Enabled models and seeds, and all else, by unique id. */
@@ -64,18 +68,17 @@ interface Said {
 }
 
 function draftFor(
-  { project }: UnitTestContext,
+  context: UnitTestContext,
   tested: Tested,
   { path, entry, given, overrides, expectations }: Said,
 ): Draft {
   const { version } = tested.node
   const modelName = version?.modelName ?? tested.node.name
   const name = version === undefined ? entry.name : `${entry.name}_v${version.version}`
-  const fqn = [project.name, ...path.split('/').slice(1, -1), modelName, name]
-  const config = mergeConfigs([
-    ...configLayers(project.configTrees.unit_tests, fqn, project.name),
-    entry.config,
-  ])
+  const { project } = context
+  const fqn = [project.name, ...foldersOfProperties(context, path), modelName, name]
+  const { before, after } = layersAround(context, 'unit_tests', fqn)
+  const config = mergeConfigs([...before, entry.config, ...after])
   const meta = config['meta']?.value
   const reference = { kind: 'ref', name: modelName, span: entry.model.span } as const
   return {

@@ -7,8 +7,6 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'exposures',
   'metrics',
   'experiments',
-  'packages',
-  'dispatch',
   'query-comment',
   'schedules',
 ])

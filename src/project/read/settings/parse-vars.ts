@@ -32,6 +32,19 @@ async function parseAsYaml(text: string): Promise<Json | undefined> {
   return parsed.ok && parsed.value !== undefined ? toJson(parsed.value) : undefined
 }
 
+/** Low to high: the package's own, those below its name; the project's, those below the package's name; --vars. */
+export function mergePackageVars(
+  name: string,
+  layers: {
+    readonly own: JsonObject
+    readonly project: JsonObject
+    readonly flags: JsonObject
+  },
+): JsonObject {
+  const { own, project, flags } = layers
+  return { ...mergeVars(own, name, {}), ...mergeVars(project, name, flags) }
+}
+
 /** Low to high: the global vars, those below the project's name, --vars. */
 export function mergeVars(
   written: Json | undefined,

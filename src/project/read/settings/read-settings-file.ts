@@ -11,6 +11,8 @@ import { checkValues, expectMap } from '../schema/check-values.ts'
 import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
 import { parseText } from '../yaml/parse-text.ts'
 import { entryOf, type PlacedMap, toJson, valueOf } from '../yaml/placed-value.ts'
+import type { ScalarEnvironment } from '../yaml/render-values.ts'
+import { type PackageSettings, readPackageSettings } from './read-package-settings.ts'
 import { parseVars } from './parse-vars.ts'
 import { readPaths, readSettings, type Settings } from './read-settings.ts'
 
@@ -87,21 +89,38 @@ async function readVarsFile(
   return success(isJsonObject(vars) ? vars : {})
 }
 
+/** A package's assay.yml, `path` relative to the project; rendered for the project's target. */
+export async function readPackageFile(input: {
+  readonly root: string
+  readonly path: string
+  readonly environment: ScalarEnvironment
+}): Promise<Result<PackageSettings>> {
+  const content = readText(input.root, input.path)
+  if (!content.ok) return failure([content.diagnostic])
+  const file = await parseFile(content, input.path)
+  if (!file.ok) return file
+  const makeRender = content.text.includes('{{') ? await loadMakeRender() : renderNothing
+  return readPackageSettings(file.value, makeRender(input.environment))
+}
+
 /** Never cached: a password may stand in it, and must not lie in the target folder. */
-async function parseFile(content: { readonly text: string }): Promise<Result<PlacedMap>> {
-  const parsed = await parseText(projectFile, content.text)
+async function parseFile(
+  content: { readonly text: string },
+  path: string = projectFile,
+): Promise<Result<PlacedMap>> {
+  const parsed = await parseText(path, content.text)
   if (!parsed.ok) return parsed
   const file = parsed.value
-  if (file === undefined) return failure([emptyFile()])
+  if (file === undefined) return failure([emptyFile(path)])
   const wrongTop = expectMap(file, '"name" and "targets"')
   if (wrongTop !== undefined || file.kind !== 'map') return failure(wrongTop ? [wrongTop] : [])
   return success(file)
 }
 
-function emptyFile(): Diagnostic {
+function emptyFile(path: string): Diagnostic {
   return errorDiagnostic({
     code: 'missing-key',
     message: 'expected the keys "name" and "targets", found an empty file',
-    span: { path: projectFile, line: 1, column: 1, length: 1 },
+    span: { path, line: 1, column: 1, length: 1 },
   })
 }

@@ -5,7 +5,14 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import type { Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
-import type { ConfigTree, ConfigTreeName, NotApplied, Retention, Project } from '../project.ts'
+import type {
+  ConfigTree,
+  ConfigTreeName,
+  DispatchRule,
+  NotApplied,
+  Project,
+  Retention,
+} from '../project.ts'
 import { checkValues } from '../schema/check-values.ts'
 import {
   entryOf,
@@ -28,20 +35,37 @@ import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
 import { hookEntry, readConfigTree } from './read-config-tree.ts'
 import { laterFlags, laterSettings, notApplied } from './not-applied.ts'
+import {
+  type AssayVersions,
+  type PackageEntry,
+  readAssayVersions,
+  readDispatch,
+  readPackageEntries,
+} from './read-packages-key.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
-export interface Settings {
+/** What a project's assay.yml and a package's both say. */
+export interface ContentSettings {
   readonly name: string
   readonly version: string
+  /** As they are written: those below the name of a package are among them. */
+  readonly writtenVars: JsonObject
+  readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
+  readonly paths: Readonly<Record<PathKind, readonly string[]>>
+  readonly packages: readonly PackageEntry[]
+  readonly assayVersions: AssayVersions | undefined
+  readonly notApplied: readonly NotApplied[]
+}
+
+export interface Settings extends ContentSettings {
   readonly target: Target
   readonly targetNames: readonly string[]
   readonly vars: JsonObject
+  readonly flagVars: JsonObject
   readonly cleanTargets: readonly string[] | undefined
   readonly retention: Retention
-  readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
-  readonly paths: Readonly<Record<PathKind, readonly string[]>>
   readonly runHooks: Project['runHooks']
-  readonly notApplied: readonly NotApplied[]
+  readonly dispatch: readonly DispatchRule[]
 }
 
 export type PathKind = 'model' | 'seed' | 'snapshot' | 'macro' | 'test' | 'analysis'
@@ -61,7 +85,7 @@ export interface SettingsInput {
 }
 
 /** Rendered later, or read as they are. */
-const kept = new Set([
+export const keptSettings: ReadonlySet<string> = new Set([
   ...keptHooks,
   'vars',
   'on-run-start',
@@ -103,7 +127,7 @@ function renderWith(
   const vars = { ...input.fileVars, ...input.flagVars }
   return {
     render: input.makeRender({ adapter, projectName, vars, env, secrets, target }),
-    keep: kept,
+    keep: keptSettings,
     faults,
   }
 }
@@ -146,7 +170,7 @@ function renderFile(
   rendering: Rendering,
 ): PlacedMap {
   const entries = input.file.entries.map((entry): PlacedEntry => {
-    if (kept.has(entry.key) && entry.key !== 'targets') return entry
+    if (keptSettings.has(entry.key) && entry.key !== 'targets') return entry
     if (entry.key !== 'targets') return { ...entry, value: renderValues(entry.value, rendering) }
     if (entry.value.kind !== 'map') return entry
     const targets = entry.value.entries.map((target) =>
@@ -178,12 +202,33 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
   const targets = valueOf(file, 'targets')
   const cleanTargets = entryOf(file, 'clean-targets')
   return {
-    name,
-    version: textOf(file, 'version') ?? '',
+    ...contentSettings(file),
+    writtenVars: isJsonObject(written) ? written : {},
     target,
     targetNames: targets?.kind === 'map' ? targets.entries.map((entry) => entry.key) : [],
     vars: mergeVars(isJsonObject(written) ? written : {}, name, input.flagVars),
+    flagVars: input.flagVars,
     cleanTargets: cleanTargets === undefined ? undefined : textsOf(file, 'clean-targets'),
+    retention: {
+      runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
+      changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
+    },
+    runHooks: {
+      'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
+      'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
+    },
+    dispatch: readDispatch(file),
+  }
+}
+
+/** The file has been checked. */
+export function contentSettings(file: PlacedMap): ContentSettings {
+  const vars = valueOf(file, 'vars')
+  const written = vars === undefined ? {} : toJson(vars)
+  return {
+    name: textOf(file, 'name') ?? '',
+    version: textOf(file, 'version') ?? '',
+    writtenVars: isJsonObject(written) ? written : {},
     configTrees: {
       models: treeOf(file, 'models'),
       seeds: treeOf(file, 'seeds'),
@@ -194,14 +239,8 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       analyses: treeOf(file, 'analyses'),
     },
     paths: readPaths(file),
-    retention: {
-      runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
-      changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
-    },
-    runHooks: {
-      'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
-      'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
-    },
+    packages: readPackageEntries(file),
+    assayVersions: readAssayVersions(file),
     notApplied: [
       ...notApplied(file, laterSettings),
       ...notApplied(valueOf(file, 'flags'), laterFlags),

@@ -3,6 +3,7 @@ import type { Expression } from '../syntax/syntax-tree.ts'
 import { spanOf } from '../syntax/source-text.ts'
 import type { MacroDefinition } from '../template.ts'
 import { bindArguments } from './bind-arguments.ts'
+import { libraryInside, macroKey } from './find-macro.ts'
 import type { Evaluator, Frame, MacroCall, Writer } from './evaluation.ts'
 import { later, type Value } from './value.ts'
 
@@ -20,15 +21,16 @@ export function callMacro(
     host.report({ code: 'wrong-arguments', ...fault }, frame, range)
   }
   if (faults.length > 0) return
-  host.useMacro(definition.name)
-  if (frame.liveness !== 'certain' && frame.macros.includes(definition.name)) {
+  const key = macroKey(definition)
+  host.useMacro(key)
+  if (frame.liveness !== 'certain' && frame.macros.includes(key)) {
     // Nobody knows how often it would go round: its refs have been seen in the first round.
     writer.printed(later, frame, call.range)
     return
   }
-  const macros = [...frame.macros, definition.name]
+  const macros = [...frame.macros, key]
   if (macros.length > deepestCall) {
-    const circle = macros.slice(macros.lastIndexOf(definition.name, -2))
+    const circle = macros.slice(macros.lastIndexOf(key, -2))
     host.report(
       {
         code: 'endless-macro',
@@ -47,6 +49,7 @@ export function callMacro(
     definition.body,
     {
       source: definition.source,
+      library: libraryInside(host.environment.library, definition),
       callers: [caller, ...frame.callers],
       names: { values: parametersOf(evaluator, definition, { given, frame }), outer: undefined },
       element: undefined,

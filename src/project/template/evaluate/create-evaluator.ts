@@ -19,6 +19,7 @@ export function createEvaluator(host: Host): Evaluator {
 export function topFrame(source: SourceText): Frame {
   return {
     source,
+    library: undefined,
     callers: [],
     names: undefined,
     element: undefined,

@@ -5,6 +5,7 @@ import { helpers } from '../helpers/helpers.ts'
 import { isBlock, isHelper, rootNames } from '../helpers/signatures.ts'
 import { type Call, calleeName, type Expression, type Path } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Fault, Frame } from './evaluation.ts'
+import { findMacro } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
 import {
   describeValue,
@@ -49,7 +50,7 @@ function evaluateCall(evaluator: Evaluator, call: Call, frame: Frame): Value {
       message: `expected a helper that gives a value, found ${name}`,
     })
   }
-  const variants = name === undefined ? undefined : host.environment.library.macros.get(name)
+  const variants = findMacro(evaluator, frame, name)
   if (variants === undefined) {
     const found = call.callee.kind === 'path' ? call.callee.original : String(call.callee.value)
     return refuse({

@@ -7,6 +7,7 @@ import type { Call, Expression, Program } from '../syntax/syntax-tree.ts'
 import type {
   CursorCall,
   MacroDefinition,
+  MacroLibrary,
   Question,
   Reference,
   TemplateEnvironment,
@@ -24,6 +25,8 @@ export type Liveness = 'certain' | 'possible' | 'dead'
 
 export interface Frame {
   readonly source: SourceText
+  /** What names mean here; undefined: what they mean in the template that is rendered. */
+  readonly library: MacroLibrary | undefined
   /** The macro calls that led here, innermost first. */
   readonly callers: readonly RelatedPlace[]
   readonly names: Names | undefined

@@ -2,6 +2,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import { topFrame } from './create-evaluator.ts'
 import type { Evaluator, Writer } from './evaluation.ts'
+import { libraryInside } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
 import type { Value } from './value.ts'
 
@@ -54,6 +55,7 @@ export function runNamedCall(
     definition.body,
     {
       ...topFrame(definition.source),
+      library: libraryInside(evaluator.host.environment.library, definition),
       callers: [{ message: `"${call.macro}" is asked for here`, span: call.span }],
       names: { values, outer: undefined },
       macros: [definition.name],

@@ -3,6 +3,7 @@ import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/dia
 import type { TestCall } from '../template.ts'
 import { topFrame } from './create-evaluator.ts'
 import type { Evaluator, Writer } from './evaluation.ts'
+import { libraryInside } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
 import type { Value } from './value.ts'
 
@@ -46,6 +47,7 @@ export function runTestCall(
     definition.body,
     {
       ...topFrame(definition.source),
+      library: libraryInside(evaluator.host.environment.library, definition),
       callers: [{ message: `the test "${call.testName}" is declared here`, span: call.span }],
       names: { values, outer: undefined },
     },

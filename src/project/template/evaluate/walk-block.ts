@@ -3,6 +3,7 @@ import { never } from '../../../core/never.ts'
 import { type BlockName, isBlock, isHelper } from '../helpers/signatures.ts'
 import { type Block, calleeName, type Program } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Frame, Liveness, Writer } from './evaluation.ts'
+import { findMacro } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
 import {
   describeValue,
@@ -163,7 +164,7 @@ function walkLet({ evaluator, block, frame, writer }: Walk): void {
 
 function callWithBlock({ evaluator, block, frame, writer }: Walk, name: string | undefined): void {
   const { environment } = evaluator.host
-  const variants = name === undefined ? undefined : environment.library.macros.get(name)
+  const variants = findMacro(evaluator, frame, name)
   const definition =
     variants === undefined ? undefined : selectVariant(variants, environment.adapter)
   if (definition === undefined) {

@@ -3,6 +3,7 @@ import { never } from '../../../core/never.ts'
 import { signatureOf } from '../helpers/signatures.ts'
 import { calleeName, type Program, type Statement } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Frame, Liveness, Writer } from './evaluation.ts'
+import { findMacro } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
 import { describeValue, printed, type Value } from './value.ts'
 import { walkBlock } from './walk-block.ts'
@@ -57,7 +58,7 @@ function walkPrint(
   const { call } = statement
   const { host } = evaluator
   const name = calleeName(call)
-  const variants = name === undefined ? undefined : host.environment.library.macros.get(name)
+  const variants = findMacro(evaluator, frame, name)
   const definition =
     variants === undefined ? undefined : selectVariant(variants, host.environment.adapter)
   if (definition !== undefined) {

@@ -68,14 +68,13 @@ export interface NamedArgument {
   readonly range: Range
 }
 
-/** The name of what is called when it is one plain name, else undefined. */
+/** The name of what is called: one plain name, or a package's macro, `crm.margin`. undefined: anything else. */
 export function calleeName(call: Call): string | undefined {
   return call.callee.kind === 'path' ? plainName(call.callee) : undefined
 }
 
-/** The name when the path is one plain name, else undefined. */
+/** A plain name, or two with a dot between them; undefined: anything else. */
 export function plainName(path: Path): string | undefined {
-  return path.base === 'name' && path.depth === 0 && path.parts.length === 1
-    ? path.parts[0]
-    : undefined
+  const isName = path.base === 'name' && path.depth === 0
+  return isName && path.parts.length <= 2 ? path.parts.join('.') : undefined
 }

@@ -1,7 +1,7 @@
 /** What the text of a node that asks the database is made of, but for the answers: its template, macros, vars and names. */
 import type { Node } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
-import type { Manifest } from '../../../project/parse/manifest.ts'
+import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
 
 /** Whether the SQL of a node is known only with the database: it asks, or an ephemeral model that it reads does. */
@@ -19,7 +19,8 @@ export function askingTemplate(manifest: Manifest, node: Node): readonly string[
 }
 
 function templateOf(manifest: Manifest, node: Node): readonly string[] {
-  const { environment, macrosUsed, asking } = manifest
+  const { macrosUsed, asking } = manifest
+  const environment = environmentOf(manifest, node.packageName)
   const code = 'code' in node ? node.code : undefined
   const macros = (macrosUsed.get(node.uniqueId) ?? []).flatMap((name) =>
     (environment.library.macros.get(name) ?? []).map(textOf),

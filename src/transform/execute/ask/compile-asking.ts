@@ -9,8 +9,8 @@ import {
   notAsked,
   tryCompile,
 } from '../../plan/compile-node.ts'
-import { answerQuestion } from './answer-question.ts'
 import type { Asker } from './asker.ts'
+import { answerQuestion } from './answer-question.ts'
 
 const mostQuestions = 50
 

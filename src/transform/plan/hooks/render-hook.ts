@@ -4,7 +4,7 @@ import type { Hook } from '../../../core/hook.ts'
 import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import { referencedId } from '../../../project/parse/manifest.ts'
+import { environmentOf, referencedId } from '../../../project/parse/manifest.ts'
 import { hookSpan, inHook, parseHook } from '../../../project/template/hook-template.ts'
 import { render } from '../../../project/template/render.ts'
 import type {
@@ -48,7 +48,7 @@ export function renderHook(context: HookContext, hook: Hook): Result<RenderedHoo
     return { kind: 'relation', text: dialect.relation(relation), relation }
   }
   const rendered = render(template.value, {
-    environment: manifest.environment,
+    environment: environmentOf(manifest, context.packageName),
     state: {
       this: own === undefined ? undefined : valueOf(own),
       isIncremental: context.isIncremental,

@@ -5,7 +5,7 @@ import type { ModelNode, UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import type { GivenInput, UnitTestNode } from '../../../core/unit-test.ts'
-import type { Manifest } from '../../../project/parse/manifest.ts'
+import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import { type CompileContext, type Compiled, tryCompile } from '../compile-node.ts'
 import { overrideEnvironment } from './override-environment.ts'
 import { inputText, type ReadNode, requiredInputs } from './required-inputs.ts'
@@ -55,10 +55,11 @@ export function unitTestModel(context: TestedContext, test: UnitTestNode): Resul
     ),
   )
   const { overrides } = test
+  const environment = overrideEnvironment(environmentOf(manifest, tested.packageName), overrides)
   const compileContext: CompileContext = {
     manifest: {
       ...manifest,
-      environment: overrideEnvironment(manifest.environment, overrides),
+      environments: new Map([...manifest.environments, [tested.packageName, environment]]),
     },
     dialect,
     invocationId: context.invocationId,

@@ -73,6 +73,8 @@ describe('readProject', () => {
         analyses: [],
         properties: [],
         notApplied: [],
+        packages: [],
+        dispatch: [],
         selectors: [],
       },
     })

@@ -286,8 +286,6 @@ models: { +schema: "{{target.name}}_{{target.host}}", +alias: "{{target.password
 describe('assay.yml', () => {
   test('keys of later versions are accepted and not carried', async () => {
     const text = `${smallest}version: 1.0
-packages: [{ git: x }]
-dispatch: []
 on-run-start: "{{later}}"
 on-run-end: ["{{later}}"]
 query-comment: "{{later}}"
