@@ -17,6 +17,7 @@ import {
 } from '../transform/plan/compile-node.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { parseInline } from './inline.ts'
+import { inputLimit, type LimitOptions } from './input-limit.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { compileAsking } from '../transform/execute/ask/compile-asking.ts'
 import type { Asker } from '../transform/execute/ask/asker.ts'
@@ -44,7 +45,7 @@ export async function compile(
     const nodes = [inline.value]
     const place = await placeRefs(loaded.value, { nodes, options, surroundings })
     if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
-    const context = compileContextFor(place.value, dialect, surroundings)
+    const context = limitedContext(place.value, dialect, { options, surroundings })
     const { compiled, faults } = await compileAll(context, nodes, options)
     const [only] = compiled
     if (only?.sql === '') faults.push(emptyInline())
@@ -61,7 +62,7 @@ export async function compile(
     .filter(isCoded)
   const place = await placeRefs(loaded.value, { nodes, options, surroundings })
   if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
-  const context = compileContextFor(place.value, dialect, surroundings)
+  const context = limitedContext(place.value, dialect, { options, surroundings })
   const { compiled, faults } = await compileAll(context, nodes, options)
   const files = new SqlFolder(targetPath)
   for (const { node, sql } of compiled) files.write('compiled', node, sql)
@@ -114,6 +115,20 @@ export function compileContextFor(
     isIncremental: false,
     reads: new Map(),
   }
+}
+
+/** The same, given what `--empty` and `--sample` leave. */
+export function limitedContext(
+  loaded: LoadedProject,
+  dialect: Dialect,
+  {
+    options,
+    surroundings,
+  }: { readonly options: LimitOptions; readonly surroundings: Surroundings },
+): CompileContext {
+  const limit = inputLimit(options, surroundings.now())
+  const context = compileContextFor(loaded, dialect, surroundings)
+  return limit === undefined ? context : { ...context, limit }
 }
 
 interface CompiledNodes {

@@ -25,6 +25,7 @@ import { type Plan, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
+import { inputLimit } from './input-limit.ts'
 import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
@@ -155,6 +156,7 @@ async function runLeased(
     isFullRefresh: plan.isFullRefresh,
     isAtomic: options.atomic || target.isAtomic,
     backfill: options.backfill,
+    limit: inputLimit(options, started),
     onlyChanged: options.changed,
     batchesTests: true,
     storesFailures: options.storeFailures,

@@ -13,7 +13,7 @@ import {
   readableText,
   tryCompile,
 } from '../transform/plan/compile-node.ts'
-import { compileContextFor, emptyInline, isCoded, placeRefs, readingAsker } from './compile.ts'
+import { emptyInline, isCoded, limitedContext, placeRefs, readingAsker } from './compile.ts'
 import { inlineName, parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { createAdapter, dialectOf } from './open-adapter.ts'
@@ -95,7 +95,10 @@ async function queryFor(
     if (!node.ok) return node
     const place = await placeRefs(loaded, { nodes: [node.value], options, surroundings })
     if (!place.ok) return place
-    const compile = compiling(compileContextFor(place.value, dialect, surroundings), node.value)
+    const compile = compiling(
+      limitedContext(place.value, dialect, { options, surroundings }),
+      node.value,
+    )
     return compile.ok
       ? success({ name: 'inline', node: node.value, compile: compile.value, isBuilt: false })
       : compile
@@ -117,7 +120,7 @@ async function queryFor(
   if (!isCoded(node)) return failure([onlyOne(shown)])
   const place = await placeRefs(loaded, { nodes: [node], options, surroundings })
   if (!place.ok) return place
-  const compile = compiling(compileContextFor(place.value, dialect, surroundings), node)
+  const compile = compiling(limitedContext(place.value, dialect, { options, surroundings }), node)
   return compile.ok ? success({ name: node.name, node, compile: compile.value, isBuilt }) : compile
 }
 

@@ -6,10 +6,11 @@ import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { FreshnessResult } from '../transform/freshness/check-freshness.ts'
 import type { NodeDiff } from '../transform/diff/node-diff.ts'
+import type { LimitOptions } from './input-limit.ts'
 import type { DeferOptions, ProjectOptions, SelectionOptions } from './surroundings.ts'
 
 /** `build`, `run`, `test`, `seed`, `snapshot`: app/build.ts. */
-export interface BuildOptions extends ProjectOptions, SelectionOptions, DeferOptions {
+export interface BuildOptions extends ProjectOptions, SelectionOptions, DeferOptions, LimitOptions {
   readonly command: BuildCommand
   readonly fullRefresh: boolean
   readonly failFast: boolean
@@ -73,6 +74,7 @@ export interface CompileOptions
   extends ProjectOptions,
     SelectionOptions,
     DeferOptions,
+    LimitOptions,
     IntrospectOption {
   readonly inline?: string
   readonly fullRefresh: boolean
@@ -106,6 +108,7 @@ export interface PlanOptions
   extends ProjectOptions,
     SelectionOptions,
     DeferOptions,
+    LimitOptions,
     IntrospectOption {
   readonly command: BuildCommand
   readonly fullRefresh: boolean
@@ -156,7 +159,7 @@ export interface LintValue {
 }
 
 /** `show`: app/show.ts. */
-export interface ShowOptions extends ProjectOptions, DeferOptions, IntrospectOption {
+export interface ShowOptions extends ProjectOptions, DeferOptions, LimitOptions, IntrospectOption {
   readonly select: readonly string[]
   readonly state?: string
   readonly inline?: string

@@ -18,6 +18,8 @@ export interface NodeBase {
   readonly meta: JsonObject
   /** The group that owns it; left out: none does. */
   readonly group?: string
+  /** The column that says when a row happened; left out: none is declared. */
+  readonly eventTime?: string
   /** The resolved config, under dbt's key names, as the manifest shows it. */
   readonly config: JsonObject
   /** Of these configs, those that were rendered, as they were written; left out: none was. */

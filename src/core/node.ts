@@ -245,6 +245,11 @@ export function keepsRows({ name }: Materialization): boolean {
   return name === 'incremental' || name === 'scd2'
 }
 
+/** Part of its readers' SQL: nothing of its name is made. */
+export function isInlined(node: Node | undefined): boolean {
+  return node?.resourceType === 'model' && node.materialization.name === 'ephemeral'
+}
+
 /** How a model comes to exist in the database. */
 export type Materialization =
   | { readonly name: 'view' }

@@ -169,6 +169,7 @@ async function nextBuild(
       now: runStartedAt,
       isFullRefresh: false,
       backfill: undefined,
+      limit: undefined,
       isAtomic: manifest.project.target.isAtomic,
       ask: survey.ask ?? askNobody,
     },

@@ -65,6 +65,7 @@ async function whyStale(
 /** A view has no rows of its own that could be old. */
 function isStale(node: Node, { kind }: Change): boolean {
   switch (kind) {
+    case 'limited':
     case 'code-changed':
     case 'canonicaliser-changed':
     case 'answers-changed':

@@ -1,6 +1,7 @@
 /** The flags of a build as run_results.json keeps them under `args`, and back again for `retry`. */
 import { indirectSelections } from '../../core/indirect-selection.ts'
 import { isJsonArray, type JsonObject } from '../../core/json.ts'
+import { type LimitOptions, readSample, sampleText } from '../input-limit.ts'
 import type { DeferOptions } from '../surroundings.ts'
 import type { BuildOptions } from '../use-cases.ts'
 
@@ -22,6 +23,10 @@ export function argsOf(options: BuildOptions, target: string): JsonObject {
     store_failures: options.storeFailures,
     skip_nodes_if_on_run_start_fails: options.skipsNodesIfStartFails,
     backfill: backfill ?? null,
+    empty: options.empty ?? false,
+    sample: options.sample === undefined ? null : sampleText(options.sample),
+    event_time_start: options.eventTime?.start ?? null,
+    event_time_end: options.eventTime?.end ?? null,
     state: state ?? null,
     defer: defer !== undefined,
     defer_state: defer?.folder ?? null,
@@ -59,10 +64,22 @@ export function optionsFrom(args: JsonObject): Omit<BuildOptions, 'wait'> | unde
     storeFailures: isOn('store_failures'),
     skipsNodesIfStartFails: args['skip_nodes_if_on_run_start_fails'] !== false,
     ...textOf(args, 'backfill', (backfill) => ({ backfill })),
+    ...limitsFrom(args),
     ...textOf(args, 'state', (state) => ({ state })),
     ...deferFrom(args),
     ...textOf(args, 'target', (target) => ({ target })),
     ...textOf(args, 'vars', (vars) => ({ vars })),
+  }
+}
+
+function limitsFrom(args: JsonObject): LimitOptions {
+  const { sample: text, event_time_start: start, event_time_end: end } = args
+  const sample = typeof text === 'string' ? readSample(text) : undefined
+  const isWindow = typeof start === 'string' && typeof end === 'string'
+  return {
+    ...(args['empty'] === true ? { empty: true } : {}),
+    ...(sample === undefined ? {} : { sample }),
+    ...(isWindow ? { eventTime: { start, end } } : {}),
   }
 }
 

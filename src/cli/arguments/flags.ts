@@ -153,6 +153,23 @@ export const retryFlags: FlagGroup = {
   ],
 }
 
+const empty = ['--empty', 'give models no rows of what they read: only columns and types'] as const
+
+/** Of what is read, a part. */
+export const emptyFlags: FlagGroup = { title: 'Part of the rows:', flags: [empty] }
+export const partFlags: FlagGroup = {
+  title: 'Part of the rows:',
+  flags: [
+    empty,
+    [
+      '--sample <window>',
+      `of inputs with an event_time these rows only, e.g. "3 days" or "{start: 2026-01-01, end: 2026-01-08}"`,
+    ],
+    ['--event-time-start <moment>', 'microbatch: build the batches from here (UTC)'],
+    ['--event-time-end <moment>', 'microbatch: and to here'],
+  ],
+}
+
 export const compileFlags: FlagGroup = {
   title: 'Compiling:',
   flags: [

@@ -6,6 +6,7 @@ import {
   compileFlags,
   deferFlags,
   diffFlags,
+  emptyFlags,
   freshnessFlags,
   type FlagGroup,
   initFlags,
@@ -13,6 +14,7 @@ import {
   listFlags,
   operationFlags,
   outputFlags,
+  partFlags,
   planFlags,
   retryFlags,
   selectionFlags,
@@ -81,7 +83,7 @@ export const commandPages: readonly CommandPage[] = [
     summary: 'build, test and publish seeds, models and snapshots, in order of dependency',
     description:
       'Builds each node beside the old one, tests it and publishes it, in one transaction. A node that fails leaves the old table in place; what depends on it is skipped.',
-    flags: [selectionFlags, deferFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags, partFlags],
     after: after(
       [
         'assay build',
@@ -96,7 +98,7 @@ export const commandPages: readonly CommandPage[] = [
     group: building,
     summary: 'build models only: no seeds, no tests',
     description: 'Builds models without their tests, in order of dependency.',
-    flags: [selectionFlags, deferFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags, partFlags],
     after: after(['assay run', 'assay run --select +posterior_parameters'], 'work'),
   },
   {
@@ -121,7 +123,7 @@ export const commandPages: readonly CommandPage[] = [
     summary: 'keep the history of rows that change in place',
     description:
       'Compares the rows of each snapshot with its newest versions: ends what changed, opens what is new. Nothing of the history is made anew, so there is no --full-refresh.',
-    flags: [selectionFlags, snapshotFlags],
+    flags: [selectionFlags, snapshotFlags, emptyFlags],
     after: after(['assay snapshot', 'assay snapshot --select customers_history'], 'work'),
   },
   {
@@ -174,7 +176,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'what would run, why, and the SQL',
     description: 'Prints what build would do, why, and every statement of it. Changes nothing.',
-    flags: [selectionFlags, deferFlags, planFlags],
+    flags: [selectionFlags, deferFlags, planFlags, partFlags],
     after: after(
       ['assay plan', 'assay plan --command run --select impressions --output json'],
       'look',
@@ -185,7 +187,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'render templates to SQL',
     description: 'Renders templates to SQL files; a single node or --inline is printed too.',
-    flags: [selectionFlags, deferFlags, compileFlags],
+    flags: [selectionFlags, deferFlags, compileFlags, partFlags],
     after: after(
       [
         'assay compile',
@@ -200,7 +202,7 @@ export const commandPages: readonly CommandPage[] = [
     group: looking,
     summary: 'rows of a model, seed, test or query',
     description: 'Runs a query and prints its rows.',
-    flags: [showFlags, deferFlags],
+    flags: [showFlags, deferFlags, emptyFlags],
     after: after(
       [
         'assay show --select aggregates --limit 20',

@@ -1,6 +1,7 @@
 /** A command's name and the values of its flags to a checked Request. */
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
+import { partOfRows } from './read-part.ts'
 import { deferral, neededState, project, selection, statePlace } from './read-selection.ts'
 import type { Call, CommandName, Request } from './request.ts'
 import { type Shell, shells } from './shells.ts'
@@ -39,7 +40,13 @@ function readCall(name: CommandName, flags: FlagValues): Call {
     case 'snapshot':
       return {
         name,
-        options: { command: name, ...selection(flags), ...buildFlags(flags), ...deferral(flags) },
+        options: {
+          command: name,
+          ...selection(flags),
+          ...buildFlags(flags),
+          ...partOfRows(flags),
+          ...deferral(flags),
+        },
       }
     case 'clone':
       return {
@@ -69,6 +76,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           ...selection(flags),
           ...inlineOf(flags),
           ...introspection(flags),
+          ...partOfRows(flags),
           ...deferral(flags),
           fullRefresh: flags.isOn('fullRefresh'),
         },
@@ -81,6 +89,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           ...selection(flags),
           command: flags.oneOf('command', ['build', 'run', 'test', 'seed', 'snapshot'], 'build'),
           ...planningFlags(flags),
+          ...partOfRows(flags),
           ...introspection(flags),
           ...deferral(flags),
         },
@@ -218,6 +227,7 @@ function readShow(flags: FlagValues): Call {
       ...deferral(flags),
       ...inline,
       ...introspection(flags),
+      ...partOfRows(flags),
       select,
       limit: flags.wholeNumber('limit', -1) ?? 5,
     },

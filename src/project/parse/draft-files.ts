@@ -281,6 +281,7 @@ export function describeAt(
   const meta = config['meta']?.value
   const metaObject: JsonObject = isJsonObject(meta) ? meta : {}
   const group = textOf(config, 'group')
+  const eventTime = textOf(config, 'event_time')
   const own = {
     uniqueId: `${resourceType}.${project.name}.${name}` as const,
     name,
@@ -291,6 +292,7 @@ export function describeAt(
     tags: textsOf(config, 'tags'),
     meta: metaObject,
     ...(group === undefined ? {} : { group }),
+    ...(eventTime === undefined ? {} : { eventTime }),
     checksum,
     span,
     ...unrenderedConfig(config),

@@ -15,10 +15,6 @@ const laterConfigs = new Set([
   'quote_columns',
   'sql_header',
   'unlogged',
-  'event_time',
-  'batch_size',
-  'begin',
-  'lookback',
   'freshness',
   'target_database',
 ])

@@ -35,6 +35,8 @@ export type Reference =
       readonly packageName?: string
       /** Left out: the latest, where there are versions. */
       readonly version?: string
+      /** `filter=false`: all of its rows, whatever a batch, `--sample` or `--empty` says. */
+      readonly isWhole?: boolean
       readonly span: SourceSpan
       /** The macro calls that led to it, innermost first; left out when it stands in the template itself. */
       readonly related?: readonly RelatedPlace[]
@@ -43,6 +45,7 @@ export type Reference =
       readonly kind: 'source'
       readonly sourceName: string
       readonly tableName: string
+      readonly isWhole?: boolean
       readonly span: SourceSpan
       readonly related?: readonly RelatedPlace[]
     }

@@ -62,6 +62,7 @@ export async function buildNode(
       runStartedAt: context.runStartedAt,
       isFullRefresh: context.isFullRefresh,
       backfill: context.backfill,
+      limit: context.limit,
       now: attempt.started.toISOString(),
       isAtomic: attempt.isAtomic,
       ask: opened.ask,

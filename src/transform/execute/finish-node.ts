@@ -106,7 +106,7 @@ async function record(
     rowCount: rows,
     dataVersion: versionOf(context, built, changed),
     identity: unit.effect === 'view' ? undefined : await session.identify(node.relation),
-    components: writeComponents(recordedComponents(unit, opened.survey)),
+    components: writeComponents(recordedComponents(prepared, opened.survey)),
     runId: run.runId,
     finishedAt,
   }

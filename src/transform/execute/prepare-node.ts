@@ -1,6 +1,7 @@
 /** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
 import type { RelationState, Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { InputLimit } from '../../core/event-window.ts'
 import type { BuiltNode, ModelNode, SeedNode, SnapshotNode, UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
@@ -25,6 +26,7 @@ import type { Asker } from './ask/asker.ts'
 import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { inputsSignature } from './node-inputs.ts'
+import { markOf, partOf } from './part-of-inputs.ts'
 
 export interface PrepareContext extends CursorContext {
   readonly invocationId: string
@@ -33,6 +35,8 @@ export interface PrepareContext extends CursorContext {
   readonly isFullRefresh: boolean
   /** A condition on the model's columns. */
   readonly backfill: string | undefined
+  /** What models are given of what they read; undefined: all of it. */
+  readonly limit: InputLimit | undefined
   /** ISO 8601, UTC: what a snapshot finds now is said to hold since then. */
   readonly now: string
   /** The whole selection is one transaction. */
@@ -55,6 +59,10 @@ export interface Prepared {
   readonly isIncremental: boolean
   /** Where the cursors stand when it is published. */
   readonly cursors: readonly Cursor[]
+  /** The flag whose part of the inputs its rows come from; null: they come from all. */
+  readonly limit: string | null
+  /** It was given no rows, so what is there stays as it was. */
+  readonly isIdle: boolean
 }
 
 /** Reads only. */
@@ -81,16 +89,23 @@ async function prepareSnapshot(
   session: Session,
   { node, existing }: PrepareRequest & { readonly node: SnapshotNode },
 ): Promise<Result<Prepared>> {
-  const { dialect, now } = context
+  const { dialect, now, limit } = context
   const texts = await compileTexts(context, session, node, {
     isIncremental: false,
     reads: new Map(),
+    ...(limit === undefined ? {} : { limit }),
   })
   if (!texts.ok) return texts
-  const unit = planSnapshot({ node, ...texts.value, dialect, existing, now })
+  // Rows that it is not shown are not gone.
+  const shown = limit === undefined ? node : { ...node, hardDeletes: 'ignore' as const }
+  const unit = planSnapshot({ node: shown, ...texts.value, dialect, existing, now })
   if (!unit.ok) return unit
   const { compiled } = texts.value
-  return success({ unit: unit.value, compiled, cursors: [], isIncremental: false })
+  const part = partOf(context, node)
+  const isIdle = existing !== undefined && limit?.kind === 'none'
+  const mark = markOf(part, { isIdle })
+  const prepared = { unit: unit.value, compiled, cursors: [], isIncremental: false }
+  return success({ ...prepared, limit: mark, isIdle })
 }
 
 /** As it is shown and recorded, and as it is built over what the transaction will publish later (--atomic). */
@@ -98,7 +113,7 @@ async function compileTexts(
   context: PrepareContext,
   session: Session,
   node: ModelNode | SnapshotNode,
-  as: Pick<CompileContext, 'isIncremental' | 'reads'>,
+  as: Pick<CompileContext, 'isIncremental' | 'reads' | 'limit'>,
 ): Promise<Result<{ readonly compiled: Compiled; readonly buildFrom: Compiled }>> {
   const asker = { ...context.ask, session, standIns: context.standIns }
   const compile = (standIns: ReadonlyMap<UniqueId, Relation>) =>
@@ -133,8 +148,16 @@ async function prepareSeed(
     isFullRefresh: node.fullRefresh ?? context.isFullRefresh,
   })
   if (!unit.ok) return failure(unit.diagnostics.map((fault) => ({ span: node.span, ...fault })))
-  return success({ unit: unit.value, compiled: undefined, isIncremental: false, cursors: [] })
+  return success({
+    unit: unit.value,
+    compiled: undefined,
+    isIncremental: false,
+    cursors: [],
+    ...whole,
+  })
 }
+
+const whole = { limit: null, isIdle: false } as const
 
 async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {
   yield* rows
@@ -146,17 +169,28 @@ async function prepareModel(
   { node, existing, hasTests }: PrepareRequest & { readonly node: ModelNode },
 ): Promise<Result<Prepared>> {
   const isAsked = isFullRefresh(node, context.isFullRefresh)
-  const isBackfill = context.backfill !== undefined && addsBatch(node, existing, isAsked)
-  const mode = modeOf(node, { isBatch: addsBatch(node, existing, isAsked), isBackfill })
+  const part = partOf(context, node)
+  const isAdded = addsBatch(node, existing, isAsked)
+  const tainted = isAdded && part.limit === undefined ? part.last : undefined
+  const isBatch = isAdded && tainted === undefined
+  const isBackfill = context.backfill !== undefined && isBatch
+  const isIdle = isBatch && part.limit?.kind === 'none'
+  const mode = modeOf(node, { isBatch, isBackfill, isIdle })
   const reads = await readCursorScopes(context, session, node, mode)
   if (reads.faults.length > 0) return failure(reads.faults)
-  const isRefreshed = isAsked || reads.refreshReason !== undefined
-  if (isProtected(node) && existing !== undefined && reads.refreshReason !== undefined) {
-    return failure([noRebuild(node, reads.refreshReason)])
+  const refreshReason =
+    tainted === undefined ? reads.refreshReason : `it holds what ${tainted} gave it`
+  const isRefreshed = isAsked || refreshReason !== undefined
+  if (isProtected(node) && existing !== undefined) {
+    if (reads.refreshReason !== undefined) return failure([noRebuild(node, reads.refreshReason)])
+    if (isBatch && part.limit?.kind === 'window') return failure([noSample(node, part.limit)])
   }
-  if (isBackfill && isRefreshed) return failure([noBackfill(node, reads.refreshReason)])
+  if (context.backfill !== undefined && isAdded && isRefreshed) {
+    return failure([noBackfill(node, refreshReason)])
+  }
   const isIncremental = addsBatch(node, existing, isRefreshed) && !isBackfill
-  const as = { isIncremental, reads: reads.scopes }
+  const { limit } = part
+  const as = { isIncremental, reads: reads.scopes, ...(limit === undefined ? {} : { limit }) }
   const texts = await compileTexts(context, session, node, as)
   if (!texts.ok) return texts
   const { compiled } = texts.value
@@ -171,17 +205,24 @@ async function prepareModel(
     lastFingerprint: context.publications.get(relationKey(node.relation))?.fingerprint,
     inputsSignature: await inputsSignature(context, session, node),
     isFullRefresh: isRefreshed,
-    refreshReason: isAsked ? undefined : reads.refreshReason,
+    refreshReason: isAsked ? undefined : refreshReason,
     needsCandidate: hasTests || context.isAtomic,
     backfill: isBackfill ? context.backfill : undefined,
     uniqueKey: node.uniqueKey,
     swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
-    touched: isIncremental ? touchedOf(context, node, reads) : [],
+    touched: isIncremental && !isIdle ? touchedOf(context, node, reads) : [],
     strategyStatements: (call) =>
-      compileStrategy({ ...compileContextOf(context, context.standIns), ...as }, node, call),
+      compileStrategy(
+        { ...compileContextOf(context, context.standIns), isIncremental, reads: reads.scopes },
+        node,
+        call,
+      ),
   })
-  return success({ unit, compiled, isIncremental, cursors: reads.cursors })
+  // Cursors of a part would say that the rest is consumed too.
+  const cursors = limit === undefined || isIdle ? reads.cursors : []
+  const mark = markOf(part, { isIdle })
+  return success({ unit, compiled, isIncremental, cursors, limit: mark, isIdle })
 }
 
 /** What the SELECT would give if nothing had been read before, up to where the cursors will stand. */
@@ -189,11 +230,12 @@ async function wholeText(
   context: PrepareContext,
   session: Session,
   node: ModelNode,
-  { isIncremental, reads }: Pick<CompileContext, 'isIncremental' | 'reads'>,
+  { isIncremental, reads, ...rest }: Pick<CompileContext, 'isIncremental' | 'reads' | 'limit'>,
 ): Promise<Result<Compiled | undefined>> {
   if (node.materialization.name !== 'scd2' || !isIncremental) return success(undefined)
   const all = new Map([...reads].map(([id, scope]) => [id, fromTheFirst(scope)]))
-  const texts = await compileTexts(context, session, node, { isIncremental: false, reads: all })
+  const as = { ...rest, isIncremental: false, reads: all }
+  const texts = await compileTexts(context, session, node, as)
   return texts.ok ? success(texts.value.buildFrom) : texts
 }
 
@@ -234,9 +276,14 @@ function swapOfTarget({ manifest }: PrepareContext): SwapMethod | undefined {
 
 function modeOf(
   node: ModelNode,
-  { isBatch, isBackfill }: { readonly isBatch: boolean; readonly isBackfill: boolean },
+  {
+    isBatch,
+    isBackfill,
+    isIdle,
+  }: { readonly isBatch: boolean; readonly isBackfill: boolean; readonly isIdle: boolean },
 ): CursorMode {
   if (node.materialization.name === 'view') return 'unbounded'
+  if (isIdle) return 'none'
   if (isBackfill) return 'consumed'
   return isBatch ? 'new' : 'all'
 }
@@ -252,6 +299,16 @@ function noRebuild(node: ModelNode, reason: string): Diagnostic {
     message: `expected to go on from where "${node.name}" stood, found that it would have to be rebuilt whole: ${reason}`,
     span: node.span,
     hint: 'its config says full_refresh: false; take that away for one run to rebuild it',
+  })
+}
+
+/** A part of the rows would take the place of rows that nobody can make again. */
+function noSample(node: ModelNode, { title }: InputLimit): Diagnostic {
+  return errorDiagnostic({
+    code: 'protected-rows',
+    message: `expected "${node.name}" to be given all of its inputs, found ${title}, and its rows are not to be made again`,
+    span: node.span,
+    hint: `its config says full_refresh: false; leave it out with --exclude ${node.name}, or build in another schema`,
   })
 }
 

@@ -78,7 +78,8 @@ export async function isLeft(
   { step }: PublishRequest,
   { session, opened }: Pick<Attempt, 'session' | 'opened'>,
 ): Promise<boolean> {
-  if (!context.onlyChanged || context.isFullRefresh || context.backfill !== undefined) return false
+  if (!context.onlyChanged || context.isFullRefresh) return false
+  if (context.backfill !== undefined || context.limit !== undefined) return false
   return await isReusable(opened.context, session, step.node, opened.survey)
 }
 

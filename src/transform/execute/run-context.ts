@@ -1,6 +1,7 @@
 /** What executing a plan needs: the database, the run, where to say what happens. */
 import type { Adapter, WarehouseState } from '../../core/adapter.ts'
 import type { EventSink } from '../../core/event.ts'
+import type { InputLimit } from '../../core/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Column } from '../../core/relation.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly isFullRefresh: boolean
   /** A condition on the models' columns: only those rows are built and replaced. */
   readonly backfill: string | undefined
+  /** What models are given of what they read; undefined: all of it. */
+  readonly limit: InputLimit | undefined
   /** Nodes whose code, config and inputs are as they were are left as they are. */
   readonly onlyChanged: boolean
   /** By `relationKey`: versions of rows that hold until the end of the run. */

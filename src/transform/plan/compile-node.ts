@@ -1,8 +1,16 @@
 /** A node's template to the SQL it stands for: refs resolved, ephemeral models put in as CTEs, one statement. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import type { InputLimit } from '../../core/event-window.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ModelNode, Node, TemplateCode, TestNode, UniqueId } from '../../core/node.ts'
+import {
+  isInlined,
+  type ModelNode,
+  type Node,
+  type TemplateCode,
+  type TestNode,
+  type UniqueId,
+} from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { environmentOf, type Manifest, referencedId } from '../../project/parse/manifest.ts'
@@ -23,6 +31,7 @@ import type {
 import { cursorQuery, type Interval } from './cursor-query.ts'
 import { type Answers, type Asked, askedKey, toAsked } from './compile/questions.ts'
 import { type CommonTable, withCommonTables } from './compile/common-tables.ts'
+import { limitInput } from './compile/limit-inputs.ts'
 import { singleStatement } from './compile/single-statement.ts'
 
 export interface CompileContext {
@@ -36,6 +45,8 @@ export interface CompileContext {
   readonly isIncremental: boolean
   /** What `new_rows` and `touched_keys` read of each upstream; one that is absent is read whole. */
   readonly reads: ReadonlyMap<UniqueId, CursorScope>
+  /** How much it is given of what it reads; left out: all of it. */
+  readonly limit?: InputLimit
   /** What the database has answered so far; left out: it was not asked. */
   readonly answers?: Answers
 }
@@ -117,7 +128,14 @@ type Rendering =
 function renderNode(context: CompileContext, node: CodedNode, tables: CommonTable[]): Rendering {
   const failed: Diagnostic[] = []
   const asked: Asked[] = []
-  const place: Place = (referenced) => placeNode(context, referenced, { tables, failed, asked })
+  const gathered = { tables, failed, asked }
+  const { limit, ...whole } = context
+  const readerText = node.code.kind === 'file' ? node.code.text : ''
+  const place: Place = (referenced, isWhole) => {
+    const isUnlimited = limit === undefined || isWhole === true || node.resourceType === 'test'
+    const limited = isUnlimited ? whole : context
+    return placeNode({ ...limited, readerText }, referenced, gathered)
+  }
   const state: RenderState = {
     ...renderState(context, node, place),
     answer: (question) => answerTo(context, question, { tables, asked }),
@@ -140,7 +158,10 @@ export function renderState(context: CompileContext, node: CodedNode, place: Pla
     isIncremental: context.isIncremental,
     invocationId: context.invocationId,
     runStartedAt: context.runStartedAt,
-    resolve: (reference) => ({ ...place(referencedNode(context, reference, node)), reference }),
+    resolve: (reference) => ({
+      ...place(referencedNode(context, reference, node), reference.isWhole),
+      reference,
+    }),
     cursorQuery: (call) => {
       const upstream = referencedNode(context, call.reference, node)
       const scope = context.reads.get(upstream.uniqueId)
@@ -208,7 +229,7 @@ function renderCode(
 }
 
 /** A node's relation, or its CTE. */
-export type Place = (node: Readable) => RelationValue
+export type Place = (node: Readable, isWhole?: boolean) => RelationValue
 
 interface TestArguments {
   readonly state: RenderState
@@ -277,12 +298,24 @@ function readableNode(
   throw new Error(`parse let a reference to nothing pass: ${id ?? ''}`)
 }
 
-function placeNode(context: CompileContext, node: Readable, gathered: Gathered): RelationValue {
-  const isEphemeral = node.resourceType === 'model' && node.materialization.name === 'ephemeral'
-  if (isEphemeral && !context.standIns.has(node.uniqueId)) {
-    return commonTable(context, node, gathered)
-  }
-  return standingRelation(context, node)
+function placeNode(
+  context: CompileContext & { readonly readerText: string },
+  node: Readable,
+  gathered: Gathered,
+): RelationValue {
+  const { limit, readerText } = context
+  const isPart = isInlined(node) && !context.standIns.has(node.uniqueId)
+  const from =
+    isPart && node.resourceType === 'model'
+      ? commonTable(withinOf(context, node), node, gathered)
+      : standingRelation(context, node)
+  return limitInput(context.dialect, { node, from, readerText, limit }, gathered.tables)
+}
+
+/** One that says when its rows happened is limited by that: what it reads, it reads whole. */
+function withinOf({ limit, ...context }: CompileContext, node: ModelNode): CompileContext {
+  const isOwn = limit?.kind === 'window' && node.eventTime !== undefined
+  return limit === undefined || isOwn ? context : { ...context, limit }
 }
 
 /** The node's own, or what stands in for it. */

@@ -1,5 +1,12 @@
 /** Graph and selection to a Plan: nodes to publish, tests that decide, and what waits for what. */
-import type { BuiltNode, ModelNode, Node, TestNode, UniqueId } from '../../core/node.ts'
+import {
+  type BuiltNode,
+  isInlined,
+  type ModelNode,
+  type Node,
+  type TestNode,
+  type UniqueId,
+} from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -119,10 +126,6 @@ function isPublished(node: Node, command: BuildCommand): node is BuiltNode {
 export function isBlank(node: ModelNode): boolean {
   if (node.code.kind !== 'file') return false
   return startOfSql(node.code.text.replaceAll(/\{\{!(--[\s\S]*?--|[^}]*)\}\}/g, '')) < 0
-}
-
-function isInlined(node: Node | undefined): boolean {
-  return node?.resourceType === 'model' && node.materialization.name === 'ephemeral'
 }
 
 /** The published nodes a node reads, looking through those that are not and that `isThrough` names. */

@@ -347,6 +347,10 @@ test('the help page: alone, asked for, of a command', () => {
       --favor-state                with --defer: also what exists here
       --defer-state <folder>       for --defer, another folder than that of --state
 
+    Part of the rows:
+      --empty                      give models no rows of what they read: only
+                                   columns and types
+
     Project:
       --project-dir <folder>       where assay.yml is (default: this folder or one
                                    above it)

@@ -39,6 +39,7 @@ function draftSource(
   const meta = config['meta']?.value
   const loader = table.loader ?? source.loader
   const group = textOf(config, 'group')
+  const eventTime = textOf(config, 'event_time')
   const relation = sourceRelation(project.target, {
     database: databaseOf(project, source, faults),
     schema: source.schema,
@@ -74,6 +75,7 @@ function draftSource(
       external: table.external,
       externalLocation: externalLocationOf(external, faults),
       ...(group === undefined ? {} : { group }),
+      ...(eventTime === undefined ? {} : { eventTime }),
       columns: table.columns.map((column) => ({
         name: column.name,
         description: column.description,

@@ -22,7 +22,9 @@ import { argumentAt, fail, type HelperCall, printedAt, textAt } from './helper-c
 
 export function ref(call: HelperCall): Value {
   const reference = refOf(call)
-  return reference === nothing ? nothing : call.host.relation(reference)
+  const filtering = filteringOf(call)
+  if (reference === nothing || filtering === nothing) return nothing
+  return call.host.relation({ ...reference, ...filtering })
 }
 
 export function dependsOn(call: HelperCall): Value {
@@ -34,8 +36,28 @@ export function dependsOn(call: HelperCall): Value {
 export function source(call: HelperCall): Value {
   const sourceName = foldedText(call, 0)
   const tableName = foldedText(call, 1)
-  if (sourceName === nothing || tableName === nothing) return nothing
-  return call.host.relation({ kind: 'source', sourceName, tableName, ...placeOf(call) })
+  const filtering = filteringOf(call)
+  if (sourceName === nothing || tableName === nothing || filtering === nothing) return nothing
+  return call.host.relation({
+    kind: 'source',
+    sourceName,
+    tableName,
+    ...filtering,
+    ...placeOf(call),
+  })
+}
+
+/** `filter=false`: all rows, whatever a batch, `--sample` or `--empty` says. */
+function filteringOf(call: HelperCall): { readonly isWhole?: true } | typeof nothing {
+  const written = call.call.named.find(({ key }) => key === 'filter')
+  if (written === undefined) return {}
+  const value = call.named.get('filter') ?? null
+  if (value === nothing) return nothing
+  if (typeof value === 'boolean') return value ? {} : { isWhole: true }
+  const found = isUnknown(value) ? 'a value that only the run gives' : describeValue(value)
+  const message = `expected true or false as filter for ${call.name}, found ${found}`
+  call.host.report({ code: 'wrong-arguments', message }, call.frame, written.range)
+  return nothing
 }
 
 function refOf(call: HelperCall): (Reference & { readonly kind: 'ref' }) | typeof nothing {

@@ -28,10 +28,15 @@ export const helperSignatures = {
   ref: {
     form: 'value',
     positional: [1, 2],
-    named: ['version', 'v'],
+    named: ['version', 'v', 'filter'],
     usage: '{{ref "model"}}',
   },
-  source: { form: 'value', positional: [2, 2], usage: '{{source "source" "table"}}' },
+  source: {
+    form: 'value',
+    positional: [2, 2],
+    named: ['filter'],
+    usage: '{{source "source" "table"}}',
+  },
   new_rows: { form: 'value', positional: [1, 1], usage: '{{new_rows "model"}} as n' },
   touched_keys: {
     form: 'value',

@@ -25,6 +25,8 @@ export type CursorMode =
   | 'new'
   /** What is consumed already, once more: a backfill leaves the cursors where they are. */
   | 'consumed'
+  /** Nothing: the cursors stay where they are. */
+  | 'none'
 
 export interface CursorReads {
   readonly scopes: ReadonlyMap<UniqueId, CursorScope>
@@ -55,12 +57,19 @@ export async function readCursorScopes(
     const upstream = await readUpstream(context, session, reads)
     if (upstream !== undefined) upstreams.push(upstream)
   }
+  if (mode === 'none' && own === undefined) {
+    return { ...nothingRead, scopes: unreadScopes(upstreams, []) }
+  }
   if (mode === 'all' || own === undefined) {
     const reason = mode === 'all' ? undefined : 'the ledger has no record of the table'
     return await wholeReads(context, session, upstreams, reason)
   }
   const identity = await session.identify(node.relation)
   // Without one it was published before there were cursors: none is stored, which is told below.
+  if (mode === 'none' && own.identity !== undefined && identity !== own.identity) {
+    // Without cursors the next build finds that they are missing, and makes the rows anew.
+    return { ...nothingRead, scopes: unreadScopes(upstreams, []) }
+  }
   if (mode === 'new' && own.identity !== undefined && identity !== own.identity) {
     const reason =
       'the table is not the one that assay published: it was restored or changed by hand'
@@ -69,6 +78,10 @@ export async function readCursorScopes(
   const stored = await readCursors(session, relationKey(node.relation))
   const current = stored.filter((cursor) => cursor.version === own.version)
   if (mode === 'consumed') return consumedReads(upstreams, current)
+  if (mode === 'none') {
+    const scopes = unreadScopes(upstreams, current)
+    return { ...nothingRead, scopes, cursors: current }
+  }
   for (const upstream of upstreams) {
     const reason = await staleReason(context, session, upstream, current)
     if (reason !== undefined) return await wholeReads(context, session, upstreams, reason)
@@ -246,6 +259,24 @@ function consumedReads(
     scopes.set(node.uniqueId, { interval, columns })
   }
   return { scopes, cursors: stored, refreshReason: undefined, faults: [] }
+}
+
+/** Intervals that end where they begin. */
+function unreadScopes(
+  upstreams: readonly Upstream[],
+  stored: readonly StoredCursor[],
+): ReadonlyMap<UniqueId, CursorScope> {
+  return new Map(
+    upstreams.map(({ node, key, columns, arrival, epoch }) => {
+      const high = stored.find((cursor) => cursor.upstreamKey === key)?.high
+      const version = Number(high ?? 0)
+      const interval: Interval =
+        arrival === undefined
+          ? { kind: 'changes', relationKey: key, epoch, low: version, high: version }
+          : { kind: 'arrival', column: arrival, low: high, high }
+      return [node.uniqueId, { interval, columns }]
+    }),
+  )
 }
 
 interface ArrivalQuestion {

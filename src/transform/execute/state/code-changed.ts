@@ -4,6 +4,7 @@ import type { BuiltNode } from '../../../core/node.ts'
 import type { PublishUnit } from '../../plan/publish-unit.ts'
 import { type Change, describeChange } from '../../plan/state/changes.ts'
 import { type Components, readComponents } from '../../plan/state/components.ts'
+import type { Prepared } from '../prepare-node.ts'
 import type { NodeSurvey } from './reuse-node.ts'
 
 /** In plain words, for `plan`; undefined: the rows that are there would be made again as they are. */
@@ -17,15 +18,17 @@ export function describeOldRows(
   return `${found.map(describeChange).join('; ')}: rows that are there keep their old meaning until --full-refresh`
 }
 
-/** Until a full refresh the record is that of the code which made the rows that are there. */
+/** Until a full refresh the record is that of the code which made the rows that are there, and of what they were made from. */
 export function recordedComponents(
-  unit: PublishUnit,
+  { unit, limit, isIdle }: Pick<Prepared, 'unit' | 'limit' | 'isIdle'>,
   { last, components, changes }: NodeSurvey,
 ): Components {
   const before = readComponents(last?.components)
-  if (before === undefined || describeOldRows(unit, changes) === undefined) return components
+  if (isIdle && before !== undefined) return { ...before, limit }
+  const now = { ...components, limit }
+  if (before === undefined || describeOldRows(unit, changes) === undefined) return now
   const { codeKind, canonicaliser, code, exact, codeVersion } = before
-  return { ...components, codeKind, canonicaliser, code, exact, codeVersion }
+  return { ...now, codeKind, canonicaliser, code, exact, codeVersion }
 }
 
 export function codeChangedWarning(

@@ -5,6 +5,7 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { Hook } from '../../../core/hook.ts'
 import {
   type BuiltNode,
+  isInlined,
   keepsRows,
   type ModelNode,
   type Node,
@@ -114,10 +115,6 @@ export function inputNodes(manifest: Manifest, node: Node): readonly Readable[] 
   }
   collect(node)
   return [...found.values()]
-}
-
-function isInlined(node: Node): boolean {
-  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
 }
 
 /** As they are in every run: the run's own id and time change nothing of what they do. */

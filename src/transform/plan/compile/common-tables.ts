@@ -11,6 +11,8 @@ export interface SqlText {
 
 export interface CommonTable extends SqlText {
   readonly name: string
+  /** The database is to see through it: conditions and columns of its readers reach the table below. */
+  readonly isInlined?: true
 }
 
 /** In the order given: each may read those before it. */
@@ -24,7 +26,7 @@ export function withCommonTables(
   return tables.reduce<SqlText & { readonly at: number }>(
     (into, table, index) => {
       const isLast = index === tables.length - 1
-      const before = `${index === 0 ? first.before : ' '}${dialect.quote(table.name)} as (\n`
+      const before = `${index === 0 ? first.before : ' '}${dialect.quote(table.name)} as ${table.isInlined ? 'not materialized ' : ''}(\n`
       const after = `\n)${isLast ? slot.close : ','}`
       const spliced = spliceSql(into, into.at, { before, text: table, after })
       return { ...spliced, at: into.at + before.length + table.sql.length + after.length }

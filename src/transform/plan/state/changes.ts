@@ -9,6 +9,8 @@ export type Change =
   | { readonly kind: 'never-built' }
   /** Built, but by a version that did not record from what, or the record cannot be read. */
   | { readonly kind: 'not-recorded' }
+  /** Its rows come from a part of its inputs, or from none. */
+  | { readonly kind: 'limited'; readonly flag: string }
   | { readonly kind: 'code-changed'; readonly codeKind: Components['codeKind'] }
   /** The text differs, and whether more than its formatting cannot be told across two versions of the canonicaliser. */
   | { readonly kind: 'canonicaliser-changed' }
@@ -44,12 +46,17 @@ export function compareComponents(last: LastBuild, now: Components): readonly Ch
       return [{ kind: 'not-recorded' }]
     case 'recorded':
       return [
+        ...limitChanges(last.components),
         ...codeChanges(last.components, now),
         ...configChanges(last.components, now),
         ...inputChanges(last.components, now),
         ...(now.unstable === null ? [] : [{ kind: 'not-stable', what: now.unstable } as const]),
       ]
   }
+}
+
+function limitChanges({ limit }: Components): readonly Change[] {
+  return limit === null ? [] : [{ kind: 'limited', flag: limit }]
 }
 
 function codeChanges(last: Components, now: Components): readonly Change[] {
@@ -97,6 +104,8 @@ export function describeChange(change: Change): string {
       return 'it was never built'
     case 'not-recorded':
       return 'what it was last built from is not on record'
+    case 'limited':
+      return `it holds what ${change.flag} gave it`
     case 'code-changed':
       return change.codeKind === 'file' ? 'its file changed' : 'its SQL changed'
     case 'canonicaliser-changed':

@@ -27,6 +27,8 @@ export interface Components {
   readonly inputs: Readonly<Record<string, DataVersion>>
   /** What gives another result each time: `now()`, `run_started_at`; null: nothing does. */
   readonly unstable: string | null
+  /** The flag that gave it a part of its inputs only; null: it was built from all of them. */
+  readonly limit: string | null
 }
 
 export interface ComponentInput {
@@ -94,6 +96,7 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     },
     inputs: Object.fromEntries([...input.inputs].sort(([a], [b]) => (a < b ? -1 : 1))),
     unstable: unstablePart(code),
+    limit: null,
   }
 }
 
@@ -166,7 +169,9 @@ export function readComponents(text: string | undefined): Components | undefined
   const { codeKind, canonicaliser, code, exact, codeVersion, config, inputs, unstable } = value
   // Left out by versions in which no template asked.
   const answers = value['answers'] ?? null
+  const limit = value['limit'] ?? null
   if (answers !== null && typeof answers !== 'string') return undefined
+  if (limit !== null && typeof limit !== 'string') return undefined
   if (codeKind !== 'sql' && codeKind !== 'file') return undefined
   if (typeof canonicaliser !== 'number') return undefined
   if (typeof code !== 'string' || typeof exact !== 'string') return undefined
@@ -175,7 +180,7 @@ export function readComponents(text: string | undefined): Components | undefined
   const versions = textsOf(inputs)
   if (versions === undefined) return undefined
   const hashes = { canonicaliser, code, exact, answers, codeVersion }
-  return { format, codeKind, ...hashes, config, inputs: versions, unstable }
+  return { format, codeKind, ...hashes, config, inputs: versions, unstable, limit }
 }
 
 function parseJson(text: string): Json | undefined {

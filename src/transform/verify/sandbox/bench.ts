@@ -125,6 +125,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     isFullRefresh,
     isAtomic: manifest.project.target.isAtomic,
     backfill: undefined,
+    limit: undefined,
     onlyChanged: false,
     owed: new Map(),
     batchesTests: true,

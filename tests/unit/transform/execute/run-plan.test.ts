@@ -75,6 +75,7 @@ async function run(
     storesFailures: false,
     failingRows: new Map(),
     backfill: undefined,
+    limit: undefined,
     followers: new Map(),
     onlyChanged: false,
     owed: new Map(),

@@ -216,8 +216,8 @@ describe('in the ledger', () => {
   })
 
   const written: Readonly<Record<string, unknown>> = JSON.parse(writeComponents(made(base)))
-  // Versions in which no template asked did not write it.
-  const keys = Object.keys(written).filter((key) => key !== 'answers')
+  // Older versions did not write them.
+  const keys = Object.keys(written).filter((key) => key !== 'answers' && key !== 'limit')
   const unreadable: readonly (string | undefined)[] = [
     undefined,
     '',
@@ -229,6 +229,7 @@ describe('in the ledger', () => {
     JSON.stringify({ ...written, inputs: { a: 1 } }),
     JSON.stringify({ ...written, inputs: [] }),
     JSON.stringify({ ...written, answers: 1 }),
+    JSON.stringify({ ...written, limit: 1 }),
     ...keys.map((key) => JSON.stringify({ ...written, [key]: undefined })),
   ]
   test.each(unreadable)('not readable: %s', (text) => {

@@ -1,0 +1,1 @@
+{{config materialized="ephemeral"}} select seq from {{ref "orders"}}
