@@ -1,4 +1,5 @@
 /** `status` and `explain`: what they say of a project that was built, has failed, is stale, is held or was never built. */
+import { ledgerVersion } from '../../src/ledger/migrations.ts'
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -68,6 +69,7 @@ async function said(project: TestProject, ...argv: readonly string[]): Promise<s
     .replaceAll(new RegExp(`\\b${schema}\\.`, 'g'), '<schema>.')
     .replaceAll(new RegExp(`\\b${type}\\b`, 'g'), '<target>')
     .replaceAll(/(?<=\S) {2,}/g, '  ')
+    .replace(new RegExp(`("?version"?:? )${ledgerVersion}\\b`), '$1<current>')
   return `${text}--- exit ${exitCode}\n`
 }
 
@@ -140,7 +142,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         <when>  build  <target>  finished  <time>  7 success, 2 pass  (run <id>)
 
       ledger
-        version 2, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
+        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
 
       nothing is failed or stale
       --- exit 0
@@ -158,7 +160,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         appended  has read "stg_events" up to 2, the newest is 4
 
       ledger
-        version 2, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
+        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
 
       nothing is failed or stale
       --- exit 0
@@ -318,7 +320,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         priced  "<schema>.price_view" changed
 
       ledger
-        version 2, 38 rows: runs 5, node_runs 13, test_results 4, relations 6, cursors 3, leases 7
+        version <current>, 38 rows: runs 5, node_runs 13, test_results 4, relations 6, cursors 3, leases 7
 
       2 failed, 3 stale
       --- exit 1
@@ -478,7 +480,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
         dead  assay run  process <pid> on <host>  since <when>  last sign <when>  <schema>.priced  (the next run takes them over)
 
       ledger
-        version 2, 28 rows: runs 4, node_runs 7, test_results 2, relations 5, cursors 2, leases 7, heartbeats 1
+        version <current>, 28 rows: runs 4, node_runs 7, test_results 2, relations 5, cursors 2, leases 7, heartbeats 1
 
       1 failed
       --- exit 1
@@ -498,7 +500,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
         "is_fine": true,
         "ledger": {
           "kind": "current",
-          "version": 2,
+          "version": <current>,
           "rows": {
             "runs": 3,
             "node_runs": 7,
@@ -507,7 +509,8 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
             "cursors": 2,
             "changes": 0,
             "leases": 7,
-            "heartbeats": 0
+            "heartbeats": 0,
+            "pending_hooks": 0
           }
         },
         "runs": [
@@ -538,7 +541,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
     expect(parsed).toMatchObject({
       unique_id: 'model.status.counted',
       kind: 'incremental',
-      ledger: { kind: 'current', version: 2 },
+      ledger: { kind: 'current', version: ledgerVersion },
       decisions: [{ status: 'success', message: 'created table', because: 'first build' }],
       standing: { kind: 'table', published: { rows: 2, version: 1, is_there: true } },
       next: { build: { action: 'delete+insert' }, changed: { action: 'reuse' } },
@@ -619,7 +622,7 @@ describe.each(shared)('a running build on $name', (adapter) => {
         held  assay run  process <pid> on <host>  since <when>  last sign <when>  <schema>.slow
 
       ledger
-        version 2, 8 rows: runs 4, node_runs 1, relations 1, leases 1, heartbeats 1
+        version <current>, 8 rows: runs 4, node_runs 1, relations 1, leases 1, heartbeats 1
 
       1 stale
       --- exit 1

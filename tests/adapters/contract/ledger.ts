@@ -81,8 +81,10 @@ export function ledgerContract(testAdapter: TestAdapter): void {
         '_assay.leases',
         '_assay.migrations',
         '_assay.node_runs',
+        '_assay.pending_hooks',
         '_assay.relations',
         '_assay.runs',
+        '_assay.source_freshness',
         '_assay.test_results',
       ])
       expect(await read(adapter, 'select version from _assay.migrations order by 1')).toEqual(
