@@ -236,12 +236,22 @@ function describeStep(step: Step, dialect: Dialect): readonly string[] {
       return [step.sql]
     case 'rows':
       return [`-- copy ${step.label} into ${dialect.relation(step.into)}`]
+    case 'contract':
+      return step
+        .build(step.contract.columns.map((column) => ({ ...column, spelled: column.name })))
+        .flatMap((each) => describeStep(each, dialect))
     case 'alter':
       return step.statements
     case 'swap':
       return [
+        ...(step.constraints?.foreignKeys ?? []).map(({ name, definition }) =>
+          dialect.addConstraint(step.candidate, name, definition),
+        ),
         dialect.drop('table', step.target),
         dialect.rename('table', step.candidate, step.target.identifier),
+        ...(dialect.hasNamedConstraints ? (step.constraints?.renamed ?? []) : []).map(
+          ({ temporary, name }) => dialect.renameConstraint(step.target, temporary, name),
+        ),
       ]
     case 'replace-view':
       return [dialect.createOrReplaceView(step.relation, step.select)]

@@ -1,7 +1,7 @@
 /** The nodes of a command, and what of them the database could not hold. */
 import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
 import type { UniqueId } from '../core/node.ts'
-import type { Result } from '../core/result.ts'
+import { type Result, success } from '../core/result.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import { selectNodes, stateMethodsUsed } from '../project/select/select-nodes.ts'
 import { checkNameLength } from '../transform/plan/make-publish-unit.ts'
@@ -26,7 +26,9 @@ export async function chooseNodes(
   const methods = stateMethodsUsed(request)
   if (folder === undefined || methods.size === 0) return selectNodes(graph, manifest, request)
   const state = await readSelectionState(loaded, folder, methods)
-  return state.ok ? selectNodes(graph, manifest, { ...request, state: state.value }) : state
+  if (!state.ok) return state
+  const selected = selectNodes(graph, manifest, { ...request, state: state.value })
+  return selected.ok ? success(selected.value, [...state.warnings, ...selected.warnings]) : selected
 }
 
 /** What is left of them by `--resource-type` and its opposite. */

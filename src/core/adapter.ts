@@ -1,4 +1,5 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
+import type { SqlComment } from './query-comment.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
 import { type Column, type Relation, relationKey } from './relation.ts'
 import type { SwapMethod } from './target.ts'
@@ -104,6 +105,20 @@ export interface SwapRequest {
   readonly method?: SwapMethod
   /** Relations (`relationKey`) that will be made again later in this run: they may go on reading the old table until then. */
   readonly rebuiltLater: ReadonlySet<string>
+  /** Of a contract that is or was; left out: there is none. */
+  readonly constraints?: SwapConstraints
+}
+
+/** What a contract demands of a table, and what it no longer does. */
+export interface SwapConstraints {
+  /** Made on the candidate under a name of their own, until the old table gives its names free. */
+  readonly renamed: readonly { readonly temporary: string; readonly name: string }[]
+  /** Made when the candidate takes its place: a key waits for the writers of the table it points to. */
+  readonly foreignKeys: readonly { readonly name: string; readonly definition: string }[]
+  /** Names of all that the contract has or had: the old table's are not carried over. */
+  readonly owned: readonly string[]
+  /** Columns whose NOT NULL is or was the contract's. */
+  readonly ownedNotNull: readonly string[]
 }
 
 export interface AlterRequest {
@@ -114,6 +129,32 @@ export interface AlterRequest {
   /** The table's rows with the new columns. */
   readonly select: string
   readonly rebuiltLater: ReadonlySet<string>
+}
+
+/** What belongs to a table or view besides its rows: comments and grants. */
+export interface RelationBelongings {
+  readonly kind: RelationKind
+  readonly columns: readonly string[]
+  readonly comments: readonly RelationComment[]
+  /** On the whole relation, of others than its owner. */
+  readonly grants: readonly RelationGrant[]
+  /** The role of the connection, where the database has roles. */
+  readonly role: string | undefined
+}
+
+export interface RelationComment {
+  /** undefined: of the relation itself. */
+  readonly column: string | undefined
+  readonly text: string
+}
+
+export interface RelationGrant {
+  /** A role by its name, or `public`. */
+  readonly grantee: string
+  /** Lower case. */
+  readonly privilege: string
+  /** The role of the connection granted it. */
+  readonly isOurs: boolean
 }
 
 /** A process that holds leases, as others can find it. */
@@ -129,6 +170,11 @@ export interface Session {
     sql: string,
     parameters?: readonly SqlParameter[],
   ): Promise<{ readonly rowsAffected: number | undefined }>
+  /**
+   * What statements of this session are sent with from now on. Places of errors are those of the statement without it.
+   * DuckDB sends none with statements that have parameters, which it keeps prepared.
+   */
+  setComment(comment: SqlComment | undefined): void
   query(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Row[]>
   queryTable(sql: string): Promise<Table>
   /**
@@ -149,6 +195,8 @@ export interface Session {
    * text is another table. Cheap. undefined: there is no such table.
    */
   identify(relation: Relation): Promise<string | undefined>
+  /** undefined: there is no such relation. */
+  belongings(relation: Relation): Promise<RelationBelongings | undefined>
   /** Rows as text cells, in the database's own text form, which it casts back without loss; read as they are needed. */
   readText(sql: string): AsyncIterable<readonly (string | null)[]>
   /**
@@ -232,6 +280,8 @@ export interface DatabaseFault {
   readonly offset?: number
   /** SQLSTATE, where the database has them. */
   readonly sqlState?: string
+  /** Rows broke a constraint of their table. */
+  readonly violatesConstraint?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
   readonly retryable: boolean
 }

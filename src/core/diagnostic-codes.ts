@@ -413,6 +413,38 @@ export const diagnosticCodes = {
       'A model reads a table that is not there for `verify`: the sandbox holds what ref and source name.',
     example: '`from raw.events` in a model instead of `{{source "raw" "events"}}`',
   },
+  'contract-mismatch': {
+    meaning:
+      'The columns or types of a SELECT are not those of its enforced contract; nothing was written.',
+    example: '`data_type: integer` for a column that the SELECT makes a text',
+  },
+  'breaking-contract': {
+    meaning:
+      'An enforced contract promises less than at the other run: an error where the model has versions, else a warning.',
+    example: 'a column taken out of the YAML, and `--select state:modified`',
+  },
+  'constraint-violated': {
+    meaning:
+      'Rows of a model break a constraint of its contract; the table is as it was before the run.',
+    example: 'a NULL in a column with `type: not_null`',
+  },
+  'constraint-not-applied': {
+    meaning:
+      'Constraints that nothing is made of: without an enforced contract, on a view, or a foreign key on DuckDB.',
+    example: '`constraints:` of a model without `contract: {enforced: true}`',
+  },
+  'bare-numeric': {
+    meaning: 'A number type of a contract says neither precision nor scale.',
+    example: '`data_type: numeric`',
+  },
+  'grants-not-applied': {
+    meaning: 'Grants on a database that has no roles.',
+    example: '`grants: {select: [reporter]}` with a DuckDB target',
+  },
+  'grant-failed': {
+    meaning: 'The database refused to grant or revoke; the node was rolled back.',
+    example: '`grants: {select: [reporter]}` where there is no such role',
+  },
   'hook-failed': {
     meaning:
       'The database refused a hook: of a node, which is rolled back unless the hook runs after the commit, or of a run.',

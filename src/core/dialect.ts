@@ -15,6 +15,12 @@ export type SeedType =
   | 'timestamptz'
   | 'text'
 
+export interface Commented {
+  readonly relation: Relation
+  /** undefined: the relation itself. */
+  readonly column: string | undefined
+}
+
 export interface MergeRequest {
   readonly into: Relation
   readonly batch: Relation
@@ -46,6 +52,14 @@ export interface Dialect {
   seedType(type: SeedType): string
   /** The type that a text column must grow to so that it holds all that another holds; undefined: it does, or is no text. */
   widerText(held: string, needed: string): string | undefined
+  /** A type name that other databases have, as this one says it; any other as it is. */
+  typeAlias(type: string): string
+  /** False where a constraint gets a name that nobody can choose. */
+  readonly hasNamedConstraints: boolean
+  /** False where a table that a foreign key points to could never be replaced: then none is made. */
+  readonly hasForeignKeys: boolean
+  /** False where there is nobody to grant anything to. */
+  readonly hasRoles: boolean
   createSchema(schema: string): string
   createTableAs(relation: Relation, select: string): string
   createTable(relation: Relation, columns: readonly Column[]): string
@@ -56,6 +70,10 @@ export interface Dialect {
   addColumn(relation: Relation, column: Column): string
   dropColumn(relation: Relation, column: string): string
   alterColumnType(relation: Relation, column: Column): string
+  addConstraint(relation: Relation, name: string, definition: string): string
+  renameConstraint(relation: Relation, from: string, to: string): string
+  /** `column` undefined: on the relation itself; `text` null: takes the comment away. */
+  commentOn(kind: RelationKind, on: Commented, text: string | null): string
   insertSelect(into: Relation, columns: readonly string[], from: Relation): string
   deleteWhere(from: Relation, condition: string): string
   merge(request: MergeRequest): string
@@ -70,6 +88,10 @@ export type DialectFacts = Pick<
   | 'hasCaseSensitiveNames'
   | 'seedType'
   | 'widerText'
+  | 'typeAlias'
+  | 'hasNamedConstraints'
+  | 'hasForeignKeys'
+  | 'hasRoles'
 >
 
 /** The statements as the SQL standard, DuckDB and Postgres agree on them. */
@@ -94,6 +116,15 @@ export function standardDialect(facts: DialectFacts): Dialect {
     dropColumn: (relation, column) =>
       `alter table ${relationName(relation)} drop column ${quote(column)}`,
     alterColumnType,
+    addConstraint: (relation, name, definition) =>
+      `alter table ${relationName(relation)} add constraint ${quote(name)} ${definition}`,
+    renameConstraint: (relation, from, to) =>
+      `alter table ${relationName(relation)} rename constraint ${quote(from)} to ${quote(to)}`,
+    commentOn: (kind, { relation, column }, text) => {
+      const name = relationName(relation)
+      const place = column === undefined ? `${kind} ${name}` : `column ${name}.${quote(column)}`
+      return `comment on ${place} is ${text === null ? 'null' : literal(text)}`
+    },
     insertSelect,
     deleteWhere: (from, condition) => `delete from ${relationName(from)}\nwhere ${condition}`,
     merge,

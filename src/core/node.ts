@@ -1,5 +1,6 @@
 /** The things a project is made of, after parsing: models, seeds, snapshots, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
+import type { Contract } from './contract.ts'
 import type { NodeHooks } from './hook.ts'
 import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Freshness, LoadedAt } from './freshness.ts'
@@ -16,6 +17,10 @@ export interface ColumnProperties {
   readonly name: string
   readonly description: string
   readonly dataType?: string
+  /** `quote: true`: left out when nothing is said. */
+  readonly quote?: boolean
+  /** As written; left out: none. */
+  readonly constraints?: readonly JsonObject[]
   readonly tags: readonly string[]
   readonly meta: JsonObject
 }
@@ -78,6 +83,10 @@ export interface ModelNode extends NodeBase {
   /** False: its template prints `run_started_at` or `invocation_id`. */
   readonly isStable: boolean
   readonly hooks: NodeHooks
+  /** Left out: none is enforced. */
+  readonly contract?: Contract
+  /** Of the whole model, as written; left out: none. */
+  readonly constraints?: readonly JsonObject[]
   /** An ephemeral model has the name it would have; nothing of that name is made. */
   readonly relation: Relation
   readonly materialization: Materialization

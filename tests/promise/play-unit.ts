@@ -30,6 +30,7 @@ async function playStep(session: Session, step: Step): Promise<void> {
         rebuiltLater: new Set(),
       })
       return
+    case 'contract':
     case 'rows':
     case 'alter':
     case 'replace-view':

@@ -111,6 +111,7 @@ async function run(adapter: Adapter, { rows, low, high, grain, name }: Run) {
         swap: undefined,
         arrivalColumn: undefined,
         touched: [],
+        contract: undefined,
         strategyStatements: () => success([]),
       },
       scd2,

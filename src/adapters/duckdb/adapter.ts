@@ -53,9 +53,13 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       comments.forget()
     }
     try {
-      return await pool.use((connection) =>
-        work(createSession(connection, { guard, comments, onComment }), connection),
-      )
+      return await pool.use(async (connection) => {
+        try {
+          return await work(createSession(connection, { guard, comments, onComment }), connection)
+        } finally {
+          connection.comment = undefined
+        }
+      })
     } finally {
       // What others read before the commit did not have it.
       if (hasCommented) comments.forget()

@@ -9,6 +9,7 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api'
 import type { SqlParameter } from '../../core/adapter.ts'
+import { aroundStatement, type SqlComment } from '../../core/query-comment.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { timeoutError, toDuckdbError } from './errors.ts'
 
@@ -25,6 +26,8 @@ const interruptEveryMs = 10
 
 export class Connection {
   readonly raw: DuckDBConnection
+  /** What statements without parameters are sent with. */
+  comment: SqlComment | undefined
   readonly #prepared = new Map<string, DuckDBPreparedStatement>()
   #last: Promise<unknown> = Promise.resolve()
   #endStream: (() => Promise<void>) | undefined
@@ -45,12 +48,14 @@ export class Connection {
     parameters: readonly SqlParameter[] = [],
     guard?: Guard,
   ): Promise<DuckDBMaterializedResult> {
+    const { before, behind } = aroundStatement(parameters.length === 0 ? this.comment : undefined)
     return await this.alone(async () => {
       try {
-        return await interruptible(this.raw, guard, () => this.#send(sql, parameters))
+        const sent = `${before}${sql}${behind}`
+        return await interruptible(this.raw, guard, () => this.#send(sent, parameters))
       } catch (error) {
         guard?.signal?.throwIfAborted()
-        throw toDuckdbError(error, sql)
+        throw toDuckdbError(error, sql, before)
       }
     })
   }

@@ -20,4 +20,9 @@ export const duckdbDialect = standardDialect({
   seedType: (type) => seedTypes[type],
   // It has no lengths.
   widerText: () => undefined,
+  // It knows the names of others itself.
+  typeAlias: (type) => type,
+  hasNamedConstraints: false,
+  hasForeignKeys: false,
+  hasRoles: false,
 })

@@ -33,16 +33,17 @@ export function explainDuckdbError(error: unknown): DatabaseFault {
   return toDuckdbError(error, undefined).fault
 }
 
-/** `sql` is the statement that was sent; undefined when there was none. */
-export function toDuckdbError(error: unknown, sql: string | undefined): DuckdbError {
+/** `sql` is the statement that was sent, `before` what stood before it; undefined when there was none. */
+export function toDuckdbError(error: unknown, sql: string | undefined, before = ''): DuckdbError {
   if (error instanceof DuckdbError) return error
   const report = readReport(error instanceof Error ? error.message : String(error))
   const hint = hintOf(report)
-  const offset = offsetOf(report, sql)
+  const offset = offsetOf(report, sql, before)
   const fault = {
     message: plainMessage(report.message),
     ...(hint === undefined ? {} : { hint }),
     ...(offset === undefined ? {} : { offset }),
+    ...(report.kind === 'Constraint' ? { violatesConstraint: true as const } : {}),
     retryable: isConflict(report.message),
   }
   return new DuckdbError(fault, report.kind, error)
@@ -117,11 +118,21 @@ function hintOf({ subtype, name, candidates }: Report): string | undefined {
   return `columns there are: ${candidates.map((candidate) => `"${candidate}"`).join(', ')}`
 }
 
-function offsetOf({ position, kind }: Report, sql: string | undefined): number | undefined {
+function offsetOf(
+  { position, kind }: Report,
+  sql: string | undefined,
+  before: string,
+): number | undefined {
   if (position === undefined || sql === undefined) return undefined
-  if (kind === 'Parser') return Array.from(sql).slice(0, position).join('').length
-  const bytes = Buffer.from(sql)
-  // A position beyond the text speaks of another text: the body of a view, for example.
+  const sent = `${before}${sql}`
+  const offset = offsetInSent(sent, position, kind) ?? -1
+  // Before or beyond the statement it speaks of another text: the body of a view, for example.
+  return offset < before.length ? undefined : offset - before.length
+}
+
+function offsetInSent(sent: string, position: number, kind: string): number | undefined {
+  if (kind === 'Parser') return Array.from(sent).slice(0, position).join('').length
+  const bytes = Buffer.from(sent)
   return position > bytes.length ? undefined : bytes.subarray(0, position).toString().length
 }
 

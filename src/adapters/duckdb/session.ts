@@ -1,6 +1,7 @@
 /** A Session on one DuckDB connection. */
 import { type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api'
 import {
+  type RelationBelongings,
   type Row,
   type Session,
   type SqlParameter,
@@ -36,6 +37,9 @@ export function createSession(connection: Connection, context: SessionContext): 
       if (writesComments(sql)) context.onComment()
       return { rowsAffected: await affectedRows(result) }
     },
+    setComment: (comment) => {
+      connection.comment = comment
+    },
     query: async (sql, parameters) => await toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(await run(sql)),
     ask: async (sql) => {
@@ -47,6 +51,7 @@ export function createSession(connection: Connection, context: SessionContext): 
       appendText({ connection, guard, relation, columns, rows }),
     describe: (relation) => describeRelation(session, relation),
     identify: (relation) => identify(session, relation),
+    belongings: (relation) => readBelongings(session, relation, comments),
     readText: (sql) => readText(connection, guard, sql),
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
@@ -55,6 +60,23 @@ export function createSession(connection: Connection, context: SessionContext): 
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
   return session
+}
+
+/** It has no roles. */
+async function readBelongings(
+  session: Session,
+  relation: Relation,
+  comments: Comments,
+): Promise<RelationBelongings | undefined> {
+  const state = await session.describe(relation)
+  if (state === undefined) return undefined
+  return {
+    kind: state.kind,
+    columns: state.columns.map(({ name }) => name),
+    comments: await comments.of(session, relation),
+    grants: [],
+    role: undefined,
+  }
 }
 
 /** The count of rows: an old copy of the file brings its own ledger along, so only hands can have changed the table. */

@@ -24,7 +24,13 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
   ): Promise<T> => {
     signal?.throwIfAborted()
     const options = { signal, swapTimeoutMs: target.swapTimeoutMs }
-    return await pool.use((connection) => work(createSession(connection, options), connection))
+    return await pool.use(async (connection) => {
+      try {
+        return await work(createSession(connection, options), connection)
+      } finally {
+        connection.comment = undefined
+      }
+    })
   }
   const inTransaction = <T>(
     options: TransactionStart,

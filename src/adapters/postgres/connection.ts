@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
 import { ConnectionError, type SqlParameter, type SqlValue } from '../../core/adapter.ts'
+import { aroundStatement, type SqlComment } from '../../core/query-comment.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
 import { mayAnswerLater, toConnectionError } from './open-errors.ts'
@@ -26,8 +27,16 @@ export interface ConnectionSettings {
   readonly answerTimeoutMs?: number
 }
 
+/** A statement, and what is sent before it. */
+interface SentStatement {
+  readonly sql: string
+  readonly before: string
+}
+
 export class Connection {
   readonly client: Client
+  /** What statements are sent with. */
+  comment: SqlComment | undefined
   readonly #settings: ConnectionSettings
   readonly #target: PostgresTarget
   #backend: number | undefined
@@ -115,8 +124,11 @@ export class Connection {
     parameters: readonly SqlParameter[] = [],
     signal?: AbortSignal,
   ): Promise<Result> {
-    return await this.alone(sql, signal, async () => {
-      const query = { text: sql, values: [...parameters], rowMode: 'array' } as const
+    const { before, behind } = aroundStatement(this.comment)
+    const statement = { sql, before }
+    return await this.alone(statement, signal, async () => {
+      const text = `${before}${sql}${behind}`
+      const query = { text, values: [...parameters], rowMode: 'array' } as const
       const results: Result | Result[] = await this.client.query<SqlValue[]>(query)
       const last = Array.isArray(results) ? results.at(-1) : results
       if (last === undefined) throw new Error('Postgres gave no result')
@@ -129,7 +141,7 @@ export class Connection {
     sql: string,
     signal: AbortSignal | undefined,
   ): Promise<readonly (readonly (string | null)[])[]> {
-    return await this.alone(sql, signal, async () => {
+    return await this.alone({ sql, before: '' }, signal, async () => {
       const types = { getTypeParser: () => (text: string) => text }
       const query = { text: sql, rowMode: 'array', types } as const
       const { rows } = await this.client.query<(string | null)[]>(query)
@@ -138,14 +150,18 @@ export class Connection {
   }
 
   /** Runs work that no statement of this connection may cut across; aborting cancels what the server does. */
-  async alone<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#cancellable(sql, signal, work))
+  async alone<T>(
+    statement: SentStatement,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const result = this.#last.then(() => this.#cancellable(statement, signal, work))
     this.#last = result.catch(() => undefined)
     return await result
   }
 
   async #cancellable<T>(
-    sql: string,
+    { sql, before }: SentStatement,
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -163,7 +179,7 @@ export class Connection {
       return value
     } catch (error) {
       signal?.throwIfAborted()
-      throw this.#explain(this.#blameCutName(toPostgresError(error, sql), sql))
+      throw this.#explain(this.#blameCutName(toPostgresError(error, sql, before), sql))
     } finally {
       settled.abort()
       signal?.removeEventListener('abort', onAbort)

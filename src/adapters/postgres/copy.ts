@@ -29,7 +29,7 @@ export async function appendText({
   const sql = `copy ${postgresDialect.relation(relation)} (${list}) from stdin`
   const source = watchFailure(toChunks(rows, columns.length))
   try {
-    return await connection.alone(sql, signal, async () => {
+    return await connection.alone({ sql, before: '' }, signal, async () => {
       const stream = connection.client.query(copyStreams.from(sql))
       await pipeline(Readable.from(source.chunks), stream, signal === undefined ? {} : { signal })
       return stream.rowCount

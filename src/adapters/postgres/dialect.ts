@@ -12,6 +12,13 @@ const seedTypes = {
   text: 'text',
 } as const satisfies Record<SeedType, string>
 
+const typeAliases: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['double', 'double precision'],
+  ['datetime', 'timestamp'],
+  ['blob', 'bytea'],
+])
+
 export const postgresDialect = standardDialect({
   name: 'postgres',
   // Postgres cuts longer names in silence.
@@ -20,6 +27,10 @@ export const postgresDialect = standardDialect({
   hasCaseSensitiveNames: true,
   seedType: (type) => seedTypes[type],
   widerText,
+  typeAlias: (type) => typeAliases.get(type.toLowerCase()) ?? type,
+  hasNamedConstraints: true,
+  hasForeignKeys: true,
+  hasRoles: true,
 })
 
 function widerText(held: string, needed: string): string | undefined {

@@ -49,31 +49,41 @@ export function explainPostgresError(error: unknown): DatabaseFault {
   return toPostgresError(error, undefined).fault
 }
 
-/** `sql` is the statement that was sent; undefined when there was none. */
-export function toPostgresError(error: unknown, sql: string | undefined): PostgresError {
+/** `sql` is the statement that was sent, `before` what stood before it; undefined when there was none. */
+export function toPostgresError(
+  error: unknown,
+  sql: string | undefined,
+  before = '',
+): PostgresError {
   if (error instanceof PostgresError) return error
   if (!(error instanceof DatabaseError)) {
     const message = error instanceof Error ? error.message : String(error)
     return new PostgresError({ message, retryable: false }, { cause: error })
   }
   const hint = error.hint ?? error.detail ?? privilegeHintOf(error)
-  const offset = offsetOf(error.position, sql)
+  const offset = offsetOf(error.position, sql, before)
   const sqlState = error.code
   const fault = {
     message: error.message,
     ...(hint === undefined ? {} : { hint: hint.replace(/\.$/, '') }),
     ...(offset === undefined ? {} : { offset }),
     ...(sqlState === undefined ? {} : { sqlState }),
+    ...(sqlState?.startsWith('23') === true ? { violatesConstraint: true as const } : {}),
     retryable: sqlState !== undefined && retryableStates.has(sqlState),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
 }
 
 /** Postgres counts characters from 1, JavaScript UTF-16 units from 0. */
-function offsetOf(position: string | undefined, sql: string | undefined): number | undefined {
+function offsetOf(
+  position: string | undefined,
+  sql: string | undefined,
+  before: string,
+): number | undefined {
   if (position === undefined || sql === undefined) return undefined
-  const before = Array.from(sql).slice(0, Number(position) - 1)
-  return before.join('').length
+  const upTo = Array.from(`${before}${sql}`).slice(0, Number(position) - 1)
+  const offset = upTo.join('').length - before.length
+  return offset < 0 ? undefined : offset
 }
 
 /** Postgres cuts a long name and says so in a notice: `identifier "abc" will be truncated to "ab"`. */

@@ -5,6 +5,7 @@ import { describeRelation, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
 import { alterTable } from './publish/alter-table.ts'
+import { relationBelongings } from './publish/relation-belongings.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
 import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values/values.ts'
@@ -24,6 +25,9 @@ export function createSession(connection: Connection, options: SessionOptions): 
     execute: async (sql, parameters) => ({
       rowsAffected: affectedRows(await run(sql, parameters)),
     }),
+    setComment: (comment) => {
+      connection.comment = comment
+    },
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
     queryTable: async (sql) => await toTable(connection, await run(sql)),
     ask: (sql) => ask(connection, sql, signal),
@@ -31,6 +35,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       appendText({ connection, signal, relation, columns, rows }),
     describe: (relation) => describeRelation(connection, relation, signal),
     identify: (relation) => identify(connection, relation),
+    belongings: (relation) => relationBelongings(connection, relation),
     readText: (sql) => readText(connection, sql, signal),
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),

@@ -1,10 +1,15 @@
 /** What `state:`, `result:` and `source_status:` ask, answered from the folder of `--state`. */
 import { relative } from 'node:path'
 import type { Json } from '../../core/json.ts'
-import { type Result, success } from '../../core/result.ts'
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { failure, type Result, success } from '../../core/result.ts'
 import type { StateMethod } from '../../project/select/select-nodes.ts'
 import type { SelectionState } from '../../project/select/selection.ts'
 import { manifestJson } from '../../transform/artifacts/manifest-json.ts'
+import {
+  breakingContracts,
+  type BrokenContract,
+} from '../../transform/artifacts/state/breaking-contracts.ts'
 import { compareManifests } from '../../transform/artifacts/state/compare-manifests.ts'
 import {
   readStateManifest,
@@ -23,13 +28,18 @@ export async function readSelectionState(
   const { root } = loaded.manifest.project
   const place: StatePlace = { root, folder }
   let statesOf: SelectionState['statesOf'] = () => new Set()
+  let broken: readonly Diagnostic[] = []
   let results: SelectionState['results'] = new Map()
   let fresher: SelectionState['fresher'] = new Set()
   if (methods.has('state')) {
     const before = readManifestOf(place)
     if (!before.ok) return before
-    statesOf = compareManifests(await manifestOfNow(loaded), before.value)
+    const now = await manifestOfNow(loaded)
+    statesOf = compareManifests(now, before.value)
+    broken = breakingContracts(now, before.value).map((each) => brokenContract(loaded, each))
   }
+  const errors = broken.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) return failure(errors)
   if (methods.has('result')) {
     const run = readResultsOf(place)
     if (!run.ok) return run
@@ -40,7 +50,27 @@ export async function readSelectionState(
     if (!found.ok) return found
     fresher = found.value
   }
-  return success({ statesOf, results, fresher })
+  return success({ statesOf, results, fresher }, broken)
+}
+
+/** An error where the model has versions: another one takes the change, and this one stays as it was. */
+function brokenContract(
+  { manifest }: LoadedProject,
+  { id, isVersioned, reasons }: BrokenContract,
+): Diagnostic {
+  const node = [...manifest.nodes.values()].find(({ uniqueId }) => uniqueId === id)
+  const name = node?.name ?? id.split('.').slice(2).join('.')
+  const said = {
+    code: 'breaking-contract',
+    message: `expected the contract of "${name}" to keep what it promised, found: ${reasons.join('; ')}`,
+    span: node?.span,
+  } as const
+  return isVersioned
+    ? errorDiagnostic({
+        ...said,
+        hint: 'leave this version as it was, and make the change in a new one',
+      })
+    : warningDiagnostic({ ...said, hint: 'give the model versions, so that its readers can move' })
 }
 
 /** In the form it is written in: what is compared is what a run leaves. */

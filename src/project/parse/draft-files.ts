@@ -14,6 +14,7 @@ import { configLayers } from '../read/config-layers.ts'
 import { mergeConfigs } from '../read/merge-configs.ts'
 import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
 import type { MacroLibrary, TemplateFacts } from '../template/template.ts'
+import { noContract, resolveContract } from './contracts/resolve-contract.ts'
 import { type Draft, noFacts } from './draft.ts'
 import { resolveScd2 } from './resolve-scd2.ts'
 import { draftHooks } from './hooks/draft-hooks.ts'
@@ -100,12 +101,17 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const config = base.config
   const materialization = materializationOf(context, config, base.common.name)
   const version = described.named?.version
-  const deprecation = described.patch?.properties.deprecationDate
+  const properties = described.patch?.properties
+  const deprecation = properties?.deprecationDate
   if (deprecation !== undefined) checkDate(deprecation, context.faults)
+  const { contract, keyReferences } = isEnabled(config)
+    ? resolveContract({ config, properties, materialization: materialization.name }, context.faults)
+    : noContract
   return {
     facts,
     config,
     isEnabled: isEnabled(config),
+    ...(keyReferences.length === 0 ? {} : { keyReferences }),
     node: {
       ...base.common,
       resourceType: 'model',
@@ -124,6 +130,10 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       swap: swapOf(config),
       isStable: facts.isStable,
       hooks: base.hooks,
+      ...(contract === undefined ? {} : { contract }),
+      ...(properties?.constraints === undefined
+        ? {}
+        : { constraints: properties.constraints.map(({ json }) => json) }),
       columns: base.columns,
       code: { kind: 'file', path: file.path, text: file.text },
     },
@@ -273,10 +283,15 @@ export function describeAt(
   const layers = [...before, patch?.properties.config ?? {}, ...calls, ...after]
   const config = mergeConfigs(layers)
   const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map(
-    ({ name, description, tags, meta, dataType }) =>
-      dataType === undefined
-        ? { name, description, tags, meta }
-        : { name, description, tags, meta, dataType },
+    ({ name, description, tags, meta, dataType, quote, constraints }) => ({
+      name,
+      description,
+      tags,
+      meta,
+      ...(dataType === undefined ? {} : { dataType }),
+      ...(quote === undefined ? {} : { quote }),
+      ...(constraints === undefined ? {} : { constraints: constraints.map(({ json }) => json) }),
+    }),
   )
   const meta = config['meta']?.value
   const metaObject: JsonObject = isJsonObject(meta) ? meta : {}

@@ -15,6 +15,8 @@ export interface Draft<N extends DraftNode = DraftNode> {
   readonly facts: TemplateFacts
   /** What its hooks refer to; they are not among its facts' references. Left out: nothing. */
   readonly hookReferences?: readonly Reference[]
+  /** What the foreign keys of its contract point to, in their order. Left out: nothing. */
+  readonly keyReferences?: readonly Reference[]
   readonly config: ConfigEntries
   readonly isEnabled: boolean
 }

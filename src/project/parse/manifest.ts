@@ -1,5 +1,6 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
 import type { Operation } from '../../core/hook.ts'
+import type { QueryComment } from '../../core/query-comment.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { GroupProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
@@ -30,6 +31,8 @@ export interface Manifest extends NodeNames {
   readonly asking: ReadonlyMap<UniqueId, Asking>
   /** Hooks of runs, in their order. */
   readonly operations: readonly Operation[]
+  /** undefined: nothing is sent along with the statements of nodes. */
+  readonly queryComment: QueryComment | undefined
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
 }

@@ -6,9 +6,6 @@ import type { Draft } from './draft.ts'
 /** Configs that would change what is built or checked; what only describes a node is not among them. */
 const laterConfigs = new Set([
   'database',
-  'grants',
-  'persist_docs',
-  'contract',
   'indexes',
   'quote',
   'quoting',

@@ -7,6 +7,8 @@ import type { Project, SourceFile } from '../read/project.ts'
 import { targetValues } from '../read/settings/read-target.ts'
 import type { MacroLibrary, Reference, TemplateEnvironment } from '../template/template.ts'
 import { checkDuplicates } from './check-duplicates.ts'
+import { contractWarnings } from './contracts/contract-warnings.ts'
+import { withForeignKeys } from './contracts/with-foreign-keys.ts'
 import { type Draft, noFacts } from './draft.ts'
 import {
   type DraftContext,
@@ -19,6 +21,7 @@ import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft
 import { draftSources } from './sources/draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { draftOperations } from './hooks/draft-operations.ts'
+import { draftQueryComment } from './hooks/draft-query-comment.ts'
 import { HookReader } from './hooks/hook-facts.ts'
 import { withStrategyFacts } from './incremental/strategy-facts.ts'
 import { unusedConfigWarnings } from './incremental/unused-configs.ts'
@@ -100,9 +103,11 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     contents.map((content) => [content.project.name, content.environment] as const),
   )
   const followed = resolveCursors({ nodes, drafts: all, names, environments }, faults)
-  const operations = draftOperations(project, new HookReader(environment, faults), (references) =>
+  const reader = new HookReader(environment, faults)
+  const operations = draftOperations(project, reader, (references) =>
     resolveReferences(references, project.name, { names, faults }),
   )
+  const queryComment = draftQueryComment(project.queryComment, reader)
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
@@ -121,6 +126,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       all.flatMap(({ node, facts }) => (facts.dependsOnDatabase ? [[node.uniqueId, facts]] : [])),
     ),
     operations,
+    queryComment,
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
   return success(manifest, [
@@ -130,6 +136,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       all,
     ),
     ...unusedConfigWarnings(enabled),
+    ...contractWarnings(enabled, project.target.type),
     ...warnings,
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
     ...unitTestWarnings,
@@ -318,13 +325,15 @@ function knownNames(drafts: readonly Draft[], projectName: string): KnownNames {
 }
 
 function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
-  const { node, facts, hookReferences = [] } = draft
+  const { node, facts, hookReferences = [], keyReferences = [] } = draft
   const resolve = (references: readonly Reference[]) =>
     resolveReferences(references, node.packageName, { names, faults })
-  const own = resolve(facts.references)
-  if (!('hooks' in node) || hookReferences.length === 0) return { ...node, dependsOn: own }
+  const own = resolve([...facts.references, ...keyReferences])
+  const keyed = keyReferences.length === 0 ? node : withForeignKeys(node, keyReferences, names)
+  if (!('hooks' in keyed) || hookReferences.length === 0) return { ...keyed, dependsOn: own }
   const ofHooks = resolve(hookReferences).filter((id) => !own.includes(id))
-  return { ...node, hooks: { ...node.hooks, dependsOn: ofHooks }, dependsOn: [...own, ...ofHooks] }
+  const hooks = { ...keyed.hooks, dependsOn: ofHooks }
+  return { ...keyed, hooks, dependsOn: [...own, ...ofHooks] }
 }
 
 /** `target` in templates: what names the place, never a secret. */

@@ -41,6 +41,23 @@ export function mergeConfigs(layers: readonly Config[]): Record<string, ConfigEn
   return Object.fromEntries(merged)
 }
 
+/** Of configs that are one layer together: a `+select` that none of them has stays, for the layers below. */
+export function mergeToLayer(layers: readonly Config[]): Record<string, ConfigEntry> {
+  const merged = mergeConfigs(layers)
+  const grants = merged['grants']
+  if (grants === undefined || !isJsonObject(grants.value)) return merged
+  const values = layers.flatMap((layer) => {
+    const value = layer['grants']?.value
+    return isJsonObject(value) ? [value] : []
+  })
+  const isReplaced = (privilege: string) => values.some((value) => privilege in value)
+  const kept = Object.entries(grants.value).map(
+    ([privilege, grantees]) =>
+      [isReplaced(privilege) ? privilege : `+${privilege}`, grantees] as const,
+  )
+  return { ...merged, grants: { ...grants, value: Object.fromEntries(kept) } }
+}
+
 function mergeEntries(
   key: string,
   below: ConfigEntry | undefined,

@@ -67,6 +67,8 @@ export interface Project extends ProjectContent {
   /** Installed packages, each once, in order of their names. */
   readonly packages: readonly Package[]
   readonly dispatch: readonly DispatchRule[]
+  /** `query-comment`, not rendered; left out: it is not said. */
+  readonly queryComment?: ConfigEntry
 }
 
 /** One selector as it is written; `select/` reads its definition. */
@@ -153,7 +155,15 @@ export interface ModelProperties {
   readonly deprecationDate?: PlacedText
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly columns: readonly ColumnEntry[]
+  /** Of the whole model; left out: none. */
+  readonly constraints?: readonly ConstraintEntry[]
   readonly tests: readonly TestEntry[]
+}
+
+/** An entry of `constraints:`, as written. */
+export interface ConstraintEntry {
+  readonly json: JsonObject
+  readonly span: SourceSpan
 }
 
 /** Who answers for the nodes that name it. */
@@ -197,6 +207,8 @@ export interface ColumnEntry {
   readonly dataType?: string
   /** Whether the name is quoted; left out: not said. */
   readonly quote?: boolean
+  /** Left out: none. */
+  readonly constraints?: readonly ConstraintEntry[]
   readonly tags: readonly string[]
   readonly meta: JsonObject
   readonly tests: readonly TestEntry[]

@@ -64,7 +64,8 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
       : []
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { name, version, vars, configTrees, notApplied } = settings.value
-  const { target, targetNames, retention, dispatch, runHooks, cleanTargets } = settings.value
+  const { target, targetNames, retention, dispatch, runHooks, cleanTargets, queryComment } =
+    settings.value
   return success({
     root,
     name,
@@ -77,6 +78,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     retention,
     dispatch,
     runHooks,
+    ...(queryComment === undefined ? {} : { queryComment }),
     packages,
     env,
     targetPath,

@@ -1,6 +1,7 @@
 /** A node as dbt's manifest.json shows it, as text. */
 import { join, relative } from 'node:path'
 import type { Dialect } from '../../core/dialect.ts'
+import type { Contract } from '../../core/contract.ts'
 import { never } from '../../core/never.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type {
@@ -97,7 +98,7 @@ function codeJson(
     compiled_code: sql ?? null,
     extra_ctes_injected: sql !== undefined,
     extra_ctes: [],
-    contract: { enforced: false, alias_types: true, checksum: null },
+    contract: contractJson(node),
   })
 }
 
@@ -117,14 +118,39 @@ function compiledPath({ project }: Manifest, node: Node): string {
   return `${folder}/${sqlPath(node)}`
 }
 
-function modelMembers({ access, version, deprecationDate }: ModelNode): string {
+function contractJson(node: Node): JsonObject {
+  if (node.resourceType !== 'model' || node.contract === undefined) {
+    return { enforced: false, alias_types: true, checksum: null }
+  }
+  const { aliasTypes, checksum } = node.contract
+  return { enforced: true, alias_types: aliasTypes, checksum }
+}
+
+function primaryKey(contract: Contract | undefined): readonly string[] {
+  const key = contract?.constraints.find(({ kind }) => kind === 'primary_key')
+  return key?.kind === 'primary_key' ? key.columns : []
+}
+
+function constraintsJson(constraints: readonly JsonObject[] | undefined): readonly JsonObject[] {
+  const defaults = { name: null, expression: null, to: null, to_columns: [] }
+  const warns = { warn_unenforced: true, warn_unsupported: true }
+  return (constraints ?? []).map((constraint) => ({ ...defaults, ...warns, ...constraint }))
+}
+
+function modelMembers({
+  access,
+  version,
+  deprecationDate,
+  constraints,
+  contract,
+}: ModelNode): string {
   return JSON.stringify({
     access,
-    constraints: [],
+    constraints: constraintsJson(constraints).map((each) => ({ columns: [], ...each })),
     version: version?.version ?? null,
     latest_version: version?.latestVersion ?? null,
     deprecation_date: deprecationDate ?? null,
-    primary_key: [],
+    primary_key: primaryKey(contract),
     time_spine: null,
   })
 }
@@ -214,8 +240,8 @@ function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
         description: column.description,
         meta: column.meta,
         data_type: column.dataType ?? null,
-        constraints: [],
-        quote: null,
+        constraints: constraintsJson(column.constraints),
+        quote: column.quote ?? null,
         tags: column.tags,
         config: { meta: column.meta, tags: column.tags },
         granularity: null,

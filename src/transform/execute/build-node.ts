@@ -8,12 +8,14 @@ import { runTests } from './data-tests/run-tests.ts'
 import { codeChangedWarning } from './state/code-changed.ts'
 import { continueEpoch } from './cursors/continue-epoch.ts'
 import { StepError } from './database-diagnostic.ts'
+import { sendComment } from './hooks/send-comment.ts'
 import { runBeforeBuild } from './hooks/node-hooks.ts'
 import type { OpenedNode } from './state/open-node.ts'
 import { type Prepared, prepareNode } from './prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from './run-context.ts'
-import { runSteps, type StepCounts, type StepRunner, stepsOf } from './run-steps.ts'
+import { runSteps, type StepCounts, stepsOf } from './run-steps.ts'
+import type { StepRunner } from './step-runner.ts'
 import { stopOnFailure } from './stop-on-failure.ts'
 
 export interface Attempt {
@@ -143,5 +145,6 @@ export async function testCandidate(
     tests: results,
     compiledCode: prepared.compiled?.sql,
   })
+  sendComment(context, session, request.step.node)
   return results
 }

@@ -15,6 +15,8 @@ import {
   typedColumns,
 } from '../plan/compile-node.ts'
 import { compileStrategy } from '../plan/compile-strategy.ts'
+import { recordedContract, tableContract } from '../plan/contracts/table-contract.ts'
+import { readComponents } from '../plan/state/components.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSnapshot } from '../plan/materializations/snapshot/plan-snapshot.ts'
@@ -211,6 +213,7 @@ async function prepareModel(
     uniqueKey: node.uniqueKey,
     swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
+    contract: tableContract(context.manifest, node, lastContract(context, node)),
     touched: isIncremental && !isIdle ? touchedOf(context, node, reads) : [],
     strategyStatements: (call) =>
       compileStrategy(
@@ -242,6 +245,11 @@ async function wholeText(
 function fromTheFirst({ interval, columns }: CursorScope): CursorScope {
   const all = interval?.kind === 'arrival' ? { ...interval, low: undefined } : undefined
   return { columns, interval: all }
+}
+
+/** As it was when the node was published last. */
+function lastContract({ publications }: PrepareContext, { relation }: ModelNode) {
+  return recordedContract(readComponents(publications.get(relationKey(relation))?.components))
 }
 
 /** As the node's SQL has them. */

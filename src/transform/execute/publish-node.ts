@@ -4,6 +4,7 @@ import { type Attempt, buildNode } from './build-node.ts'
 import { StepError } from './database-diagnostic.ts'
 import { type Finished, finishNode } from './finish-node.ts'
 import { inputsOf } from './node-inputs.ts'
+import { sendComment } from './hooks/send-comment.ts'
 import { runAfterCommit } from './hooks/after-commit.ts'
 import { openNode } from './state/open-node.ts'
 import {
@@ -42,6 +43,7 @@ export async function publishNode(
   try {
     return await published(
       await context.adapter.transaction({ signal, inputs }, async (session) => {
+        sendComment(context, session, node)
         const attempt = await openAttempt(context, request, { session, started, ran })
         if (await isLeft(context, request, attempt)) {
           const { context: survey, survey: known } = attempt.opened

@@ -1,21 +1,14 @@
 /** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
-import type { Adapter, Row, Session, SqlValue, SwapRequest } from '../../core/adapter.ts'
+import type { Row, SwapRequest } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
-import type { BuiltNode } from '../../core/node.ts'
 import type { Result } from '../../core/result.ts'
 import type { Step } from '../plan/publish-unit.ts'
+import { holdToContract } from './contracts/hold-to-contract.ts'
+import { orViolated } from './contracts/violated-constraint.ts'
+import type { StepRunner } from './step-runner.ts'
+import { rowText } from './row-text.ts'
 import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
-
-export interface StepRunner {
-  readonly adapter: Adapter
-  readonly session: Session
-  readonly node: BuiltNode
-  /** Statements as they ran, for target/run. */
-  readonly ran: string[]
-  /** `relationKey`s that a later step of this run makes again. */
-  readonly rebuiltLater: ReadonlySet<string>
-}
 
 export interface StepCounts {
   /** Rows written by the steps that count them; undefined when none does. */
@@ -30,7 +23,10 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
   let changed: number | undefined = 0
   for (const step of steps) {
     const affected = await runStep(runner, step)
-    const counts = step.kind === 'rows' || (step.kind === 'statement' && step.countsRows)
+    const counts =
+      step.kind === 'rows' ||
+      step.kind === 'contract' ||
+      (step.kind === 'statement' && step.countsRows)
     if (counts && affected !== undefined) rows = (rows ?? 0) + affected
     if (!isPublishing(step)) continue
     changed = changed === undefined || affected === undefined ? undefined : changed + affected
@@ -53,6 +49,7 @@ function isPublishing(step: Step): boolean {
     case 'replace-view':
       return true
     case 'rows':
+    case 'contract':
     case 'refuse-rows':
     case 'reuse':
       return false
@@ -78,11 +75,15 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         runner,
         step.sql,
         step.origin,
-        () => session.execute(step.sql),
+        () => orViolated(runner, step, () => session.execute(step.sql)),
         (fault) => (isOurs(step) ? { ...fault, hint: batchHint } : fault),
       )
       ran.push(step.sql)
       return done.rowsAffected
+    }
+    case 'contract': {
+      const columns = await holdToContract(runner, step)
+      return (await runSteps(runner, step.build(columns))).rows
     }
     case 'rows': {
       const label = `-- copy ${step.label} into ${adapter.dialect.relation(step.into)}`
@@ -137,10 +138,16 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
 }
 
 export function swapRequestOf(
-  { candidate, target, key, method }: Extract<Step, { readonly kind: 'swap' }>,
+  { candidate, target, key, method, constraints }: Extract<Step, { readonly kind: 'swap' }>,
   rebuiltLater: ReadonlySet<string>,
 ): SwapRequest {
-  const request = { candidate, target, key, rebuiltLater }
+  const request = {
+    candidate,
+    target,
+    key,
+    rebuiltLater,
+    ...(constraints === undefined ? {} : { constraints }),
+  }
   return method === undefined ? request : { ...request, method }
 }
 
@@ -181,12 +188,7 @@ function refused(
   step: Extract<Step, { readonly kind: 'refuse-rows' }>,
   rows: readonly Row[],
 ): StepError {
-  const found = rows.map((row) =>
-    Object.entries(row)
-      .slice(0, 6)
-      .map(([column, value]) => `${column}=${textOf(value)}`)
-      .join(' '),
-  )
+  const found = rows.map(rowText)
   return new StepError([
     errorDiagnostic({
       code: step.code,
@@ -195,9 +197,4 @@ function refused(
       hint: step.hint,
     }),
   ])
-}
-
-function textOf(value: SqlValue): string {
-  if (value === null) return 'NULL'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -9,6 +9,7 @@ import { limitedRows, testQuery } from '../plan/test-query.ts'
 import { compileAsking } from './ask/compile-asking.ts'
 import { askerOf, compileContext } from './data-tests/compile-context.ts'
 import { rememberRows, whereStored } from './data-tests/failing-rows.ts'
+import { sendComment } from './hooks/send-comment.ts'
 import { databaseDiagnostic } from './database-diagnostic.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -70,6 +71,7 @@ export async function askTest(
   session: Session,
   test: CompiledTest,
 ): Promise<RunResult> {
+  sendComment(context, session, test.node)
   const query = testQuery(test.node, test.select)
   try {
     const [row] = await session.query(query.sql)

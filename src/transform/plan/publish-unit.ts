@@ -1,4 +1,6 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
+import type { SwapConstraints } from '../../core/adapter.ts'
+import type { Contract, ContractColumn } from '../../core/contract.ts'
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
@@ -52,6 +54,17 @@ export type Step =
       readonly origin?: StatementOrigin
       /** Its count of rows is the node's. */
       readonly countsRows: boolean
+      /** It fills a table of a contract: what a fault of a constraint is said with. */
+      readonly constrained?: ConstrainedTable
+    }
+  | {
+      /** Describes the SELECT and holds it to the contract, before anything is written; goes on with what is made of it. */
+      readonly kind: 'contract'
+      readonly contract: Contract
+      readonly select: string
+      readonly origin: StatementOrigin
+      /** Told the columns of the contract as the SELECT spells them. */
+      readonly build: (columns: readonly ContractedColumn[]) => readonly Step[]
     }
   | {
       readonly kind: 'rows'
@@ -99,6 +112,8 @@ export type Step =
       readonly key: readonly string[]
       /** undefined: what is best for readers and dependents. */
       readonly method: SwapMethod | undefined
+      /** Of a contract that is or was; left out: there is none. */
+      readonly constraints?: SwapConstraints
     }
   | {
       readonly kind: 'replace-view'
@@ -112,4 +127,19 @@ export interface StatementOrigin {
   /** Offset of the node's SQL in the statement. */
   readonly start: number
   readonly map: SegmentMap
+}
+
+/** A column of a contract. */
+export interface ContractedColumn extends ContractColumn {
+  /** As the SELECT spells it. */
+  readonly spelled: string
+}
+
+export interface ConstrainedTable {
+  readonly candidate: Relation
+  readonly target: Relation
+  /** Names that a constraint has only until it is published. */
+  readonly names: readonly { readonly temporary: string; readonly name: string }[]
+  /** Queries of rows at fault, for a database that does not show them. */
+  readonly searches: readonly string[]
 }

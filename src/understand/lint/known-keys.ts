@@ -1,4 +1,5 @@
 /** What tests and configs say of a node's columns: which are unique together, which hold no NULL. */
+import type { Constraint } from '../../core/contract.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { columnNames, viewSql } from './sql-view.ts'
@@ -20,6 +21,10 @@ export function knownKeys({ nodes }: Manifest): KnownKeys {
   const notNull = new Map<UniqueId, Set<string>>()
   for (const node of nodes.values()) {
     const own = declaredKeys(node)
+    const held = notNullOf(node)
+    if (held.length > 0) {
+      notNull.set(node.uniqueId, new Set([...(notNull.get(node.uniqueId) ?? []), ...held]))
+    }
     if (own.length > 0) keys.set(node.uniqueId, [...(keys.get(node.uniqueId) ?? []), ...own])
     if (node.resourceType !== 'test' || node.variant.kind !== 'generic') continue
     const { testName, attachedTo, where } = node.variant
@@ -38,7 +43,24 @@ export function knownKeys({ nodes }: Manifest): KnownKeys {
 function declaredKeys(node: Node): readonly Key[] {
   const arrival = 'arrival' in node && node.arrival !== undefined ? [[node.arrival.column]] : []
   const unique = node.resourceType === 'model' && node.uniqueKey.length > 0 ? [node.uniqueKey] : []
-  return [...arrival, ...unique].map((key) => key.map((column) => column.toLowerCase()))
+  const held = constraintsOf(node).flatMap((constraint) =>
+    constraint.kind === 'primary_key' || constraint.kind === 'unique' ? [constraint.columns] : [],
+  )
+  return [...arrival, ...unique, ...held].map((key) => key.map((column) => column.toLowerCase()))
+}
+
+function notNullOf(node: Node): readonly string[] {
+  const columns = constraintsOf(node).flatMap((constraint) => {
+    if (constraint.kind === 'not_null') return [constraint.column]
+    return constraint.kind === 'primary_key' ? constraint.columns : []
+  })
+  return columns.map((column) => column.toLowerCase())
+}
+
+/** That the database holds: not those of a view. */
+function constraintsOf(node: Node): readonly Constraint[] {
+  if (node.resourceType !== 'model' || node.materialization.name === 'view') return []
+  return node.contract?.constraints ?? []
 }
 
 /** Of an expression such as `day || '/' || arm` all columns in it. */

@@ -1,5 +1,5 @@
 /** Makes on a candidate what hangs on the table it will replace, before anyone has to wait for it. */
-import { DependentError } from '../../../core/adapter.ts'
+import { DependentError, type SwapConstraints } from '../../../core/adapter.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
@@ -11,6 +11,8 @@ export interface AttachRequest {
   readonly publishing: Publishing
   readonly candidate: Relation
   readonly target: Relation
+  /** undefined: there is no contract, and there was none. */
+  readonly constraints: SwapConstraints | undefined
   /** Of the table that stands under the name. */
   readonly oid: number
   readonly run: (sql: string) => Promise<void>
@@ -25,7 +27,10 @@ export async function attach(request: AttachRequest): Promise<readonly Attachmen
   const { connection } = publishing
   const path = await emptySearchPath(connection)
   const name = postgresDialect.relation(candidate)
-  const attachments = await readAttachments(connection, { oid, candidate: name })
+  const held = await readAttachments(connection, { oid, candidate: name })
+  const attachments = held.map((attachment) =>
+    isOwned(attachment, request.constraints) ? leftBehind(attachment) : attachment,
+  )
   await restoreSearchPath(connection, path)
   // The last first: a primary key before the not-null constraint that cannot be dropped without it.
   for (const attachment of attachments.toReversed()) refuseMissing(request, attachment)
@@ -41,6 +46,59 @@ export async function attach(request: AttachRequest): Promise<readonly Attachmen
     })
   }
   return attachments
+}
+
+/** A contract says what there is to be, so what it made on the old table goes with the old table. */
+function isOwned(
+  { kind, name, columns }: Attachment,
+  constraints: SwapConstraints | undefined,
+): boolean {
+  if (constraints === undefined) return false
+  if (kind === 'not-null constraint') {
+    // Up to Postgres 17 its name is that of the column.
+    const named = columns.length === 0 ? [name] : columns
+    return named.every((column) => constraints.ownedNotNull.includes(column))
+  }
+  const isConstraint = ['primary key', 'unique constraint', 'check constraint', 'foreign key']
+  return isConstraint.includes(kind) && constraints.owned.includes(name)
+}
+
+/** Not made again; its name is still to be given free where the old table stays for a while. */
+function leftBehind(attachment: Attachment): Attachment {
+  return { ...attachment, missing: [], make: [], detach: [], settle: [] }
+}
+
+interface ForeignKeyRequest
+  extends Pick<AttachRequest, 'publishing' | 'candidate' | 'target' | 'constraints' | 'run'> {}
+
+/** Of the contract. A foreign key waits for the writers of the table it points to. */
+export async function addForeignKeys(request: ForeignKeyRequest): Promise<void> {
+  const { publishing, candidate, target, constraints, run } = request
+  const { foreignKeys = [] } = constraints ?? {}
+  if (foreignKeys.length === 0) return
+  await patiently(publishing, async () => {
+    for (const { name, definition } of foreignKeys) {
+      try {
+        await run(postgresDialect.addConstraint(candidate, name, definition))
+      } catch (error) {
+        throw asDependentError(error, { candidate, target }, keyAttachment(name))
+      }
+    }
+  })
+}
+
+function keyAttachment(name: string): Attachment {
+  const none: readonly string[] = []
+  return {
+    kind: 'foreign key',
+    name,
+    columns: none,
+    missing: none,
+    make: none,
+    detach: none,
+    release: none,
+    settle: none,
+  }
 }
 
 function refuseMissing({ target }: AttachRequest, attachment: Attachment): void {
@@ -70,7 +128,7 @@ async function make(request: AttachRequest, attachment: Attachment): Promise<voi
 /** A lock, a conflict, a full disk or a cancel is not the fault of what hangs on the table. */
 function asDependentError(
   error: unknown,
-  { candidate, target }: AttachRequest,
+  { candidate, target }: Pick<AttachRequest, 'candidate' | 'target'>,
   attachment: Attachment,
 ): unknown {
   if (!(error instanceof PostgresError)) return error

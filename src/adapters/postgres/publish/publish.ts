@@ -1,11 +1,11 @@
 /** Puts a table or view under its name on Postgres, where everything that read the old one has to be moved over. */
-import { DependentError, type SwapRequest } from '../../../core/adapter.ts'
+import { DependentError, type SwapConstraints, type SwapRequest } from '../../../core/adapter.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { detachedMark } from '../catalog.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
-import { attach } from './attach.ts'
+import { addForeignKeys, attach } from './attach.ts'
 import type { Attachment } from './attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
 import { readDependents, readReaders } from './dependents.ts'
@@ -25,6 +25,8 @@ interface Replacement {
   /** Puts the new one under the name, once it is free. */
   readonly install: readonly string[]
   readonly rebuiltLater: ReadonlySet<string>
+  /** Left out: there is no contract, and there was none. */
+  readonly constraints?: SwapConstraints
 }
 
 export async function publishTable(
@@ -77,7 +79,7 @@ async function tryRefill(
 
 async function swapIn(
   publishing: Publishing,
-  { candidate, target, rebuiltLater }: SwapRequest,
+  { candidate, target, rebuiltLater, constraints }: SwapRequest,
 ): Promise<readonly string[]> {
   const moved = { schema: target.schema, identifier: candidate.identifier }
   const move =
@@ -87,7 +89,11 @@ async function swapIn(
           `alter table ${postgresDialect.relation(candidate)} set schema ${postgresDialect.quote(target.schema)}`,
         ]
   const install = [...move, postgresDialect.rename('table', moved, target.identifier)]
-  return await replace(publishing, { target, candidate, install, rebuiltLater })
+  const replacement = { target, candidate, install, rebuiltLater }
+  return await replace(
+    publishing,
+    constraints === undefined ? replacement : { ...replacement, constraints },
+  )
 }
 
 export interface ViewRequest {
@@ -132,14 +138,18 @@ async function replace(
     await publishing.connection.run(sql, [], publishing.signal)
     statements.push(sql)
   }
+  const { candidate, target, constraints } = replacement
   if (standing === undefined) {
+    if (candidate !== undefined)
+      await addForeignKeys({ publishing, candidate, target, constraints, run })
     for (const statement of replacement.install) await run(statement)
+    for (const statement of finalNames(replacement)) await run(statement)
     return statements
   }
-  const { candidate, target } = replacement
   const isHeavy = candidate !== undefined && standing.hasAttachments
-  const request = { publishing, target, oid: standing.oid, run }
-  const attachments = isHeavy ? await attach({ ...request, candidate }) : []
+  const request = { publishing, target, constraints, run }
+  const attachments = isHeavy ? await attach({ ...request, oid: standing.oid, candidate }) : []
+  if (candidate !== undefined) await addForeignKeys({ ...request, candidate })
   const prepared = statements.length
   return await patiently(publishing, async () => {
     statements.length = prepared
@@ -193,10 +203,16 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
 }
 
 /** Gives what was made on the candidate its old names, which are free now. */
-async function settle({ attachments, run }: Replacing): Promise<void> {
-  for (const statement of attachments.flatMap((attachment) => attachment.settle)) {
-    await run(statement)
-  }
+async function settle({ attachments, replacement, run }: Replacing): Promise<void> {
+  const settling = attachments.flatMap((attachment) => attachment.settle)
+  for (const statement of [...settling, ...finalNames(replacement)]) await run(statement)
+}
+
+/** Of keys that were made under other ones. */
+function finalNames({ target, constraints }: Replacement): readonly string[] {
+  return (constraints?.renamed ?? []).map(({ temporary, name }) =>
+    postgresDialect.renameConstraint(target, temporary, name),
+  )
 }
 
 /** Gives the OID of the new one. */

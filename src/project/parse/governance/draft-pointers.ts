@@ -43,7 +43,7 @@ function pointerTo(latest: ModelDraft['node'], identifier: string, span: SourceS
     config: {},
     isEnabled: true,
     node: {
-      ...latest,
+      ...withoutContract(latest),
       uniqueId: `model.${latest.packageName}.${modelName}.latest`,
       name: `${modelName}.latest`,
       fqn: [...latest.fqn.slice(0, -1), 'latest'],
@@ -67,4 +67,10 @@ function pointerTo(latest: ModelDraft['node'], identifier: string, span: SourceS
 /** Where its SQL is written: beside the version it shows, under a name of its own. */
 function pointerPath(path: string): string {
   return path.replace(/(\.[^./]+)?$/, '.latest$1')
+}
+
+/** What the latest version promises it has kept when the view is made. */
+function withoutContract(latest: ModelDraft['node']): ModelDraft['node'] {
+  const { contract: _, constraints: __, ...rest } = latest
+  return rest
 }

@@ -1,9 +1,10 @@
 /** The checked values of a properties file to the properties of models, seeds, snapshots, sources, tests and analyses. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import { mergeConfigs } from '../merge-configs.ts'
+import { mergeToLayer } from '../merge-configs.ts'
 import type {
   ColumnEntry,
   ConfigEntry,
+  ConstraintEntry,
   GroupProperties,
   ModelProperties,
   PropertyFile,
@@ -66,7 +67,12 @@ export function readProperties(
 }
 
 function readModel(node: PlacedValue): readonly ModelProperties[] {
-  const readers = { columns: readColumns, config: readNodeConfig, tests: readTests }
+  const readers = {
+    columns: readColumns,
+    config: readNodeConfig,
+    constraints: readConstraints,
+    tests: readTests,
+  }
   return readVersions(node, readNode(node), readers)
 }
 
@@ -87,8 +93,20 @@ function readNode(node: PlacedValue): ModelProperties {
     ...readNamed(node),
     config: readNodeConfig(node),
     columns: readColumns(node),
+    ...readConstraints(node),
     tests: readTests(node),
   }
+}
+
+/** Most have none: then the key is left out. */
+function readConstraints(owner: PlacedValue): {
+  readonly constraints?: readonly ConstraintEntry[]
+} {
+  const constraints = itemsOf(owner, 'constraints').map((item): ConstraintEntry => {
+    const json = toJson(item)
+    return { json: isJsonObject(json) ? json : {}, span: valueOf(item, 'type')?.span ?? item.span }
+  })
+  return constraints.length === 0 ? {} : { constraints }
 }
 
 function readSnapshot(snapshot: PlacedValue): SnapshotProperties {
@@ -110,7 +128,7 @@ function readNodeConfig(node: PlacedValue): Readonly<Record<string, ConfigEntry>
   const bare = entriesOf(node).filter((entry) => bareConfigs.has(entry.key))
   const config = readConfig(entriesOf(entryOf(node, 'config')?.value))
   const layers = [readConfig(bare), grainConfig(node), config]
-  return mergeConfigs(layers.filter((layer) => Object.keys(layer).length > 0))
+  return mergeToLayer(layers.filter((layer) => Object.keys(layer).length > 0))
 }
 
 /** In `meta`, where tools that read the manifest find it. */
@@ -129,6 +147,7 @@ function readColumns(node: PlacedValue): readonly ColumnEntry[] {
       ...readNamed(column),
       ...(dataType === undefined ? {} : { dataType }),
       ...(quote?.kind === 'scalar' ? { quote: quote.value === true } : {}),
+      ...readConstraints(column),
       tags: [...new Set([...textsOf(column, 'tags'), ...textsOf(config, 'tags')])],
       meta: { ...metaOf(column), ...metaOf(config) },
       tests: readTests(column),

@@ -1,5 +1,5 @@
 /** A model's entry in YAML to one entry a version: what a version does not say itself, it has from the model. */
-import { mergeConfigs } from '../merge-configs.ts'
+import { mergeToLayer } from '../merge-configs.ts'
 import type { ColumnEntry, ModelProperties, TestEntry, VersionProperties } from '../project.ts'
 import { entryOf, itemsOf, type PlacedValue, textOf, valueOf } from '../yaml/placed-value.ts'
 
@@ -7,6 +7,7 @@ import { entryOf, itemsOf, type PlacedValue, textOf, valueOf } from '../yaml/pla
 export interface NodeReaders {
   readonly columns: (node: PlacedValue) => readonly ColumnEntry[]
   readonly config: (node: PlacedValue) => ModelProperties['config']
+  readonly constraints: (node: PlacedValue) => Pick<ModelProperties, 'constraints'>
   readonly tests: (node: PlacedValue) => readonly TestEntry[]
 }
 
@@ -43,8 +44,10 @@ export function readVersions(
       ...(description?.kind === 'scalar'
         ? { description: textOf(entry, 'description') ?? '' }
         : {}),
-      config: mergeConfigs([model.config, readers.config(entry)]),
+      config: mergeToLayer([model.config, readers.config(entry)]),
       columns: columnsOf(entry, model.columns, readers),
+      // Its own are all that it has.
+      ...readers.constraints(entry),
       tests: hasTests(entry) ? readers.tests(entry) : model.tests,
       version: own,
       ...readDeprecation(node),

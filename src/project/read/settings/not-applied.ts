@@ -7,7 +7,6 @@ export const laterSettings: ReadonlySet<string> = new Set([
   'exposures',
   'metrics',
   'experiments',
-  'query-comment',
   'schedules',
 ])
 

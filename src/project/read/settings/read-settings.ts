@@ -6,6 +6,7 @@ import type { Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
 import type {
+  ConfigEntry,
   ConfigTree,
   ConfigTreeName,
   DispatchRule,
@@ -66,6 +67,7 @@ export interface Settings extends ContentSettings {
   readonly retention: Retention
   readonly runHooks: Project['runHooks']
   readonly dispatch: readonly DispatchRule[]
+  readonly queryComment?: ConfigEntry
 }
 
 export type PathKind = 'model' | 'seed' | 'snapshot' | 'macro' | 'test' | 'analysis'
@@ -217,6 +219,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
       'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
     },
+    ...queryCommentOf(entryOf(file, 'query-comment')),
     dispatch: readDispatch(file),
   }
 }
@@ -266,6 +269,12 @@ export function readPaths(file: PlacedMap | undefined): Settings['paths'] {
     test: pathsOf(file, 'test-paths', 'tests'),
     analysis: pathsOf(file, 'analysis-paths', 'analyses'),
   }
+}
+
+/** `query-comment:` with nothing behind it says something too. */
+function queryCommentOf(entry: PlacedEntry | undefined): { readonly queryComment?: ConfigEntry } {
+  if (entry === undefined) return {}
+  return { queryComment: { value: toJson(entry.value), span: entry.value.span } }
 }
 
 function treeOf(file: PlacedMap, key: string): ConfigTree {

@@ -105,14 +105,19 @@ function isContractChanged({ node, last }: Pair): boolean {
 
 function termsOf(json: JsonObject, contract: JsonObject): string {
   const checksum = textAt(contract, 'checksum')
-  if (checksum !== '') return checksum
   const columns = objectAt(json, 'columns')
-  return canonical(
+  return canonical([
+    checksum,
+    json['constraints'] ?? null,
     Object.keys(columns).map((name) => {
       const column = objectAt(columns, name)
-      return [name, column['data_type'] ?? null, column['constraints'] ?? null]
+      return [
+        name,
+        checksum === '' ? (column['data_type'] ?? null) : null,
+        column['constraints'] ?? null,
+      ]
     }),
-  )
+  ])
 }
 
 /** The list of a node's macros goes through the macros that these call. */

@@ -49,6 +49,11 @@ export function objectAt(json: JsonObject, key: string): JsonObject {
   return isJsonObject(value) ? value : {}
 }
 
+export function listAt(json: JsonObject, key: string): readonly JsonObject[] {
+  const value = json[key]
+  return value !== undefined && isJsonArray(value) ? value.filter(isJsonObject) : []
+}
+
 export function textsAt(json: JsonObject, key: string): readonly string[] {
   const value = json[key]
   return value !== undefined && isJsonArray(value)

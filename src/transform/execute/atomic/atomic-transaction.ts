@@ -11,6 +11,7 @@ import { type Built, buildNode } from '../build-node.ts'
 import { finishNode, versionOf } from '../finish-node.ts'
 import type { OwedStatement } from '../hooks/node-hooks.ts'
 import { surveyNode } from '../state/node-state.ts'
+import { sendComment } from '../hooks/send-comment.ts'
 import { openNode } from '../state/open-node.ts'
 import { isLeft } from '../publish-node.ts'
 import { type PublishStep, RolledBack } from '../publish-request.ts'
@@ -58,6 +59,7 @@ export class AtomicTransaction {
     for (const step of steps) {
       this.#context.signal.throwIfAborted()
       this.#begin(step)
+      sendComment(this.#context, this.#session, step.node)
       await this.#bridge(step.node)
       if (step.kind === 'test') await this.#test(step.node)
       else if (step.kind === 'publish') {
@@ -113,6 +115,7 @@ export class AtomicTransaction {
     await this.#lock()
     for (const built of this.#waiting) {
       this.#begin(built.request.step)
+      sendComment(this.#context, this.#session, built.request.step.node)
       await this.#finish(await this.#surveyedAgain(built))
     }
   }

@@ -9,6 +9,7 @@ import {
   countsRowsOfGroups,
   type TestBatch,
 } from '../../plan/test-batch.ts'
+import { sendComment } from '../hooks/send-comment.ts'
 import type { RunContext } from '../run-context.ts'
 import { askTest, type CompiledTest, compileTest, isTrue, judgeTest } from '../run-test.ts'
 
@@ -58,6 +59,8 @@ async function askBatch(
   batch: TestBatch<CompiledTest>,
 ): Promise<readonly RunResult[]> {
   const started = context.now()
+  const [first] = batch
+  if (first !== undefined) sendComment(context, session, first.test.node)
   const [row] = await session.query(batchQuery(batch)).catch((error: unknown) => {
     if (context.adapter.explainError(error).retryable) throw error
     throw new BatchFailed(error)

@@ -2,6 +2,7 @@
 import { type Session, textCell } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import type { Json } from '../../../core/json.ts'
 import type { Hook } from '../../../core/hook.ts'
 import {
   type BuiltNode,
@@ -16,6 +17,8 @@ import {
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
+import { contractKey, contractRecord } from '../../plan/contracts/table-contract.ts'
+import { descriptionsKey, descriptionsRecord } from '../../plan/contracts/persisted-docs.ts'
 import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
 import { type CompileContext, type CursorScope, compileNode } from '../../plan/compile-node.ts'
@@ -77,6 +80,7 @@ export async function surveyNode(
       code,
       config: node.config,
       hooks,
+      properties: propertiesOf(context.manifest, node),
       relation: node.relation,
       target: {
         adapter: target.type,
@@ -87,6 +91,17 @@ export async function surveyNode(
     },
     readComponents(last?.components),
   )
+}
+
+/** Descriptions are a part of what is built where they are written into the database. */
+function propertiesOf(
+  manifest: Manifest,
+  node: BuiltNode,
+): Readonly<Record<string, Json | undefined>> {
+  return {
+    [contractKey]: node.resourceType === 'model' ? contractRecord(manifest, node) : undefined,
+    [descriptionsKey]: descriptionsRecord(node),
+  }
 }
 
 const changeFeed = { schema: '_assay', identifier: 'changes' }

@@ -40,6 +40,7 @@ export async function runTableStep(
     swap: undefined,
     arrivalColumn: model.arrival?.column,
     touched: touchedKeys(scope, inputs, dialect),
+    contract: undefined,
     strategyStatements: (call) => compileStrategy(scope.compileContext, model, call),
   })
   const steps = {

@@ -5,6 +5,7 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
 import type { Result } from '../../../core/result.ts'
 import type { SwapMethod } from '../../../core/target.ts'
+import type { TableContract } from '../contracts/table-contract.ts'
 import type { Compiled } from '../compile-node.ts'
 import type { StrategyArguments } from '../compile-strategy.ts'
 import type { Step } from '../publish-unit.ts'
@@ -37,6 +38,8 @@ export interface MaterializationInput {
   readonly arrivalColumn: string | undefined
   /** What the `touched_keys` of its SQL stand for in this build. */
   readonly touched: readonly TouchedKeys[]
+  /** undefined: none is enforced. */
+  readonly contract: TableContract | undefined
   /** The statements that a strategy of the project's own writes the batch with. */
   readonly strategyStatements: (call: StrategyArguments) => Result<readonly Step[]>
 }

@@ -7,21 +7,19 @@ import {
   fingerprintOf,
   keysOfDifference,
   type MaterializationInput,
-  wrapped,
 } from './materialization.ts'
+import { createTable, refillKey, swapConstraints } from '../contracts/create-table.ts'
 
 export function planTable(input: MaterializationInput): PublishUnit {
-  const { relation, compiled, buildFrom, dialect, existing } = input
+  const { relation, compiled, dialect, existing } = input
   const candidate = candidateOf(relation)
-  const create = wrapped(buildFrom, dialect.createTableAs(candidate, buildFrom.sql), {
-    purpose: 'build',
-    countsRows: true,
-  })
+  const { contract } = input
+  const create = createTable(input, candidate, { isConstrained: true })
   return {
     action: existing === undefined ? 'create table' : 'replace table',
     because: existing === undefined ? 'first build' : 'a table is rebuilt in every run',
     candidate,
-    build: [create, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
+    build: [...create, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
     checks: undefined,
     effect: 'rewrite',
     touchedKeys: (key, columns) =>
@@ -30,7 +28,14 @@ export function planTable(input: MaterializationInput): PublishUnit {
     testsRun: 'before-publish',
     publish: () =>
       success([
-        { kind: 'swap', candidate, target: relation, key: input.uniqueKey, method: input.swap },
+        {
+          kind: 'swap',
+          candidate,
+          target: relation,
+          key: refillKey(input),
+          method: contract?.isChanged === true ? 'rename' : input.swap,
+          ...(contract === undefined ? {} : { constraints: swapConstraints(input, contract) }),
+        },
       ]),
     fingerprint: fingerprintOf(['table', compiled.sql]),
   }

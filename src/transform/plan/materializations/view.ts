@@ -7,10 +7,17 @@ import {
   type MaterializationInput,
   wrapped,
 } from './materialization.ts'
+import { checkContract } from '../contracts/create-table.ts'
 
 export function planView(input: MaterializationInput): PublishUnit {
   const { relation, compiled, dialect, existing } = input
-  const fingerprint = fingerprintOf(['view', compiled.sql, input.inputsSignature])
+  const promise = input.contract?.contract.checksum
+  const fingerprint = fingerprintOf([
+    'view',
+    compiled.sql,
+    input.inputsSignature,
+    ...(promise === undefined ? [] : [promise]),
+  ])
   const isUnchanged = existing?.kind === 'view' && input.lastFingerprint === fingerprint
   const readsStandIns = input.buildFrom.sql !== compiled.sql
   if (isUnchanged && !readsStandIns) {
@@ -54,7 +61,7 @@ export function planView(input: MaterializationInput): PublishUnit {
     because: reasonFor(input),
     // Where nobody reads the candidate before it is published, the view is its own.
     candidate: needsCandidate ? candidate : relation,
-    build: needsCandidate ? [build] : [],
+    build: [...checkContract(input), ...(needsCandidate ? [build] : [])],
     checks: undefined,
     effect: 'view',
     touchedKeys: () => undefined,

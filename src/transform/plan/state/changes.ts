@@ -1,6 +1,8 @@
 /** What differs between the last build of a node and one now, and how it is said. */
 import { hookKeys } from '../../../core/hook.ts'
 import type { Json } from '../../../core/json.ts'
+import { descriptionsKey } from '../contracts/persisted-docs.ts'
+import { contractKey } from '../contracts/table-contract.ts'
 import { type Components, compareCode } from './components.ts'
 import { unknownVersion } from './data-version.ts'
 import { stableText } from './stable-hash.ts'
@@ -127,7 +129,15 @@ export function describeChange(change: Change): string {
   }
 }
 
+/** Hashes and records: which part it is says more than what stands there. */
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['hooks', 'what its hooks render to'],
+  [contractKey, 'the columns or constraints of its contract'],
+  [descriptionsKey, 'its descriptions'],
+])
+
 function describeKey({ key, before, after }: ConfigChange): string {
-  if (key === 'hooks') return 'what its hooks render to'
+  const said = unreadable.get(key)
+  if (said !== undefined) return said
   return `${key} from ${textOf(before)} to ${textOf(after)}`
 }

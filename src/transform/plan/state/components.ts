@@ -37,6 +37,8 @@ export interface ComponentInput {
   readonly config: JsonObject
   /** The statements of its hooks. */
   readonly hooks: readonly string[]
+  /** What else of its YAML decides what is built, by a name that no config has; undefined: nothing of the kind. */
+  readonly properties: Readonly<Record<string, Json | undefined>>
   readonly relation: Relation
   /** What of the target decides what is built. */
   readonly target: {
@@ -87,6 +89,7 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     config: {
       ...withoutDescriptions(input.config),
       ...(input.hooks.length === 0 ? {} : { hooks: stableHash(input.hooks) }),
+      ...definedOf(input.properties),
       relation: relationKey(input.relation),
       adapter: input.target.adapter,
       timezone: input.target.timezone,
@@ -98,6 +101,14 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     unstable: unstablePart(code),
     limit: null,
   }
+}
+
+function definedOf(properties: ComponentInput['properties']): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value] as const],
+    ),
+  )
 }
 
 /** In the place of the SQL that the answers would make: nobody was asked. */

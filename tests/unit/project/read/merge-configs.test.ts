@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../../../src/core/json.ts'
-import { mergeConfigs } from '../../../../src/project/read/merge-configs.ts'
+import { mergeConfigs, mergeToLayer } from '../../../../src/project/read/merge-configs.ts'
 import type { ConfigEntry } from '../../../../src/project/read/project.ts'
 
 const span = { path: 'assay.yml', line: 1, column: 1, length: 1 }
@@ -62,6 +62,19 @@ describe('mergeConfigs', () => {
         { grants: { '+update': ['u5'] } },
       ),
     ).toEqual({ grants: { select: ['u1', 'u2', 'u3'], insert: ['u4'], update: ['u5'] } })
+  })
+
+  test('A8, K14: within one layer a plus stays for the layers below, unless the layer itself has the privilege', () => {
+    const together = mergeToLayer([
+      layer({ grants: { '+select': 'u2', insert: 'u2' } }),
+      layer({ grants: { '+select': 'u3', '+insert': 'u3' } }),
+    ])
+    expect(together['grants']?.value).toEqual({ '+select': ['u2', 'u3'], insert: ['u2', 'u3'] })
+    const whole = mergeConfigs([layer({ grants: { select: 'u1', insert: 'u1' } }), together])
+    expect(whole['grants']?.value).toEqual({
+      select: ['u1', 'u2', 'u3'],
+      insert: ['u2', 'u3'],
+    })
   })
 
   test('nothing written removes what a key held', () => {

@@ -57,6 +57,8 @@ export function createFakeAdapter(script: Script): FakeAdapter {
       return [{ failures: isBad ? 2 : 0, should_warn: isBad, should_error: isBad }]
     },
     queryTable: async () => ({ columns: [], rows: [] }),
+    setComment: () => {},
+    belongings: async () => undefined,
     ask: async () => ({ columns: [], rows: [] }),
     appendText: async () => 0,
     describe: async () => undefined,

@@ -30,6 +30,7 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     swap: undefined,
     arrivalColumn: undefined,
     touched: [],
+    contract: undefined,
     strategyStatements: () => success([]),
     ...changes,
   }
@@ -59,6 +60,8 @@ function stepText(step: Step): string {
   switch (step.kind) {
     case 'statement':
       return step.sql
+    case 'contract':
+      return `contract of ${step.select}`
     case 'rows':
       return `rows of ${step.label} into ${step.into.identifier}`
     case 'refuse-rows':

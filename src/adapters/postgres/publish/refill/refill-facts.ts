@@ -25,7 +25,7 @@ export interface RefillFacts {
 
 /**
  * Triggers and rules would fire for rows that nobody changed; policies would hide rows from us that are there; indexes
- * and constraints that were made on the candidate would be lost with it.
+ * that were made on the candidate would be lost with it, and so would constraints that the old table does not have.
  */
 const factsQuery = `with columns as (
   select a.attrelid, json_agg(
@@ -47,8 +47,32 @@ select
   and not exists (select 1 from pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D')
   and not exists (select 1 from pg_rewrite as r where r.ev_class = c.oid)
   and not exists (select 1 from pg_inherits as i where c.oid in (i.inhparent, i.inhrelid))
-  and not exists (select 1 from pg_index as i where i.indrelid = new.attrelid)
-  and not exists (select 1 from pg_constraint as k where k.conrelid = new.attrelid)
+  and not exists (
+    select 1 from pg_index as i
+    where i.indrelid = new.attrelid
+    and not exists (select 1 from pg_constraint as k where k.conindid = i.indexrelid and k.conrelid = i.indrelid)
+  )
+  and not exists (
+    select 1 from pg_constraint as k
+    where k.conrelid = new.attrelid
+    and not exists (
+      select 1 from pg_constraint as o
+      where o.conrelid = c.oid and o.contype = k.contype
+      and pg_get_constraintdef(o.oid) = pg_get_constraintdef(k.oid)
+    )
+  )
+  and not exists (
+    select 1 from pg_attribute as n
+    join pg_attribute as o on o.attrelid = c.oid and o.attname = n.attname
+    where n.attrelid = new.attrelid and n.attnum > 0 and n.attnotnull and not o.attnotnull
+  )
+  and not exists (
+    select 1 from json_array_elements_text($4) as wanted (name)
+    where not exists (
+      select 1 from pg_constraint as o
+      where o.conrelid = c.oid and o.contype = 'f' and o.conname = wanted.name
+    )
+  )
   and not exists (select 1 from pg_trigger as t where t.tgrelid = new.attrelid)
   and has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
   and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete'),
@@ -71,11 +95,12 @@ where c.oid = $1`
  */
 export async function readRefillFacts(
   { connection, signal }: Publishing,
-  { candidate, target }: SwapRequest,
+  { candidate, target, constraints }: SwapRequest,
   oid: number,
 ): Promise<RefillFacts | undefined> {
   const names = [candidate, target].map((relation) => postgresDialect.relation(relation))
-  const { rows } = await connection.run(factsQuery, [oid, ...names], signal)
+  const keys = JSON.stringify((constraints?.foreignKeys ?? []).map(({ name }) => name))
+  const { rows } = await connection.run(factsQuery, [oid, ...names, keys], signal)
   const [row] = rows
   if (row === undefined) return undefined
   const [isReplaced, isPossible, columns, candidateOid, size, hasReaders, hasKeys] = row

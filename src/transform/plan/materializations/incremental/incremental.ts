@@ -1,14 +1,15 @@
 /** An incremental model: the first run and a full refresh build a table, every other run adds a checked batch to it. */
 import type { Incremental } from '../../../../core/incremental.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
+import { success } from '../../../../core/result.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'
 import {
   arrivalChecks,
   candidateOf,
   fingerprintOf,
   type MaterializationInput,
-  wrapped,
 } from '../materialization.ts'
+import { createTable, heldToConstraints } from '../../contracts/create-table.ts'
 import { planTable } from '../table.ts'
 import { planBackfill } from './backfill.ts'
 import { batchSteps } from './batch-steps.ts'
@@ -19,7 +20,7 @@ export function planIncremental(
   input: MaterializationInput,
   materialization: Incremental,
 ): PublishUnit {
-  const { relation, compiled, buildFrom, dialect, existing } = input
+  const { relation, compiled, dialect, existing } = input
   const batch = candidateOf(relation)
   const checks = (columns: readonly Column[] | undefined) =>
     checkBatch(dialect, materialization, { batch, columns })
@@ -29,10 +30,7 @@ export function planIncremental(
   if (input.backfill !== undefined) {
     return planBackfill(input, input.backfill, { existing, checks, materialization })
   }
-  const create = wrapped(buildFrom, dialect.createTableAs(batch, buildFrom.sql), {
-    purpose: 'build',
-    countsRows: true,
-  })
+  const create = createTable(input, batch, { isConstrained: false })
   const arrival = arrivalChecks(dialect, batch, input.arrivalColumn)
   const isCustom = materialization.strategy === 'custom'
   const strategy = isCustom ? materialization.title : materialization.strategy
@@ -41,14 +39,17 @@ export function planIncremental(
     because: 'it is incremental and its table exists',
     candidate: relation,
     batch,
-    build: [create, ...arrival, ...orderChecks(input, batch)],
+    build: [...create, ...arrival, ...orderChecks(input, batch)],
     checks,
     effect: 'batch',
     touchedKeys: keysOfBatch(input, materialization, existing.columns),
     isPublishedLast: false,
     testsRun: 'after-publish',
-    publish: (batchColumns) =>
-      batchSteps(input, materialization, { table: existing.columns, batch: batchColumns }),
+    publish: (batchColumns) => {
+      const columns = { table: existing.columns, batch: batchColumns }
+      const steps = batchSteps(input, materialization, columns)
+      return steps.ok ? success(heldToConstraints(input, steps.value)) : steps
+    },
     fingerprint: fingerprintOf(['incremental', strategy, compiled.sql]),
   }
 }

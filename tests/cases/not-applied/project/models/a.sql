@@ -1,2 +1,2 @@
-{{config persist_docs=(dict relation=true)}}
+{{config quote=true}}
 select 1 as id

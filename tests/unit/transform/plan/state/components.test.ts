@@ -19,6 +19,7 @@ const base: ComponentInput = {
   code: { kind: 'sql', texts: ['select a from t'], isTemplateStable: true },
   config: { materialized: 'table', meta: { owner: 'ann' } },
   hooks: [],
+  properties: {},
   relation: { schema: 'silver', identifier: 'events' },
   target: { adapter: 'duckdb', timezone: 'UTC', settings: {} },
   inputs: new Map([['raw.t', 'v1']]),

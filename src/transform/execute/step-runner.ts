@@ -1,0 +1,13 @@
+/** What runs the steps of a publish unit: the node, its session, and where the SQL that ran is kept. */
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { BuiltNode } from '../../core/node.ts'
+
+export interface StepRunner {
+  readonly adapter: Adapter
+  readonly session: Session
+  readonly node: BuiltNode
+  /** Statements as they ran, for target/run. */
+  readonly ran: string[]
+  /** `relationKey`s that a later step of this run makes again. */
+  readonly rebuiltLater: ReadonlySet<string>
+}

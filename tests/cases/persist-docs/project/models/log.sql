@@ -1,0 +1,2 @@
+{{config materialized="incremental"}}
+select id from {{ref "orders"}}

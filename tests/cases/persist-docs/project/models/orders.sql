@@ -1,0 +1,2 @@
+{{config materialized="table"}}
+select id, amount as "Amount" from {{ref "raw"}}
