@@ -77,6 +77,7 @@ async function cloneOn(adapter: Adapter, request: CloneRequest): Promise<Result<
       needs: [],
       after: [],
     })),
+    exposures: [],
   }
   const nodes = new Map<UniqueId, Node>(loaded.manifest.nodes)
   for (const view of views) nodes.set(view.uniqueId, view)

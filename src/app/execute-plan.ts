@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../core/adapter.ts'
 import type { EventSink } from '../core/event.ts'
+import type { ExposureNode } from '../core/exposure.ts'
 import { hasHooks } from '../core/hook.ts'
 import type { UniqueId } from '../core/node.ts'
 import { type Relation, relationKey } from '../core/relation.ts'
@@ -268,6 +269,18 @@ async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promis
   }
 }
 
+/** Written and not shown: there is nothing that anybody waits for. */
+function exposureResult({ uniqueId }: ExposureNode, started: Date): RunResult {
+  const startedAt = started.toISOString()
+  return {
+    status: 'reused',
+    uniqueId,
+    startedAt,
+    elapsedMs: 0,
+    because: 'an exposure is not built',
+  }
+}
+
 function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteRequest): void {
   const { manifest } = loaded
   const { target, root } = manifest.project
@@ -285,7 +298,7 @@ function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteReq
 
 function writeResults(
   adapter: Adapter,
-  { asWritten: loaded, options, surroundings }: ExecuteRequest,
+  { asWritten: loaded, plan, options, surroundings }: ExecuteRequest,
   run: {
     readonly results: readonly RunResult[]
     readonly started: Date
@@ -315,7 +328,7 @@ function writeResults(
       manifest,
       dialect,
       metadata,
-      results: run.results,
+      results: [...run.results, ...plan.exposures.map((node) => exposureResult(node, run.started))],
       elapsedMs: run.elapsedMs,
       flags,
     }),

@@ -1,6 +1,7 @@
 /** The things a project is made of, after parsing: models, seeds, snapshots, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
 import type { Contract } from './contract.ts'
+import type { ExposureNode } from './exposure.ts'
 import type { NodeHooks } from './hook.ts'
 import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Freshness, LoadedAt } from './freshness.ts'
@@ -236,7 +237,7 @@ export function isReferable<N extends { readonly resourceType: ResourceType }>(
   return ['model', 'seed', 'snapshot'].includes(node.resourceType)
 }
 
-export type Node = BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode
+export type Node = BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode | ExposureNode
 
 /** A template to be rendered: the text of a file, or the call of a generic test made from YAML; or all rows of a node. */
 export type TemplateCode =

@@ -7,5 +7,6 @@ export type ResourceType =
   | 'test'
   | 'unit_test'
   | 'analysis'
+  | 'exposure'
 /** `model.shop.stg_events`: resource type, project, name; a generic test has a hash behind it. */
 export type UniqueId = `${ResourceType | 'operation'}.${string}`

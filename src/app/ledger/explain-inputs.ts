@@ -75,6 +75,7 @@ function whyUnknown({ survey }: Look, input: Node | undefined): string {
     case 'test':
     case 'unit_test':
     case 'analysis':
+    case 'exposure':
       return ''
   }
 }

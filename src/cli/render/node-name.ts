@@ -23,6 +23,7 @@ export function relationOf(node: Node): string | undefined {
     case 'test':
     case 'unit_test':
     case 'analysis':
+    case 'exposure':
       return undefined
     default:
       return never(node)

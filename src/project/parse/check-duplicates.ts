@@ -49,7 +49,8 @@ function nameKey(node: DraftNode): string | undefined {
     case 'unit_test':
       return `unit_test ${unitTestName(node)}`
     case 'analysis':
-      return `analysis ${node.packageName}/${node.name}`
+    case 'exposure':
+      return `${node.resourceType} ${node.packageName}/${node.name}`
   }
 }
 
@@ -63,6 +64,7 @@ function wordFor(node: DraftNode): string {
       return 'source table'
     case 'test':
     case 'analysis':
+    case 'exposure':
       return node.resourceType
     case 'unit_test':
       return 'unit test'
@@ -84,6 +86,7 @@ function hintFor(node: DraftNode): string {
         ? 'rename one of them'
         : 'remove one of them, or give it a "name" of its own'
     case 'analysis':
+    case 'exposure':
     case 'unit_test':
       return 'rename one of them'
   }

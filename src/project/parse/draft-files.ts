@@ -239,7 +239,7 @@ export function draftSingularTest(context: DraftContext, described: Described): 
 export function describe(
   context: DraftContext,
   { file, named, patch, facts }: Described,
-  resourceType: Exclude<ResourceType, 'source'>,
+  resourceType: Exclude<ResourceType, 'source' | 'exposure'>,
   treeName: ConfigTreeName,
 ) {
   const name = named?.name ?? stemOf(file.path)
@@ -267,7 +267,7 @@ export function describeAt(
   context: DraftContext,
   { name, path, span, checksum, patch, facts }: DescribedAt,
   kind: {
-    readonly resourceType: Exclude<ResourceType, 'source'>
+    readonly resourceType: Exclude<ResourceType, 'source' | 'exposure'>
     readonly treeName: ConfigTreeName
   },
 ) {

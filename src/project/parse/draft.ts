@@ -1,5 +1,6 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
 import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../core/node.ts'
+import type { ExposureNode } from '../../core/exposure.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { ConfigEntries } from './resolve-config.ts'
 import type { Reference, TemplateFacts } from '../template/template.ts'
@@ -7,7 +8,7 @@ import type { Reference, TemplateFacts } from '../template/template.ts'
 type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
 
 export type DraftNode = WithoutDependencies<
-  BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode
+  BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode | ExposureNode
 >
 
 export interface Draft<N extends DraftNode = DraftNode> {

@@ -29,6 +29,7 @@ import { indexProperties, type Patch, type PatchKind } from './index-properties.
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
 import { checkAccess, checkGroups, groupsOf } from './governance/check-access.ts'
 import { deprecationWarnings } from './governance/deprecations.ts'
+import { draftExposures } from './governance/draft-exposures.ts'
 import { draftPointers } from './governance/draft-pointers.ts'
 import { nameModelFiles } from './governance/name-model-files.ts'
 import { checkRestricted } from './packages/check-restricted.ts'
@@ -224,7 +225,10 @@ function draftNodes(
     ...project.singularTests.map((file) =>
       draftSingularTest(context, { file, patch: patchOf(singularTests, file), facts: facts(file) }),
     ),
-    ...project.properties.flatMap((file) => draftSources(context, file)),
+    ...project.properties.flatMap((file) => [
+      ...draftSources(context, file),
+      ...draftExposures(context, file),
+    ]),
   ]
   const warnings = [
     ...unknownNodes(
@@ -263,6 +267,7 @@ const configTreeKinds = [
   ['snapshots', 'snapshot'],
   ['sources', 'source'],
   ['analyses', 'analysis'],
+  ['exposures', 'exposure'],
 ] as const
 
 function patchOf(patches: ReadonlyMap<string, Patch>, file: SourceFile): Patch | undefined {

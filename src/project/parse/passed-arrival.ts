@@ -75,6 +75,7 @@ function passedBy(known: KnownNodes, node: Node): PassedArrival {
     case 'test':
     case 'unit_test':
     case 'analysis':
+    case 'exposure':
       return not(`a ${node.resourceType}`, 'name a model, seed or source')
   }
 }

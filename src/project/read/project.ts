@@ -1,5 +1,6 @@
 /** A project folder as data: what `readProject` gives and `parseProject` takes. */
 import type { SourceSpan } from '../../core/diagnostic.ts'
+import type { ExposureMaturity, ExposureType } from '../../core/exposure.ts'
 import type { OperationKind } from '../../core/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Target } from '../../core/target.ts'
@@ -111,6 +112,7 @@ export type ConfigTreeName =
   | 'data_tests'
   | 'unit_tests'
   | 'analyses'
+  | 'exposures'
 
 /** The configs under `models:` and its siblings: the node's own first, then one level of folders down. */
 export interface ConfigTree {
@@ -142,6 +144,7 @@ export interface PropertyFile {
   readonly singularTests: readonly ModelProperties[]
   readonly groups: readonly GroupProperties[]
   readonly unitTests: readonly UnitTestEntry[]
+  readonly exposures: readonly ExposureEntry[]
   /** Sections that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }
@@ -179,6 +182,21 @@ export interface GroupProperties {
 export interface PlacedText {
   readonly text: string
   readonly span: SourceSpan
+}
+
+/** An entry of `exposures:`. */
+export interface ExposureEntry {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly label?: string
+  readonly type: ExposureType
+  readonly owner: JsonObject
+  readonly url?: string
+  readonly maturity?: ExposureMaturity
+  /** Texts such as `ref('orders')`. */
+  readonly dependsOn: readonly PlacedText[]
+  readonly config: Readonly<Record<string, ConfigEntry>>
 }
 
 /** An entry under `versions:` of a model. */
@@ -272,11 +290,6 @@ export interface UnitTestEntry {
   readonly overrides: JsonObject
   readonly versions: JsonObject
   readonly config: Readonly<Record<string, ConfigEntry>>
-}
-
-export interface PlacedText {
-  readonly text: string
-  readonly span: SourceSpan
 }
 
 export interface GivenEntry {

@@ -1,10 +1,12 @@
 /** The Manifest as dbt's manifest.json, version 12: camelCase becomes snake_case here and nowhere else. */
 import type { Node, SourceNode, UniqueId } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
+import type { ExposureNode } from '../../core/exposure.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { exposureJson } from './exposure-json.ts'
 import { macroId, macroName, macroPackage, macroText } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
@@ -51,10 +53,12 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   yield* members(all, (node) =>
     node.resourceType === 'source' ? sourceJson(shared, node) : undefined,
   )
+  const macros = JSON.stringify(macrosJson(manifest))
+  yield `},"macros":${macros},"docs":{},"exposures":{`
+  yield* members(all, (node) =>
+    node.resourceType === 'exposure' ? exposureJson(shared, node) : undefined,
+  )
   const middle = {
-    macros: macrosJson(manifest),
-    docs: {},
-    exposures: {},
     metrics: {},
     groups: groupsJson(manifest),
     selectors: Object.fromEntries(
@@ -81,8 +85,8 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
 }
 
 /** What has a section of its own. */
-function isElsewhere(node: Node): node is SourceNode | UnitTestNode {
-  return node.resourceType === 'source' || node.resourceType === 'unit_test'
+function isElsewhere(node: Node): node is SourceNode | UnitTestNode | ExposureNode {
+  return ['source', 'unit_test', 'exposure'].includes(node.resourceType)
 }
 
 /** One member a node, by unique id; undefined leaves the node out. */
@@ -172,6 +176,7 @@ function* disabledJson(input: NodeInput): Generator<string> {
 
 function textOf(input: NodeInput, node: Node): string {
   if (node.resourceType === 'source') return sourceJson(input, node)
+  if (node.resourceType === 'exposure') return exposureJson(input, node)
   return node.resourceType === 'unit_test' ? unitTestJson(input, node) : nodeJson(input, node)
 }
 

@@ -14,6 +14,7 @@ import type {
   UniqueId,
 } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
+import type { ExposureNode } from '../../core/exposure.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { readableText } from '../plan/compile-node.ts'
@@ -32,7 +33,10 @@ export interface NodeInput {
 }
 
 /** Object literals without spreads, joined as text: V8 is several times slower at objects of forty spread keys. */
-export function nodeJson(input: NodeInput, node: Exclude<Node, SourceNode | UnitTestNode>): string {
+export function nodeJson(
+  input: NodeInput,
+  node: Exclude<Node, SourceNode | UnitTestNode | ExposureNode>,
+): string {
   const { manifest, dialect } = input
   const shared = JSON.stringify({
     database: input.database,

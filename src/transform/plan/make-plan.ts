@@ -77,7 +77,12 @@ export function makePlan(request: PlanRequest): Plan {
   const late = standalone.filter((step) => !isEarly(step))
   const behind = (id: UniqueId | undefined) => early.filter((step) => step.needs.at(-1) === id)
   const steps = publishSteps.flatMap((step) => [step, ...behind(step.node.uniqueId)])
-  return { command, isFullRefresh, steps: [...behind(undefined), ...steps, ...late] }
+  return {
+    command,
+    isFullRefresh,
+    steps: [...behind(undefined), ...steps, ...late],
+    exposures: command === 'build' ? chosen.filter((node) => node.resourceType === 'exposure') : [],
+  }
 }
 
 function isUnitTest(node: Node): node is UnitTestNode {
@@ -116,6 +121,7 @@ function isPublished(node: Node, command: BuildCommand): node is BuiltNode {
     case 'test':
     case 'unit_test':
     case 'analysis':
+    case 'exposure':
       return false
     default:
       return never(node)

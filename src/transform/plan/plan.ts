@@ -1,5 +1,6 @@
 /** What a command will do, as data: which nodes are published, by which tests decided, in which order. */
 import type { BuiltNode, TestNode, UniqueId } from '../../core/node.ts'
+import type { ExposureNode } from '../../core/exposure.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 
 export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'clone'
@@ -9,6 +10,8 @@ export interface Plan {
   readonly isFullRefresh: boolean
   /** In an order in which they could run one by one. */
   readonly steps: readonly PlanStep[]
+  /** Selected for `build` and nothing to be built: results say so, as dbt's do. */
+  readonly exposures: readonly ExposureNode[]
 }
 
 interface StepBase {

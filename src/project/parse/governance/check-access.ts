@@ -24,16 +24,25 @@ export function groupsOf(
         }),
       )
     }
-    if (group.owner['name'] !== undefined || group.owner['email'] !== undefined) continue
-    faults.push(
-      errorDiagnostic({
-        code: 'missing-key',
-        message: `expected "name" or "email" of the owner of group "${group.name}", found neither`,
-        span: group.span,
-      }),
-    )
+    checkOwner(group, 'group', faults)
   }
   return groups
+}
+
+/** Someone must be found who answers. */
+export function checkOwner(
+  { name, owner, span }: Pick<GroupProperties, 'name' | 'owner' | 'span'>,
+  kind: 'group' | 'exposure',
+  faults: Diagnostic[],
+): void {
+  if (owner['name'] !== undefined || owner['email'] !== undefined) return
+  faults.push(
+    errorDiagnostic({
+      code: 'missing-key',
+      message: `expected "name" or "email" of the owner of ${kind} "${name}", found neither`,
+      span,
+    }),
+  )
 }
 
 /** A group that a node names and the project does not have. */

@@ -7,6 +7,7 @@ import type {
   ConstraintEntry,
   GroupProperties,
   ModelProperties,
+  NotApplied,
   PropertyFile,
   SnapshotProperties,
   SourceProperties,
@@ -25,6 +26,7 @@ import {
   unrenderedJson,
   valueOf,
 } from '../yaml/placed-value.ts'
+import { readExposure } from './read-exposure.ts'
 import { readTests } from './read-tests.ts'
 import { readVersions } from './read-versions.ts'
 import { readUnitTest } from './read-unit-test.ts'
@@ -62,8 +64,17 @@ export function readProperties(
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
     groups: itemsOf(file, 'groups').map(readGroup),
     unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
-    notApplied: notApplied(file, laterSections),
+    exposures: itemsOf(file, 'exposures').map(readExposure),
+    notApplied: [...notApplied(file, laterSections), ...metricsRead(file)],
   }
+}
+
+/** Of exposures: they are kept for the manifest, and join nothing yet. */
+function metricsRead(file: PlacedValue | undefined): readonly NotApplied[] {
+  const named = itemsOf(file, 'exposures').flatMap((item) => readExposure(item).dependsOn)
+  return named.flatMap(({ text, span }) =>
+    /^\s*metric\(/.test(text) ? [{ key: text.trim(), span }] : [],
+  )
 }
 
 function readModel(node: PlacedValue): readonly ModelProperties[] {

@@ -3,12 +3,7 @@ import type { NotApplied } from '../project.ts'
 import type { PlacedValue } from '../yaml/placed-value.ts'
 
 /** Of assay.yml. */
-export const laterSettings: ReadonlySet<string> = new Set([
-  'exposures',
-  'metrics',
-  'experiments',
-  'schedules',
-])
+export const laterSettings: ReadonlySet<string> = new Set(['metrics', 'experiments', 'schedules'])
 
 /** Of `flags:`: dbt's, which switch what this program does not have. */
 export const laterFlags: ReadonlySet<string> = new Set([
@@ -45,7 +40,6 @@ export const laterFlags: ReadonlySet<string> = new Set([
 
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([
-  'exposures',
   'metrics',
   'experiments',
   'semantic_models',

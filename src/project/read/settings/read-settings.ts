@@ -240,6 +240,7 @@ export function contentSettings(file: PlacedMap): ContentSettings {
       data_tests: treeOf(file, entryOf(file, 'tests') === undefined ? 'data_tests' : 'tests'),
       unit_tests: treeOf(file, 'unit_tests'),
       analyses: treeOf(file, 'analyses'),
+      exposures: treeOf(file, 'exposures'),
     },
     paths: readPaths(file),
     packages: readPackageEntries(file),

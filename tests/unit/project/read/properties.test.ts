@@ -232,7 +232,6 @@ models:
   test('keys of later versions are accepted', async () => {
     expect(
       await faults(`snapshots: [{ name: s }]
-exposures: [{ name: "{{later}}" }]
 metrics: []
 groups: []
 experiments: []

@@ -62,6 +62,7 @@ describe('readProject', () => {
           data_tests: noTree,
           unit_tests: noTree,
           analyses: noTree,
+          exposures: noTree,
         },
         models: [],
         seeds: [],

@@ -18,6 +18,14 @@ const manifest = manifestOf({
     'models: [{ name: a, description: all of them, columns: [{ name: id, description: key, data_type: integer, tags: [pii], data_tests: [accepted_values: { arguments: { values: [1] } }] }] }]',
   'models/gone.sql': '{{config enabled=false}}select * from {{ref "nothing"}}',
   'tests/one.sql': 'select 1 from {{ref "a"}}',
+  'models/x/exposures.yml': `exposures:
+  - name: board
+    label: The board
+    type: dashboard
+    owner: { name: Ann, slack: growth }
+    tags: [weekly]
+    depends_on: ["ref('a')", "ref('shop', 'codes')", "source('raw', 't')", "metric('growth')"]
+`,
 })
 
 function read(): JsonObject {
@@ -275,8 +283,44 @@ describe('manifestJson', () => {
       'source.shop.raw.t': [],
     })
     expect(at(['child_map'], ['model.shop.a', 'source.shop.raw.t'])).toEqual({
-      'model.shop.a': [values, one].toSorted(),
-      'source.shop.raw.t': ['model.shop.inlined'],
+      'model.shop.a': ['exposure.shop.board', ...[values, one].toSorted()],
+      'source.shop.raw.t': ['exposure.shop.board', 'model.shop.inlined'],
+    })
+  })
+
+  test('K4: shows an exposure as dbt does, with what it depends on', () => {
+    const { exposures } = json
+    expect(exposures).toEqual({
+      'exposure.shop.board': {
+        name: 'board',
+        resource_type: 'exposure',
+        package_name: 'shop',
+        path: 'models/x/exposures.yml',
+        original_file_path: 'models/x/exposures.yml',
+        unique_id: 'exposure.shop.board',
+        fqn: ['shop', 'x', 'board'],
+        type: 'dashboard',
+        owner: { email: null, name: 'Ann', slack: 'growth' },
+        description: '',
+        label: 'The board',
+        maturity: null,
+        meta: {},
+        tags: ['weekly'],
+        config: { enabled: true, tags: ['weekly'], meta: {} },
+        unrendered_config: {},
+        url: null,
+        depends_on: { macros: [], nodes: ['model.shop.a', 'seed.shop.codes', 'source.shop.raw.t'] },
+        refs: [
+          { name: 'a', package: null, version: null },
+          { name: 'codes', package: 'shop', version: null },
+        ],
+        sources: [['raw', 't']],
+        metrics: [['growth']],
+        created_at: expect.any(Number),
+      },
+    })
+    expect(at(['parent_map'], ['exposure.shop.board'])).toEqual({
+      'exposure.shop.board': ['model.shop.a', 'seed.shop.codes', 'source.shop.raw.t'],
     })
   })
 })

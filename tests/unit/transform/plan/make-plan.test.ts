@@ -132,6 +132,7 @@ describe('makePlan', () => {
       command: 'build',
       isFullRefresh: false,
       steps: [],
+      exposures: [],
     })
   })
 
