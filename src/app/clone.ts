@@ -151,6 +151,7 @@ function viewOn(node: Node, from: Relation, dialect: Dialect): ModelNode | undef
     isStable: true,
     hooks: noHooks,
     relation: node.relation,
+    quarantine: undefined,
     materialization: { name: 'view' },
     columns: node.columns,
     code: { kind: 'file', path, text: `select * from ${dialect.relation(from)}` },

@@ -1,6 +1,6 @@
 /** The nodes of a command, and what of them the database could not hold. */
 import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
-import type { UniqueId } from '../core/node.ts'
+import type { BuiltNode, UniqueId } from '../core/node.ts'
 import { type Result, success } from '../core/result.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import { selectNodes, stateMethodsUsed } from '../project/select/select-nodes.ts'
@@ -54,8 +54,16 @@ export async function checkSelection(
 ): Promise<readonly Diagnostic[]> {
   const dialect = await dialectOf(manifest.project.target)
   return plan.steps.flatMap((step) =>
-    step.kind === 'publish' ? (checkNameLength(dialect, step.node) ?? []) : [],
+    step.kind === 'publish'
+      ? publishedNames(step.node).flatMap((node) => checkNameLength(dialect, node) ?? [])
+      : [],
   )
+}
+
+/** The longer one first: of two that are too long one is said. */
+function publishedNames(node: BuiltNode): readonly Pick<BuiltNode, 'name' | 'relation' | 'span'>[] {
+  if (node.resourceType !== 'model' || node.quarantine === undefined) return [node]
+  return [{ ...node, relation: node.quarantine.relation }]
 }
 
 /** Only incremental models have rows that stay: of anything else a part cannot be built. */

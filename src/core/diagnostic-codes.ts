@@ -274,6 +274,11 @@ export const diagnosticCodes = {
     meaning: 'A test on the candidate failed, so the node was rolled back and the old table stays.',
     example: 'not_null on a column with NULLs',
   },
+  'no-quarantine': {
+    meaning:
+      '`quarantine` stands where rows cannot be set aside: beside a test that is no condition on one row, or a node that is no table of its own.',
+    example: '`unique: { config: { quarantine: true } }`',
+  },
   'missing-input': {
     meaning: 'A model reads something that its unit test gives no rows for.',
     example: 'a join with `{{ref "prices"}}` and no `- input: ref(\'prices\')`',

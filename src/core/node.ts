@@ -83,6 +83,8 @@ export interface ModelNode extends NodeBase {
   readonly swap: SwapMethod | undefined
   /** False: its template prints `run_started_at` or `invocation_id`. */
   readonly isStable: boolean
+  /** undefined: a row that fails a test stops the build. */
+  readonly quarantine: Quarantine | undefined
   readonly hooks: NodeHooks
   /** Left out: none is enforced. */
   readonly contract?: Contract
@@ -93,6 +95,16 @@ export interface ModelNode extends NodeBase {
   readonly materialization: Materialization
   readonly columns: readonly ColumnProperties[]
   readonly code: TemplateCode
+}
+
+/** Rows that fail some of a model's tests are set aside, and the others published. */
+export interface Quarantine {
+  /** Where they go. */
+  readonly relation: Relation
+  /** Each a condition on one row; at least one. */
+  readonly tests: readonly UniqueId[]
+  /** A row set aside fails its test (`--warn-error`). */
+  readonly isRefused: boolean
 }
 
 export interface SeedNode extends NodeBase {

@@ -19,6 +19,8 @@ export type RunResult =
       readonly rows: number | undefined
       /** What was done, e.g. `created view`, `view unchanged`, `merged`. */
       readonly message: string
+      /** Rows at fault that went to its quarantine; left out: it has none. */
+      readonly setAside?: number
     })
   | (ResultBase & { readonly status: 'reused'; readonly because: string })
   | (ResultBase & {

@@ -112,6 +112,7 @@ async function run(adapter: Adapter, { rows, low, high, grain, name }: Run) {
         arrivalColumn: undefined,
         touched: [],
         contract: undefined,
+        quarantine: undefined,
         strategyStatements: () => success([]),
       },
       scd2,

@@ -10,15 +10,12 @@ export function withStrictTests(
 ): LoadedProject {
   if (verdictOf(policy, 'test-warned') !== 'error') return loaded
   const { manifest } = loaded
-  const nodes = new Map(
-    [...manifest.nodes].map(([id, node]) => [
-      id,
-      node.resourceType === 'test' ? strict(node) : node,
-    ]),
-  )
+  const nodes = new Map([...manifest.nodes].map(([id, node]) => [id, strict(node)]))
   return { ...loaded, manifest: { ...manifest, nodes } }
 }
 
-function strict(node: Extract<Node, { readonly resourceType: 'test' }>): Node {
-  return { ...node, severity: 'error', errorIf: node.warnIf }
+function strict(node: Node): Node {
+  if (node.resourceType === 'test') return { ...node, severity: 'error', errorIf: node.warnIf }
+  if (node.resourceType !== 'model' || node.quarantine === undefined) return node
+  return { ...node, quarantine: { ...node.quarantine, isRefused: true } }
 }

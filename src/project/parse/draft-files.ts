@@ -129,6 +129,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       uniqueKey: uniqueKeyOf(config),
       swap: swapOf(config),
       isStable: facts.isStable,
+      quarantine: undefined,
       hooks: base.hooks,
       ...(contract === undefined ? {} : { contract }),
       ...(properties?.constraints === undefined

@@ -39,6 +39,7 @@ import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
+import { resolveQuarantine } from './tests/quarantine/resolve-quarantine.ts'
 import { testedNodes } from './tested-nodes.ts'
 import { draftUnitTests } from './unit-tests/draft-unit-tests.ts'
 
@@ -103,7 +104,8 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const environments = new Map(
     contents.map((content) => [content.project.name, content.environment] as const),
   )
-  const followed = resolveCursors({ nodes, drafts: all, names, environments }, faults)
+  const quarantined = resolveQuarantine({ nodes, drafts: all, names, environments }, faults)
+  const followed = resolveCursors({ nodes: quarantined, drafts: all, names, environments }, faults)
   const reader = new HookReader(environment, faults)
   const operations = draftOperations(project, reader, (references) =>
     resolveReferences(references, project.name, { names, faults }),

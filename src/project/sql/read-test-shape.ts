@@ -78,8 +78,19 @@ export function readTestShape(sql: string): TestShape | undefined {
   return { ...place, kind: 'groups', condition, key }
 }
 
+/**
+ * The condition that a row of the table meets when the test finds it at fault. `identifier`: of the table as the query
+ * names it, last; its alias is none or `tested`. undefined: it is no condition on one row.
+ */
+export function readRowCondition(sql: string, identifier: string): string | undefined {
+  const shape = readTestShape(sql)
+  if (shape === undefined || shape.kind === 'table' || shape.prefix.trim() !== '') return undefined
+  const named = /^(?:.*\.)?"((?:[^"]|"")+)"(?:\s+(?:as\s+)?tested)?$/is.exec(shape.from)?.[1]
+  return named?.replaceAll('""', '"') === identifier ? shape.condition : undefined
+}
+
 /** True when the condition asks other rows or tables. */
-export function asksOthers({ condition }: TestShape): boolean {
+export function asksOthers({ condition }: Pick<TestShape, 'condition'>): boolean {
   return tokenizeSql(condition).some((token) => isWord(token, 'select'))
 }
 

@@ -40,7 +40,11 @@ function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): 
     execution_time: result.elapsedMs / 1000,
     adapter_response:
       result.status === 'success' && result.rows !== undefined
-        ? { _message: result.message, rows_affected: result.rows }
+        ? {
+            _message: result.message,
+            rows_affected: result.rows,
+            ...(result.setAside === undefined ? {} : { rows_set_aside: result.setAside }),
+          }
         : {},
     message,
     failures,

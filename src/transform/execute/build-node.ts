@@ -35,6 +35,8 @@ export interface Built extends Attempt {
   readonly prepared: Prepared
   readonly runner: StepRunner
   readonly rows: number | undefined
+  /** Rows at fault; undefined: the node has no quarantine. */
+  readonly setAside: number | undefined
   /** Of the candidate or batch. */
   readonly columns: readonly Column[]
   readonly tests: readonly RunResult[]
@@ -87,7 +89,8 @@ export async function buildNode(
   const made = await runSteps(runner, unit.build)
   const columns = await candidateColumns(context, session, request.step, unit)
   const { rows = made.rows } = await checkCandidate(runner, unit, columns)
-  const built = { ...attempt, request, prepared: prepared.value, runner, rows }
+  const { setAside } = made
+  const built = { ...attempt, request, prepared: prepared.value, runner, rows, setAside }
   const tests = unit.testsRun === 'before-publish' ? await testCandidate(context, built) : []
   const version = (last?.version ?? 0) + 1
   const publishing = { node, unit, existing, last, version, columns }

@@ -1,4 +1,5 @@
 /** The second half of publishing a node: it takes its place, the lease is looked at once more, the ledger says so. */
+import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { recordCursors } from '../../ledger/cursors.ts'
@@ -45,7 +46,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   })
   const changed = mayHaveChangedRows ? 'by a hook' : rowsChanged
   const finished = context.now()
-  const message = pastTense(unit.action)
+  const message = `${pastTense(unit.action)}${whereSetAside(node, built.setAside)}`
   const publication = await record(context, built, {
     finishedAt: finished.toISOString(),
     message,
@@ -65,9 +66,17 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
       status: 'success',
       rows,
       message,
+      ...(built.setAside === undefined ? {} : { setAside: built.setAside }),
       ...(compiled === undefined ? {} : { compiledCode: compiled.sql }),
     },
   }
+}
+
+/** `, 3 rows set aside in analytics.orders__quarantine`. */
+function whereSetAside(node: BuiltNode, count = 0): string {
+  if (count === 0 || node.resourceType !== 'model' || node.quarantine === undefined) return ''
+  const { schema, identifier } = node.quarantine.relation
+  return `, ${count} ${count === 1 ? 'row' : 'rows'} set aside in ${schema}.${identifier}`
 }
 
 async function publish({ runner, prepared, columns }: Built): Promise<StepCounts> {

@@ -29,6 +29,7 @@ import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { inputsSignature } from './node-inputs.ts'
 import { markOf, partOf } from './part-of-inputs.ts'
+import { quarantineOf } from './quarantine-of-node.ts'
 
 export interface PrepareContext extends CursorContext {
   readonly invocationId: string
@@ -198,6 +199,10 @@ async function prepareModel(
   const { compiled } = texts.value
   const whole = await wholeText(context, session, node, as)
   if (!whole.ok) return whole
+  // A rule is of each row, whatever part of the inputs is read.
+  const rules = { ...compileContextOf(context, context.standIns), isIncremental, reads: new Map() }
+  const quarantine = await quarantineOf(rules, session, { node, now: context.now, isBackfill })
+  if (!quarantine.ok) return quarantine
   const unit = makePublishUnit(node, {
     relation: node.relation,
     ...texts.value,
@@ -214,6 +219,7 @@ async function prepareModel(
     swap: node.swap ?? swapOfTarget(context),
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     contract: tableContract(context.manifest, node, lastContract(context, node)),
+    quarantine: quarantine.value,
     touched: isIncremental && !isIdle ? touchedOf(context, node, reads) : [],
     strategyStatements: (call) =>
       compileStrategy(

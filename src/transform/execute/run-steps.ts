@@ -2,6 +2,8 @@
 import type { Row, SwapRequest } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
+import type { BuiltNode } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
 import type { Step } from '../plan/publish-unit.ts'
 import { holdToContract } from './contracts/hold-to-contract.ts'
@@ -15,12 +17,15 @@ export interface StepCounts {
   readonly rows: number | undefined
   /** Rows of the published table inserted, changed or deleted; undefined where that cannot be told. */
   readonly changed: number | undefined
+  /** Rows that are not published; undefined when no step sets any aside. */
+  readonly setAside: number | undefined
 }
 
 /** Throws a `StepError`. */
 export async function runSteps(runner: StepRunner, steps: readonly Step[]): Promise<StepCounts> {
   let rows: number | undefined
   let changed: number | undefined = 0
+  let setAside: number | undefined
   for (const step of steps) {
     const affected = await runStep(runner, step)
     const counts =
@@ -28,10 +33,13 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
       step.kind === 'contract' ||
       (step.kind === 'statement' && step.countsRows)
     if (counts && affected !== undefined) rows = (rows ?? 0) + affected
-    if (!isPublishing(step)) continue
+    if (step.kind === 'statement' && step.purpose === 'set aside' && affected !== undefined) {
+      setAside = (setAside ?? 0) + affected
+    }
+    if (!isPublishing(step, runner.node)) continue
     changed = changed === undefined || affected === undefined ? undefined : changed + affected
   }
-  return { rows, changed }
+  return { rows, changed, setAside }
 }
 
 /** Throws a `StepError` where the plan has none. */
@@ -40,12 +48,14 @@ export function stepsOf({ node }: StepRunner, steps: Result<readonly Step[]>): r
   throw new StepError(steps.diagnostics.map((fault) => ({ span: node.span, ...fault })))
 }
 
-function isPublishing(step: Step): boolean {
+/** A quarantine beside the node says nothing of its rows. */
+function isPublishing(step: Step, node: BuiltNode): boolean {
   switch (step.kind) {
     case 'statement':
       return step.purpose === 'publish'
-    case 'alter':
     case 'swap':
+      return relationKey(step.target) === relationKey(node.relation)
+    case 'alter':
     case 'replace-view':
       return true
     case 'rows':

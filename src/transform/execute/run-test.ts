@@ -9,6 +9,7 @@ import { limitedRows, testQuery } from '../plan/test-query.ts'
 import { compileAsking } from './ask/compile-asking.ts'
 import { askerOf, compileContext } from './data-tests/compile-context.ts'
 import { rememberRows, whereStored } from './data-tests/failing-rows.ts'
+import { rowsSetAside, type TestQuarantine, testQuarantine } from './data-tests/set-aside-rows.ts'
 import { sendComment } from './hooks/send-comment.ts'
 import { databaseDiagnostic } from './database-diagnostic.ts'
 import type { RunContext } from './run-context.ts'
@@ -36,6 +37,8 @@ export interface CompiledTest {
   readonly map: SegmentMap
   /** As it stands without stand-ins. */
   readonly compiledCode: string
+  /** Where its rows at fault were set aside; undefined: they are not. */
+  readonly quarantine: TestQuarantine | undefined
 }
 
 export async function compileTest(
@@ -62,7 +65,8 @@ export async function compileTest(
   const compiledCode = published.ok ? published.value.sql : select
   context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql: compiledCode })
   context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: testQuery(node, select).sql })
-  return { kind: 'ready', node, started, select, map, compiledCode }
+  const quarantine = await testQuarantine(context, session, { node, standIns })
+  return { kind: 'ready', node, started, select, map, compiledCode, quarantine }
 }
 
 /** By itself. */
@@ -113,6 +117,8 @@ export async function judgeTest(
   }
   const status = node.severity === 'error' && shouldError ? 'fail' : shouldWarn ? 'warn' : 'pass'
   await rememberRows(context, session, { node, select, failures })
+  const aside = status === 'pass' ? await rowsSetAside(context, session, test) : undefined
+  if (aside !== undefined) return { ...resultBase(context, test), ...aside }
   if (status === 'pass') {
     if (said !== undefined) context.emit({ type: 'log', message: said, node: node.name })
     return {

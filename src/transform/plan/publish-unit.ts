@@ -48,7 +48,8 @@ export interface PublishUnit {
 export type Step =
   | {
       readonly kind: 'statement'
-      readonly purpose: 'build' | 'publish' | 'clean up'
+      /** `set aside`: of rows that are not published, whose count is said in the build. */
+      readonly purpose: 'build' | 'publish' | 'set aside' | 'clean up'
       readonly sql: string
       /** Where the node's own SQL stands in it. */
       readonly origin?: StatementOrigin

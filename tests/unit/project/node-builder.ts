@@ -49,6 +49,7 @@ export function model(
     materialization,
     arrival: undefined,
     cursorReads: [],
+    quarantine: undefined,
     volatileColumns: [],
     tolerance: 1e-9,
     uniqueKey: [],

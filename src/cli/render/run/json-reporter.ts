@@ -138,7 +138,12 @@ function resultFields(result: RunResult): JsonFields {
   }
   switch (result.status) {
     case 'success':
-      return { ...base, rows: result.rows ?? null, message: result.message }
+      return {
+        ...base,
+        rows: result.rows ?? null,
+        message: result.message,
+        set_aside: result.setAside,
+      }
     case 'reused':
     case 'skipped':
       return { ...base, because: result.because }

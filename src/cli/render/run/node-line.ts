@@ -45,7 +45,12 @@ export function nodeLine(finished: FinishedNode, options: LineOptions): string {
     return paint('dim', `${number}  ${word} ${name}  ${kind}  ${detail}  ${time}`)
   }
   const tests = passedTests === 0 ? '' : paint('dim', `  ${plural(passedTests, 'test')} passed`)
-  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}`
+  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}${setAside(result, paint)}`
+}
+
+function setAside(result: RunResult, paint: Paint): string {
+  if (result.status !== 'success' || !result.setAside) return ''
+  return paint('yellow', `  ${plural(result.setAside, 'row')} set aside`)
 }
 
 export function statusWord(result: RunResult): string {

@@ -22,6 +22,7 @@ import { descriptionsKey, descriptionsRecord } from '../../plan/contracts/persis
 import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
 import { type CompileContext, type CursorScope, compileNode } from '../../plan/compile-node.ts'
+import { faultTexts } from '../../plan/compile/fault-rules.ts'
 import { strategyText } from '../../plan/compile-strategy.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
 import type { Asker } from '../ask/asker.ts'
@@ -178,7 +179,10 @@ async function codeOf(
   if (node.resourceType === 'seed') return { kind: 'file', checksum: node.checksum }
   const isTemplateStable = isStable(context.manifest, node)
   const isIncremental = node.resourceType === 'model' && keepsRows(node.materialization)
-  const strategy = isIncremental ? ownCode(context, node) : []
+  const strategy = [
+    ...(isIncremental ? ownCode(context, node) : []),
+    ...faultTexts(codeContext(context, node, false), node),
+  ]
   const template = askingTemplate(context.manifest, node)
   if (template !== undefined) {
     const answered = await answeredSql(context, session, node)
@@ -189,7 +193,8 @@ async function codeOf(
     const compiled = compileNode(codeContext(context, node, isIncremental), node)
     return compiled.ok ? compiled.value.sql : ''
   }
-  const texts = isIncremental ? [render(false), render(true), ...strategy] : [render(false)]
+  const own = isIncremental ? [render(false), render(true)] : [render(false)]
+  const texts = [...own, ...strategy]
   return { kind: 'sql', texts, isTemplateStable }
 }
 

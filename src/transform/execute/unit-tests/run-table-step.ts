@@ -41,6 +41,8 @@ export async function runTableStep(
     arrivalColumn: model.arrival?.column,
     touched: touchedKeys(scope, inputs, dialect),
     contract: undefined,
+    // What is expected are the rows before any is set aside.
+    quarantine: undefined,
     strategyStatements: (call) => compileStrategy(scope.compileContext, model, call),
   })
   const steps = {

@@ -9,6 +9,7 @@ import type { TableContract } from '../contracts/table-contract.ts'
 import type { Compiled } from '../compile-node.ts'
 import type { StrategyArguments } from '../compile-strategy.ts'
 import type { Step } from '../publish-unit.ts'
+import type { QuarantineInput } from './quarantine/quarantine-input.ts'
 
 export interface MaterializationInput {
   readonly relation: Relation
@@ -40,6 +41,8 @@ export interface MaterializationInput {
   readonly touched: readonly TouchedKeys[]
   /** undefined: none is enforced. */
   readonly contract: TableContract | undefined
+  /** undefined: no row is set aside. */
+  readonly quarantine: QuarantineInput | undefined
   /** The statements that a strategy of the project's own writes the batch with. */
   readonly strategyStatements: (call: StrategyArguments) => Result<readonly Step[]>
 }

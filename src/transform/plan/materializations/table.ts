@@ -8,18 +8,23 @@ import {
   keysOfDifference,
   type MaterializationInput,
 } from './materialization.ts'
-import { createTable, refillKey, swapConstraints } from '../contracts/create-table.ts'
+import { refillKey, swapConstraints } from '../contracts/create-table.ts'
+import { dropAllRows, replaceQuarantine } from './quarantine/set-aside.ts'
+import { buildRows } from './quarantine/split-rows.ts'
 
 export function planTable(input: MaterializationInput): PublishUnit {
   const { relation, compiled, dialect, existing } = input
   const candidate = candidateOf(relation)
   const { contract } = input
-  const create = createTable(input, candidate, { isConstrained: true })
   return {
     action: existing === undefined ? 'create table' : 'replace table',
     because: existing === undefined ? 'first build' : 'a table is rebuilt in every run',
     candidate,
-    build: [...create, ...arrivalChecks(dialect, candidate, input.arrivalColumn)],
+    build: [
+      ...buildRows(input, { isConstrained: true }),
+      ...dropAllRows(input),
+      ...arrivalChecks(dialect, candidate, input.arrivalColumn),
+    ],
     checks: undefined,
     effect: 'rewrite',
     touchedKeys: (key, columns) =>
@@ -36,6 +41,7 @@ export function planTable(input: MaterializationInput): PublishUnit {
           method: contract?.isChanged === true ? 'rename' : input.swap,
           ...(contract === undefined ? {} : { constraints: swapConstraints(input, contract) }),
         },
+        ...replaceQuarantine(input),
       ]),
     fingerprint: fingerprintOf(['table', compiled.sql]),
   }

@@ -42,7 +42,7 @@ export function unitTestModel(context: TestedContext, test: UnitTestNode): Resul
   if (missing.length > 0) return failure(missing)
   const names = new ScratchNames(dialect)
   const own = names.take(tested.relation.identifier)
-  const model = { ...tested, relation: own }
+  const model: ModelNode = { ...tested, relation: own, quarantine: undefined }
   const inputs = test.given.flatMap((given): readonly UnitTestInput[] => {
     if (given.input === 'this') return [{ given, node: tested, relation: own }]
     const node = manifest.nodes.get(given.input)

@@ -11,7 +11,12 @@ export function withoutDatabases(manifest: Manifest): Manifest {
 }
 
 function inSandbox(node: Node): Node {
-  return 'relation' in node ? { ...node, relation: withoutDatabase(node.relation) } : node
+  if (!('relation' in node)) return node
+  const relation = withoutDatabase(node.relation)
+  if (node.resourceType !== 'model' || node.quarantine === undefined) return { ...node, relation }
+  const { quarantine } = node
+  const aside = { ...quarantine, relation: withoutDatabase(quarantine.relation) }
+  return { ...node, relation, quarantine: aside }
 }
 
 function withoutDatabase({ schema, identifier }: Relation): Relation {

@@ -31,6 +31,7 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     arrivalColumn: undefined,
     touched: [],
     contract: undefined,
+    quarantine: undefined,
     strategyStatements: () => success([]),
     ...changes,
   }

@@ -7,7 +7,9 @@ import type { Step } from '../../publish-unit.ts'
 import { candidateOf, type MaterializationInput } from '../materialization.ts'
 import { changeSchema, type ColumnLists } from './change-schema.ts'
 import { findColumn, isSameColumn, spelled } from './column-names.ts'
-import { keyTerms } from './key-terms.ts'
+import { addToQuarantine } from '../quarantine/set-aside.ts'
+import { faultyRowsOf, givenRowsOf } from '../quarantine/split-rows.ts'
+import { expressionList, keyTerms } from './key-terms.ts'
 import { deleteReplaced, refuseRowsLeft, type Replacement } from './predicates.ts'
 import { replacedRows } from './replaced-rows.ts'
 
@@ -28,7 +30,23 @@ export function batchSteps(
     sql: dialect.drop('table', candidateOf(relation)),
     countsRows: false,
   }
-  return success([...alter, ...dml.value, clean])
+  const aside = addToQuarantine(input, {
+    conditions: replacedConditions(input, materialization),
+    columns: columns.batch,
+    dropsColumns: materialization.onSchemaChange === 'sync_all_columns',
+  })
+  return success([...alter, ...dml.value, ...aside, clean])
+}
+
+/** The same rows as of the table, asked of the quarantine. */
+function replacedConditions(
+  input: MaterializationInput,
+  materialization: Incremental,
+): readonly string[] {
+  const existing = input.quarantine?.existing
+  if (existing === undefined) return []
+  const { byKey, byTouch } = replacedRows(input, materialization, existing.columns)
+  return byKey === undefined ? byTouch : [byKey, ...byTouch]
 }
 
 interface Written {
@@ -87,7 +105,7 @@ function replacementOf(
   const { byKey = 'false' } = replacedRows(input, materialization, table)
   const { predicates } = materialization
   const terms = keyTerms(dialect, materialization, table)
-  return { relation, batch: candidateOf(relation), terms, byKey, predicates }
+  return { relation, batch: givenRowsOf(input), terms, byKey, predicates }
 }
 
 function mergeSteps(
@@ -99,12 +117,24 @@ function mergeSteps(
   const { byTouch } = replacedRows(input, materialization, written.table)
   const replacement = replacementOf(input, materialization, written)
   const insertColumns = written.insertColumns.map(({ name }) => name)
+  const list = expressionList(replacement.terms)
   const key = replacement.terms.map(({ name }) => name)
   return [
     ...refuseRowsLeft(dialect, replacement),
     ...byTouch.map((condition) =>
       publishing(dialect.deleteWhere(relation, `${condition}\nand not ${replacement.byKey}`)),
     ),
+    ...(input.quarantine === undefined
+      ? []
+      : [
+          // What came back at fault is no row of the table any more.
+          publishing(
+            dialect.deleteWhere(
+              relation,
+              `(${list}) in (select ${list} from ${dialect.relation(faultyRowsOf(relation))})`,
+            ),
+          ),
+        ]),
     publishing(
       dialect.merge({
         into: relation,

@@ -9,7 +9,8 @@ import {
   fingerprintOf,
   type MaterializationInput,
 } from '../materialization.ts'
-import { createTable, heldToConstraints } from '../../contracts/create-table.ts'
+import { heldToConstraints } from '../../contracts/create-table.ts'
+import { buildRows } from '../quarantine/split-rows.ts'
 import { planTable } from '../table.ts'
 import { planBackfill } from './backfill.ts'
 import { batchSteps } from './batch-steps.ts'
@@ -30,7 +31,6 @@ export function planIncremental(
   if (input.backfill !== undefined) {
     return planBackfill(input, input.backfill, { existing, checks, materialization })
   }
-  const create = createTable(input, batch, { isConstrained: false })
   const arrival = arrivalChecks(dialect, batch, input.arrivalColumn)
   const isCustom = materialization.strategy === 'custom'
   const strategy = isCustom ? materialization.title : materialization.strategy
@@ -39,7 +39,11 @@ export function planIncremental(
     because: 'it is incremental and its table exists',
     candidate: relation,
     batch,
-    build: [...create, ...arrival, ...orderChecks(input, batch)],
+    build: [
+      ...buildRows(input, { isConstrained: false }),
+      ...arrival,
+      ...orderChecks(input, batch),
+    ],
     checks,
     effect: 'batch',
     touchedKeys: keysOfBatch(input, materialization, existing.columns),

@@ -2,6 +2,7 @@
 import type { Incremental } from '../../../../core/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { candidateOf, type MaterializationInput } from '../materialization.ts'
+import { givenRowsOf } from '../quarantine/split-rows.ts'
 import { findColumn } from './column-names.ts'
 import { expressionList, keyTerms } from './key-terms.ts'
 
@@ -14,10 +15,11 @@ export interface ReplacedRows {
 
 /** `columns`: of the table. A strategy of the project's own says by itself what it deletes. */
 export function replacedRows(
-  { dialect, relation, touched }: MaterializationInput,
+  input: MaterializationInput,
   materialization: Incremental,
   columns: readonly Column[],
 ): ReplacedRows {
+  const { dialect, touched } = input
   if (materialization.strategy === 'append' || materialization.strategy === 'custom') {
     return { byKey: undefined, byTouch: [] }
   }
@@ -27,7 +29,7 @@ export function replacedRows(
     read.key.every((column) => findColumn(columns, column) !== undefined),
   )
   return {
-    byKey: isIn(key, dialect.relation(candidateOf(relation))),
+    byKey: isIn(key, dialect.relation(givenRowsOf(input))),
     byTouch: groups.map((read) =>
       isIn(read.key.map((column) => dialect.quote(column)).join(', '), `${read.query} as touched`),
     ),

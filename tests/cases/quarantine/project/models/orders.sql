@@ -1,0 +1,3 @@
+{{config materialized="table"}}
+select order_id, customer, amount, status
+from {{ref "raw_orders"}}

@@ -1,0 +1,192 @@
+/** Rows set aside: with those that are published they are all rows, and what is published is what a full refresh gives. */
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { execute, rowsOf } from './rows.ts'
+
+const columns = '_load_seq, id, day, amount, status'
+const events = '{{source "raw" "events"}}'
+
+const models = {
+  whole: `{{config materialized="table"}}
+select ${columns} from ${events}`,
+  appended: `{{config materialized="incremental" incremental_strategy="append"}}
+select ${columns} from {{new_rows (source "raw" "events")}} as n`,
+  newest: `{{config materialized="incremental" unique_key="id"}}
+select ${columns}
+from (
+  select ${columns}, row_number() over (partition by id order by _load_seq desc) as place
+  from ${events}
+  where id in {{touched_keys (source "raw" "events") key="id"}}
+) as numbered
+where place = 1`,
+  days: `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="day"}}
+select ${columns} from ${events} where day in {{touched_keys (source "raw" "events") key="day"}}`,
+  overwritten: `{{config materialized="incremental" incremental_strategy="insert_overwrite" partition_by="day % 2"}}
+select ${columns} from ${events}
+where day % 2 in (select day % 2 from {{touched_keys (source "raw" "events") key="day"}} as touched)`,
+} as const
+/** Follows the rows that are published: one that goes to the quarantine is gone. */
+const counted = `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="day"}}
+select day, count(*) as n, min(_load_seq) as first_seq from {{ref "newest"}}
+where day in {{touched_keys "newest" key="day"}}
+group by day`
+const names = ['whole', 'appended', 'newest', 'days', 'overwritten'] as const
+
+/** Each a test, and what it says of a row. */
+interface Rule {
+  readonly name: string
+  readonly yaml: string
+  readonly isBad: (row: Event) => boolean
+}
+
+const rules: readonly Rule[] = [
+  {
+    name: 'amount_given',
+    yaml: 'not_null: { name: amount_given, arguments: { column_name: amount } }',
+    isBad: ({ amount }) => amount === null,
+  },
+  {
+    name: 'amount_in_range',
+    yaml: 'accepted_range: { name: amount_in_range, arguments: { column_name: amount, min_value: 0, max_value: 9 } }',
+    isBad: ({ amount }) => amount !== null && (amount < 0 || amount > 9),
+  },
+  {
+    name: 'known',
+    yaml: 'accepted_values: { name: known, arguments: { column_name: status, values: [a, b] } }',
+    isBad: ({ status }) => status !== null && status !== 'a' && status !== 'b',
+  },
+  {
+    name: 'small_a',
+    yaml: `dbt_utils.expression_is_true: { name: small_a, arguments: { expression: "amount < id or status is null" }, config: { where: "status = 'a'" } }`,
+    isBad: ({ id, amount, status }) => status === 'a' && amount !== null && amount >= id,
+  },
+]
+
+interface Event {
+  readonly seq: number
+  readonly id: number
+  readonly day: number
+  readonly amount: number | null
+  readonly status: string | null
+}
+
+function generator(seed: number) {
+  let state = seed
+  return (limit: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+}
+
+function randomEvents(below: (limit: number) => number, start: number): readonly Event[] {
+  return Array.from({ length: 1 + below(9) }, (_, index) => ({
+    seq: start + index,
+    id: 1 + below(6),
+    day: 1 + below(4),
+    amount: below(5) === 0 ? null : below(14) - 2,
+    status: ['a', 'b', 'c', null][below(4)] ?? null,
+  }))
+}
+
+const quoted = (text: string | null) => (text === null ? 'null' : `'${text}'`)
+
+async function arrive(project: TestProject, rows: readonly Event[]): Promise<void> {
+  const values = rows.map(
+    ({ seq, id, day, amount, status }) =>
+      `(${seq}, ${id}, ${day}, ${amount ?? 'null'}, ${quoted(status)})`,
+  )
+  await execute(project, `insert into raw.events values ${values.join(', ')}`)
+}
+
+/** `whole ok 7`, `days bad 3 known, amount_given`, sorted. */
+async function contents(project: TestProject): Promise<readonly string[]> {
+  const parts = names.flatMap((name) => [
+    `select concat_ws(' ', '${name}', 'ok', _load_seq) as text from aside.${name}`,
+    `select concat_ws(' ', '${name}', 'bad', _load_seq, quarantine_reasons) as text from aside.${name}__quarantine`,
+  ])
+  parts.push(`select concat_ws(' ', 'counted', day, n, first_seq) as text from aside.counted`)
+  const rows = await rowsOf(project, parts.join(' union all '))
+  return rows.map(({ text }) => JSON.stringify(text)).toSorted()
+}
+
+/** What the rows say, without any SQL. */
+function expected(all: readonly Event[], chosen: readonly Rule[]): readonly string[] {
+  const newest = all.filter(
+    ({ id, seq }) => !all.some((other) => other.id === id && other.seq > seq),
+  )
+  const reasonsOf = (row: Event) =>
+    chosen.filter(({ isBad }) => isBad(row)).map((rule) => rule.name)
+  const good = newest.filter((row) => reasonsOf(row).length === 0)
+  const days = [...new Set(good.map(({ day }) => day))].map((day) => {
+    const seqs = good.filter((row) => row.day === day).map(({ seq }) => seq)
+    return `counted ${day} ${seqs.length} ${Math.min(...seqs)}`
+  })
+  const rows = names.flatMap((name) =>
+    (name === 'newest' ? newest : all).map((row) => {
+      const reasons = reasonsOf(row)
+      const verdict = reasons.length === 0 ? 'ok' : 'bad'
+      return [
+        name,
+        verdict,
+        row.seq,
+        ...(reasons.length === 0 ? [] : [reasons.toSorted().join(', ')]),
+      ].join(' ')
+    }),
+  )
+  return [...rows, ...days].map((text) => JSON.stringify(text)).toSorted()
+}
+
+function properties(chosen: readonly Rule[]): string {
+  return `models:\n${names
+    .map(
+      (name) =>
+        `  - name: ${name}\n    config: { quarantine: true }\n    data_tests:\n${chosen.map(({ yaml }) => `      - ${yaml}\n`).join('')}`,
+    )
+    .join('')}`
+}
+
+async function build(project: TestProject, ...more: readonly string[]): Promise<void> {
+  const built = await project.assay('build', ...more)
+  expect(built.exitCode, built.stdout + built.stderr).toBe(0)
+}
+
+describe.each(testAdapters())('quarantine on $name', (adapter) => {
+  test.each([1, 2])(
+    'published and set aside are all rows, whatever came before (seed %i)',
+    async (seed) => {
+      const below = generator(seed * 7919)
+      const chosen = rules.filter(() => below(3) > 0)
+      const used = chosen.length === 0 ? rules : chosen
+      const project = await createTestProject(adapter, {
+        files: {
+          'assay.yml': `name: aside\ntarget: duckdb\n${testTargets}models:\n  +schema: aside\n`,
+          'models/sources.yml': `sources:
+  - name: raw
+    tables: [{ name: events, config: { arrival_column: _load_seq } }]
+`,
+          'models/schema.yml': properties(used),
+          'models/counted.sql': counted,
+          ...Object.fromEntries(names.map((name) => [`models/${name}.sql`, models[name]])),
+        },
+      })
+      expect((await project.assay('debug')).exitCode).toBe(0)
+      await execute(
+        project,
+        'create schema raw',
+        'create table raw.events (_load_seq bigint, id integer, day integer, amount integer, status text)',
+      )
+      const all: Event[] = []
+      for (const how of [[], ['--atomic'], [], ['--changed']]) {
+        const rows = randomEvents(below, all.length + 1)
+        all.push(...rows)
+        await arrive(project, rows)
+        await build(project, ...how)
+        expect(await contents(project)).toEqual(expected(all, used))
+      }
+      const before = await contents(project)
+      await build(project, '--full-refresh')
+      expect(await contents(project)).toEqual(before)
+    },
+  )
+})
