@@ -17,3 +17,8 @@ export interface Column {
   readonly name: string
   readonly dataType: string
 }
+
+/** Where rows at fault of a relation are set aside. */
+export function quarantineOf(relation: Relation): Relation {
+  return { ...relation, identifier: `${relation.identifier}__quarantine` }
+}

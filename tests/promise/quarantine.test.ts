@@ -189,4 +189,127 @@ describe.each(testAdapters())('quarantine on $name', (adapter) => {
       expect(await contents(project)).toEqual(before)
     },
   )
+
+  test('follows the columns of its model; turned on late it waits for a full refresh; turned off it is said', async () => {
+    const orders = (
+      list: string,
+    ) => `{{config materialized="incremental" unique_key="id" on_schema_change="sync_all_columns"}}
+select ${list} from {{source "raw" "orders"}}{{#if (is_incremental)}} where id in (select id from raw.arrived){{/if}}`
+    const config = (quarantine: boolean) => `models:
+  - name: orders
+    config: { quarantine: ${quarantine} }
+    columns: [{ name: amount, data_tests: [not_null] }]
+`
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: aside\ntarget: duckdb\n${testTargets}models:\n  +schema: aside\n`,
+        'models/sources.yml': 'sources: [{ name: raw, tables: [{ name: orders }] }]\n',
+        'models/schema.yml': config(true),
+        'models/orders.sql': orders('id, amount, old'),
+      },
+    })
+    expect((await project.assay('debug')).exitCode).toBe(0)
+    await execute(
+      project,
+      'create schema raw',
+      'create table raw.arrived (id integer)',
+      'create table raw.orders (id integer, amount integer, old text, note text)',
+      `insert into raw.orders values (1, 10, 'o', 'n'), (2, null, 'o', 'n'), (3, null, 'o', 'n')`,
+    )
+    const aside = async () =>
+      await rowsOf(project, 'select * from aside.orders__quarantine order by id')
+    const volatile = new Set(['quarantine_run_id', 'quarantined_at'])
+    const shown = async () =>
+      (await aside()).map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([column]) => !volatile.has(column))),
+      )
+    const why = { quarantine_reasons: 'not_null_orders_amount' }
+    await build(project)
+    expect(await shown()).toEqual([
+      { id: 2, amount: null, old: 'o', ...why },
+      { id: 3, amount: null, old: 'o', ...why },
+    ])
+    // One is mended, one of the table loses its amount, one stays as it was.
+    await project.write({ 'models/orders.sql': orders('id, amount, note') })
+    await execute(
+      project,
+      'insert into raw.arrived values (1), (2)',
+      'update raw.orders set amount = 20 where id = 2',
+      'update raw.orders set amount = null where id = 1',
+    )
+    await build(project)
+    expect(await shown()).toEqual([
+      { id: 1, amount: null, note: 'n', ...why },
+      { id: 3, amount: null, note: null, ...why },
+    ])
+    expect(await rowsOf(project, 'select id, amount, note from {{ref "orders"}}')).toEqual([
+      { id: 2, amount: 20, note: 'n' },
+    ])
+    const runs = new Set((await aside()).map(({ quarantine_run_id: id }) => id))
+    expect(runs.size).toBe(2)
+    await project.write({ 'models/schema.yml': config(false).replace('[not_null]', '[]') })
+    const off = await project.assay('build', '--full-refresh')
+    expect(off.stderr).toContain('found none for "aside.orders__quarantine"')
+    await project.write({ 'models/schema.yml': config(true) })
+    const late = await project.assay('build')
+    expect(late.exitCode).toBe(1)
+    expect(await rowsOf(project, 'select count(*) as n from {{ref "orders"}}')).toEqual([{ n: 3 }])
+    await build(project, '--full-refresh')
+    expect((await shown()).map((row) => row['id'])).toEqual([1, 3])
+  })
+
+  test('goes with its model: a test that fails leaves both as they were, run sets aside what build does', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: aside\ntarget: duckdb\n${testTargets}models:\n  +schema: aside\n`,
+        'seeds/numbers.csv': 'id,amount\n1,5\n2,\n',
+        'models/checked.sql':
+          '{{config materialized="table"}}select id, amount from {{ref "numbers"}}',
+        'models/schema.yml': `models:
+  - name: checked
+    columns:
+      - { name: amount, data_tests: [{ not_null: { config: { quarantine: true } } }] }
+      - { name: id, data_tests: [unique] }
+`,
+      },
+    })
+    const both = async () =>
+      await rowsOf(
+        project,
+        `select id, 'published' as place from aside.checked union all select id, 'aside' from aside.checked__quarantine order by id, place`,
+      )
+    await build(project)
+    const before = [
+      { id: 1, place: 'published' },
+      { id: 2, place: 'aside' },
+    ]
+    expect(await both()).toEqual(before)
+    await project.write({ 'seeds/numbers.csv': 'id,amount\n1,5\n1,6\n3,\n' })
+    expect((await project.assay('build')).exitCode).toBe(1)
+    expect(await both()).toEqual(before)
+    expect((await project.assay('build', '--atomic')).exitCode).toBe(1)
+    expect(await both()).toEqual(before)
+    await project.write({ 'seeds/numbers.csv': 'id,amount\n1,5\n3,\n' })
+    expect((await project.assay('seed')).exitCode).toBe(0)
+    expect((await project.assay('run')).exitCode).toBe(0)
+    expect(await both()).toEqual([
+      { id: 1, place: 'published' },
+      { id: 3, place: 'aside' },
+    ])
+    const again = await project.assay('build', '--changed')
+    expect(again.stdout).toMatch(/reused +aside.checked/)
+    // What decides which rows are published counts as code.
+    await project.write({
+      'models/schema.yml': `models:
+  - name: checked
+    columns:
+      - { name: amount, data_tests: [{ not_null: { config: { quarantine: true, where: id < 3 } } }] }
+`,
+    })
+    expect((await project.assay('build', '--changed')).stdout).toMatch(/ok +aside.checked/)
+    expect(await both()).toEqual([
+      { id: 1, place: 'published' },
+      { id: 3, place: 'published' },
+    ])
+  })
 })

@@ -36,6 +36,17 @@ select user_id, max(amount) as most, count(distinct amount) as amounts, avg(amou
 from {{ref "stg_events"}}
 where user_id in {{touched_keys "stg_events" key="user_id"}}
 group by user_id`,
+  'models/aside.sql': `{{config materialized="incremental" unique_key="user_id" quarantine=true}}
+select user_id, sum(amount) as total
+from {{ref "stg_events"}}
+where user_id in {{touched_keys "stg_events" key="user_id"}}
+group by user_id`,
+  'models/aside.yml': `models:
+  - name: aside
+    data_tests: [{ dbt_utils.expression_is_true: { arguments: { expression: "total % 3 <> 0" } } }]
+`,
+  'models/below_aside.sql': `{{config materialized="incremental" unique_key="user_id"}}
+select user_id, total from {{ref "aside"}} where user_id in {{touched_keys "aside" key="user_id"}}`,
   'models/overwritten.sql': `{{config materialized="incremental" incremental_strategy="insert_overwrite" partition_by=(list "user_id" "amount - amount % 2")}}
 select user_id, amount, count(*) as events
 from {{ref "stg_events"}}

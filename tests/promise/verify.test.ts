@@ -49,6 +49,8 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
     expect(verified.findings).toEqual([])
     expect(statuses(verified)).toEqual({
       appended: 'ok',
+      aside: 'ok',
+      below_aside: 'ok',
       below_overwritten: 'ok',
       first_seen: 'ok',
       merged: 'ok',

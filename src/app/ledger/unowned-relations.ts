@@ -1,10 +1,11 @@
 /** Tables and views that assay made and that no node of the project makes any more: said, never dropped. */
-import { type Adapter, stateOf } from '../../core/adapter.ts'
+import { type Adapter, type Session, stateOf, textCell } from '../../core/adapter.ts'
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { isReferable } from '../../core/node.ts'
-import type { Relation } from '../../core/relation.ts'
+import { quarantineOf, type Relation } from '../../core/relation.ts'
 import { readOwnedRelations } from '../../ledger/owned-relations.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { quarantineColumns } from '../../transform/plan/materializations/quarantine/split-rows.ts'
 import { builtNodes } from './look-at-ledger.ts'
 
 /** Looks only at schemas the project still writes to: another prefix or target has relations of its own. */
@@ -15,17 +16,41 @@ export async function findUnowned(
   const made = [...manifest.nodes.values()].flatMap((node) =>
     isReferable(node) ? [node.relation] : [],
   )
-  const known = new Set(builtNodes(manifest).map(({ relation }) => nameOf(relation)))
+  const known = new Set([
+    ...builtNodes(manifest).map(({ relation }) => nameOf(relation)),
+    ...[...manifest.nodes.values()].flatMap((node) =>
+      node.resourceType === 'model' && node.quarantine !== undefined
+        ? [nameOf(node.quarantine.relation)]
+        : [],
+    ),
+  ])
   const schemas = new Set(made.map((relation) => relation.schema))
-  const owned = await adapter.session({}, (session) =>
-    readOwnedRelations(session, manifest.project.name),
+  const owned = await adapter.session({}, async (session) => {
+    const published = await readOwnedRelations(session, manifest.project.name)
+    const relations = published.map(({ relation }) => relation)
+    return [...relations, ...(await readQuarantines(session, relations))]
+  })
+  const lost = owned.filter(
+    (relation) => schemas.has(relation.schema) && !known.has(nameOf(relation)),
   )
-  const lost = owned
-    .map(({ relation }) => relation)
-    .filter((relation) => schemas.has(relation.schema) && !known.has(nameOf(relation)))
   if (lost.length === 0) return []
   const state = await adapter.readState([...new Set(lost.map((relation) => relation.schema))])
   return lost.filter((relation) => stateOf(state, relation) !== undefined)
+}
+
+/** Beside the relations that were published: a quarantine has no row of its own in the ledger. */
+async function readQuarantines(
+  session: Session,
+  published: readonly Relation[],
+): Promise<readonly Relation[]> {
+  const rows = await session.query(
+    'select table_schema, table_name from information_schema.columns where column_name = $1',
+    [quarantineColumns.reasons],
+  )
+  const found = new Set(
+    rows.map((row) => `${textCell(row, 'table_schema')}.${textCell(row, 'table_name')}`),
+  )
+  return published.map(quarantineOf).filter((relation) => found.has(nameOf(relation)))
 }
 
 export function unownedWarnings(relations: readonly Relation[]): readonly Diagnostic[] {

@@ -7,10 +7,10 @@ import {
   type TestNode,
   type UniqueId,
 } from '../../../../core/node.ts'
-import { type Relation, relationKey } from '../../../../core/relation.ts'
+import { quarantineOf, type Relation, relationKey } from '../../../../core/relation.ts'
 import type { Draft } from '../../draft.ts'
 import { booleanOf, type ConfigEntries } from '../../resolve-config.ts'
-import { type RowTestContext, whyNoRowTest, whyNoTable } from './row-test.ts'
+import { type NoRowTest, type RowTestContext, whyNoRowTest, whyNoTable } from './row-test.ts'
 
 export interface ResolveInput extends RowTestContext {
   readonly drafts: readonly Draft[]
@@ -86,10 +86,6 @@ function withTest(model: ModelNode, test: TestNode): ModelNode {
   }
 }
 
-function quarantineOf(relation: Relation): Relation {
-  return { ...relation, identifier: `${relation.identifier}__quarantine` }
-}
-
 function noTableFault(found: string, span: SourceSpan | undefined): Diagnostic {
   return errorDiagnostic({
     code: 'no-quarantine',
@@ -100,17 +96,25 @@ function noTableFault(found: string, span: SourceSpan | undefined): Diagnostic {
 }
 
 function noRowsFault(
-  found: string,
+  { kind, found }: NoRowTest,
   span: SourceSpan | undefined,
   keepsItsRows: boolean,
 ): Diagnostic {
+  if (kind === 'config') {
+    return errorDiagnostic({
+      code: 'no-quarantine',
+      message: `expected severity "error" and neither limit nor thresholds beside "quarantine", found ${found}`,
+      span,
+      hint: 'each row at fault is set aside, and the test warns of it by itself',
+    })
+  }
   const names = ['not_null', 'accepted_values', 'accepted_range', 'expression_is_true']
-  const known = [...names, ...(keepsItsRows ? [] : ['relationships']), 'not_empty_string']
+  const known = [...names, 'not_empty_string', ...(keepsItsRows ? [] : ['relationships'])]
   return errorDiagnostic({
     code: 'no-quarantine',
     message: `expected a test that is a condition on one row beside "quarantine", found ${found}`,
     span,
-    hint: `those are ${known.join(', ')}, and your own "select .. from {{model}} as tested where <condition>", with severity error and no thresholds; without "quarantine" the test stops the build`,
+    hint: `those are ${known.join(', ')} and your own "select .. from {{model}} as tested where <condition>"; without "quarantine" the test stops the build`,
   })
 }
 

@@ -22,14 +22,33 @@ export interface AskedRowTest {
   readonly keepsRows: boolean
 }
 
-/** Why its rows cannot be set aside, as `found ..` goes on; undefined: they can. */
-export function whyNoRowTest(context: RowTestContext, asked: AskedRowTest): string | undefined {
+/** Why its rows cannot be set aside. */
+export interface NoRowTest {
+  /** Of its config, or of its query. */
+  readonly kind: 'config' | 'query'
+  /** As `found ..` goes on. */
+  readonly found: string
+}
+
+/** undefined: they can. */
+export function whyNoRowTest(context: RowTestContext, asked: AskedRowTest): NoRowTest | undefined {
+  const config = configInTheWay(asked.test)
+  if (config !== undefined) return { kind: 'config', found: config }
+  const query = queryInTheWay(context, asked)
+  return query === undefined ? undefined : { kind: 'query', found: query }
+}
+
+function configInTheWay({ severity, limit, failCalc, warnIf, errorIf }: TestNode) {
+  if (severity !== 'error') return 'severity "warn"'
+  if (limit !== undefined) return '"limit"'
+  if (failCalc !== 'count(*)') return '"fail_calc"'
+  if (warnIf !== '!= 0') return '"warn_if"'
+  return errorIf === '!= 0' ? undefined : '"error_if"'
+}
+
+function queryInTheWay(context: RowTestContext, asked: AskedRowTest): string | undefined {
   const { test, facts } = asked
   if (test.variant.kind !== 'generic') return 'a singular test'
-  if (test.severity !== 'error') return 'severity "warn"'
-  if (test.limit !== undefined) return '"limit"'
-  if (test.failCalc !== 'count(*)') return '"fail_calc"'
-  if (test.warnIf !== '!= 0' || test.errorIf !== '!= 0') return 'a threshold of its own'
   if (facts.dependsOnDatabase) return 'a test that asks the database'
   if (!facts.isStable) return 'a test that prints the time or id of the run'
   const { sql, others } = rowsOf(context, test)

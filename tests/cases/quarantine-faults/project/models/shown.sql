@@ -1,0 +1,2 @@
+{{config materialized="view" quarantine=true}}
+select 1 as id

@@ -1,0 +1,2 @@
+{{config quarantine=true}}
+select * from {{ref "orders"}} where amount < 0
