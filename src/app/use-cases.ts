@@ -172,6 +172,23 @@ export interface ShowValue {
   readonly table: Table
 }
 
+/** `metric`: app/metric.ts. */
+export interface MetricOptions extends ProjectOptions {
+  /** Left out: all metrics are listed. */
+  readonly metric?: string
+  readonly by: readonly string[]
+  readonly where: readonly string[]
+  /** -1 for all rows. */
+  readonly limit: number
+  /** The query is given, not run. */
+  readonly onlySql: boolean
+}
+export interface MetricValue {
+  readonly name: string
+  readonly sql: string
+  readonly table: Table
+}
+
 /** `diff`: app/diff.ts. */
 export interface DiffOptions extends ProjectOptions, SelectionOptions {
   /** Each a target, `target:schema`, or a schema. */

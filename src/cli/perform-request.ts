@@ -189,6 +189,7 @@ function givesData({ call }: Request): boolean {
     'explain',
     'status',
     'completion',
+    'metric',
   ].includes(call.name)
 }
 

@@ -70,6 +70,15 @@ export async function runRequest(run: RequestRun): Promise<number> {
           if (exitCode === 0) await showRows(run, call, value)
         },
       )
+    case 'metric':
+      return finish(
+        run,
+        await useCases.metric(call.options, surroundings),
+        async ({ name, sql, table }, exitCode) => {
+          if (call.options.onlySql) await run.screen.printResult([`${sql}\n`])
+          else if (exitCode === 0) await showRows(run, call, { node: name, table })
+        },
+      )
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>
         showDiff(run, call, value),
@@ -295,7 +304,7 @@ async function showVerified(
 
 async function showRows(
   run: RequestRun,
-  { output, asNumbers, options }: CallOf<'show'>,
+  { output, asNumbers, options }: CallOf<'show' | 'metric'>,
   { node, table }: ShowValue,
 ): Promise<void> {
   const { screen } = run

@@ -22,6 +22,8 @@ import type {
   LintValue,
   ListOptions,
   ListValue,
+  MetricOptions,
+  MetricValue,
   ParseOptions,
   ParseValue,
   PlanOptions,
@@ -54,6 +56,7 @@ export interface UseCases {
   readonly freshness: UseCase<FreshnessOptions, FreshnessValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
+  readonly metric: UseCase<MetricOptions, MetricValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly explain: UseCase<ExplainOptions, ExplainValue>
@@ -86,6 +89,8 @@ export const useCases: UseCases = {
     (await import('../app/parse.ts')).parse(options, surroundings),
   show: async (options, surroundings) =>
     (await import('../app/show.ts')).show(options, surroundings),
+  metric: async (options, surroundings) =>
+    (await import('../app/metric.ts')).metric(options, surroundings),
   diff: async (options, surroundings) =>
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>

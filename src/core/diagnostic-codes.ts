@@ -172,6 +172,19 @@ export const diagnosticCodes = {
       'A package cannot join the project: two of one name, a circle, another version than asked for.',
     example: '`version: ">=2"` and version 1.4 installed',
   },
+  'unknown-metric': {
+    meaning: 'A metric of that name does not exist.',
+    example: '`assay metric conversion_rte`',
+  },
+  'unknown-dimension': {
+    meaning:
+      'A metric is asked by a column that is none of its dimensions, or by a grain its time does not have.',
+    example: '`assay metric revenue --by contry`',
+  },
+  'non-additive': {
+    meaning: 'A metric would add up what may not be added: over time, or at all.',
+    example: '`agg: sum` of daily active users, asked by month',
+  },
   'unknown-test': {
     meaning: 'A test of that name does not exist.',
     example: '`data_tests: [not_nul]`',

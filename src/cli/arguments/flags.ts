@@ -192,6 +192,18 @@ export const planFlags: FlagGroup = {
   ],
 }
 
+export const metricFlags: FlagGroup = {
+  title: 'Asking:',
+  flags: [
+    ['--by <column...>', 'dimensions, and the time column, also coarser: day:month'],
+    ['--where <condition...>', `rows that count, e.g. "country = 'NL'"`],
+    ['--limit <count>', 'rows at most, -1 for all (default: -1)'],
+    ['--sql', 'print the query, run nothing'],
+    ['--output <form>', 'table, json or csv (default: table)'],
+    ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
+  ],
+}
+
 export const initFlags: FlagGroup = {
   title: 'Starting:',
   flags: [['--name <name>', "the project's name (default: made from the folder's)"]],

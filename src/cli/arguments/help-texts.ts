@@ -12,6 +12,7 @@ import {
   initFlags,
   lintFlags,
   listFlags,
+  metricFlags,
   operationFlags,
   outputFlags,
   partFlags,
@@ -207,6 +208,23 @@ export const commandPages: readonly CommandPage[] = [
       [
         'assay show --select aggregates --limit 20',
         `assay show --inline 'select * from {{ref "aggregates"}}' --output csv --limit -1`,
+      ],
+      'look',
+    ),
+  },
+  {
+    name: 'metric',
+    words: ['[NAME]'],
+    group: looking,
+    summary: 'a metric by dimensions and time; without a name, what metrics there are',
+    description:
+      'Compiles a metric that is declared under metrics: to one query on its model, and prints its rows. A sum of what may not be added, over time for example, is an error that says what to ask instead.',
+    flags: [metricFlags],
+    after: after(
+      [
+        'assay metric',
+        'assay metric conversion_rate --by experiment_id',
+        `assay metric revenue --by day:month country --where "country <> 'XX'" --output csv`,
       ],
       'look',
     ),

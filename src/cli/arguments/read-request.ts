@@ -125,6 +125,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       }
     case 'show':
       return readShow(flags)
+    case 'metric':
+      return readMetric(flags)
     case 'verify':
       return readVerify(flags)
     case 'watch':
@@ -144,6 +146,23 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       return { name, options: project(flags) }
     default:
       return never(name)
+  }
+}
+
+function readMetric(flags: FlagValues): Call {
+  const metric = flags.word(0)
+  return {
+    name: 'metric',
+    options: {
+      ...project(flags),
+      ...(metric === '' ? {} : { metric }),
+      by: flags.list('by').flatMap((text) => text.split(/[\s,]+/).filter((name) => name !== '')),
+      where: flags.list('where'),
+      limit: flags.wholeNumber('limit', -1) ?? -1,
+      onlySql: flags.isOn('sql'),
+    },
+    output: flags.oneOf('output', ['table', 'json', 'csv'], 'table'),
+    asNumbers: flags.isOn('numbers'),
   }
 }
 

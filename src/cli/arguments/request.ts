@@ -12,6 +12,7 @@ import type {
   InitOptions,
   LintOptions,
   ListOptions,
+  MetricOptions,
   ParseOptions,
   PlanOptions,
   RunOperationOptions,
@@ -52,6 +53,13 @@ export type Call =
   | {
       readonly name: 'show'
       readonly options: ShowOptions
+      readonly output: 'table' | 'json' | 'csv'
+      /** Decimals and wide integers as JSON numbers. */
+      readonly asNumbers: boolean
+    }
+  | {
+      readonly name: 'metric'
+      readonly options: MetricOptions
       readonly output: 'table' | 'json' | 'csv'
       /** Decimals and wide integers as JSON numbers. */
       readonly asNumbers: boolean

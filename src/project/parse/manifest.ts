@@ -1,6 +1,7 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
 import type { Operation } from '../../core/hook.ts'
 import type { QueryComment } from '../../core/query-comment.ts'
+import type { Metric } from '../../core/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { GroupProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
@@ -27,6 +28,8 @@ export interface Manifest extends NodeNames {
   readonly disabled: readonly Node[]
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupProperties>
+  /** By name. */
+  readonly metrics: ReadonlyMap<string, Metric>
   /** Nodes whose templates ask the database, with what their text hangs on besides. */
   readonly asking: ReadonlyMap<UniqueId, Asking>
   /** Hooks of runs, in their order. */

@@ -34,6 +34,7 @@ import { draftPointers } from './governance/draft-pointers.ts'
 import { nameModelFiles } from './governance/name-model-files.ts'
 import { checkRestricted } from './packages/check-restricted.ts'
 import { type Content, contentsOf } from './packages/contents.ts'
+import { resolveMetrics } from './metrics/resolve-metrics.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
@@ -111,6 +112,12 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     resolveReferences(references, project.name, { names, faults }),
   )
   const queryComment = draftQueryComment(project.queryComment, reader)
+  const metrics = resolveMetrics(project.properties, {
+    packageName: project.name,
+    nodes: followed,
+    names,
+    faults,
+  })
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
@@ -123,6 +130,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     projectName: names.projectName,
     groups,
+    metrics,
     refs: names.refs,
     sources: names.sources,
     asking: new Map(

@@ -143,6 +143,7 @@ export interface PropertyFile {
   /** Properties of singular tests: description and config. */
   readonly singularTests: readonly ModelProperties[]
   readonly groups: readonly GroupProperties[]
+  readonly metrics: readonly MetricEntry[]
   readonly unitTests: readonly UnitTestEntry[]
   readonly exposures: readonly ExposureEntry[]
   /** Sections that this version accepts and does nothing with. */
@@ -177,6 +178,34 @@ export interface GroupProperties {
   /** `name` or `email`, and whatever else is said of the owner. */
   readonly owner: JsonObject
   readonly meta: JsonObject
+}
+
+export interface MetricEntry {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly label: string | undefined
+  readonly description: string
+  /** `ref('orders')`, or a bare name. */
+  readonly model: PlacedText
+  /** A column; undefined: the metric has no time. */
+  readonly time: PlacedText | undefined
+  readonly grain: string | undefined
+  readonly dimensions: readonly string[]
+  readonly filters: readonly string[]
+  /** Of a metric that is no ratio. */
+  readonly measure: MeasureEntry
+  readonly numerator: MeasureEntry | undefined
+  readonly denominator: MeasureEntry | undefined
+  readonly tags: readonly string[]
+  readonly meta: JsonObject
+}
+
+export interface MeasureEntry {
+  readonly agg: string | undefined
+  readonly expr: string | undefined
+  readonly filters: readonly string[]
+  readonly additivity: string | undefined
+  readonly span: SourceSpan
 }
 
 export interface PlacedText {

@@ -1,4 +1,5 @@
 /** The Manifest as dbt's manifest.json, version 12: camelCase becomes snake_case here and nowhere else. */
+import { metricJson } from './metric-json.ts'
 import type { Node, SourceNode, UniqueId } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { ExposureNode } from '../../core/exposure.ts'
@@ -59,7 +60,12 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     node.resourceType === 'exposure' ? exposureJson(shared, node) : undefined,
   )
   const middle = {
-    metrics: {},
+    metrics: Object.fromEntries(
+      [...manifest.metrics.values()].map((metric) => [
+        metric.uniqueId,
+        metricJson(metric, input.metadata.generatedAtSeconds),
+      ]),
+    ),
     groups: groupsJson(manifest),
     selectors: Object.fromEntries(
       manifest.project.selectors.map(({ name, json }) => [name, json] as const),

@@ -74,6 +74,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     lint: unexpected,
     parse: unexpected,
     show: unexpected,
+    metric: unexpected,
     diff: unexpected,
     verify: unexpected,
     explain: unexpected,

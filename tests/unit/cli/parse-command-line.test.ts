@@ -289,6 +289,8 @@ test('the help page: alone, asked for, of a command', () => {
       plan           what would run, why, and the SQL
       compile        render templates to SQL
       show           rows of a model, seed, test or query
+      metric         a metric by dimensions and time; without a name, what metrics
+                     there are
       diff           compare tables between two targets or schemas
       explain        why a model was built, reused, skipped or failed
       status         last runs, failures, what is stale, locks; for probes too

@@ -27,6 +27,7 @@ import {
   valueOf,
 } from '../yaml/placed-value.ts'
 import { readExposure } from './read-exposure.ts'
+import { readMetric } from './read-metric.ts'
 import { readTests } from './read-tests.ts'
 import { readVersions } from './read-versions.ts'
 import { readUnitTest } from './read-unit-test.ts'
@@ -63,6 +64,7 @@ export function readProperties(
     sources: itemsOf(file, 'sources').map(readSource),
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
     groups: itemsOf(file, 'groups').map(readGroup),
+    metrics: itemsOf(file, 'metrics').map(readMetric),
     unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
     exposures: itemsOf(file, 'exposures').map(readExposure),
     notApplied: [...notApplied(file, laterSections), ...metricsRead(file)],

@@ -40,7 +40,6 @@ export const laterFlags: ReadonlySet<string> = new Set([
 
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([
-  'metrics',
   'experiments',
   'semantic_models',
   'saved_queries',
