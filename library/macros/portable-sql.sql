@@ -41,21 +41,31 @@ offset 0
 (cast({{numerator}} as double precision) / nullif(cast({{denominator}} as double precision), 0e0))
 {{/macro}}
 
-{{!-- The MD5 of a text, 32 lower-case hexadecimal digits; NULL for NULL. --}}
-{{#macro "hash" "text"}}
-md5({{text}})
+{{!-- The MD5 of the text of a value, 32 lower-case hexadecimal digits; NULL for NULL. --}}
+{{#macro "hash" "field"}}
+md5(cast({{field}} as varchar))
 {{/macro}}
 
 {{!--
-  One text key for a list of columns: the MD5 of their texts joined by `-`, NULL being a text of its own.
-  The same digits as dbt_utils.generate_surrogate_key gives.
+  One text key for a list of columns: the MD5 of their texts joined by `-`, NULL being a text of its own, or empty where
+  the var `surrogate_key_treat_nulls_as_empty_strings` is true. The same digits as dbt_utils gives.
+
+  The key is one of texts: what the database writes for a value counts. Integers, texts, booleans, dates and timestamps
+  have one text everywhere; a double has not (`1` on Postgres, `1.0` on DuckDB): cast it to numeric(28, 6) first.
 --}}
-{{#macro "surrogate_key" "columns"}}
-{{hash (concat
-  "coalesce(cast("
-  (join columns " as varchar), '_dbt_utils_surrogate_key_null_') || '-' || coalesce(cast(")
-  " as varchar), '_dbt_utils_surrogate_key_null_')"
-)}}
+{{#macro "generate_surrogate_key" "field_list"}}
+{{#let null_text=(surrogate_key_of_null)}}
+md5({{#each field_list as |field|}}coalesce(cast({{field}} as varchar), '{{null_text}}'){{#unless @last}} || '-' || {{/unless}}{{/each}})
+{{/let}}
+{{/macro}}
+
+{{!-- Another name of `generate_surrogate_key`. --}}
+{{#macro "surrogate_key" "field_list"}}
+{{generate_surrogate_key field_list}}
+{{/macro}}
+
+{{#macro "surrogate_key_of_null"}}
+{{#if (var "surrogate_key_treat_nulls_as_empty_strings" false)}}{{return ""}}{{/if}}{{return "_dbt_utils_surrogate_key_null_"}}
 {{/macro}}
 
 {{!--
@@ -65,24 +75,37 @@ md5({{text}})
   | type | texts taken, blanks around them ignored |
   |---|---|
   | bigint | up to 18 digits, a minus before and `.0` behind them allowed |
-  | double precision | decimal or exponent notation, up to 40 digits and an exponent to 99 |
+  | integer, int | the same, from -2147483648 to 2147483647 |
+  | double precision, float | decimal or exponent notation, up to 40 digits and an exponent to 99 |
+  | numeric(28,6) | decimal notation, up to 20 digits before the point and 20 behind it; rounded to 6 |
   | boolean | true, false, t, f, 1, 0, 1.0, 0.0 in any case |
+  | date | YYYY-MM-DD, years 1000 to 9999; of a timestamp the day, UTC |
   | timestamp | YYYY-MM-DD, then optionally a blank or T and HH:MM[:SS[.ffffff]], after seconds also Z, UTC or an offset; years 1000 to 9999; gives the UTC time, cut to microseconds |
 
   Each adapter takes exactly these texts, so that a row is malformed on all of them or on none.
 --}}
-{{#macro "safe_cast" "expression" "type"}}
-{{#if (eq type "bigint")}}
-{{read_bigint (text_of expression)}}
-{{else if (eq type "double precision")}}
-{{read_double (text_of expression)}}
-{{else if (eq type "boolean")}}
-{{read_boolean (text_of expression)}}
-{{else if (eq type "timestamp")}}
-{{read_timestamp (text_of expression)}}
+{{#macro "safe_cast" "field" "type"}}
+{{#let wanted=(lower (replace type " " ""))}}
+{{#if (in wanted (list "text" "varchar" "string" "charactervarying"))}}
+cast({{field}} as varchar)
+{{else if (in wanted (list "bigint" "int8"))}}
+{{read_bigint (text_of field)}}
+{{else if (in wanted (list "integer" "int" "int4"))}}
+{{read_integer (read_bigint (text_of field))}}
+{{else if (in wanted (list "doubleprecision" "float" "float8" "double"))}}
+{{read_double (text_of field)}}
+{{else if (eq wanted "numeric(28,6)")}}
+{{read_numeric (text_of field)}}
+{{else if (in wanted (list "boolean" "bool"))}}
+{{read_boolean (text_of field)}}
+{{else if (eq wanted "timestamp")}}
+{{read_timestamp (text_of field)}}
+{{else if (eq wanted "date")}}
+cast({{read_timestamp (text_of field)}} as date)
 {{else}}
-{{raise (concat "safe_cast: expected the type bigint, double precision, boolean or timestamp, found \"" type "\"")}}
+{{raise (concat "safe_cast: expected the type text, bigint, integer, double precision, numeric(28,6), boolean, date or timestamp, found \"" type "\"")}}
 {{/if}}
+{{/let}}
 {{/macro}}
 
 {{!-- The text of a value without the spaces, tabs and line ends around it: `trim` alone takes off more on DuckDB. --}}
@@ -101,6 +124,17 @@ regexp_matches({{text}}, '{{pattern}}')
 
 {{#macro "read_bigint" "text"}}
 (case when {{matches text "^-?[0-9]{1,18}([.]0+)?$"}} then cast(split_part({{text}}, '.', 1) as bigint) end)
+{{/macro}}
+
+{{#macro "read_integer" "number"}}
+(case when {{number}} between -2147483648 and 2147483647 then cast({{number}} as integer) end)
+{{/macro}}
+
+{{#macro "read_numeric" "text"}}
+(case
+  when {{matches text "^[+-]?([0-9]{1,20}[.]?[0-9]{0,20}|[.][0-9]{1,20})$"}}
+  then cast({{text}} as numeric(28, 6))
+end)
 {{/macro}}
 
 {{#macro "read_double" "text"}}

@@ -6,8 +6,13 @@ import { code, pageHead, repository } from './markdown.ts'
 /** Files with what may be called, in the order of the page. The others hold the parts of these. */
 const files = [
   ['Statistics', ['beta-posterior', 'normal-distribution']],
-  ['The same SQL on every database', ['portable-sql']],
-  ['Generic tests', ['generic-tests']],
+  ['Tables, columns and rows', ['relations']],
+  ['The same SQL on every database', ['portable-sql', 'cross-database', 'dates']],
+  ['Numbers, texts and JSON', ['numbers', 'texts']],
+  [
+    'Generic tests',
+    ['generic-tests', 'generic-tests-values', 'generic-tests-tables', 'generic-tests-anomalies'],
+  ],
 ] as const
 
 interface Definition {
@@ -23,7 +28,8 @@ export function macrosPage(): string {
   })
   return `${pageHead('Macros and tests that every project has', 'the comments in library/macros/')}
 They need no installation and give the same on DuckDB and Postgres. A macro or generic test of your project that has the
-name of one of these replaces it, also inside the others.
+name of one of these replaces it, also inside the others. \`dbt_utils.star\` and \`dbt.dateadd\` are \`star\` and
+\`dateadd\`; \`dbt.concat\` is \`sql_concat\`. With examples: [macros](../macros.md).
 
 ${sections.join('\n\n')}
 `
@@ -50,10 +56,13 @@ const helpersOfTheFile = new Set([
   'complementary_error_function',
   'read_timestamp',
   'cut_to_microseconds',
+  'columns_among',
+  'counted_from_zero',
+  'time_span',
 ])
 
 function signatureOf(kind: string, name: string, rest: string): string {
-  const parameters = rest.trim().replaceAll(/"(\w+)"/g, '$1')
+  const parameters = rest.trim().replaceAll(/(?<!=)"(\w+)"/g, '$1')
   if (kind === 'macro') return `{{${`${name} ${parameters}`.trim()}}}`
   const others = parameters.split(' ').filter((word) => !['model', 'column_name'].includes(word))
   return `${name}${others.length === 0 ? '' : `: ${others.join(', ')}`}`
@@ -69,5 +78,19 @@ function unindented(comment: string): string {
 }
 
 function sectionOf({ name, signature, comment }: Definition): string {
-  return `### ${name}\n\n${code(signature)}\n\n${comment}`
+  return `### ${name}\n\n${shownSignature(signature)}\n\n${comment}`
+}
+
+const longestLine = 118
+
+/** On several lines where one would be too long. */
+function shownSignature(signature: string): string {
+  if (signature.length < longestLine) return code(signature)
+  const lines: string[] = []
+  for (const word of signature.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || `${last} ${word}`.length > longestLine) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return `\`\`\`handlebars\n${lines.join('\n  ')}\n\`\`\``
 }

@@ -72,11 +72,32 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   not: ['the opposite', 'not'],
   add: ['the sum', '+'],
   subtract: ['the difference', '-'],
-  join: ['the elements as one text; the separator is `, ` unless given', 'join'],
+  join: ['the elements as one text; between them the separator, if one is given', 'join'],
   upper: ['in upper case', 'upper'],
   lower: ['in lower case', 'lower'],
   replace: ['with one text in place of another', 'replace'],
   concat: ['texts, one after the other', '~'],
+  return: ['what the macro gives instead of its text; nothing behind it is rendered', 'return()'],
+  yield: ['adds an element to the list that the macro gives', 'xs.append()'],
+  pluck: ['what each dict of a list holds under a key, a list', 'map(attribute=..)'],
+  by_column: ['a list of dicts as a dict of lists', ''],
+  merged_columns: [
+    'the columns of several relations as one list: each name once, with the widest type',
+    '',
+  ],
+  plain_name: [
+    'as a name without quotes: lower case, `_` for blanks and hyphens',
+    'dbt_utils.slugify()',
+  ],
+  quote_name: ['a name in the quotes of SQL', 'adapter.quote()'],
+  relation_named: [
+    'a relation by `schema`, `table` and, if it is another, `database`; no edge of the graph',
+    'api.Relation.create()',
+  ],
+  run_time: [
+    'when the run began, UTC, as strftime writes it: `%Y %m %d %H %M %S`',
+    'dbt_utils.pretty_time()',
+  ],
 }
 
 const forms = {

@@ -18,6 +18,7 @@ import {
 import { artifactMetadata } from './artifact-metadata.ts'
 import { parseInline } from './inline.ts'
 import { inputLimit, type LimitOptions } from './input-limit.ts'
+import { lintWarnings } from './lint.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { compileAsking } from '../transform/execute/ask/compile-asking.ts'
 import type { Asker } from '../transform/execute/ask/asker.ts'
@@ -55,11 +56,11 @@ export async function compile(
   }
   const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  const raised = raiseWarnings(surroundings, selected.warnings)
+  const looked = ofTypes(manifest, selected.value, options)
+  const found = lintWarnings(manifest, looked).filter(({ code }) => code === 'dialect-gap')
+  const raised = raiseWarnings(surroundings, [...selected.warnings, ...found])
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
-  const nodes = [...ofTypes(manifest, selected.value, options)]
-    .flatMap((id) => manifest.nodes.get(id) ?? [])
-    .filter(isCoded)
+  const nodes = [...looked].flatMap((id) => manifest.nodes.get(id) ?? []).filter(isCoded)
   const place = await placeRefs(loaded.value, { nodes, options, surroundings })
   if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
   const context = limitedContext(place.value, dialect, { options, surroundings })

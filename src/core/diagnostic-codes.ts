@@ -405,6 +405,11 @@ export const diagnosticCodes = {
     meaning: 'The right side of an ASOF JOIN may have two rows of one time.',
     example: '`asof join {{ref "prices"}} as p on ..` where no test says that p is unique',
   },
+  'dialect-gap': {
+    meaning:
+      'A project has targets on several databases, and SQL of a model means something else, or nothing, on one of them.',
+    example: '`count(*) / 2`, which is cut to a whole number on Postgres',
+  },
   'lint-timestamp-zone': {
     meaning: 'A TIMESTAMP without zone is made of a value whose zone is not said.',
     example: '`created_at::timestamp`',

@@ -3,6 +3,7 @@ export type Target = DuckdbTarget | PostgresTarget
 /** `rename`: a new table under the old name; `refill`: other rows in the old table, where its columns did not change. */
 export type SwapMethod = 'rename' | 'refill'
 export type AdapterName = Target['type']
+export const adapterNames = ['duckdb', 'postgres'] as const satisfies readonly AdapterName[]
 
 export interface TargetBase {
   readonly name: string

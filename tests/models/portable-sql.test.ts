@@ -73,7 +73,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const ran = await library.show('select {{safe_cast "1" "money"}} as x')
       expect(ran.exitCode).not.toBe(0)
       expect(ran.stderr).toContain(
-        'safe_cast: expected the type bigint, double precision, boolean or timestamp, found "money"',
+        'safe_cast: expected the type text, bigint, integer, double precision, numeric(28,6), boolean, date or timestamp, found "money"',
       )
     })
 

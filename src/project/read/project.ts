@@ -3,7 +3,7 @@ import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { ExposureMaturity, ExposureType } from '../../core/exposure.ts'
 import type { OperationKind } from '../../core/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import type { Target } from '../../core/target.ts'
+import type { AdapterName, Target } from '../../core/target.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
 import type { Expectation, FixtureFormat, FixtureRow } from '../../core/unit-test.ts'
 
@@ -52,6 +52,8 @@ export interface Project extends ProjectContent {
   readonly target: Target
   /** Names of all targets of assay.yml. */
   readonly targetNames: readonly string[]
+  /** The databases that targets of assay.yml are on, as far as they are written out; each once. */
+  readonly targetTypes: readonly AdapterName[]
   /** assay.yml's vars with `--vars` over them. */
   readonly vars: JsonObject
   /** The process's environment over the project's `.env`. */

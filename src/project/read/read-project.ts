@@ -64,8 +64,8 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
       : []
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { name, version, vars, configTrees, notApplied } = settings.value
-  const { target, targetNames, retention, dispatch, runHooks, cleanTargets, queryComment } =
-    settings.value
+  const { target, targetNames, targetTypes, retention, dispatch, runHooks } = settings.value
+  const { cleanTargets, queryComment } = settings.value
   return success({
     root,
     name,
@@ -75,6 +75,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     notApplied,
     target,
     targetNames,
+    targetTypes,
     retention,
     dispatch,
     runHooks,

@@ -66,6 +66,7 @@ export function checkMacro(
     // The configs of a generic test are the defaults of its uses.
     isTop: definition.kind === 'test',
     isInMacro: true,
+    gives: definition.kind === 'macro',
   })
   return diagnostics
 }
@@ -76,6 +77,7 @@ const emptyScope: CheckScope = {
   isInLoop: false,
   isTop: false,
   isInMacro: false,
+  gives: false,
 }
 
 function createChecker(

@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Json } from '../../core/json.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import type { AdapterName } from '../../core/target.ts'
+import { type AdapterName, adapterNames } from '../../core/target.ts'
 import { parseTemplate } from './parse-template.ts'
 import { spanOf, type Range } from './syntax/source-text.ts'
 import {
@@ -14,7 +14,6 @@ import {
 } from './syntax/syntax-tree.ts'
 import type { MacroDefinition, Template } from './template.ts'
 
-const adapters = ['duckdb', 'postgres'] as const satisfies readonly AdapterName[]
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 export function parseMacroFile(
@@ -102,6 +101,7 @@ function readDefinition(
     body: trimBody(block),
     source: reader.template,
     takesBlock: holdsPartial(block.body),
+    gives: givenBy(block.body),
     span: spanOf(reader.template, block.opening),
     isBuiltIn: reader.isBuiltIn,
   }
@@ -121,12 +121,14 @@ function readName(reader: Reader, argument: Expression): string | undefined {
 function readAdapter(reader: Reader, block: Block): AdapterName | undefined {
   const argument = block.call.named.find(({ key }) => key === 'adapter')?.value
   if (argument === undefined) return undefined
-  const adapter = adapters.find((name) => argument.kind === 'literal' && name === argument.value)
+  const adapter = adapterNames.find(
+    (name) => argument.kind === 'literal' && name === argument.value,
+  )
   if (adapter !== undefined) return adapter
   const found = reader.template.text.slice(argument.range.start, argument.range.end)
   report(reader, argument.range, {
     code: 'invalid-value',
-    message: `expected ${adapters.map((name) => `"${name}"`).join(' or ')} for adapter, found ${found}`,
+    message: `expected ${adapterNames.map((name) => `"${name}"`).join(' or ')} for adapter, found ${found}`,
   })
   return undefined
 }
@@ -220,4 +222,22 @@ function holdsPartial(program: Program): boolean {
     if (statement.kind !== 'block') return false
     return holdsPartial(statement.body) || holdsPartial(statement.otherwise ?? [])
   })
+}
+
+/** `yield` makes a list; `return` alone makes the value it is given. */
+function givenBy(body: Program): MacroDefinition['gives'] {
+  const statements = callsIn(body)
+  if (statements.has('yield')) return 'list'
+  return statements.has('return') ? 'value' : 'text'
+}
+
+/** Names of what is called as a statement, in all branches. */
+function callsIn(program: Program): ReadonlySet<string> {
+  return new Set(
+    program.flatMap((statement) => {
+      if (statement.kind === 'print') return [calleeName(statement.call) ?? '']
+      if (statement.kind !== 'block') return []
+      return [...callsIn(statement.body), ...callsIn(statement.otherwise ?? [])]
+    }),
+  )
 }

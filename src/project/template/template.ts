@@ -172,6 +172,8 @@ export interface MacroDefinition {
   readonly source: SourceText
   /** True when the body holds `{{> @partial-block}}`, so it is called as a block and only so. */
   readonly takesBlock: boolean
+  /** list: what its `yield`s are given; value: what its `return` is given, else its text. */
+  readonly gives: 'text' | 'value' | 'list'
   /** The opening tag. */
   readonly span: SourceSpan
   /** True for what ships in `library/`: a project's macro of the same name replaces it. */

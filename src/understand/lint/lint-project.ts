@@ -6,7 +6,9 @@ import { knownKeys, type KnownKeys } from './known-keys.ts'
 import type { Found, LintedModel } from './linted-model.ts'
 import { readQuery } from './query-blocks.ts'
 import { placeOf, renderForLint } from './render-for-lint.ts'
+import { isOfOneAdapter, isForSeveral } from './adapter-variants.ts'
 import { findAsofTies } from './rules/asof-ties.ts'
+import { findDialectGaps } from './rules/dialect-gap.ts'
 import { findNullableKey } from './rules/nullable-key.ts'
 import { findPartialOrder } from './rules/partial-order.ts'
 import { findTimestampZone } from './rules/timestamp-zone.ts'
@@ -95,15 +97,23 @@ interface Text {
 function lintSql({ manifest, keys, mayHold }: Linting, text: Text): readonly Diagnostic[] {
   const { node, incremental } = text
   const isOwn = incremental === undefined || incremental === node
+  // A template that looks at the target has its own SQL for each of them.
+  const isCompared = isOwn && isForSeveral(manifest) && !mayHold(node, /\btarget\.type\b/)
   const isWorth =
-    (isOwn && mayHold(node, anyModel)) ||
+    (isOwn && (isCompared || mayHold(node, anyModel))) ||
     (incremental !== undefined && mayHold(node, incrementalModel))
   if (!isWorth) return []
   return renderForLint(manifest, node).flatMap(({ sql, map, relations }) => {
     const query = readQuery(viewSql(sql))
     const model: LintedModel = { node, incremental, query, relations, keys: keys() }
     const found = [...findWallClock(model), ...(isOwn ? rulesOfText(model) : [])]
-    return found.flatMap((each) => diagnosticOf(each, model, map))
+    const gaps = isCompared ? findDialectGaps(model) : []
+    return [
+      ...found.flatMap((each) => diagnosticOf(each, model, map)),
+      ...gaps
+        .flatMap((each) => diagnosticOf(each, model, map))
+        .filter((each) => !isOfOneAdapter(manifest, each)),
+    ]
   })
 }
 
@@ -117,6 +127,8 @@ function rulesOfText(model: LintedModel): readonly Found[] {
   ]
 }
 
+const libraryFolder = 'library/macros/'
+
 function diagnosticOf(
   { code, from, to, message, hint }: Found,
   { query }: LintedModel,
@@ -127,6 +139,9 @@ function diagnosticOf(
   const place = placeOf(map, first, last)
   if (place === undefined) return []
   const { span, related } = place
+  // What the macros that ship with the framework do with zones is written beside them.
+  const isBuiltIn = related.some((each) => each.span.path.startsWith(libraryFolder))
+  if (isBuiltIn && code === 'lint-timestamp-zone') return []
   return [
     warningDiagnostic({
       code,

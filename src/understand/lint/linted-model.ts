@@ -5,7 +5,7 @@ import type { ModelNode, Node } from '../../core/node.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { Query } from './query-blocks.ts'
 
-export type LintCode = Extract<DiagnosticCode, `lint-${string}`>
+export type LintCode = Extract<DiagnosticCode, `lint-${string}` | 'dialect-gap'>
 
 /** A model's SQL with stand-ins for what only a run knows. */
 export interface LintedModel {

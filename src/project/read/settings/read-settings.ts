@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import type { Target } from '../../../core/target.ts'
+import { type AdapterName, adapterNames, type Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
 import type {
@@ -61,6 +61,7 @@ export interface ContentSettings {
 export interface Settings extends ContentSettings {
   readonly target: Target
   readonly targetNames: readonly string[]
+  readonly targetTypes: readonly AdapterName[]
   readonly vars: JsonObject
   readonly flagVars: JsonObject
   readonly cleanTargets: readonly string[] | undefined
@@ -208,6 +209,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
     writtenVars: isJsonObject(written) ? written : {},
     target,
     targetNames: targets?.kind === 'map' ? targets.entries.map((entry) => entry.key) : [],
+    targetTypes: targets?.kind === 'map' ? typesOf(targets) : [],
     vars: mergeVars(isJsonObject(written) ? written : {}, name, input.flagVars),
     flagVars: input.flagVars,
     cleanTargets: cleanTargets === undefined ? undefined : textsOf(file, 'clean-targets'),
@@ -222,6 +224,11 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
     ...queryCommentOf(entryOf(file, 'query-comment')),
     dispatch: readDispatch(file),
   }
+}
+
+function typesOf(targets: PlacedMap): readonly AdapterName[] {
+  const types = targets.entries.map(({ value }) => textOf(value, 'type'))
+  return adapterNames.filter((name) => types.includes(name))
 }
 
 /** The file has been checked. */

@@ -3,6 +3,7 @@ import { nearestName } from '../../../core/diagnostic.ts'
 import { never } from '../../../core/never.ts'
 import { bindArguments } from '../evaluate/bind-arguments.ts'
 import { plainNumber } from '../syntax/plain-number.ts'
+import { macrosNamed } from '../evaluate/find-macro.ts'
 import { selectVariant } from '../evaluate/select-variant.ts'
 import { helperSignatures, signatureOf } from '../helpers/signatures.ts'
 import {
@@ -46,10 +47,10 @@ export function checkCall(checker: Checker, call: Call, scope: CheckScope, form:
   checkArguments(checker, call, scope)
   const name = calleeName(call)
   if (name !== undefined && isKnownHelper(checker, name)) {
-    checkHelperCall(checker, { name, call, form, isTop: scope.isTop })
+    checkHelperCall(checker, { name, call, form, isTop: scope.isTop, gives: scope.gives })
     return
   }
-  const variants = name === undefined ? undefined : checker.library.macros.get(name)
+  const variants = name === undefined ? undefined : macrosNamed(checker.library, name)
   if (variants !== undefined) {
     checkMacroCall(checker, { call, form, variants })
     return
@@ -112,11 +113,12 @@ function checkUnknownCall(checker: Checker, call: Call, scope: CheckScope): void
     checkPath(checker, callee, scope)
     return
   }
-  const nearest = nearestName(found, callables(checker))
+  const [, namespace = '', name = ''] = /^(dbt\.|dbt_utils\.)?(.*)$/s.exec(found) ?? []
+  const nearest = nearestName(name, callables(checker))
   checker.report(callee.range, {
     code: 'unknown-name',
     message: `expected the name of a helper or macro, found "${found}"`,
-    hint: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+    hint: nearest === undefined ? undefined : `did you mean "${namespace}${nearest}"?`,
   })
 }
 
@@ -227,7 +229,7 @@ function checkName(checker: Checker, path: Path, scope: CheckScope): void {
 function takesNothing(checker: Checker, name: string): boolean {
   const signature = signatureOf(name)
   if (signature !== undefined) return signature.positional[1] === 0
-  const definition = checker.library.macros.get(name)?.[0]
+  const definition = macrosNamed(checker.library, name)?.[0]
   return definition === undefined || definition.positional.length + definition.named.length === 0
 }
 

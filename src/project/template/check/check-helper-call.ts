@@ -10,6 +10,8 @@ interface HelperUse {
   readonly form: 'print' | 'value' | 'block'
   /** Outside all blocks and macros. */
   readonly isTop: boolean
+  /** Inside a macro. */
+  readonly gives: boolean
 }
 
 export function checkHelperCall(checker: Checker, use: HelperUse): void {
@@ -18,6 +20,11 @@ export function checkHelperCall(checker: Checker, use: HelperUse): void {
   if (!checkForm(checker, use, signature)) return
   checkPositional(checker, use, signature)
   checkNamed(checker, use, signature)
+  const isResult = use.name === 'return' || use.name === 'yield'
+  if (isResult && !use.gives) {
+    const message = `expected ${use.name} inside {{#macro}}, found it outside`
+    checker.report(use.call.range, { code: 'wrong-arguments', message })
+  }
   if (use.name !== 'config' || use.isTop) return
   checker.report(use.call.range, {
     code: 'misplaced-config',

@@ -1,4 +1,5 @@
 /** The names that are in scope at a place of a template, while it is checked. */
+import { macrosNamed } from '../evaluate/find-macro.ts'
 import { rootNames, signatureOf } from '../helpers/signatures.ts'
 import type { Range, SourceText } from '../syntax/source-text.ts'
 import type { MacroLibrary } from '../template.ts'
@@ -38,13 +39,15 @@ export interface CheckScope {
   readonly isTop: boolean
   /** Inside a macro, where `{{> @partial-block}}` means something. */
   readonly isInMacro: boolean
+  /** Inside a macro, not a test, where `return` and `yield` mean something. */
+  readonly gives: boolean
 }
 
 export const loopNames: readonly string[] = ['index', 'key', 'first', 'last']
 
 /** True for what is called with parentheses: helpers and macros. */
 export function isCallable(checker: Checker, name: string): boolean {
-  return isKnownHelper(checker, name) || checker.library.macros.has(name)
+  return isKnownHelper(checker, name) || macrosNamed(checker.library, name) !== undefined
 }
 
 export function isKnownHelper(checker: Checker, name: string): boolean {

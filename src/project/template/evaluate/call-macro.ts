@@ -5,7 +5,8 @@ import type { MacroDefinition } from '../template.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { libraryInside, macroKey } from './find-macro.ts'
 import type { Evaluator, Frame, MacroCall, Writer } from './evaluation.ts'
-import { later, type Value } from './value.ts'
+import { walkMacro } from './macro-results.ts'
+import { later, nothing, type Value } from './value.ts'
 
 const deepestCall = 50
 
@@ -14,19 +15,20 @@ export function callMacro(
   { definition, call, block }: MacroCall,
   frame: Frame,
   writer: Writer,
-): void {
+): Value | undefined {
   const { host } = evaluator
   const { given, faults } = bindArguments(definition, call)
   for (const { range, ...fault } of faults) {
     host.report({ code: 'wrong-arguments', ...fault }, frame, range)
   }
-  if (faults.length > 0) return
+  if (faults.length > 0) return givenAtFault(definition)
   const key = macroKey(definition)
   host.useMacro(key)
   if (frame.liveness !== 'certain' && frame.macros.includes(key)) {
     // Nobody knows how often it would go round: its refs have been seen in the first round.
+    if (definition.gives !== 'text') return later
     writer.printed(later, frame, call.range)
-    return
+    return undefined
   }
   const macros = [...frame.macros, key]
   if (macros.length > deepestCall) {
@@ -39,27 +41,29 @@ export function callMacro(
       frame,
       call.range,
     )
-    return
+    return givenAtFault(definition)
   }
   const caller = {
     message: `"${definition.name}" is called here`,
     span: spanOf(frame.source, call.range),
   }
-  evaluator.walk(
-    definition.body,
-    {
-      source: definition.source,
-      library: libraryInside(host.environment.library, definition),
-      callers: [caller, ...frame.callers],
-      names: { values: parametersOf(evaluator, definition, { given, frame }), outer: undefined },
-      element: undefined,
-      loop: undefined,
-      block,
-      macros,
-      liveness: frame.liveness,
-    },
-    writer,
-  )
+  const inner: Frame = {
+    source: definition.source,
+    library: libraryInside(host.environment.library, definition),
+    callers: [caller, ...frame.callers],
+    names: { values: parametersOf(evaluator, definition, { given, frame }), outer: undefined },
+    element: undefined,
+    loop: undefined,
+    block,
+    macros,
+    liveness: frame.liveness,
+    results: undefined,
+  }
+  return walkMacro(evaluator, definition, { frame: inner, writer })
+}
+
+function givenAtFault({ gives }: MacroDefinition): Value | undefined {
+  return gives === 'text' ? undefined : nothing
 }
 
 function parametersOf(

@@ -27,5 +27,6 @@ export function topFrame(source: SourceText): Frame {
     block: undefined,
     macros: [],
     liveness: 'certain',
+    results: undefined,
   }
 }

@@ -66,8 +66,8 @@ function evaluateCall(evaluator: Evaluator, call: Call, frame: Frame): Value {
     })
   }
   const writer = createTextWriter()
-  evaluator.callMacro({ definition, call, block: undefined }, frame, writer)
-  return writer.result()
+  const given = evaluator.callMacro({ definition, call, block: undefined }, frame, writer)
+  return given === undefined ? writer.result() : given
 }
 
 function callHelper(

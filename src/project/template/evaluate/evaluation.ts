@@ -39,6 +39,16 @@ export interface Frame {
   /** Names of the macros being called, outermost first. */
   readonly macros: readonly string[]
   readonly liveness: Liveness
+  /** Where `return` and `yield` put what they are given; undefined outside a macro that gives a value. */
+  readonly results: Results | undefined
+}
+
+/** What a macro gives instead of its text, while its body is walked. */
+export interface Results {
+  /** What was yielded so far, in order. */
+  readonly yielded: Value[]
+  /** undefined: no `return` was reached. */
+  returned: Value | undefined
 }
 
 export interface Fault {
@@ -101,5 +111,6 @@ export interface Evaluator {
   readonly host: Host
   walk(program: Program, frame: Frame, writer: Writer): void
   evaluate(expression: Expression, frame: Frame): Value
-  callMacro(call: MacroCall, frame: Frame, writer: Writer): void
+  /** undefined: what the macro gives is text, and went to the writer. */
+  callMacro(call: MacroCall, frame: Frame, writer: Writer): Value | undefined
 }

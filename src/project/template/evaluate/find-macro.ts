@@ -9,7 +9,21 @@ export function findMacro(
   name: string | undefined,
 ): readonly MacroDefinition[] | undefined {
   if (name === undefined) return undefined
-  return (frame.library ?? host.environment.library).macros.get(name)
+  return macrosNamed(frame.library ?? host.environment.library, name)
+}
+
+/** dbt's own namespaces: what is pasted from a dbt project means the macros that every project has. */
+const dbtNamespace = /^dbt(?:_utils)?\.(\w+)$/
+
+/** All variants; `dbt.concat` is `sql_concat`, `dbt_utils.star` is `star`, unless a package has that name. */
+export function macrosNamed(
+  { macros }: MacroLibrary,
+  name: string,
+): readonly MacroDefinition[] | undefined {
+  const inDbt = dbtNamespace.exec(name)?.[1]
+  const found = macros.get(name)
+  if (found !== undefined || inDbt === undefined) return found
+  return macros.get(`sql_${inDbt}`) ?? macros.get(inDbt)
 }
 
 /** What names mean in the body of a macro: its own package comes first. */

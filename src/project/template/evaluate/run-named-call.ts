@@ -1,10 +1,11 @@
 /** Walks the body of a macro that is called by the framework, with arguments by name; those that it does not take are left out. */
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import { topFrame } from './create-evaluator.ts'
-import type { Evaluator, Writer } from './evaluation.ts'
+import type { Evaluator, Frame, Writer } from './evaluation.ts'
 import { libraryInside } from './find-macro.ts'
 import { selectVariant } from './select-variant.ts'
-import type { Value } from './value.ts'
+import { walkMacro } from './macro-results.ts'
+import { describeValue, printed, type Value } from './value.ts'
 
 export interface CalledByName {
   readonly macro: string
@@ -51,16 +52,26 @@ export function runNamedCall(
     ...[...given].filter(([name]) => taken.includes(name)),
   ])
   evaluator.host.useMacro(definition.name)
-  evaluator.walk(
-    definition.body,
-    {
-      ...topFrame(definition.source),
-      library: libraryInside(evaluator.host.environment.library, definition),
-      callers: [{ message: `"${call.macro}" is asked for here`, span: call.span }],
-      names: { values, outer: undefined },
-      macros: [definition.name],
-    },
-    writer,
-  )
+  const frame: Frame = {
+    ...topFrame(definition.source),
+    library: libraryInside(evaluator.host.environment.library, definition),
+    callers: [{ message: `"${call.macro}" is asked for here`, span: call.span }],
+    names: { values, outer: undefined },
+    macros: [definition.name],
+  }
+  const result = walkMacro(evaluator, definition, { frame, writer })
+  if (result === undefined) return []
+  const text = printed(result)
+  if (text === undefined) {
+    return [
+      errorDiagnostic({
+        code: 'not-printable',
+        message: `expected SQL from the macro "${call.macro}", found ${describeValue(result)}`,
+        span: definition.span,
+        related: [{ message: `"${call.macro}" is asked for here`, span: call.span }],
+      }),
+    ]
+  }
+  writer.printed(text, frame, definition.body[0]?.range ?? { start: 0, end: 0 })
   return []
 }

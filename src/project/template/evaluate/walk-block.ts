@@ -118,6 +118,8 @@ function walkEach(walk: Walk, items: Value): void {
   }
   for (const [index, [key, value]] of entries.entries()) {
     if (evaluator.host.isStopped()) return
+    const isOver = walk.frame.results?.returned !== undefined
+    if (isOver && !evaluator.host.walksAllBranches) return
     const loop = { index, key, first: index === 0, last: index === entries.length - 1 }
     const frame = elementFrame(walk, { value, loop, parameters: [value, key] })
     evaluator.walk(block.body, frame, walk.writer)

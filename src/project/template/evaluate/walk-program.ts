@@ -15,9 +15,14 @@ export function walkProgram(
   writer: Writer,
 ): void {
   for (const statement of program) {
-    if (evaluator.host.isStopped()) return
+    if (evaluator.host.isStopped() || hasReturned(evaluator, frame)) return
     walkStatement(evaluator, statement, frame, writer)
   }
+}
+
+/** What stands behind a `return` is not rendered; for its refs it is walked all the same. */
+function hasReturned({ host }: Evaluator, { results }: Frame): boolean {
+  return !host.walksAllBranches && results?.returned !== undefined
 }
 
 function walkStatement(
@@ -62,7 +67,8 @@ function walkPrint(
   const definition =
     variants === undefined ? undefined : selectVariant(variants, host.environment.adapter)
   if (definition !== undefined) {
-    evaluator.callMacro({ definition, call, block: undefined }, frame, writer)
+    const given = evaluator.callMacro({ definition, call, block: undefined }, frame, writer)
+    if (given !== undefined) printValue(evaluator, given, { statement, frame, writer })
     return
   }
   const signature = name === undefined ? undefined : signatureOf(name)

@@ -3,7 +3,19 @@ import { unknownAmong } from '../evaluate/value.ts'
 import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
 import { newRows, touchedKeys } from './cursor-helpers.ts'
 import type { Helper } from './helper-call.ts'
-import { and, dict, hookMap, isIn, length, list, lookup, or, range } from './list-helpers.ts'
+import {
+  and,
+  dict,
+  hookMap,
+  isIn,
+  length,
+  byColumn,
+  list,
+  lookup,
+  or,
+  pluck,
+  range,
+} from './list-helpers.ts'
 import {
   config,
   dependsOn,
@@ -18,7 +30,11 @@ import {
 } from './project-helpers.ts'
 import { columns, query, relationExists } from './query-helpers.ts'
 import type { BlockName, HelperName } from './signatures.ts'
-import { concat, join, lower, replace, upper } from './text-helpers.ts'
+import { concat, join, lower, plainName, replace, upper } from './text-helpers.ts'
+import { mergedColumns } from './column-helpers.ts'
+import { quoteName, relationNamed } from './name-helpers.ts'
+import { giveBack, yieldItem } from './result-helpers.ts'
+import { runTime } from './time-helpers.ts'
 
 export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> = {
   config,
@@ -61,6 +77,15 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   lower: known(lower),
   replace: known(replace),
   concat: known(concat),
+  return: giveBack,
+  yield: yieldItem,
+  pluck: known(pluck),
+  by_column: known(byColumn),
+  merged_columns: known(mergedColumns),
+  plain_name: known(plainName),
+  quote_name: known(quoteName),
+  relation_named: known(relationNamed),
+  run_time: runTime,
 }
 
 /** A helper that is unknown as long as one of its arguments is. */

@@ -59,6 +59,25 @@ export function lookup(call: HelperCall): Value {
   return Object.hasOwn(from, name) ? (from[name] ?? null) : null
 }
 
+/** What each dict of a list holds under a key; null where it has no such key. */
+export function pluck(call: HelperCall): Value {
+  const rows = argumentAt(call, 0)
+  const key = textAt(call, 1)
+  if (key === nothing) return nothing
+  if (!isList(rows) || !rows.every(isDict)) return wrongType(call, 'a list of dicts', 0)
+  return rows.map((row) => (Object.hasOwn(row, key) ? (row[key] ?? null) : null))
+}
+
+/** A list of dicts as a dict of lists; no key is there without a row. */
+export function byColumn(call: HelperCall): Value {
+  const rows = argumentAt(call, 0)
+  if (!isList(rows) || !rows.every(isDict)) return wrongType(call, 'a list of dicts', 0)
+  const names = new Set(rows.flatMap((row) => Object.keys(row)))
+  return Object.fromEntries(
+    [...names].map((name) => [name, rows.map((row) => row[name] ?? null)] as const),
+  )
+}
+
 /** `(range 3)` is 0 1 2, `(range 1 3)` is 1 2, `(range 0 10 5)` is 0 5: the end is not part of it. */
 export function range(call: HelperCall): Value {
   const first = numberAt(call, 0)

@@ -67,6 +67,8 @@ export const helperSignatures = {
   log: { form: 'statement', positional: [1, many], usage: '{{log "text"}}' },
   print: { form: 'statement', positional: [1, many], usage: '{{print "text"}}' },
   raise: { form: 'statement', positional: [1, many], usage: '{{raise "text"}}' },
+  return: { form: 'statement', positional: [1, 1], usage: '{{return x}}' },
+  yield: { form: 'statement', positional: [1, 1], usage: '{{yield x}}' },
   if: {
     form: 'block',
     positional: [1, 1],
@@ -139,6 +141,28 @@ export const helperSignatures = {
   lower: { form: 'value', positional: [1, 1], isPure: true, usage: '(lower x)' },
   replace: { form: 'value', positional: [3, 3], isPure: true, usage: '(replace x "from" "to")' },
   concat: { form: 'value', positional: [1, many], isPure: true, usage: '(concat x y)' },
+  pluck: { form: 'value', positional: [2, 2], isPure: true, usage: '(pluck rows "key")' },
+  by_column: { form: 'value', positional: [1, 1], isPure: true, usage: '(by_column rows)' },
+  merged_columns: {
+    form: 'value',
+    positional: [1, 1],
+    isPure: true,
+    usage: '(merged_columns (list (columns (ref "a")) (columns (ref "b"))))',
+  },
+  plain_name: { form: 'value', positional: [1, 1], isPure: true, usage: '(plain_name x)' },
+  quote_name: { form: 'value', positional: [1, 1], isPure: true, usage: '(quote_name "column")' },
+  relation_named: {
+    form: 'value',
+    positional: [2, 3],
+    isPure: true,
+    usage: '(relation_named "schema" "table")',
+  },
+  run_time: {
+    form: 'value',
+    positional: [0, 1],
+    named: ['format'],
+    usage: '{{run_time format="%H:%M:%S"}}',
+  },
 } as const satisfies Readonly<Record<string, HelperSignature>>
 
 type Signatures = typeof helperSignatures

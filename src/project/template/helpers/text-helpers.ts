@@ -41,3 +41,15 @@ export function replace(call: HelperCall): Value {
   // A function, so that `$&` in the replacement means nothing.
   return text.replaceAll(from, () => to)
 }
+
+/** As a name without quotes: lower case, blanks and hyphens to `_`, other signs dropped, never a digit in front. */
+export function plainName(call: HelperCall): Value {
+  const value = argumentAt(call, 0)
+  const text = printedAt(call, 0, value)
+  if (text === nothing) return nothing
+  return text
+    .toLowerCase()
+    .replaceAll(/[ -]+/g, '_')
+    .replaceAll(/[^a-z0-9_]+/g, '')
+    .replace(/^(?=[0-9])/, '_')
+}

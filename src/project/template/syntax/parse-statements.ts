@@ -11,6 +11,8 @@ const silentHelpers: ReadonlySet<string> = new Set([
   'log',
   'print',
   'raise',
+  'return',
+  'yield',
 ])
 const statementTokens = ['CONTENT', 'OPEN', 'EOF'] as const
 

@@ -48,6 +48,7 @@ describe('readProject', () => {
           path: join(root, 'target/assay.duckdb'),
         },
         targetNames: ['dev'],
+        targetTypes: ['duckdb'],
         vars: {},
         env: { A: '1' },
         targetPath: join(root, 'target'),

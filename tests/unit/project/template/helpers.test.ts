@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { HelperName } from '../../../../src/project/template/helpers/signatures.ts'
 import { renderOf, sqlOf } from './support.ts'
 
+const macros = `{{#macro "first_two" "xs"}}{{return (list (lookup xs 0) (lookup xs 1))}}{{yield 0}}{{/macro}}
+{{#macro "either" "condition"}}{{#if condition}}{{return "a"}}{{/if}}text{{/macro}}
+{{#macro "doubled" "xs"}}{{#each xs as |x|}}{{yield (add x x)}}{{/each}}{{/macro}}`
+
 /** Template, what it prints. */
 const examples: Readonly<Record<HelperName, readonly (readonly [string, string])[]>> = {
   config: [
@@ -126,13 +130,68 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
   upper: [['{{upper "ab"}}', 'AB']],
   lower: [['{{lower "AB"}}', 'ab']],
   replace: [['{{replace "a.b.c" "." "$&"}}', 'a$&b$&c']],
+  return: [
+    ['{{#each (first_two (list 1 2 3))}}{{this}};{{/each}}', '1;2;'],
+    ['{{either true}} {{either false}}', 'a text'],
+  ],
+  yield: [
+    ['{{#each (doubled (list 1 2))}}{{this}};{{/each}}{{length (doubled (list))}}', '2;4;0'],
+    [
+      '{{doubled (list 1)}}',
+      'not-printable models/a.sql:1:1+20 expected text, a number, a boolean or a relation to print, found a list | print its items with {{#each}} or (join xs ", ")',
+    ],
+  ],
+  pluck: [
+    ['{{join (pluck (list (dict a=1) (dict a="x")) "a") ", "}}', '1, x'],
+    ['{{#if (eq (lookup (pluck (list (dict a=1)) "b") 0) null)}}null{{/if}}', 'null'],
+    [
+      '{{join (pluck (list 1) "a")}}',
+      'wrong-arguments models/a.sql:1:15+8 expected a list of dicts for pluck, found a list',
+    ],
+  ],
+  by_column: [
+    [
+      '{{#each (by_column (list (dict a=1 b="x") (dict a=2 b="y"))) as |xs name|}}{{name}}={{join xs ", "}};{{/each}}',
+      'a=1, 2;b=x, y;',
+    ],
+  ],
+  merged_columns: [
+    [
+      '{{#each (merged_columns (list (list (dict name="id" data_type="integer") (dict name="a" data_type="varchar(3)")) (list (dict name="A" data_type="text") (dict name="ID" data_type="bigint") (dict name="z" data_type="date"))))}}{{this.name}} {{this.data_type}};{{/each}}',
+      'id bigint;a text;z date;',
+    ],
+    [
+      '{{join (merged_columns (list (list 1)))}}',
+      'wrong-arguments models/a.sql:1:24+15 expected a list of lists of columns, as (columns ..) gives them for merged_columns, found a list',
+    ],
+  ],
+  plain_name: [
+    ['{{plain_name "0Hell0 world-hi"}}', '_0hell0_world_hi'],
+    ['{{plain_name "!Hell0 world-hi"}} {{plain_name 7}}', 'hell0_world_hi _7'],
+  ],
+  quote_name: [['{{quote_name "a"}} {{quote_name "a \\"b\\" c"}}', '"a" "a ""b"" c"']],
+  relation_named: [
+    [
+      '{{relation_named "raw" "events"}} {{relation_named "s" "t" "d"}}',
+      '"raw"."events" "d"."s"."t"',
+    ],
+  ],
+  run_time: [
+    ['{{run_time}} {{run_time format="%Y-%m-%d %%"}}', '03:04:05 2026-01-02 %'],
+    [
+      '{{run_time "%Q"}}',
+      'wrong-arguments models/a.sql:1:1+17 expected one of %Y %m %d %H %M %S %% in the format of run_time, found "%Q"',
+    ],
+  ],
   concat: [['{{concat "a" 1 true (ref "x")}}', 'a1true"main"."x"']],
 }
 
 describe('helpers', () => {
   for (const [name, cases] of Object.entries(examples)) {
     test(name, () => {
-      expect(cases.map(([template]) => sqlOf(template))).toEqual(cases.map(([, sql]) => sql))
+      expect(cases.map(([template]) => sqlOf(template, macros))).toEqual(
+        cases.map(([, sql]) => sql),
+      )
     })
   }
 

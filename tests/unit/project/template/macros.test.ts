@@ -4,7 +4,19 @@ import { buildLibrary } from '../../../../src/project/template/build-library.ts'
 import { parseMacroFile } from '../../../../src/project/template/parse-macro-file.ts'
 import { render, renderTestCall } from '../../../../src/project/template/render.ts'
 import type { MacroDefinition } from '../../../../src/project/template/template.ts'
-import { environmentOf, libraryOf, lines, relationOf, sqlOf, state, templateOf } from './support.ts'
+import {
+  checkFaults,
+  collectFaults,
+  environmentOf,
+  libraryOf,
+  lines,
+  macroFaults,
+  refsOf,
+  relationOf,
+  sqlOf,
+  state,
+  templateOf,
+} from './support.ts'
 
 function definitionsOf(text: string, isBuiltIn = false): readonly MacroDefinition[] {
   const parsed = parseMacroFile(
@@ -19,6 +31,53 @@ function macroFileFaults(text: string): readonly string[] {
   const parsed = parseMacroFile({ path: 'macros/m.sql', text }, { isBuiltIn: false })
   return parsed.ok ? [] : lines(parsed.diagnostics)
 }
+
+describe('M1: macros that give a value', () => {
+  const macros = `{{#macro "methods" "is_all"}}{{#if is_all}}{{return (list "card" "cash")}}{{/if}}{{return (list)}}{{/macro}}
+{{#macro "from_database"}}{{#each (query "select distinct id from" (ref "a")) as |row|}}{{yield row.id}}{{/each}}{{/macro}}`
+
+  test('a list that is known at parse time folds: refs may hang on it', () => {
+    expect(refsOf('{{#each (methods true) as |m|}}{{ref m}}{{/each}}', macros)).toEqual([
+      'card',
+      'cash',
+    ])
+    expect(refsOf('{{#each (methods false) as |m|}}{{ref "x"}}{{/each}}', macros)).toEqual(['x'])
+  })
+
+  test('one that only the database knows is known in the run', () => {
+    expect(sqlOf('{{join (from_database) "-"}}', macros)).toBe('1-2')
+    expect(collectFaults('{{#each (from_database) as |id|}}{{ref id}}{{/each}}', macros)).toEqual([
+      'dynamic-ref models/a.sql:1:40+2 expected a name known before the run for ref, found a value that only the run gives | name the node with {{depends_on "x"}}',
+    ])
+  })
+
+  test('nothing behind a return is rendered', () => {
+    const stopping =
+      '{{#macro "m"}}{{#each (list 1 2)}}{{return this}}{{raise "no"}}{{/each}}{{raise "no"}}{{/macro}}'
+    expect(sqlOf('{{m}}', stopping)).toBe('1')
+  })
+
+  test('return and yield outside a macro', () => {
+    expect(checkFaults('{{return 1}}')).toEqual([
+      'wrong-arguments models/a.sql:1:1+12 expected return inside {{#macro}}, found it outside',
+    ])
+    expect(macroFaults('{{#test "t" "model"}}{{yield 1}}{{/test}}')).toEqual([
+      'wrong-arguments macros/m.sql:1:22+11 expected yield inside {{#macro}}, found it outside',
+    ])
+  })
+
+  test('dbt and dbt_utils are the macros that every project has', () => {
+    const own =
+      '{{#macro "sql_concat" "xs"}}{{join xs " || "}}{{/macro}}{{#macro "star"}}*{{/macro}}'
+    expect(sqlOf('{{dbt.concat (list "a" "b")}} {{dbt_utils.star}} {{star}}', own)).toBe(
+      'a || b * *',
+    )
+    expect(checkFaults('{{dbt_utils.star 1}}{{dbt_utils.stars 1}}', own)).toEqual([
+      'wrong-arguments models/a.sql:1:18+1 expected at most 0 arguments for star, found 1 | write {{star}}',
+      'unknown-name models/a.sql:1:23+15 expected the name of a helper or macro, found "dbt_utils.stars" | did you mean "dbt_utils.star"?',
+    ])
+  })
+})
 
 describe('parseMacroFile', () => {
   test('reads names, parameters, defaults and variants', () => {

@@ -37,7 +37,7 @@ test('an unknown code is an error of the project', () => {
     'models/b.sql': '{{config lint_off=(list "lint-partial")}}select 1 as one',
   })
   expect(said).toEqual([
-    'models/b.sql:1:19 invalid-value: expected one of "lint-nullable-key", "lint-wall-clock", "lint-watermark", "lint-partial-order", "lint-asof-ties", "lint-timestamp-zone", found "lint-partial"',
+    'models/b.sql:1:19 invalid-value: expected one of "lint-nullable-key", "lint-wall-clock", "lint-watermark", "lint-partial-order", "lint-asof-ties", "lint-timestamp-zone", "dialect-gap", found "lint-partial"',
   ])
 })
 
