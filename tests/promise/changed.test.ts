@@ -102,7 +102,7 @@ async function because(project: TestProject, model: string): Promise<string> {
 }
 
 describe.each(testAdapters())('build --changed on $name', (adapter) => {
-  test('reuses everything when nothing changed, tests too, and says so', async () => {
+  test('P9: reuses everything when nothing changed, tests too, and says so', async () => {
     const project = await createProject(adapter)
     expect(await build(project)).toEqual({
       ...Object.fromEntries(models.map((name) => [name, 'success'])),
