@@ -69,7 +69,7 @@ export async function compile(
   for (const { node, sql } of compiled) files.write('compiled', node, sql)
   const unwritten = writeTarget(root, () => {
     files.finish()
-    writeManifest(loaded.value, dialect, { surroundings, compiled })
+    if (surroundings.writesJson) writeManifest(loaded.value, dialect, { surroundings, compiled })
   })
   if (unwritten !== undefined) faults.push(unwritten)
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }

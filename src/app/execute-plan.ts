@@ -11,7 +11,7 @@ import { readPublications } from '../ledger/node-runs.ts'
 import { pruneLedger } from '../ledger/prune-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../ledger/runs.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
-import { runResultsJson } from '../transform/artifacts/run-results-json.ts'
+import { type CompiledAt, runResultsJson } from '../transform/artifacts/run-results-json.ts'
 import { SqlFolder, writeJson, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import { isStored } from '../transform/execute/data-tests/failing-rows.ts'
 import { quietly, recordSkipped } from '../transform/execute/record-results.ts'
@@ -55,9 +55,10 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   if (plan.steps.length === 0) announce(request)
   const { root, targetPath } = loaded.manifest.project
   const files = new SqlFolder(targetPath)
+  const compiled = new Map<UniqueId, CompiledAt>()
   const run = (heard: EventSink) => {
     const listening = { ...request, surroundings: { ...surroundings, emit: heard } }
-    return runRecorded(adapter, listening, { started, runId, files })
+    return runRecorded(adapter, listening, { started, runId, files, compiled })
   }
   const { value: results, fault: copyFault } =
     plan.steps.length === 0
@@ -66,7 +67,11 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   const elapsedMs = now().getTime() - started.getTime()
   const faults = [
     writeTarget(root, () => files.finish()),
-    writeTarget(root, () => writeResults(adapter, request, { results, started, runId, elapsedMs })),
+    surroundings.writesJson
+      ? writeTarget(root, () =>
+          writeResults(adapter, request, { results, started, runId, elapsedMs, compiled }),
+        )
+      : undefined,
   ].filter((fault) => fault !== undefined)
   for (const diagnostic of faults) emit({ type: 'diagnostic', diagnostic })
   emit({ type: 'run-finished', results, elapsedMs, interrupted: signal.aborted })
@@ -82,11 +87,7 @@ export interface Executed {
 async function runRecorded(
   adapter: Adapter,
   request: ExecuteRequest,
-  {
-    started,
-    runId,
-    files,
-  }: { readonly started: Date; readonly runId: string; readonly files: SqlFolder },
+  written: Omit<LeasedRun, 'tokens'>,
 ): Promise<readonly RunResult[]> {
   const { loaded, plan, options, surroundings } = request
   const { target } = loaded.manifest.project
@@ -94,7 +95,7 @@ async function runRecorded(
   const leased = await leaseRelations(
     adapter,
     {
-      runId,
+      runId: written.runId,
       command: options.command,
       relationKeys: relations.map(relationKey),
       timeoutMs: target.leaseTimeoutMs,
@@ -104,7 +105,7 @@ async function runRecorded(
   )
   announce(request)
   try {
-    return await runLeased(adapter, request, { started, runId, files, tokens: leased.tokens })
+    return await runLeased(adapter, request, { ...written, tokens: leased.tokens })
   } finally {
     await leased.end()
   }
@@ -114,13 +115,15 @@ interface LeasedRun {
   readonly started: Date
   readonly runId: string
   readonly files: SqlFolder
+  /** Filled as nodes are compiled. */
+  readonly compiled: Map<UniqueId, CompiledAt>
   readonly tokens: ReadonlyMap<string, number>
 }
 
 async function runLeased(
   adapter: Adapter,
   { loaded, asWritten, plan, options, surroundings }: ExecuteRequest,
-  { started, runId, files, tokens }: LeasedRun,
+  { started, runId, files, compiled, tokens }: LeasedRun,
 ): Promise<readonly RunResult[]> {
   const { manifest } = loaded
   const { target } = manifest.project
@@ -171,7 +174,11 @@ async function runLeased(
     publications: new Map(publications),
     keep: ({ kind, uniqueId, sql }) => {
       const node = manifest.nodes.get(uniqueId)
-      if (node !== undefined && sql !== '') files.write(kind, node, sql)
+      if (node === undefined || sql === '') return
+      if (kind === 'compiled') {
+        compiled.set(uniqueId, { sql, at: surroundings.now().toISOString() })
+      }
+      files.write(kind, node, sql)
     },
     random: () => randomInt(1000) / 1000,
   }
@@ -304,23 +311,20 @@ function writeResults(
     readonly started: Date
     readonly runId: string
     readonly elapsedMs: number
+    readonly compiled: ReadonlyMap<UniqueId, CompiledAt>
   },
 ): void {
   const { manifest, graph } = loaded
   const { targetPath } = manifest.project
   const { dialect } = adapter
   const metadata = artifactMetadata(surroundings, run.started, run.runId)
-  const compiled = new Map<UniqueId, string>(
-    run.results.flatMap((result) =>
-      result.compiledCode === undefined ? [] : [[result.uniqueId, result.compiledCode] as const],
-    ),
-  )
+  const compiled = new Map([...run.compiled].map(([id, { sql }]) => [id, sql]))
   writePieces(
     targetPath,
     'manifest.json',
     manifestJson({ manifest, graph, dialect, metadata, compiled }),
   )
-  const flags = argsOf(options, manifest.project.target.name)
+  const flags = { ...surroundings.flags, ...argsOf(options, manifest.project.target) }
   writeJson(
     targetPath,
     'run_results.json',
@@ -330,6 +334,7 @@ function writeResults(
       metadata,
       results: [...run.results, ...plan.exposures.map((node) => exposureResult(node, run.started))],
       elapsedMs: run.elapsedMs,
+      compiled: run.compiled,
       flags,
     }),
   )

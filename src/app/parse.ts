@@ -26,7 +26,9 @@ export async function parse(
   const metadata = artifactMetadata(surroundings, started, surroundings.newId())
   const json = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })
   const { root, targetPath } = manifest.project
-  const fault = writeTarget(root, () => writePieces(targetPath, 'manifest.json', json))
+  const fault = surroundings.writesJson
+    ? writeTarget(root, () => writePieces(targetPath, 'manifest.json', json))
+    : undefined
   if (fault !== undefined) return { kind: 'invalid', diagnostics: [fault] }
   const counts = countBy([...manifest.nodes.values()].map((node) => node.resourceType))
   const elapsedMs = surroundings.now().getTime() - started.getTime()

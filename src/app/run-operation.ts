@@ -22,6 +22,7 @@ import { withLogFile } from './log-file.ts'
 import { withAdapter } from './open-adapter.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { RunOperationOptions, RunOperationValue } from './use-cases.ts'
+import { looksSecret } from '../core/secrets.ts'
 import { writeTarget } from './write-target.ts'
 
 export async function runOperation(
@@ -55,9 +56,14 @@ export async function runOperation(
       ? { ...base, status: 'error', diagnostics }
       : { ...base, status: 'success', rows: undefined, message: 'ran' }
   for (const diagnostic of diagnostics) emit({ type: 'diagnostic', diagnostic })
-  const unwritten = writeTarget(root, () => {
+  const write = () => {
     const metadata = artifactMetadata(surroundings, started, surroundings.newId())
-    const flags = { which: 'run-operation', macro: operation.value.name, args: values.value }
+    const flags = {
+      ...surroundings.flags,
+      which: 'run-operation',
+      macro: operation.value.name,
+      args: looksSecret(options.args ?? '') ? null : values.value,
+    }
     const { dialect } = adapter
     const json = runResultsJson({
       manifest,
@@ -65,10 +71,12 @@ export async function runOperation(
       metadata,
       results: [result],
       elapsedMs,
+      compiled: new Map(),
       flags,
     })
     writeJson(targetPath, 'run_results.json', json)
-  })
+  }
+  const unwritten = surroundings.writesJson ? writeTarget(root, write) : undefined
   if (unwritten !== undefined) emit({ type: 'diagnostic', diagnostic: unwritten })
   const isFine = diagnostics.length === 0 && unwritten === undefined
   return {

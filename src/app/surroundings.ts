@@ -1,6 +1,7 @@
 /** What a use case gets from outside and what it gives back: no use case reaches for a global. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
+import type { JsonObject } from '../core/json.ts'
 import type { WarnPolicy } from '../core/warn-policy.ts'
 import type { IndirectSelection } from '../core/indirect-selection.ts'
 import type { SecretMask } from '../core/secrets.ts'
@@ -19,6 +20,10 @@ export interface Surroundings {
   readonly newId: () => string
   /** `0.1.0` */
   readonly version: string
+  /** How the command was called, as artifacts keep it under `args`; without secrets. */
+  readonly flags: JsonObject
+  /** False with `--no-write-json`: no artifact is written. */
+  readonly writesJson: boolean
   /** What no output may show; a project's `.env` adds to it. */
   readonly secrets: SecretMask
 }

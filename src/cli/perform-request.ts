@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { ConnectionError } from '../core/adapter.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
-import type { SecretMask } from '../core/secrets.ts'
+import type { JsonObject } from '../core/json.ts'
+import { looksSecret, type SecretMask } from '../core/secrets.ts'
 import type { Request } from './arguments/request.ts'
 import type { Host } from './host.ts'
 import type { Output } from './output.ts'
@@ -63,6 +64,8 @@ export async function performRequest(performance: Performance): Promise<number> 
     now: host.now,
     newId: host.newId,
     version: host.version,
+    flags: outputFlags(performance),
+    writesJson: request.writesJson,
     secrets: performance.secrets,
   }
   let exitCode: number
@@ -86,6 +89,35 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
   return exitCode
+}
+
+/** dbt's names. */
+function outputFlags({ host, request, secrets }: Performance): JsonObject {
+  return {
+    invocation_command: secrets.hide(['assay', ...withoutValues(host.argv).map(quoted)].join(' ')),
+    quiet: request.isQuiet,
+    print: request.prints,
+    debug: request.isDebug,
+    log_format: request.logFormat,
+    use_colors: request.useColours ?? null,
+    warn_error_options: request.warnErrorOptions ?? null,
+    write_json: request.writesJson,
+  }
+}
+
+/** What users give names of their own may be anything. */
+function withoutValues(argv: readonly string[]): readonly string[] {
+  return argv.map((word, index) => {
+    if (!looksSecret(word)) return word
+    const isVars = /^--(vars|args)=/.exec(word)
+    if (isVars !== null) return `${isVars[0]}*****`
+    return /^--(vars|args)$/.test(argv[index - 1] ?? '') ? '*****' : word
+  })
+}
+
+/** As it would be typed into a shell. */
+function quoted(word: string): string {
+  return /^[\w./:,=@+*-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 async function policyOf({ warnErrorOptions }: Request): Promise<Result<WarnPolicy | undefined>> {

@@ -10,6 +10,8 @@ interface ResultBase {
   readonly elapsedMs: number
   /** The SQL it stands for, refs resolved; undefined when rendering failed or it was skipped. */
   readonly compiledCode?: string
+  /** Which of the workers had it, from 1; left out: there is but one. */
+  readonly worker?: number
 }
 
 export type RunResult =

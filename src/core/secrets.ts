@@ -6,6 +6,11 @@ export function isSecretName(name: string): boolean {
   return prefixes.some((prefix) => name.startsWith(prefix))
 }
 
+/** A text that is likely to hold one: values that users give a name of their own. */
+export function looksSecret(text: string): boolean {
+  return /passw|secret|token|credential|api_?key|private/i.test(text)
+}
+
 /** What stands for the value of a secret, as in dbt. */
 const mask = '*****'
 

@@ -1,5 +1,5 @@
 /** `source freshness`: how old the newest row of each selected source is, written to sources.json and to the ledger. */
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { migrateLedger } from '../../ledger/migrate-ledger.ts'
 import { finishRun, startRun } from '../../ledger/runs.ts'
@@ -49,13 +49,12 @@ export async function sourceFreshness(
   const metadata = artifactMetadata(surroundings, started, runId)
   const elapsedMs = surroundings.now().getTime() - started.getTime()
   const path = outputPath(options.output, { cwd: surroundings.cwd, targetPath })
-  const fault = writeTarget(root, () =>
-    writeJson(
-      dirname(path),
-      path.slice(dirname(path).length + 1),
-      sourcesJson({ metadata, results, elapsedMs }),
-    ),
-  )
+  const json = sourcesJson({ metadata, results, elapsedMs })
+  // A file that was named is wanted.
+  const fault =
+    surroundings.writesJson || options.output !== undefined
+      ? writeTarget(root, () => writeJson(dirname(path), basename(path), json))
+      : undefined
   if (fault !== undefined) surroundings.emit({ type: 'diagnostic', diagnostic: fault })
   const isFine = results.every(({ status }) => status === 'pass' || status === 'warn')
   const exitCode = surroundings.signal.aborted ? 130 : isFine && fault === undefined ? 0 : 1

@@ -2,13 +2,20 @@
 import { indirectSelections } from '../../core/indirect-selection.ts'
 import { isJsonArray, type JsonObject } from '../../core/json.ts'
 import { type LimitOptions, readSample, sampleText } from '../input-limit.ts'
+import { looksSecret } from '../../core/secrets.ts'
+import type { Target } from '../../core/target.ts'
 import type { DeferOptions } from '../surroundings.ts'
 import type { BuildOptions } from '../use-cases.ts'
 
 /** Never a secret: vars that look like one are left out, and said to be. */
-export function argsOf(options: BuildOptions, target: string): JsonObject {
+export function argsOf(options: BuildOptions, target: Target): JsonObject {
   const { vars, selector, state, backfill, defer } = options
   return {
+    project_dir: options.projectDir ?? null,
+    target_path: options.targetPath ?? null,
+    log_path: options.logPath ?? null,
+    threads: target.threads,
+    wait: options.wait,
     which: options.command,
     select: options.select,
     exclude: options.exclude,
@@ -31,14 +38,10 @@ export function argsOf(options: BuildOptions, target: string): JsonObject {
     defer: defer !== undefined,
     defer_state: defer?.folder ?? null,
     favor_state: defer?.isFavored ?? false,
-    target,
+    target: target.name,
     vars: vars === undefined || looksSecret(vars) ? null : vars,
     vars_left_out: vars !== undefined && looksSecret(vars),
   }
-}
-
-function looksSecret(vars: string): boolean {
-  return /passw|secret|token|credential|api_?key|private/i.test(vars)
 }
 
 const commands = ['build', 'run', 'test', 'seed', 'snapshot'] as const

@@ -81,6 +81,7 @@ async function manifestOfNow({ manifest, graph }: LoadedProject): Promise<StateM
     generatedAt: '',
     generatedAtSeconds: 0,
     version: '',
+    custom: {},
   }
   const dialect = await dialectOf(manifest.project.target)
   const pieces = manifestJson({ manifest, graph, dialect, metadata, compiled: new Map() })

@@ -63,6 +63,7 @@ export const commonFlags: readonly FlagGroup[] = [
       ['--no-color', 'no colour'],
       ['--no-use-colors'],
       ['--no-print', 'leave out what templates print'],
+      ['--no-write-json', 'write no artifacts (manifest.json and the like)'],
       ['--debug', 'stack traces for faults of assay itself'],
     ],
   },

@@ -16,6 +16,7 @@ export function readRequest(name: CommandName, flags: FlagValues): Request {
     prints: flags.isOn('print', true),
     isDebug: flags.isOn('debug') || level === 'debug',
     logFormat: flags.oneOf('logFormat', ['text', 'json'], 'text'),
+    writesJson: flags.isOn('writeJson', true),
     ...warnErrors(flags),
     useColours: flags.choiceToBe('useColors') ?? (flags.isOn('color', true) ? undefined : false),
   }

@@ -32,6 +32,8 @@ export interface Request {
   /** Stack traces for errors of our own. */
   readonly isDebug: boolean
   readonly logFormat: LogFormat
+  /** False: no file of JSON is written to the target folder. */
+  readonly writesJson: boolean
   /** Which warnings are errors, as YAML or JSON; left out: none. */
   readonly warnErrorOptions?: string
   /** undefined leaves it to NO_COLOR, FORCE_COLOR and whether a terminal is there. */

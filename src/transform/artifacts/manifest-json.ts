@@ -1,4 +1,5 @@
 /** The Manifest as dbt's manifest.json, version 12: camelCase becomes snake_case here and nowhere else. */
+import { hash } from 'node:crypto'
 import { metricJson } from './metric-json.ts'
 import type { Node, SourceNode, UniqueId } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
@@ -12,6 +13,7 @@ import { macroId, macroName, macroPackage, macroText } from './macro-id.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
+import { type PathOf, pathsBelowRoots } from './node-path.ts'
 import { unitTestJson } from './unit-test-json.ts'
 
 const manifestSchema = 'https://schemas.getdbt.com/dbt/manifest/v12.json'
@@ -33,7 +35,12 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     metadata: {
       ...metadataJson(input.metadata, manifestSchema),
       project_name: manifest.project.name,
+      project_id: hash('md5', manifest.project.name),
+      user_id: null,
+      send_anonymous_usage_stats: false,
       adapter_type: manifest.project.target.type,
+      quoting: { database: true, schema: true, identifier: true, column: null },
+      run_started_at: input.metadata.invocationStartedAt,
     },
   }
   yield `${JSON.stringify(head).slice(0, -1)},"nodes":{`
@@ -43,6 +50,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     database: databaseOf(manifest),
     createdAt: input.metadata.generatedAtSeconds,
     compiled: input.compiled,
+    pathOf: pathsBelowRoots(manifest.project),
   }
   yield* members(all, (node) => (isElsewhere(node) ? undefined : nodeJson(shared, node)))
   for (const operation of manifest.operations) {
@@ -66,7 +74,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
         metricJson(metric, input.metadata.generatedAtSeconds),
       ]),
     ),
-    groups: groupsJson(manifest),
+    groups: groupsJson(manifest, shared.pathOf),
     selectors: Object.fromEntries(
       manifest.project.selectors.map(({ name, json }) => [name, json] as const),
     ),
@@ -74,9 +82,11 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   yield `},${JSON.stringify(middle).slice(1, -1)},"disabled":{`
   yield* disabledJson(shared)
   yield '},"parent_map":{'
-  yield* members(all, (node) => JSON.stringify([...graph.parents(node.uniqueId)].sort()))
+  const { parents, children } = relativesOf(manifest, graph)
+  const related = [...all, ...manifest.operations]
+  yield* members(related, ({ uniqueId }) => JSON.stringify([...parents(uniqueId)].sort()))
   yield '},"child_map":{'
-  yield* members(all, (node) => JSON.stringify([...graph.children(node.uniqueId)].sort()))
+  yield* members(related, ({ uniqueId }) => JSON.stringify([...children(uniqueId)].sort()))
   yield '},"unit_tests":{'
   yield* members(all, (node) =>
     node.resourceType === 'unit_test' ? unitTestJson(shared, node) : undefined,
@@ -96,9 +106,9 @@ function isElsewhere(node: Node): node is SourceNode | UnitTestNode | ExposureNo
 }
 
 /** One member a node, by unique id; undefined leaves the node out. */
-function* members(
-  nodes: readonly Node[],
-  textOf: (node: Node) => string | undefined,
+function* members<N extends { readonly uniqueId: UniqueId }>(
+  nodes: readonly N[],
+  textOf: (node: N) => string | undefined,
 ): Generator<string> {
   let comma = ''
   for (const node of nodes) {
@@ -106,6 +116,22 @@ function* members(
     if (text === undefined) continue
     yield `${comma}${JSON.stringify(node.uniqueId)}:${text}`
     comma = ','
+  }
+}
+
+/** With the hooks of runs, which the graph does not hold: nothing is built for them. */
+function relativesOf({ operations }: Manifest, graph: Graph) {
+  const reads = new Map<UniqueId, readonly UniqueId[]>(
+    operations.map(({ uniqueId, dependsOn }) => [uniqueId, dependsOn]),
+  )
+  const readers = new Map<UniqueId, readonly UniqueId[]>()
+  for (const { uniqueId, dependsOn } of operations) {
+    for (const id of dependsOn) readers.set(id, [...(readers.get(id) ?? []), uniqueId])
+  }
+  return {
+    parents: (id: UniqueId) => reads.get(id) ?? [...graph.parents(id)],
+    children: (id: UniqueId) =>
+      reads.has(id) ? [] : [...graph.children(id), ...(readers.get(id) ?? [])],
   }
 }
 
@@ -126,7 +152,6 @@ function macrosJson(manifest: Manifest): JsonObject {
         depends_on: { macros: [] },
         description: '',
         meta: {},
-        config: { meta: {}, docs: { show: true, node_color: null } },
         docs: { show: true, node_color: null },
         patch_path: null,
         arguments: [],
@@ -138,7 +163,7 @@ function macrosJson(manifest: Manifest): JsonObject {
   )
 }
 
-function groupsJson({ groups, project }: Manifest): JsonObject {
+function groupsJson({ groups, project }: Manifest, pathOf: PathOf): JsonObject {
   return Object.fromEntries(
     [...groups.values()].map(({ name, span, owner, description, meta }) => {
       const { path } = span
@@ -147,7 +172,7 @@ function groupsJson({ groups, project }: Manifest): JsonObject {
         name,
         resource_type: 'group',
         package_name: project.name,
-        path,
+        path: pathOf(path),
         original_file_path: path,
         unique_id: id,
         owner,

@@ -20,7 +20,9 @@ import type { Manifest } from '../../project/parse/manifest.ts'
 import { readableText } from '../plan/compile-node.ts'
 import { sqlPath } from '../plan/sql-path.ts'
 import { freshnessJson } from './sources-json.ts'
+import { configJson, sourceConfigJson } from './config-json.ts'
 import { macrosOf } from './macro-id.ts'
+import { type PathOf, pathOfNode } from './node-path.ts'
 
 export interface NodeInput {
   readonly manifest: Manifest
@@ -30,6 +32,7 @@ export interface NodeInput {
   readonly createdAt: number
   /** SQL of the nodes that were compiled in this command. */
   readonly compiled: ReadonlyMap<UniqueId, string>
+  readonly pathOf: PathOf
 }
 
 /** Object literals without spreads, joined as text: V8 is several times slower at objects of forty spread keys. */
@@ -44,13 +47,12 @@ export function nodeJson(
     name: nameOf(node),
     resource_type: node.resourceType,
     package_name: node.packageName,
-    path: node.path,
+    path: pathOfNode(input.pathOf, node),
     original_file_path: node.path,
     unique_id: node.uniqueId,
     fqn: node.fqn,
     alias: relationOf(node)?.identifier ?? node.name,
     checksum: { name: 'sha256', checksum: node.checksum },
-    config: node.config,
     tags: node.tags,
     description: node.description,
     columns: 'columns' in node ? columnsJson(node.columns) : {},
@@ -65,11 +67,18 @@ export function nodeJson(
     raw_code: rawCode(node),
     doc_blocks: [],
   })
+  const config = `{"config":${configJson(node)}}`
   if (node.resourceType === 'seed') {
-    return joined(shared, JSON.stringify({ root_path: null, depends_on: { macros: [] } }))
+    return joined(shared, config, JSON.stringify({ root_path: null, depends_on: { macros: [] } }))
   }
   const own = node.resourceType === 'model' ? modelMembers(node) : '{}'
-  return joined(shared, JSON.stringify(testJson(node)), codeJson(input, node), own)
+  return joined(
+    shared,
+    config,
+    JSON.stringify(testJson(manifest, node)),
+    codeJson(input, node),
+    own,
+  )
 }
 
 /** What every node with SQL of its own has. */
@@ -156,6 +165,7 @@ function modelMembers({
     deprecation_date: deprecationDate ?? null,
     primary_key: primaryKey(contract),
     time_spine: null,
+    defer_relation: null,
   })
 }
 
@@ -170,17 +180,18 @@ function joined(...objects: readonly string[]): string {
   return `{${members.join(',')}}`
 }
 
-function testJson(node: Node): JsonObject {
+function testJson(manifest: Manifest, node: Node): JsonObject {
   if (node.resourceType !== 'test' || node.variant.kind === 'singular') return {}
   const { variant } = node
   return {
     column_name: variant.columnName ?? null,
-    file_key_name: fileKeyName(node, variant.attachedTo),
+    file_key_name: fileKeyName(manifest, node, variant.attachedTo),
     attached_node: variant.attachedTo,
     test_metadata: {
       name: variant.testName,
       kwargs: {
         ...variant.arguments,
+        model: `{{ get_where_subquery(${referenceText(manifest, variant.attachedTo)}) }}`,
         ...(variant.columnName === undefined ? {} : { column_name: variant.columnName }),
       },
       namespace: variant.namespace ?? null,
@@ -188,13 +199,26 @@ function testJson(node: Node): JsonObject {
   }
 }
 
-function fileKeyName(node: TestNode, attachedTo: UniqueId): string {
-  const [kind] = attachedTo.split('.')
-  return `${kind ?? 'model'}s.${attachedTo.split('.').slice(2).join('.') || node.name}`
+/** As dbt writes it. */
+function referenceText(manifest: Manifest, id: UniqueId): string {
+  const node = manifest.nodes.get(id)
+  if (node?.resourceType === 'source') return `source('${node.sourceName}', '${node.name}')`
+  const version = node?.resourceType === 'model' ? node.version?.version : undefined
+  const name = node === undefined ? '' : nameOf(node)
+  return version === undefined ? `ref('${name}')` : `ref('${name}', version='${version}')`
+}
+
+/** The section and the entry of the properties file. */
+function fileKeyName(manifest: Manifest, test: TestNode, attachedTo: UniqueId): string {
+  const node = manifest.nodes.get(attachedTo)
+  if (node === undefined) return test.name
+  if (node.resourceType === 'source') return `sources.${node.sourceName}`
+  return `${node.resourceType}s.${nameOf(node)}`
 }
 
 export function sourceJson(input: NodeInput, node: SourceNode): string {
-  return JSON.stringify({
+  const config = `{"config":${sourceConfigJson(node)}}`
+  const shown = JSON.stringify({
     database: node.relation.database ?? input.database,
     schema: node.relation.schema,
     name: node.name,
@@ -224,7 +248,6 @@ export function sourceJson(input: NodeInput, node: SourceNode): string {
     meta: node.meta,
     source_meta: node.sourceMeta,
     tags: node.tags,
-    config: node.config,
     patch_path: null,
     unrendered_config: unrenderedConfig(node),
     relation_name: readableText(input.dialect, node),
@@ -233,6 +256,7 @@ export function sourceJson(input: NodeInput, node: SourceNode): string {
     unrendered_schema: node.unrendered?.['schema'] ?? null,
     doc_blocks: [],
   })
+  return joined(shown, config)
 }
 
 function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
@@ -275,7 +299,8 @@ function relationOf(node: Node): Relation | undefined {
   return 'relation' in node ? node.relation : undefined
 }
 
-function relationName(dialect: Dialect, node: Node): string | null {
+/** null: nothing of it is in the database. */
+export function relationName(dialect: Dialect, node: Node): string | null {
   if (node.resourceType === 'test') {
     const { isStored, relation } = node.storedFailures
     return isStored === true ? dialect.relation(relation) : null

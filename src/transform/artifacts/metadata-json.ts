@@ -10,6 +10,8 @@ export interface ArtifactMetadata {
   readonly generatedAtSeconds: number
   /** Of assay. */
   readonly version: string
+  /** What the user has every artifact say, by name. */
+  readonly custom: Readonly<Record<string, string>>
 }
 
 /** Readers of dbt's artifacts look at `dbt_version`: it names the version whose form these follow. */
@@ -22,6 +24,6 @@ export function metadataJson(metadata: ArtifactMetadata, schema: string): JsonOb
     generated_at: metadata.generatedAt,
     invocation_id: metadata.invocationId,
     invocation_started_at: metadata.invocationStartedAt,
-    env: { ASSAY_VERSION: metadata.version },
+    env: { ...metadata.custom, ASSAY_VERSION: metadata.version },
   }
 }

@@ -2,10 +2,11 @@
 import type { Table } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isReferable } from '../../core/node.ts'
+import type { UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { relationName } from './manifest-node-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
 
 const runResultsSchema = 'https://schemas.getdbt.com/dbt/run-results/v6.json'
@@ -16,8 +17,16 @@ export interface RunResultsInput {
   readonly metadata: ArtifactMetadata
   readonly results: readonly RunResult[]
   readonly elapsedMs: number
+  /** The SQL of what was compiled, also where the result has none since it failed. */
+  readonly compiled: ReadonlyMap<UniqueId, CompiledAt>
   /** The resolved flags of the command, without secrets. */
   readonly flags: JsonObject
+}
+
+export interface CompiledAt {
+  readonly sql: string
+  /** ISO 8601, UTC: when it stood. */
+  readonly at: string
 }
 
 export function runResultsJson(input: RunResultsInput): JsonObject {
@@ -29,14 +38,18 @@ export function runResultsJson(input: RunResultsInput): JsonObject {
   }
 }
 
-function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): JsonObject {
+function resultJson(
+  { manifest, dialect, compiled }: RunResultsInput,
+  result: RunResult,
+): JsonObject {
   const node = manifest.nodes.get(result.uniqueId)
   const { status, message, failures } = outcome(result, node?.resourceType === 'unit_test')
-  const finished = new Date(Date.parse(result.startedAt) + result.elapsedMs).toISOString()
+  const compiledAt = compiled.get(result.uniqueId)
+  const code = result.compiledCode ?? compiledAt?.sql
   return {
     status,
-    timing: [{ name: 'execute', started_at: result.startedAt, completed_at: finished }],
-    thread_id: 'main',
+    timing: result.status === 'skipped' ? [] : timingJson(result, compiledAt),
+    thread_id: result.worker === undefined ? 'main' : `Thread-${result.worker}`,
     execution_time: result.elapsedMs / 1000,
     adapter_response:
       result.status === 'success' && result.rows !== undefined
@@ -49,11 +62,28 @@ function resultJson({ manifest, dialect }: RunResultsInput, result: RunResult): 
     message,
     failures,
     unique_id: result.uniqueId,
-    compiled: result.compiledCode !== undefined,
-    compiled_code: result.compiledCode ?? null,
-    relation_name: node !== undefined && isReferable(node) ? dialect.relation(node.relation) : null,
+    compiled: code !== undefined,
+    compiled_code: code ?? null,
+    relation_name: node === undefined ? null : relationName(dialect, node),
     batch_results: null,
   }
+}
+
+/** A second try begins with the first one's time, so its SQL may be older than what is timed. */
+function timingJson(
+  { startedAt, elapsedMs }: RunResult,
+  compiled: CompiledAt | undefined,
+): readonly JsonObject[] {
+  const finished = new Date(Date.parse(startedAt) + elapsedMs).toISOString()
+  const part = (name: string, from: string, to: string) => ({
+    name,
+    started_at: from,
+    completed_at: to,
+  })
+  if (compiled === undefined || compiled.at < startedAt || compiled.at > finished) {
+    return [part('execute', startedAt, finished)]
+  }
+  return [part('compile', startedAt, compiled.at), part('execute', compiled.at, finished)]
 }
 
 interface Outcome {

@@ -16,7 +16,7 @@ export function unitTestJson(input: NodeInput, node: UnitTestNode): string {
     name: node.name,
     resource_type: 'unit_test',
     package_name: node.packageName,
-    path: node.path,
+    path: input.pathOf(node.path),
     original_file_path: node.path,
     unique_id: node.uniqueId,
     fqn: node.fqn,

@@ -18,7 +18,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<readonly
   const stopper = new AbortController()
   const signal = AbortSignal.any([context.signal, stopper.signal])
   const schedule = new Schedule(plan, { ...context, signal }, stopper)
-  await Promise.all(Array.from({ length: Math.max(1, context.threads) }, () => schedule.work()))
+  const workers = Array.from({ length: Math.max(1, context.threads) }, (_, index) => index + 1)
+  await Promise.all(workers.map((worker) => schedule.work(worker)))
   schedule.skipRest()
   await recordStandaloneTests(context, schedule.standaloneResults)
   const schemas = new Set(schedule.publishedSchemas)
@@ -55,6 +56,7 @@ class Schedule {
   /** Nodes that failed or were skipped, with the node that is to blame. */
   readonly #blame = new Map<UniqueId, UniqueId>()
   readonly #toBePublished = new Set<string>()
+  readonly #workers = new Map<UniqueId, number>()
   #running = 0
   #wake: (() => void)[] = []
 
@@ -77,12 +79,12 @@ class Schedule {
   }
 
   /** One worker: takes what is ready until nothing is ready, running or waiting. */
-  async work(): Promise<void> {
+  async work(worker: number): Promise<void> {
     for (;;) {
       if (this.#context.signal.aborted) return
       const step = this.#ready.shift()
       if (step !== undefined) {
-        await this.#run(step)
+        await this.#run(step, worker)
         continue
       }
       if (this.#running === 0) return
@@ -97,16 +99,16 @@ class Schedule {
     for (const step of rest) this.#skip(step, because)
   }
 
-  async #run(step: PlanStep): Promise<void> {
+  async #run(step: PlanStep, worker: number): Promise<void> {
     this.#running += 1
     try {
       const { node } = step
       const culprit = this.#culpritOf(step.needs)
       if (culprit !== undefined) this.#skip(step, culprit)
       else {
-        this.#begin(node)
+        this.#begin(node, worker)
         if (step.kind === 'publish') await this.#publish(step)
-        else if (step.kind === 'test') await this.#test(step)
+        else if (step.kind === 'test') await this.#test(step, worker)
         else this.#finishTest(await unitTestStep(this.#context, step.node))
       }
       this.#release(node.uniqueId)
@@ -116,13 +118,14 @@ class Schedule {
     }
   }
 
-  #begin(node: Node): void {
+  #begin(node: Node, worker: number): void {
+    this.#workers.set(node.uniqueId, worker)
     const index = this.results.length + 1
     this.#context.emit({ type: 'node-started', node, index, total: this.#total })
   }
 
   /** With those that are ready too and look at the same nodes: they may be one scan. */
-  async #test(first: TestStep): Promise<void> {
+  async #test(first: TestStep, worker: number): Promise<void> {
     const parents = JSON.stringify(first.node.dependsOn)
     const isAlone = this.#context.failFast || !mayBeBatched(first.node)
     const others = this.#ready.filter(
@@ -135,7 +138,7 @@ class Schedule {
       ({ needs }) => this.#culpritOf(needs) === undefined,
     )
     for (const step of joined) this.#ready.splice(this.#ready.indexOf(step), 1)
-    for (const { node } of joined) this.#begin(node)
+    for (const { node } of joined) this.#begin(node, worker)
     const steps = [first, ...joined]
     const results = await testSteps(
       this.#context,
@@ -193,7 +196,9 @@ class Schedule {
     this.#report(skippedResult(this.#context, node, because))
   }
 
-  #report(result: RunResult, decides?: UniqueId): void {
+  #report(found: RunResult, decides?: UniqueId): void {
+    const worker = this.#workers.get(decides ?? found.uniqueId)
+    const result = worker === undefined ? found : { ...found, worker }
     this.results.push(result)
     const node = this.#context.manifest.nodes.get(result.uniqueId)
     if (node === undefined) return

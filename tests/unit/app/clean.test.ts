@@ -25,6 +25,8 @@ function surroundingsOf(cwd: string): Surroundings {
     newId: () => 'id',
     secrets: new SecretMask({}),
     version: '0',
+    flags: {},
+    writesJson: true,
   }
 }
 

@@ -41,6 +41,7 @@ const usual = {
   isQuiet: false,
   isDebug: false,
   prints: true,
+  writesJson: true,
   logFormat: 'text',
   useColours: undefined,
 }
@@ -64,6 +65,7 @@ describe('right', () => {
       isQuiet: true,
       isDebug: true,
       prints: true,
+      writesJson: true,
       logFormat: 'json',
       useColours: false,
       call: {
@@ -373,6 +375,7 @@ test('the help page: alone, asked for, of a command', () => {
       --use-colors                 colour even without a terminal
       --no-color                   no colour
       --no-print                   leave out what templates print
+      --no-write-json              write no artifacts (manifest.json and the like)
       --debug                      stack traces for faults of assay itself
 
     Options:

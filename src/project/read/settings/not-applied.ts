@@ -35,7 +35,6 @@ export const laterFlags: ReadonlySet<string> = new Set([
   'use_experimental_parser',
   'validate_macro_args',
   'version_check',
-  'write_json',
 ])
 
 /** Of properties files. */

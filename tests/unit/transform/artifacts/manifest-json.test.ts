@@ -123,15 +123,45 @@ describe('manifestJson', () => {
         "compiled_code": "select 1",
         "compiled_path": "target/compiled/shop/models/x/a.sql",
         "config": {
+          "access": "protected",
           "alias": "orders",
+          "batch_size": null,
+          "begin": null,
+          "column_types": {},
+          "concurrent_batches": null,
+          "contract": {
+            "alias_types": true,
+            "enforced": false,
+          },
+          "database": null,
+          "docs": {
+            "node_color": null,
+            "show": true,
+          },
           "enabled": true,
+          "event_time": null,
+          "freshness": null,
+          "full_refresh": null,
+          "grants": {},
+          "group": null,
+          "incremental_strategy": null,
+          "lookback": 1,
           "materialized": "view",
           "meta": {
             "owner": "ann",
           },
+          "on_configuration_change": "apply",
+          "on_schema_change": "ignore",
+          "packages": [],
+          "persist_docs": {},
+          "post-hook": [],
+          "pre-hook": [],
+          "quoting": {},
+          "schema": null,
           "tags": [
             "daily",
           ],
+          "unique_key": null,
         },
         "database": "assay",
         "depends_on": {
@@ -214,7 +244,11 @@ describe('manifestJson', () => {
       file_key_name: 'models.a',
       test_metadata: {
         name: 'accepted_values',
-        kwargs: { values: [1], column_name: 'id' },
+        kwargs: {
+          values: [1],
+          model: "{{ get_where_subquery(ref('a')) }}",
+          column_name: 'id',
+        },
         namespace: null,
       },
       depends_on: {

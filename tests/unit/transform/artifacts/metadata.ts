@@ -7,4 +7,5 @@ export const metadata: ArtifactMetadata = {
   generatedAt: '2026-01-02T03:04:06.000Z',
   generatedAtSeconds: 1_767_323_046,
   version: '0.1.0',
+  custom: {},
 }

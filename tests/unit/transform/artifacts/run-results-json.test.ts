@@ -11,6 +11,10 @@ const shared = {
   elapsedMs: 1500,
 } as const
 
+const compiled = new Map([
+  ['model.shop.a', { sql: 'select 1', at: '2026-01-02T03:04:05.400Z' }] as const,
+])
+
 function jsonOf(...results: readonly RunResult[]) {
   return runResultsJson({
     manifest: manifestWith([model('a')]),
@@ -18,6 +22,7 @@ function jsonOf(...results: readonly RunResult[]) {
     metadata,
     results,
     elapsedMs: 2000,
+    compiled,
     flags: { which: 'build' },
   })
 }
@@ -31,6 +36,7 @@ describe('runResultsJson', () => {
         rows: 7,
         message: 'created table',
         compiledCode: 's',
+        worker: 2,
       }),
     ).toEqual({
       metadata: {
@@ -52,12 +58,17 @@ describe('runResultsJson', () => {
           execution_time: 1.5,
           timing: [
             {
-              name: 'execute',
+              name: 'compile',
               started_at: '2026-01-02T03:04:05.000Z',
+              completed_at: '2026-01-02T03:04:05.400Z',
+            },
+            {
+              name: 'execute',
+              started_at: '2026-01-02T03:04:05.400Z',
               completed_at: '2026-01-02T03:04:06.500Z',
             },
           ],
-          thread_id: 'main',
+          thread_id: 'Thread-2',
           adapter_response: { _message: 'created table', rows_affected: 7 },
           compiled: true,
           compiled_code: 's',
@@ -122,8 +133,8 @@ describe('runResultsJson', () => {
       timing: expect.any(Array),
       thread_id: 'main',
       adapter_response: {},
-      compiled: false,
-      compiled_code: null,
+      compiled: true,
+      compiled_code: 'select 1',
       relation_name: '"main"."a"',
       batch_results: null,
       ...expected,

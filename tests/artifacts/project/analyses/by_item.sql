@@ -1,0 +1,1 @@
+select item, count(*) as n from {{ref "orders"}} group by item

@@ -1,0 +1,1 @@
+{{#macro "in_cents" "amount"}}({{amount}} * 100){{/macro}}

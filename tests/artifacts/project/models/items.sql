@@ -1,0 +1,2 @@
+{{config materialized="ephemeral"}}
+select item, price from {{ref "prices"}}

@@ -1,0 +1,1 @@
+select count(*) as orders, sum(cents) as cents from {{ref "orders"}}
