@@ -5,7 +5,7 @@ import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { Adapter, Session } from '../core/adapter.ts'
 import type { Node, UniqueId } from '../core/node.ts'
-import { type Result, success } from '../core/result.ts'
+import { failure, type Result, success } from '../core/result.ts'
 import { manifestJson } from '../transform/artifacts/manifest-json.ts'
 import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import {
@@ -60,21 +60,42 @@ export async function compile(
   const found = lintWarnings(manifest, looked).filter(({ code }) => code === 'dialect-gap')
   const raised = raiseWarnings(surroundings, [...selected.warnings, ...found])
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
-  const nodes = [...looked].flatMap((id) => manifest.nodes.get(id) ?? []).filter(isCoded)
-  const place = await placeRefs(loaded.value, { nodes, options, surroundings })
-  if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
-  const context = limitedContext(place.value, dialect, { options, surroundings })
-  const { compiled, faults } = await compileAll(context, nodes, options)
-  const files = new SqlFolder(targetPath)
-  for (const { node, sql } of compiled) files.write('compiled', node, sql)
-  const unwritten = writeTarget(root, () => {
-    files.finish()
-    if (surroundings.writesJson) writeManifest(loaded.value, dialect, { surroundings, compiled })
-  })
-  if (unwritten !== undefined) faults.push(unwritten)
-  if (faults.length > 0) return { kind: 'invalid', diagnostics: faults }
+  const nodes = [...looked].flatMap((id) => manifest.nodes.get(id) ?? [])
+  const done = await compileSelection(loaded.value, nodes, { options, surroundings })
+  if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
+  const compiled = done.value
+  const unwritten = surroundings.writesJson
+    ? writeTarget(root, () => writeManifest(loaded.value, dialect, { surroundings, compiled }))
+    : undefined
+  if (unwritten !== undefined) return { kind: 'invalid', diagnostics: [unwritten] }
   const value = compiled.map(({ node, ...rest }) => ({ name: node.name, path: node.path, ...rest }))
   return { kind: 'done', exitCode: 0, value: { nodes: value, folder } }
+}
+
+/** To files below `target/compiled`; those that could be compiled are there even if others could not. */
+export async function compileSelection(
+  loaded: LoadedProject,
+  nodes: readonly Node[],
+  {
+    options,
+    surroundings,
+  }: {
+    readonly options: DeferOptions & IntrospectOption & LimitOptions
+    readonly surroundings: Surroundings
+  },
+): Promise<Result<CompiledNodes['compiled']>> {
+  const coded = nodes.filter(isCoded)
+  const place = await placeRefs(loaded, { nodes: coded, options, surroundings })
+  if (!place.ok) return place
+  const { target, targetPath, root } = loaded.manifest.project
+  const dialect = await dialectOf(target)
+  const context = limitedContext(place.value, dialect, { options, surroundings })
+  const { compiled, faults } = await compileAll(context, coded, options)
+  const files = new SqlFolder(targetPath)
+  for (const { node, sql } of compiled) files.write('compiled', node, sql)
+  const unwritten = writeTarget(root, () => files.finish())
+  if (unwritten !== undefined) faults.push(unwritten)
+  return faults.length > 0 ? failure(faults) : success(compiled)
 }
 
 /** With `--defer` the database is asked what it has; else there is no connection. */
@@ -200,7 +221,7 @@ export function isCoded(node: Node): node is CodedNode {
   return 'code' in node
 }
 
-function writeManifest(
+export function writeManifest(
   { manifest, graph }: LoadedProject,
   dialect: Dialect,
   {

@@ -103,6 +103,25 @@ export interface FreshnessValue {
   readonly elapsedMs: number
 }
 
+/** `docs generate`: app/generate-docs.ts. */
+export interface GenerateDocsOptions
+  extends ProjectOptions,
+    SelectionOptions,
+    DeferOptions,
+    IntrospectOption {
+  /** The manifest has the SQL of what is selected. */
+  readonly compiles: boolean
+  /** The database is not asked, and the catalog holds nothing. */
+  readonly isEmpty: boolean
+}
+export interface GenerateDocsValue {
+  /** Relations in the catalog. */
+  readonly catalogued: number
+  /** `schema.name` of those that the database does not have. */
+  readonly missing: readonly string[]
+  readonly elapsedMs: number
+}
+
 /** `plan`: app/plan.ts. */
 export interface PlanOptions
   extends ProjectOptions,

@@ -15,7 +15,14 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { never } from '../core/never.ts'
 import { formatDuration, plural } from './render/counts.ts'
 import { completionScript } from './completion/completion-script.ts'
-import { cleanLines, debugLines, initLines, lintedLine, parsedLine } from './render/messages.ts'
+import {
+  cleanLines,
+  debugLines,
+  docsLines,
+  initLines,
+  lintedLine,
+  parsedLine,
+} from './render/messages.ts'
 import type { JsonReporter } from './render/run/json-reporter.ts'
 import type { Reporter } from './render/run/reporter.ts'
 import type { Call, Request } from './arguments/request.ts'
@@ -94,6 +101,20 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'source':
       return finish(run, await useCases.freshness(call.options, surroundings), (value) =>
         showFreshness(run, value),
+      )
+    case 'docs':
+      return finish(run, await useCases.generateDocs(call.options, surroundings), async (value) =>
+        tellPeople(run, {
+          lines: docsLines(value),
+          json: {
+            type: 'documented',
+            fields: {
+              catalogued: value.catalogued,
+              missing: value.missing,
+              elapsed_ms: value.elapsedMs,
+            },
+          },
+        }),
       )
     case 'lint':
       return finish(run, await useCases.lint(call.options, surroundings), (value) =>

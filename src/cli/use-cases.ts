@@ -16,6 +16,8 @@ import type {
   ExplainValue,
   FreshnessOptions,
   FreshnessValue,
+  GenerateDocsOptions,
+  GenerateDocsValue,
   InitOptions,
   InitValue,
   LintOptions,
@@ -53,6 +55,7 @@ export interface UseCases {
   readonly plan: UseCase<PlanOptions, PlanValue>
   readonly list: UseCase<ListOptions, ListValue>
   readonly lint: UseCase<LintOptions, LintValue>
+  readonly generateDocs: UseCase<GenerateDocsOptions, GenerateDocsValue>
   readonly freshness: UseCase<FreshnessOptions, FreshnessValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
@@ -81,6 +84,8 @@ export const useCases: UseCases = {
     (await import('../app/plan.ts')).planBuild(options, surroundings),
   list: async (options, surroundings) =>
     (await import('../app/list.ts')).list(options, surroundings),
+  generateDocs: async (options, surroundings) =>
+    (await import('../app/generate-docs.ts')).generateDocs(options, surroundings),
   freshness: async (options, surroundings) =>
     (await import('../app/freshness/source-freshness.ts')).sourceFreshness(options, surroundings),
   lint: async (options, surroundings) =>

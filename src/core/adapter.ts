@@ -1,5 +1,6 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
 import type { SqlComment } from './query-comment.ts'
+import type { CatalogRelation } from './catalog.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
 import { type Column, type Relation, relationKey } from './relation.ts'
 import type { SwapMethod } from './target.ts'
@@ -232,6 +233,8 @@ export interface Adapter {
   /** Opens the database and says nothing; throws a `ConnectionError`. Safe to call twice. */
   connect(): Promise<void>
   readState(schemas: readonly string[]): Promise<WarehouseState>
+  /** More of it, for people: one query. Of attached databases too (DuckDB). */
+  readCatalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>
   /** Commits what `work` did, or rolls all of it back when it throws. */
   transaction<T>(options: TransactionOptions, work: (session: Session) => Promise<T>): Promise<T>
   /** A session outside any transaction: each statement commits alone. */

@@ -11,6 +11,7 @@ import {
 } from '../support/dbt-schemas/artifact-faults.ts'
 import { runAssay } from '../support/run-assay.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
+import { catalogTests } from './catalog-tests.ts'
 import { assetsOf, checksOf, materializationsOf } from './consumer.ts'
 import { at, listAt, objectAt, textAt } from './json.ts'
 
@@ -369,4 +370,6 @@ describe.each(testAdapters())('on $name', (adapter) => {
     await project.assay('parse')
     expect(existsSync(join(target, 'manifest.json'))).toBe(true)
   })
+
+  catalogTests(() => ({ adapter, project, target }))
 })

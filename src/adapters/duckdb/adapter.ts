@@ -10,6 +10,7 @@ import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
 import { type LockWait, type OpenInstance, openInstance } from './instance-registry.ts'
 import { publishCopy } from './publish-copy.ts'
+import { readCatalog } from './read-catalog.ts'
 import { createSession } from './session.ts'
 import { setUpInstance } from './set-up-instance.ts'
 import { findUnreadableViews } from './unreadable-views.ts'
@@ -92,6 +93,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       await connect()
     },
     readState: (schemas) => withSession(undefined, (session) => readWarehouse(session, schemas)),
+    readCatalog: (schemas) => withSession(undefined, (session) => readCatalog(session, schemas)),
     transaction: (options, work) => inTransaction('begin transaction', options.signal, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),
     dropDetached: async () => {},

@@ -9,6 +9,7 @@ import type { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { postgresDialect } from './dialect.ts'
 import { explainPostgresError, PostgresError } from './errors.ts'
+import { readCatalog } from './read-catalog.ts'
 import { createSession } from './session.ts'
 
 /** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
@@ -54,6 +55,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     isExclusive: false,
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
+    readCatalog: (schemas) => pool.use((connection) => readCatalog(connection, schemas)),
     transaction: ({ signal, inputs = [] }, work) =>
       inTransaction({ mode: 'read write', signal, inputs }, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),

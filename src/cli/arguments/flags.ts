@@ -257,6 +257,16 @@ export const listFlags: FlagGroup = {
   ],
 }
 
+export const docsFlags: FlagGroup = {
+  title: 'Documenting:',
+  flags: [
+    ['--no-compile', 'leave the SQL of the nodes out of manifest.json'],
+    ['--empty-catalog', 'do not ask the database: a catalog.json that holds nothing'],
+    introspect,
+    ['--static'],
+  ],
+}
+
 export const freshnessFlags: FlagGroup = {
   title: 'Checking:',
   flags: [['-o, --output <file>', 'where to write sources.json (default: the target folder)']],

@@ -5,6 +5,7 @@ import {
   cloneFlags,
   compileFlags,
   deferFlags,
+  docsFlags,
   diffFlags,
   emptyFlags,
   freshnessFlags,
@@ -301,6 +302,16 @@ export const commandPages: readonly CommandPage[] = [
       ['assay source freshness', 'assay source freshness --select source:shop'],
       'freshness',
     ),
+  },
+  {
+    name: 'docs',
+    words: ['generate'],
+    group: looking,
+    summary: 'manifest.json and catalog.json, for programs that show them',
+    description:
+      'Compiles, asks the database once what it holds of the selected nodes, and writes target/manifest.json and target/catalog.json. docs/artifacts.md says what is in them.',
+    flags: [selectionFlags, deferFlags, docsFlags],
+    after: after(['assay docs generate', 'assay docs generate --select gold --no-compile'], 'look'),
   },
   {
     name: 'lint',

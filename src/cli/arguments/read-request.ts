@@ -104,6 +104,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       }
     case 'source':
       return readFreshness(flags)
+    case 'docs':
+      return readDocs(flags)
     case 'ls':
       return { name, options: { ...selection(flags), ...listFlags(flags) } }
     case 'diff':
@@ -207,6 +209,33 @@ function readRunOperation(flags: FlagValues): Call {
       ...(name === '' ? {} : { name }),
       ...(inline === undefined ? {} : { inline }),
       ...(args === undefined ? {} : { args }),
+    },
+  }
+}
+
+/** `docs serve` and one page of it all are dbt's too. */
+function readDocs(flags: FlagValues): Call {
+  const word = flags.word(0)
+  if (word === 'serve' || flags.isOn('static')) {
+    throw new UsageError(
+      `expected "assay docs generate", found ${word === 'serve' ? '"serve"' : '--static'}: there is no site of the docs yet`,
+      'other programs can show manifest.json and catalog.json, which "assay docs generate" writes',
+    )
+  }
+  if (word !== 'generate') {
+    throw new UsageError(
+      `expected "generate" after "assay docs", found "${word}"`,
+      'write "assay docs generate"',
+    )
+  }
+  return {
+    name: 'docs',
+    options: {
+      ...selection(flags),
+      ...deferral(flags),
+      ...introspection(flags),
+      compiles: flags.isOn('compile', true),
+      isEmpty: flags.isOn('emptyCatalog'),
     },
   }
 }

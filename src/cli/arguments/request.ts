@@ -9,6 +9,7 @@ import type {
   DiffOptions,
   ExplainOptions,
   FreshnessOptions,
+  GenerateDocsOptions,
   InitOptions,
   LintOptions,
   ListOptions,
@@ -51,6 +52,7 @@ export type Call =
   | { readonly name: 'ls'; readonly options: ListOptions }
   | { readonly name: 'lint'; readonly options: LintOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'source'; readonly options: FreshnessOptions }
+  | { readonly name: 'docs'; readonly options: GenerateDocsOptions }
   | { readonly name: 'parse'; readonly options: ParseOptions }
   | {
       readonly name: 'show'

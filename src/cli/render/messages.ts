@@ -2,6 +2,7 @@
 import type {
   CleanValue,
   DebugValue,
+  GenerateDocsValue,
   InitValue,
   LintValue,
   ParseValue,
@@ -17,6 +18,16 @@ export function parsedLine({ found, elapsedMs }: ParseValue): string {
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => plural(count, kind))
   return `parsed ${enumerate(kinds, 10) || 'nothing'} in ${formatDuration(elapsedMs)}`
+}
+
+/** What is in catalog.json, and what would be if it was built. */
+export function docsLines({
+  catalogued,
+  missing,
+  elapsedMs,
+}: GenerateDocsValue): readonly string[] {
+  const wrote = `wrote manifest.json and catalog.json: ${plural(catalogued, 'relation')} in ${formatDuration(elapsedMs)}`
+  return missing.length === 0 ? [wrote] : [wrote, `not in the database: ${enumerate(missing, 10)}`]
 }
 
 /** `linted 9 models: 2 findings`. */

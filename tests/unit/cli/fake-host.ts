@@ -70,6 +70,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     compile: unexpected,
     plan: unexpected,
     list: unexpected,
+    generateDocs: unexpected,
     freshness: unexpected,
     lint: unexpected,
     parse: unexpected,

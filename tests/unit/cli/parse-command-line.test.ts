@@ -299,6 +299,7 @@ test('the help page: alone, asked for, of a command', () => {
       ls, list       list the nodes of the project
       parse          check the project without a database
       source         how old the newest rows of sources are, against their limits
+      docs           manifest.json and catalog.json, for programs that show them
       lint           what in the SQL makes a table differ from a full refresh
       verify         try whether builds end with what a full refresh would give
 
