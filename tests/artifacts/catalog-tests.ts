@@ -31,7 +31,7 @@ export function catalogTests(get: () => BuiltProject): void {
     const { exitCode, stdout } = await project.assay('docs', 'generate')
     expect(exitCode).toBe(0)
     expect(withoutVariation(stdout, project)).toMatchInlineSnapshot(`
-      "wrote manifest.json and catalog.json: 9 relations in <time>
+      "wrote manifest.json and catalog.json: 10 relations in <time>
       not in the database: raw.gone, shop.broken and shop.after_broken
       "
     `)
@@ -39,6 +39,7 @@ export function catalogTests(get: () => BuiltProject): void {
     expect(ids(target, 'nodes')).toEqual([
       'model.shop.cheap',
       'model.shop.counted',
+      'model.shop.held',
       'model.shop.orders',
       'model.shop.totals.v1',
       'model.shop.totals.v2',
@@ -80,6 +81,10 @@ export function catalogTests(get: () => BuiltProject): void {
         row_count: expect.objectContaining({ value: 2, include: true }),
       },
     })
+    // What persist_docs wrote.
+    const held = at(catalog, 'nodes', 'model.shop.held')
+    expect(at(held, 'metadata', 'comment')).toBe('Held to a contract.')
+    expect(at(held, 'columns', 'id', 'comment')).toBe('its number')
     expect(at(catalog, 'nodes', 'model.shop.cheap', 'metadata', 'type')).toBe('VIEW')
     expect(at(catalog, 'nodes', 'model.shop.cheap', 'stats', 'has_stats', 'value')).toBe(false)
     expect(at(manifest, 'nodes', 'model.shop.orders', 'compiled')).toBe(true)

@@ -73,6 +73,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         "model.shop.broken",
         "model.shop.cheap",
         "model.shop.counted",
+        "model.shop.held",
         "model.shop.items",
         "model.shop.off",
         "model.shop.orders",
@@ -171,6 +172,25 @@ describe.each(testAdapters())('on $name', (adapter) => {
           "columns": [],
           "file": "models/counted.sql",
           "kind": "incremental",
+          "owner": null,
+          "reads": [
+            "shop/orders",
+          ],
+          "tags": [],
+        },
+        "shop/held": {
+          "columns": [
+            [
+              "id",
+              "integer",
+            ],
+            [
+              "item",
+              "text",
+            ],
+          ],
+          "file": "models/held.sql",
+          "kind": "table",
           "owner": null,
           "reads": [
             "shop/orders",
@@ -369,6 +389,43 @@ describe.each(testAdapters())('on $name', (adapter) => {
     expect(names.filter((name) => existsSync(join(target, `${name}.json`)))).toEqual([])
     await project.assay('parse')
     expect(existsSync(join(target, 'manifest.json'))).toBe(true)
+  })
+
+  test('K5: semantic models and saved queries are checked, warned of and in no section', async () => {
+    const parsed = await project.assay('parse')
+    expect(parsed.exitCode).toBe(0)
+    expect(parsed.stderr).toContain('found "semantic_models", which does nothing yet')
+    expect(parsed.stderr).toContain('found "saved_queries", which does nothing yet')
+    const faulty = `semantic_models:
+  - name: orders
+    model: ref('orders')
+    entities: [{ name: order, type: primry }]
+    measures: [{ name: cents, aggr: sum }]
+`
+    await project.write({ 'models/faulty.yml': faulty })
+    const refused = await project.assay('parse')
+    await project.write({ 'models/faulty.yml': undefined })
+    expect([refused.exitCode, refused.stderr]).toMatchInlineSnapshot(`
+      [
+        2,
+        "error[invalid-value]: expected one of "primary", "natural", "foreign", "unique", found "primry"
+        --> models/faulty.yml:4:37
+         |
+       4 |     entities: [{ name: order, type: primry }]
+         |                                     ~~~~~~
+         = hint: did you mean "primary"?
+
+      error[unknown-key]: expected a known key, found "aggr"
+        --> models/faulty.yml:5:31
+         |
+       5 |     measures: [{ name: cents, aggr: sum }]
+         |                               ~~~~
+         = hint: did you mean "agg"?
+
+      2 errors
+      ",
+      ]
+    `)
   })
 
   catalogTests(() => ({ adapter, project, target }))

@@ -24,6 +24,9 @@ const kept = new Set([
   'description',
   'loaded_at_query',
   'anchors',
+  // For MetricFlow, in its Jinja.
+  'semantic_models',
+  'saved_queries',
   'macros',
   // Of unit tests: what a cell holds is data.
   'rows',
