@@ -18,14 +18,7 @@ import { at, listAt, objectAt, textAt } from './json.ts'
 const folder = fileURLToPath(new URL('project', import.meta.url))
 
 /** What this program has no such thing for, or the project has none of. */
-const emptySections = [
-  'docs',
-  'exposures',
-  'functions',
-  'metrics',
-  'saved_queries',
-  'semantic_models',
-]
+const emptySections = ['docs', 'functions', 'metrics', 'saved_queries', 'semantic_models']
 
 /** In the schema, but what dbt writes has none of them either. */
 const unwritten = ['config_call_dict', 'unrendered_config_call_dict', '_pre_injected_sql']
@@ -61,12 +54,13 @@ describe.each(testAdapters())('on $name', (adapter) => {
 
   test('O4: unique ids of every kind, as dbt makes them', () => {
     const manifest = readArtifact(target, 'manifest')
-    const ids = ['nodes', 'sources', 'macros', 'groups', 'disabled', 'unit_tests']
+    const ids = ['nodes', 'sources', 'exposures', 'macros', 'groups', 'disabled', 'unit_tests']
       .flatMap((section) => Object.keys(objectAt(manifest, section)))
       .filter((id) => !id.startsWith('macro.assay.'))
     expect(ids.sort()).toMatchInlineSnapshot(`
       [
         "analysis.shop.by_item",
+        "exposure.shop.weekly",
         "group.shop.finance",
         "macro.shop.in_cents",
         "model.shop.after_broken",
@@ -316,6 +310,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
       'unit_test.shop.orders.orders_in_cents': 'pass',
       'test.shop.expression_is_true_cheap_cents_100.74b67b3bb3': 'warn',
       'operation.shop.shop-on-run-end-0': 'success',
+      'exposure.shop.weekly': 'no-op',
     })
     await project.assay('build', '--select', 'tag:broken')
     expect(artifactFaults(target, 'run_results')).toEqual([])

@@ -1,8 +1,12 @@
 /** A node's config as dbt's manifest.json shows it, as text: what is not configured stands there with its default. */
+import type { ExposureNode } from '../../core/exposure.ts'
 import type { Hook } from '../../core/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Node, SourceNode, TestNode } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
+
+/** What has the configs of something that is built, or of a test. */
+type ConfiguredNode = Exclude<Node, SourceNode | UnitTestNode | ExposureNode>
 
 const shared: JsonObject = {
   enabled: true,
@@ -47,36 +51,35 @@ function defaultsOf(values: JsonObject): Defaults {
   )
 }
 
-const defaults: Readonly<Record<Exclude<Node['resourceType'], 'unit_test' | 'source'>, Defaults>> =
-  {
-    model: defaultsOf({ ...built, access: 'protected', freshness: null }),
-    analysis: defaultsOf(built),
-    seed: defaultsOf({
-      ...built,
-      materialized: 'seed',
-      on_schema_change: 'sync_all_columns',
-      delimiter: ',',
-      quote_columns: null,
-    }),
-    snapshot: defaultsOf({
-      ...built,
-      materialized: 'snapshot',
-      strategy: null,
-      target_schema: null,
-      target_database: null,
-      updated_at: null,
-      check_cols: null,
-      dbt_valid_to_current: null,
-    }),
-    test: defaultsOf({
-      ...shared,
-      materialized: 'test',
-      store_failures: null,
-      store_failures_as: null,
-      where: null,
-      limit: null,
-    }),
-  }
+const defaults: Readonly<Record<ConfiguredNode['resourceType'], Defaults>> = {
+  model: defaultsOf({ ...built, access: 'protected', freshness: null }),
+  analysis: defaultsOf(built),
+  seed: defaultsOf({
+    ...built,
+    materialized: 'seed',
+    on_schema_change: 'sync_all_columns',
+    delimiter: ',',
+    quote_columns: null,
+  }),
+  snapshot: defaultsOf({
+    ...built,
+    materialized: 'snapshot',
+    strategy: null,
+    target_schema: null,
+    target_database: null,
+    updated_at: null,
+    check_cols: null,
+    dbt_valid_to_current: null,
+  }),
+  test: defaultsOf({
+    ...shared,
+    materialized: 'test',
+    store_failures: null,
+    store_failures_as: null,
+    where: null,
+    limit: null,
+  }),
+}
 
 const sourceDefaults = defaultsOf({
   enabled: true,
@@ -88,7 +91,7 @@ const sourceDefaults = defaultsOf({
   tags: [],
 })
 
-export function configJson(node: Exclude<Node, SourceNode | UnitTestNode>): string {
+export function configJson(node: ConfiguredNode): string {
   const config = { ...node.config, ...ownConfig(node) }
   return withDefaults(config, defaults[node.resourceType])
 }
@@ -104,7 +107,7 @@ function withDefaults(config: JsonObject, missing: Defaults): string {
 }
 
 /** In the one form that dbt's has, of the several in which they may be written. */
-function ownConfig(node: Exclude<Node, SourceNode | UnitTestNode>): JsonObject {
+function ownConfig(node: ConfiguredNode): JsonObject {
   if (node.resourceType === 'test') return testConfig(node)
   if (!('hooks' in node)) return {}
   const { pre, post } = node.hooks

@@ -9,7 +9,7 @@ export function exposureJson(input: NodeInput, node: ExposureNode): string {
     name: node.name,
     resource_type: 'exposure',
     package_name: node.packageName,
-    path: node.path,
+    path: input.pathOf(node.path),
     original_file_path: node.path,
     unique_id: node.uniqueId,
     fqn: node.fqn,

@@ -329,7 +329,7 @@ describe('manifestJson', () => {
         name: 'board',
         resource_type: 'exposure',
         package_name: 'shop',
-        path: 'models/x/exposures.yml',
+        path: 'x/exposures.yml',
         original_file_path: 'models/x/exposures.yml',
         unique_id: 'exposure.shop.board',
         fqn: ['shop', 'x', 'board'],
