@@ -69,10 +69,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
   )
   const middle = {
     metrics: Object.fromEntries(
-      [...manifest.metrics.values()].map((metric) => [
-        metric.uniqueId,
-        metricJson(metric, input.metadata.generatedAtSeconds),
-      ]),
+      [...manifest.metrics.values()].map((metric) => [metric.uniqueId, metricJson(shared, metric)]),
     ),
     groups: groupsJson(manifest, shared.pathOf),
     selectors: Object.fromEntries(

@@ -1,8 +1,9 @@
 /** A metric as dbt's manifest.json shows it; what dbt has no field for stands in `config.meta` under `assay`. */
 import type { Measure, Metric } from '../../core/metric.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { NodeInput } from './manifest-node-json.ts'
 
-export function metricJson(metric: Metric, createdAt: number): JsonObject {
+export function metricJson(input: NodeInput, metric: Metric): JsonObject {
   const { value, time } = metric
   const simple = value.kind === 'simple' ? value.measure : undefined
   const ratio = value.kind === 'ratio' ? value : undefined
@@ -19,7 +20,7 @@ export function metricJson(metric: Metric, createdAt: number): JsonObject {
     name: metric.name,
     resource_type: 'metric',
     package_name: metric.packageName,
-    path: metric.path,
+    path: input.pathOf(metric.path),
     original_file_path: metric.path,
     unique_id: metric.uniqueId,
     fqn: [metric.packageName, metric.name],
@@ -38,7 +39,7 @@ export function metricJson(metric: Metric, createdAt: number): JsonObject {
     depends_on: { macros: [], nodes: [metric.model] },
     refs: [{ name: metric.modelName, package: null, version: null }],
     metrics: [],
-    created_at: createdAt,
+    created_at: input.createdAt,
     group: null,
   }
 }
