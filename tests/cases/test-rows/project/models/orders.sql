@@ -1,0 +1,2 @@
+{{config materialized="table"}}
+select order_id, customer, amount from {{ref "only_known"}}
