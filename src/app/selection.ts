@@ -1,6 +1,6 @@
 /** The nodes of a command, and what of them the database could not hold. */
 import { type Diagnostic, errorDiagnostic } from '../core/diagnostic.ts'
-import type { BuiltNode, UniqueId } from '../core/node.ts'
+import type { BuiltNode, ModelNode, UniqueId } from '../core/node.ts'
 import { type Result, success } from '../core/result.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 import { selectNodes, stateMethodsUsed } from '../project/select/select-nodes.ts'
@@ -83,7 +83,7 @@ export function checkBackfill(plan: Plan, condition: string): readonly Diagnosti
     const { node } = step
     const isIncremental =
       node.resourceType === 'model' && node.materialization.name === 'incremental'
-    if (isIncremental) return []
+    if (isIncremental) return node.quarantine === undefined ? [] : [noBackfill(node)]
     const kind = node.resourceType === 'model' ? node.materialization.name : node.resourceType
     return [
       errorDiagnostic({
@@ -93,5 +93,14 @@ export function checkBackfill(plan: Plan, condition: string): readonly Diagnosti
         hint: 'name the models with --select; what reads them is built in a run of its own',
       }),
     ]
+  })
+}
+
+function noBackfill(node: ModelNode): Diagnostic {
+  return errorDiagnostic({
+    code: 'no-quarantine',
+    message: `expected no --backfill of a model that sets rows aside, found "${node.name}"`,
+    span: node.span,
+    hint: 'rebuild it with --full-refresh',
   })
 }

@@ -201,7 +201,7 @@ async function prepareModel(
   if (!whole.ok) return whole
   // A rule is of each row, whatever part of the inputs is read.
   const rules = { ...compileContextOf(context, context.standIns), isIncremental, reads: new Map() }
-  const quarantine = await quarantineOf(rules, session, { node, now: context.now, isBackfill })
+  const quarantine = await quarantineOf(rules, session, { node, now: context.now })
   if (!quarantine.ok) return quarantine
   const unit = makePublishUnit(node, {
     relation: node.relation,

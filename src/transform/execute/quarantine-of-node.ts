@@ -1,8 +1,7 @@
 /** By which tests rows of a build are set aside, and what stands in its quarantine now. */
 import type { Session } from '../../core/adapter.ts'
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { ModelNode } from '../../core/node.ts'
-import { failure, type Result, success } from '../../core/result.ts'
+import { type Result, success } from '../../core/result.ts'
 import { faultRules } from '../plan/compile/fault-rules.ts'
 import type { CompileContext } from '../plan/compile-node.ts'
 import type { QuarantineInput } from '../plan/materializations/quarantine/quarantine-input.ts'
@@ -11,30 +10,19 @@ export interface QuarantineRequest {
   readonly node: ModelNode
   /** ISO 8601, UTC. */
   readonly now: string
-  readonly isBackfill: boolean
 }
 
 /** undefined: none are. */
 export async function quarantineOf(
   context: CompileContext,
   session: Session,
-  { node, now, isBackfill }: QuarantineRequest,
+  { node, now }: QuarantineRequest,
 ): Promise<Result<QuarantineInput | undefined>> {
   if (node.quarantine === undefined) return success(undefined)
-  if (isBackfill) return failure([noBackfill(node)])
   const { relation } = node.quarantine
   const rules = faultRules(context, node)
   if (!rules.ok) return rules
   const existing = await session.describe(relation)
   const run = { runId: context.invocationId, at: now }
   return success({ relation, existing, rules: rules.value, ...run })
-}
-
-function noBackfill(node: ModelNode): Diagnostic {
-  return errorDiagnostic({
-    code: 'no-quarantine',
-    message: `expected no --backfill of a model that sets rows aside, found "${node.name}"`,
-    span: node.span,
-    hint: 'rebuild it with --full-refresh',
-  })
 }

@@ -7,7 +7,7 @@ import type { Step } from '../../publish-unit.ts'
 import { candidateOf, type MaterializationInput } from '../materialization.ts'
 import { changeSchema, type ColumnLists } from './change-schema.ts'
 import { findColumn, isSameColumn, spelled } from './column-names.ts'
-import { addToQuarantine } from '../quarantine/set-aside.ts'
+import { addToQuarantine, type ReplacedHere } from '../quarantine/set-aside.ts'
 import { faultyRowsOf, givenRowsOf } from '../quarantine/split-rows.ts'
 import { expressionList, keyTerms } from './key-terms.ts'
 import { deleteReplaced, refuseRowsLeft, type Replacement } from './predicates.ts'
@@ -31,7 +31,7 @@ export function batchSteps(
     countsRows: false,
   }
   const aside = addToQuarantine(input, {
-    conditions: replacedConditions(input, materialization),
+    ...replacedConditions(input, materialization),
     columns: columns.batch,
     dropsColumns: materialization.onSchemaChange === 'sync_all_columns',
   })
@@ -42,11 +42,18 @@ export function batchSteps(
 function replacedConditions(
   input: MaterializationInput,
   materialization: Incremental,
-): readonly string[] {
+): Pick<ReplacedHere, 'conditions' | 'keys'> {
   const existing = input.quarantine?.existing
-  if (existing === undefined) return []
+  const { strategy } = materialization
+  if (existing === undefined || strategy === 'append' || strategy === 'custom') {
+    return { conditions: [], keys: [] }
+  }
   const { byKey, byTouch } = replacedRows(input, materialization, existing.columns)
-  return byKey === undefined ? byTouch : [byKey, ...byTouch]
+  const terms = keyTerms(input.dialect, materialization, existing.columns)
+  return {
+    conditions: byKey === undefined ? byTouch : [byKey, ...byTouch],
+    keys: terms.map(({ sql }) => sql),
+  }
 }
 
 interface Written {

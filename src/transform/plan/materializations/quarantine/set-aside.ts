@@ -2,7 +2,7 @@
 import type { Column, Relation } from '../../../../core/relation.ts'
 import type { Step } from '../../publish-unit.ts'
 import { findColumn } from '../incremental/column-names.ts'
-import type { MaterializationInput } from '../materialization.ts'
+import { type MaterializationInput, withoutEquality } from '../materialization.ts'
 import { allRowsOf, faultyRowsOf, quarantineColumns } from './split-rows.ts'
 
 /** A table is whole: nothing is told from the keys of its rows. */
@@ -32,6 +32,8 @@ export function replaceQuarantine({ relation, quarantine }: MaterializationInput
 export interface ReplacedHere {
   /** Conditions over the table: its rows that meet one give way to the batch. */
   readonly conditions: readonly string[]
+  /** What the rows of a key or partition are known by; empty: nothing. */
+  readonly keys: readonly string[]
   /** Of the batch. */
   readonly columns: readonly Column[]
   /** Columns that the batch has no more go. */
@@ -57,7 +59,11 @@ export function addToQuarantine(
   const gone = replaced.dropsColumns
     ? missingFrom([...replaced.columns, ...ownColumns], existing.columns)
     : []
-  const { conditions, columns } = replaced
+  const { columns } = replaced
+  const conditions = [
+    ...replaced.conditions,
+    ...broughtAgain(input, { ...replaced, existing: existing.columns }),
+  ]
   if (added.length > 0 || gone.length > 0) {
     const kept = existing.columns.filter((column) => !gone.includes(column))
     return [...rebuilt(input, { existing: kept, added, columns, conditions }), ...clean]
@@ -69,6 +75,28 @@ export function addToQuarantine(
     ...conditions.map((condition) => setAside(dialect.deleteWhere(target, condition))),
     setAside(dialect.insertSelect(target, names, faulty)),
     ...clean,
+  ]
+}
+
+/** A row without a key is replaced by none, and is not doubled when it is brought again as it was. */
+function broughtAgain(
+  { dialect, relation, quarantine }: MaterializationInput,
+  { keys, columns, existing }: ReplacedHere & { readonly existing: readonly Column[] },
+): readonly string[] {
+  if (keys.length === 0 || quarantine === undefined) return []
+  const comparable = (from: string, { name, dataType }: Column) => {
+    const column = `${from}.${dialect.quote(name)}`
+    return withoutEquality.test(dataType) ? `cast(${column} as text)` : column
+  }
+  const target = dialect.quote(quarantine.relation.identifier)
+  const same = columns.flatMap((column) => {
+    const known = findColumn(existing, column.name)
+    if (known === undefined) return []
+    return `${comparable('again', column)} is not distinct from ${comparable(target, known)}`
+  })
+  const anyNull = keys.map((key) => `${key} is null`).join(' or ')
+  return [
+    `(${anyNull}) and exists (select 1 from ${dialect.relation(faultyRowsOf(relation))} as again where ${same.join(' and ')})`,
   ]
 }
 
