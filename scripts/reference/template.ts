@@ -57,7 +57,10 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   before_begin: ['a hook that runs before the transaction', 'before_begin()'],
   after_commit: ['a hook that runs after the commit', 'after_commit()'],
   in_transaction: ['a hook that runs in the transaction, as all do', 'in_transaction()'],
-  lookup: ['the value of a map or list under a key', 'x[key]'],
+  lookup: [
+    'the value of a map or list under a key; `-1` is the last of a list; null when there is none',
+    'x[key], first, last',
+  ],
   length: ['the number of elements or characters', 'length'],
   range: ['whole numbers: `(range end)`, `(range start end)`, `(range start end step)`', 'range()'],
   in: ['whether a list holds the value', 'in'],
@@ -72,6 +75,43 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   not: ['the opposite', 'not'],
   add: ['the sum', '+'],
   subtract: ['the difference', '-'],
+  multiply: ['the product', '*'],
+  divide: ['the quotient; by 0 it is an error', '/'],
+  modulo: ['the remainder, with the sign of the divisor', '%'],
+  round: ['rounded to that many digits, none unless given; halves go away from 0', 'round'],
+  abs: ['without its sign', 'abs'],
+  int: ['a whole number of a text or number; what is behind the point is cut off', 'int'],
+  float: ['a number of a text', 'float'],
+  type_of: [
+    '`text`, `number`, `boolean`, `null`, `list`, `dict` or `relation`',
+    'is string, is number, is mapping ..',
+  ],
+  unique: ['each element once, in order of first mention', 'unique, set()'],
+  union: ['the elements of all lists, each once', 'set union'],
+  intersect: ['the elements that are in all lists, each once', 'set intersection'],
+  difference: [
+    'the elements of the first list that are in none of the others, each once',
+    'set difference',
+  ],
+  zip: [
+    'lists of the first elements, of the second ones and so on, as long as the shortest list',
+    'zip()',
+  ],
+  sort: [
+    'in order: numbers by size, texts by their characters (upper case first); `attribute=` sorts dicts by a key',
+    'sort',
+  ],
+  selectattr: [
+    'the dicts of a list that have the value under the key; without a value, one that is true',
+    'selectattr',
+  ],
+  rejectattr: ['the other dicts', 'rejectattr'],
+  slice: [
+    'a part of a list or text: from a place, counted from 0, up to another; negative ones count from the end',
+    'x[a:b]',
+  ],
+  dict_keys: ['the keys of a map', 'd.keys()'],
+  dict_values: ['the values of a map', 'd.values()'],
   join: ['the elements as one text; between them the separator, if one is given', 'join'],
   upper: ['in upper case', 'upper'],
   lower: ['in lower case', 'lower'],
@@ -98,6 +138,22 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
     'when the run began, UTC, as strftime writes it: `%Y %m %d %H %M %S`',
     'dbt_utils.pretty_time()',
   ],
+  trim: ['without white space at its ends', 'trim'],
+  capitalize: ['the first letter in upper case, the others in lower case', 'capitalize'],
+  split: ['the parts between the separators; without one, at white space', 'x.split()'],
+  starts_with: ['whether a text begins with another', 'x.startswith()'],
+  ends_with: ['whether a text ends with another', 'x.endswith()'],
+  md5: ['the MD5 of a text, 32 hex digits', 'local_md5()'],
+  to_json: ['JSON, without blanks', 'tojson()'],
+  from_json: ['what a JSON text holds; the default where it is no JSON', 'fromjson()'],
+  date_format: [
+    'a time, UTC, by the letters of Python: `%Y %m %d %H %M %S %f %j %V ..`',
+    'x.strftime()',
+  ],
+  add_time: [
+    'a time moved by so many seconds, minutes, hours, days, weeks, months or years; a day stays a day, the end of a month the end of a month',
+    'modules.datetime.timedelta',
+  ],
 }
 
 const forms = {
@@ -118,7 +174,7 @@ export function templatePage(): string {
   return `${pageHead('Template language', 'helpers/signatures.ts and scripts/reference/template.ts')}
 SQL files, and texts in YAML, are Handlebars. \`{{ref "orders"}}\` calls a helper: words separated by blanks, texts in
 double or single quotes, no commas. A call inside a call stands in parentheses: \`{{#if (eq (var "x" 1) 1)}}\`.
-In YAML only \`env\`, \`var\` and \`target\` are there.
+In YAML only \`env\`, \`var\`, \`target\` and helpers that give a value of their arguments alone are there.
 
 ## Helpers
 
@@ -131,7 +187,8 @@ ${sections.join('\n\n')}
 | \`{{this}}\` | the model's own relation; \`{{this.schema}}\`, \`{{this.identifier}}\`. Inside \`each\` and \`with\` it is the element, and the relation is \`{{@root}}\` |
 | \`{{target.name}}\` | the target: also \`type\`, \`schema\`, \`prefix\`, \`threads\`, \`timezone\`; DuckDB: \`path\`; Postgres: \`host\`, \`port\`, \`user\`, \`database\` |
 | \`{{invocation_id}}\` | the id of this run |
-| \`{{run_started_at}}\` | when this run began, UTC |
+| \`{{run_started_at}}\` | when this run began, UTC: \`2026-01-31T12:00:00.000Z\` |
+| \`{{project_name}}\` | the \`name\` in assay.yml of the project that is run, in its packages too |
 
 ## Macros and tests
 
@@ -171,8 +228,7 @@ select * from {{model}} as tested where {{column_name}} <= 0
 
 ## Not yet
 
-\`ref\` with a package or version, \`doc\`, \`query\`, \`columns\` (part 3);
-macros in TypeScript (part 4).
+Macros in TypeScript (part 4).
 `
 }
 

@@ -148,8 +148,13 @@ export const diagnosticCodes = {
     example: 'a -> b -> a',
   },
   'unknown-node': {
-    meaning: 'A properties file describes a node that does not exist.',
+    meaning: 'A properties file describes a node or macro that does not exist.',
     example: '`- name: stg_evnts`',
+  },
+  'unknown-argument': {
+    meaning:
+      'A properties file describes an argument that the macro does not take, or gives it a type that is none.',
+    example: '`arguments: [{ name: colum, type: strng }]`',
   },
   'unused-config': {
     meaning: 'A folder under `models:` in assay.yml matches no node.',

@@ -76,8 +76,8 @@ export interface Expectation {
 }
 
 export interface UnitTestOverrides {
-  /** Texts that macros print in place of what they do. */
-  readonly macros: Readonly<Record<string, string>>
+  /** What macros give in place of what they do; a boolean or number is one where it is asked for its value. */
+  readonly macros: Readonly<Record<string, string | number | boolean>>
   /** undefined: nothing is said. */
   readonly isIncremental: boolean | undefined
   readonly vars: JsonObject

@@ -3,7 +3,7 @@ import type { Operation } from '../../core/hook.ts'
 import type { QueryComment } from '../../core/query-comment.ts'
 import type { Metric } from '../../core/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
-import type { GroupProperties, Project } from '../read/project.ts'
+import type { GroupProperties, MacroProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
 /** What refs and sources mean. */
@@ -32,12 +32,20 @@ export interface Manifest extends NodeNames {
   readonly metrics: ReadonlyMap<string, Metric>
   /** Nodes whose templates ask the database, with what their text hangs on besides. */
   readonly asking: ReadonlyMap<UniqueId, Asking>
-  /** Hooks of runs, in their order. */
+  /** Hooks of runs, in their order: those of packages first. */
   readonly operations: readonly Operation[]
   /** undefined: nothing is sent along with the statements of nodes. */
   readonly queryComment: QueryComment | undefined
+  /** What YAML says of macros, by `macroKey` of `macros/macro-name.ts`. */
+  readonly macroPatches: ReadonlyMap<string, MacroPatch>
   /** Macros used by each node, for the manifest. */
   readonly macrosUsed: ReadonlyMap<UniqueId, readonly string[]>
+}
+
+export interface MacroPatch {
+  readonly properties: MacroProperties
+  /** The YAML file. */
+  readonly path: string
 }
 
 export type Asking = Pick<TemplateFacts, 'varsUsed' | 'envUsed'>

@@ -35,6 +35,7 @@ import { nameModelFiles } from './governance/name-model-files.ts'
 import { checkRestricted } from './packages/check-restricted.ts'
 import { type Content, contentsOf } from './packages/contents.ts'
 import { resolveMetrics } from './metrics/resolve-metrics.ts'
+import { describeMacros } from './macros/describe-macros.ts'
 import { parseLibrary } from './parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
 import { resolveCursors } from './resolve-cursors.ts'
@@ -107,17 +108,22 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   )
   const quarantined = resolveQuarantine({ nodes, drafts: all, names, environments }, faults)
   const followed = resolveCursors({ nodes: quarantined, drafts: all, names, environments }, faults)
-  const reader = new HookReader(environment, faults)
-  const operations = draftOperations(project, reader, (references) =>
-    resolveReferences(references, project.name, { names, faults }),
-  )
-  const queryComment = draftQueryComment(project.queryComment, reader)
   const metrics = resolveMetrics(project.properties, {
     packageName: project.name,
     nodes: followed,
     names,
     faults,
   })
+  const operations = [...contents.slice(1), ...contents.slice(0, 1)].flatMap((content) => {
+    const { name } = content.project
+    return draftOperations(
+      content.project,
+      new HookReader(content.environment, faults),
+      (references) => resolveReferences(references, name, { names, faults }),
+    )
+  })
+  const described = contents.map((content) => describeMacros(content, faults))
+  const queryComment = draftQueryComment(project.queryComment, new HookReader(environment, faults))
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
@@ -138,6 +144,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ),
     operations,
     queryComment,
+    macroPatches: new Map(described.flatMap(({ patches }) => [...patches])),
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
   return success(manifest, [
@@ -149,6 +156,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...unusedConfigWarnings(enabled),
     ...contractWarnings(enabled, project.target.type),
     ...warnings,
+    ...described.flatMap((each) => each.warnings),
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
     ...unitTestWarnings,
     ...emptyProject(manifest),

@@ -50,6 +50,7 @@ export function factsContext(
   const parts = [
     environment.adapter,
     environment.projectName,
+    environment.rootName ?? '',
     environment.vars,
     environment.target,
     dispatch,

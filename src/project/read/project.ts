@@ -26,6 +26,8 @@ export interface ProjectContent {
   readonly fixtures: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
+  /** `on-run-start` and `on-run-end`, not rendered. */
+  readonly runHooks: Readonly<Record<OperationKind, ConfigEntry | undefined>>
   /** Keys of assay.yml that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }
@@ -65,8 +67,6 @@ export interface Project extends ProjectContent {
   readonly retention: Retention
   /** Of selectors.yml. */
   readonly selectors: readonly SelectorEntry[]
-  /** `on-run-start` and `on-run-end`, not rendered. */
-  readonly runHooks: Readonly<Record<OperationKind, ConfigEntry | undefined>>
   /** Installed packages, each once, in order of their names. */
   readonly packages: readonly Package[]
   readonly dispatch: readonly DispatchRule[]
@@ -146,6 +146,7 @@ export interface PropertyFile {
   readonly singularTests: readonly ModelProperties[]
   readonly groups: readonly GroupProperties[]
   readonly metrics: readonly MetricEntry[]
+  readonly macros: readonly MacroProperties[]
   readonly unitTests: readonly UnitTestEntry[]
   readonly exposures: readonly ExposureEntry[]
   /** Sections that this version accepts and does nothing with. */
@@ -208,6 +209,24 @@ export interface MeasureEntry {
   readonly filters: readonly string[]
   readonly additivity: string | undefined
   readonly span: SourceSpan
+}
+
+/** What is said of a macro, or as `test_<name>` of a generic test. */
+export interface MacroProperties {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  readonly arguments: readonly ArgumentProperties[]
+  readonly meta: JsonObject
+  readonly docs: JsonObject
+}
+
+export interface ArgumentProperties {
+  readonly name: string
+  readonly span: SourceSpan
+  readonly description: string
+  /** As dbt spells them: `string`, `list[column]`. */
+  readonly type?: PlacedText
 }
 
 export interface PlacedText {

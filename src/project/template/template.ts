@@ -62,7 +62,10 @@ export type CursorCall =
 /** What templates may ask for that is fixed for a whole command. */
 export interface TemplateEnvironment {
   readonly adapter: AdapterName
+  /** Of the project or package that the template is of. */
   readonly projectName: string
+  /** Of the project that is run; left out in the project itself. */
+  readonly rootName?: string
   readonly vars: JsonObject
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether `env` may read variables that `isSecretName` names: only where the result is never shown. */
@@ -178,6 +181,8 @@ export interface MacroDefinition {
   readonly span: SourceSpan
   /** True for what ships in `library/`: a project's macro of the same name replaces it. */
   readonly isBuiltIn: boolean
+  /** What a call of it is worth, as a unit test says; left out: the text that its body prints. */
+  readonly constant?: string | number | boolean
   /** The installed package it is of; left out for the project's own and what ships with the framework. */
   readonly packageName?: string
 }

@@ -1,16 +1,11 @@
 /** Macros under the unique ids that dbt would give them. */
 import type { Node } from '../../core/node.ts'
 import { environmentOf, type Manifest } from '../../project/parse/manifest.ts'
+import { macroName } from '../../project/parse/macros/macro-name.ts'
 import type { MacroDefinition } from '../../project/template/template.ts'
 
 /** The framework's own package, as `dbt` is dbt's. */
 const builtInPackage = 'assay'
-
-/** `postgres__datediff` is a variant of `datediff`, `test_unique` the generic test `unique`. */
-export function macroName({ kind, name, adapter }: MacroDefinition): string {
-  const plain = kind === 'test' ? `test_${name}` : name
-  return adapter === undefined ? plain : `${adapter}__${plain}`
-}
 
 export function macroPackage(manifest: Manifest, definition: MacroDefinition): string {
   if (definition.isBuiltIn) return builtInPackage

@@ -5,11 +5,11 @@ import type { Node, SourceNode, UniqueId } from '../../core/node.ts'
 import type { UnitTestNode } from '../../core/unit-test.ts'
 import type { ExposureNode } from '../../core/exposure.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import { type Json, type JsonObject, isJsonObject } from '../../core/json.ts'
+import { type JsonObject, isJsonObject } from '../../core/json.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { exposureJson } from './exposure-json.ts'
-import { macroId, macroName, macroPackage, macroText } from './macro-id.ts'
+import { macrosJson } from './macros-json.ts'
 import { type NodeInput, nodeJson, sourceJson } from './manifest-node-json.ts'
 import { operationJson } from './operation-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
@@ -130,34 +130,6 @@ function relativesOf({ operations }: Manifest, graph: Graph) {
     children: (id: UniqueId) =>
       reads.has(id) ? [] : [...graph.children(id), ...(readers.get(id) ?? [])],
   }
-}
-
-function macrosJson(manifest: Manifest): JsonObject {
-  const { macros, tests } = manifest.environment.library
-  const definitions = [...macros.values(), ...tests.values()].flat()
-  return Object.fromEntries(
-    definitions.map((definition) => {
-      const id = macroId(manifest, definition)
-      const macro: Json = {
-        name: macroName(definition),
-        resource_type: 'macro',
-        package_name: macroPackage(manifest, definition),
-        path: definition.span.path,
-        original_file_path: definition.span.path,
-        unique_id: id,
-        macro_sql: macroText(definition),
-        depends_on: { macros: [] },
-        description: '',
-        meta: {},
-        docs: { show: true, node_color: null },
-        patch_path: null,
-        arguments: [],
-        created_at: 0,
-        supported_languages: null,
-      }
-      return [id, macro]
-    }),
-  )
 }
 
 function groupsJson({ groups, project }: Manifest, pathOf: PathOf): JsonObject {

@@ -1,6 +1,7 @@
 /** A hook of a run as dbt's manifest.json shows it, as text. */
 import { hash } from 'node:crypto'
 import type { Operation } from '../../core/hook.ts'
+import { environmentOf } from '../../project/parse/manifest.ts'
 import { macroId } from './macro-id.ts'
 import type { NodeInput } from './manifest-node-json.ts'
 
@@ -8,7 +9,7 @@ export function operationJson(input: NodeInput, operation: Operation): string {
   const { manifest } = input
   const { name, packageName, uniqueId, kind, index, hook } = operation
   const references = operation.dependsOn.flatMap((id) => manifest.nodes.get(id) ?? [])
-  const { library, adapter } = manifest.environment
+  const { library, adapter } = environmentOf(manifest, packageName)
   const macros = operation.macrosUsed
     .flatMap((used) => library.macros.get(used) ?? [])
     .filter((definition) => definition.adapter === undefined || definition.adapter === adapter)

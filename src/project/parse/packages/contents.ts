@@ -22,6 +22,6 @@ function contentOf(project: Project, environment: TemplateEnvironment, content: 
     project: { ...project, ...content },
     outer: { trees: project.configTrees, projectName: project.name },
     folder,
-    environment: { ...environment, projectName: name, vars, library },
+    environment: { ...environment, projectName: name, rootName: project.name, vars, library },
   }
 }

@@ -72,7 +72,7 @@ function draftFor(
   tested: Tested,
   { path, entry, given, overrides, expectations }: Said,
 ): Draft {
-  const { version } = tested.node
+  const { version, packageName } = tested.node
   const modelName = version?.modelName ?? tested.node.name
   const name = version === undefined ? entry.name : `${entry.name}_v${version.version}`
   const { project } = context
@@ -80,7 +80,7 @@ function draftFor(
   const { before, after } = layersAround(context, 'unit_tests', fqn)
   const config = mergeConfigs([...before, entry.config, ...after])
   const meta = config['meta']?.value
-  const reference = { kind: 'ref', name: modelName, span: entry.model.span } as const
+  const reference = { kind: 'ref', packageName, name: modelName, span: entry.model.span } as const
   return {
     facts: {
       ...noFacts,
@@ -113,21 +113,25 @@ function draftFor(
   }
 }
 
-/** None: refused, or dropped with a disabled model as its other tests are. */
+/** Of its own package first. None: refused, or dropped with a disabled model as its other tests are. */
 function testedModels(context: UnitTestContext, entry: UnitTestEntry): readonly Tested[] {
   const { names, drafts, faults } = context
   const { text, span } = entry.model
   const reference = inputReference(text)
   const name = reference?.kind === 'ref' ? reference.name : text
   const named = [...drafts.values()].filter(isTested)
-  const versions = named.filter(({ node }) => node.version?.modelName === name)
+  const meant = named.filter(({ node }) => (node.version?.modelName ?? node.name) === name)
+  const packages = [context.project.name, names.projectName, meant[0]?.node.packageName]
+  const nearest = packages.find((each) => meant.some(({ node }) => node.packageName === each))
+  const tested = meant.filter(({ node }) => node.packageName === nearest)
+  const versions = tested.filter(({ node }) => node.version !== undefined)
   if (versions.length > 0) return chosenVersions(versions, entry)
-  const own = named.find(({ node }) => node.name === name)
+  const [own] = tested
   if (own !== undefined) return [own]
   if (names.disabled.has(name)) return []
   const other = names.refs.get(name)
   const kind = other === undefined ? '' : `, a ${other.slice(0, other.indexOf('.'))}`
-  const nearest = nearestName(
+  const similar = nearestName(
     name,
     named.map(({ node }) => node.name),
   )
@@ -136,7 +140,7 @@ function testedModels(context: UnitTestContext, entry: UnitTestEntry): readonly 
       code: 'unresolved-ref',
       message: `expected the name of a model to test, found "${name}"${kind}`,
       span,
-      hint: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+      hint: similar === undefined ? undefined : `did you mean "${similar}"?`,
     }),
   )
   return []

@@ -1,5 +1,7 @@
 /** What a unit test says in place of macros, vars, environment variables and the clock, checked. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
+import { parseInstant } from '../../../core/instant.ts'
+import type { Json } from '../../../core/json.ts'
 import type { UnitTestOverrides } from '../../../core/unit-test.ts'
 import type { PlacedText, UnitTestEntry } from '../../read/project.ts'
 import type { MacroLibrary } from '../../template/template.ts'
@@ -14,7 +16,7 @@ export function readOverrides(
   { library, faults }: OverridesContext,
   entry: UnitTestEntry,
 ): UnitTestOverrides {
-  const macros: Record<string, string> = {}
+  const macros: Record<string, string | number | boolean> = {}
   let isIncremental: boolean | undefined
   for (const [name, { value, span }] of Object.entries(entry.macros)) {
     if (name === 'is_incremental') {
@@ -22,7 +24,7 @@ export function readOverrides(
       else faults.push(noBoolean(scalarText(value), span))
       continue
     }
-    if (library.macros.has(name)) macros[name] = scalarText(value)
+    if (library.macros.has(name)) macros[name] = constantOf(value)
     else faults.push(unknownMacro(name, library, span))
   }
   const envVars = Object.entries(entry.envVars).map(([name, value]) => [name, scalarText(value)])
@@ -34,6 +36,10 @@ export function readOverrides(
     now: entry.now === undefined ? undefined : readInstant(entry.now, faults),
     written: entry.overrides,
   }
+}
+
+function constantOf(value: Json): string | number | boolean {
+  return typeof value === 'boolean' || typeof value === 'number' ? value : scalarText(value)
 }
 
 function noBoolean(found: string, span: Diagnostic['span']): Diagnostic {
@@ -54,17 +60,11 @@ function unknownMacro(name: string, library: MacroLibrary, span: Diagnostic['spa
   })
 }
 
-const instant =
-  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2})(\.\d{1,6})?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/
-
 /** ISO 8601, UTC; a time without a zone is UTC. */
 function readInstant({ text, span }: PlacedText, faults: Diagnostic[]): string | undefined {
-  const match = instant.exec(text.trim())
-  const [, day = '', minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match ?? []
-  const offset = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone.replace(/^(...)(\d\d)$/, '$1:$2')
-  const time = new Date(`${day}T${minutes}:${seconds}${offset}`)
-  if (match !== null && !Number.isNaN(time.getTime())) {
-    return `${time.toISOString().slice(0, 19)}${fraction}Z`
+  const instant = parseInstant(text)
+  if (instant !== undefined) {
+    return `${instant.date.toISOString().slice(0, 19)}${instant.fraction}Z`
   }
   faults.push(
     errorDiagnostic({

@@ -1,7 +1,6 @@
 /** `packages:` of assay.yml, and of the packages themselves, to what they hold; each once. */
 import { join } from 'node:path'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import { projectFile } from '../files/find-project.ts'
 import { compareText, type Listing } from '../files/list-files.ts'
 import { listContent } from '../list-content.ts'
 import type { Package } from '../project.ts'
@@ -102,7 +101,7 @@ async function readPackage(
 ): Promise<Package | undefined> {
   const { root, environment, listing, cache } = reading
   const { folder, realFolder } = found
-  const file = await readPackageFile({ root, path: `${folder}${projectFile}`, environment })
+  const file = await readPackageFile({ root, folder, environment })
   if (!file.ok) {
     listing.faults.push(...file.diagnostics)
     return undefined
@@ -126,12 +125,13 @@ async function readPackage(
     cache,
   })
   if (!properties.ok) listing.faults.push(...properties.diagnostics)
-  const { configTrees, notApplied, isRestricted } = settings
+  const { configTrees, notApplied, isRestricted, runHooks } = settings
   return {
     name,
     version,
     vars,
     configTrees,
+    runHooks,
     notApplied,
     isRestricted,
     folder,

@@ -28,6 +28,8 @@ import {
 } from '../yaml/placed-value.ts'
 import { readExposure } from './read-exposure.ts'
 import { readMetric } from './read-metric.ts'
+import { readMacro } from './read-macro.ts'
+import { metaOf, readNamed } from './read-named.ts'
 import { readTests } from './read-tests.ts'
 import { readVersions } from './read-versions.ts'
 import { readUnitTest } from './read-unit-test.ts'
@@ -65,6 +67,7 @@ export function readProperties(
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
     groups: itemsOf(file, 'groups').map(readGroup),
     metrics: itemsOf(file, 'metrics').map(readMetric),
+    macros: itemsOf(file, 'macros').map(readMacro),
     unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
     exposures: itemsOf(file, 'exposures').map(readExposure),
     notApplied: [...notApplied(file, laterSections), ...metricsRead(file)],
@@ -129,14 +132,6 @@ function readSnapshot(snapshot: PlacedValue): SnapshotProperties {
   return { ...readNode(snapshot), relation }
 }
 
-function readNamed(node: PlacedValue): Pick<ModelProperties, 'name' | 'span' | 'description'> {
-  return {
-    name: textOf(node, 'name') ?? '',
-    span: valueOf(node, 'name')?.span ?? node.span,
-    description: textOf(node, 'description') ?? '',
-  }
-}
-
 function readNodeConfig(node: PlacedValue): Readonly<Record<string, ConfigEntry>> {
   const bare = entriesOf(node).filter((entry) => bareConfigs.has(entry.key))
   const config = readConfig(entriesOf(entryOf(node, 'config')?.value))
@@ -166,12 +161,6 @@ function readColumns(node: PlacedValue): readonly ColumnEntry[] {
       tests: readTests(column),
     }
   })
-}
-
-function metaOf(owner: PlacedValue | undefined): JsonObject {
-  const meta = valueOf(owner, 'meta')
-  const json = meta === undefined ? undefined : toJson(meta)
-  return isJsonObject(json) ? json : {}
 }
 
 function readSource(source: PlacedValue): SourceProperties {

@@ -37,7 +37,7 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
   if (!content.ok) return { settings: failure([content.diagnostic]), paths: readPaths(undefined) }
   const file = await parseFile(content)
   const vars = await parseVars(input.vars)
-  const varsFile = await readVarsFile(input.root, file.ok ? file.value : undefined)
+  const varsFile = await readVarsFile(input.root, '', file.ok ? file.value : undefined)
   const paths = readPaths(file.ok ? file.value : undefined)
   if (!file.ok || !vars.ok || !varsFile.ok) {
     const faults = [file, vars, varsFile].flatMap((read) => (read.ok ? [] : read.diagnostics))
@@ -59,12 +59,14 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
 /** vars.yml beside assay.yml: vars that assay.yml itself may use. None where there is no such file. */
 async function readVarsFile(
   root: string,
+  folder: string,
   settings: PlacedMap | undefined,
 ): Promise<Result<JsonObject>> {
-  if (!existsSync(join(root, varsFileName))) return success({})
-  const content = readText(root, varsFileName)
+  const path = `${folder}${varsFileName}`
+  if (!existsSync(join(root, path))) return success({})
+  const content = readText(root, path)
   if (!content.ok) return failure([content.diagnostic])
-  const parsed = await parseText(varsFileName, content.text)
+  const parsed = await parseText(path, content.text)
   if (!parsed.ok) return parsed
   if (parsed.value === undefined) return success({})
   const wrongTop = expectMap(parsed.value, '"vars"')
@@ -89,18 +91,25 @@ async function readVarsFile(
   return success(isJsonObject(vars) ? vars : {})
 }
 
-/** A package's assay.yml, `path` relative to the project; rendered for the project's target. */
+/** A package's assay.yml and vars.yml, `folder` relative to the project; rendered for the project's target. */
 export async function readPackageFile(input: {
   readonly root: string
-  readonly path: string
+  readonly folder: string
   readonly environment: ScalarEnvironment
 }): Promise<Result<PackageSettings>> {
-  const content = readText(input.root, input.path)
+  const { root, folder, environment } = input
+  const path = `${folder}${projectFile}`
+  const content = readText(root, path)
   if (!content.ok) return failure([content.diagnostic])
-  const file = await parseFile(content, input.path)
+  const file = await parseFile(content, path)
+  const fileVars = await readVarsFile(root, folder, file.ok ? file.value : undefined)
   if (!file.ok) return file
+  if (!fileVars.ok) return fileVars
   const makeRender = content.text.includes('{{') ? await loadMakeRender() : renderNothing
-  return readPackageSettings(file.value, makeRender(input.environment))
+  const vars = { ...fileVars.value, ...environment.vars }
+  const settings = readPackageSettings(file.value, makeRender({ ...environment, vars }))
+  if (!settings.ok || entryOf(file.value, 'vars') !== undefined) return settings
+  return success({ ...settings.value, writtenVars: fileVars.value })
 }
 
 /** Never cached: a password may stand in it, and must not lie in the target folder. */

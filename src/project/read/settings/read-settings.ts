@@ -55,6 +55,7 @@ export interface ContentSettings {
   readonly paths: Readonly<Record<PathKind, readonly string[]>>
   readonly packages: readonly PackageEntry[]
   readonly assayVersions: AssayVersions | undefined
+  readonly runHooks: Project['runHooks']
   readonly notApplied: readonly NotApplied[]
 }
 
@@ -66,7 +67,6 @@ export interface Settings extends ContentSettings {
   readonly flagVars: JsonObject
   readonly cleanTargets: readonly string[] | undefined
   readonly retention: Retention
-  readonly runHooks: Project['runHooks']
   readonly dispatch: readonly DispatchRule[]
   readonly queryComment?: ConfigEntry
 }
@@ -217,10 +217,6 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
     },
-    runHooks: {
-      'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
-      'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
-    },
     ...queryCommentOf(entryOf(file, 'query-comment')),
     dispatch: readDispatch(file),
   }
@@ -252,6 +248,10 @@ export function contentSettings(file: PlacedMap): ContentSettings {
     paths: readPaths(file),
     packages: readPackageEntries(file),
     assayVersions: readAssayVersions(file),
+    runHooks: {
+      'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
+      'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
+    },
     notApplied: [
       ...notApplied(file, laterSettings),
       ...notApplied(valueOf(file, 'flags'), laterFlags),

@@ -67,6 +67,7 @@ function evaluateCall(evaluator: Evaluator, call: Call, frame: Frame): Value {
   }
   const writer = createTextWriter()
   const given = evaluator.callMacro({ definition, call, block: undefined }, frame, writer)
+  if (definition.constant !== undefined) return definition.constant
   return given === undefined ? writer.result() : given
 }
 
@@ -114,7 +115,9 @@ function nameValue(evaluator: Evaluator, name: string, frame: Frame): Value | un
 }
 
 function rootValue({ host }: Evaluator, name: string): Value | undefined {
-  if (name === 'target') return host.environment.target
+  const { environment } = host
+  if (name === 'target') return environment.target
+  if (name === 'project_name') return environment.rootName ?? environment.projectName
   if (name === 'invocation_id') return host.invocationId()
   return name === 'run_started_at' ? host.runStartedAt() : undefined
 }

@@ -1,7 +1,20 @@
 /** The helpers by name: what stands behind each signature that is not a block. */
 import { unknownAmong } from '../evaluate/value.ts'
 import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
+import {
+  dictKeys,
+  dictValues,
+  difference,
+  intersect,
+  selectAttribute,
+  slice,
+  sort,
+  union,
+  unique,
+  zip,
+} from './collection-helpers.ts'
 import { newRows, touchedKeys } from './cursor-helpers.ts'
+import { addTime, dateFormat } from './date-helpers.ts'
 import type { Helper } from './helper-call.ts'
 import {
   and,
@@ -16,6 +29,7 @@ import {
   pluck,
   range,
 } from './list-helpers.ts'
+import { abs, multiply, quotient, remainder, round, toNumber } from './number-helpers.ts'
 import {
   config,
   dependsOn,
@@ -30,11 +44,26 @@ import {
 } from './project-helpers.ts'
 import { columns, query, relationExists } from './query-helpers.ts'
 import type { BlockName, HelperName } from './signatures.ts'
-import { concat, join, lower, plainName, replace, upper } from './text-helpers.ts'
 import { mergedColumns } from './column-helpers.ts'
 import { quoteName, relationNamed } from './name-helpers.ts'
 import { giveBack, yieldItem } from './result-helpers.ts'
 import { runTime } from './time-helpers.ts'
+import {
+  affix,
+  capitalize,
+  concat,
+  fromJson,
+  join,
+  lower,
+  md5,
+  plainName,
+  replace,
+  split,
+  toJson,
+  trim,
+  typeOf,
+  upper,
+} from './text-helpers.ts'
 
 export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> = {
   config,
@@ -72,6 +101,25 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   not,
   add: known(add),
   subtract: known(subtract),
+  multiply: known(multiply),
+  divide: known(quotient((left, right) => left / right)),
+  modulo: known(quotient(remainder)),
+  round: known(round),
+  abs: known(abs),
+  int: known(toNumber(Math.trunc)),
+  float: known(toNumber((number) => number)),
+  type_of: known(typeOf),
+  unique: known(unique),
+  union: known(union),
+  intersect: known(intersect),
+  difference: known(difference),
+  zip: known(zip),
+  sort: known(sort),
+  selectattr: known(selectAttribute(true)),
+  rejectattr: known(selectAttribute(false)),
+  slice: known(slice),
+  dict_keys: known(dictKeys),
+  dict_values: known(dictValues),
   join: known(join),
   upper: known(upper),
   lower: known(lower),
@@ -86,6 +134,16 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   quote_name: known(quoteName),
   relation_named: known(relationNamed),
   run_time: runTime,
+  trim: known(trim),
+  capitalize: known(capitalize),
+  split: known(split),
+  starts_with: known(affix((text, part) => text.startsWith(part))),
+  ends_with: known(affix((text, part) => text.endsWith(part))),
+  md5: known(md5),
+  to_json: known(toJson),
+  from_json: known(fromJson),
+  date_format: known(dateFormat),
+  add_time: known(addTime),
 }
 
 /** A helper that is unknown as long as one of its arguments is. */

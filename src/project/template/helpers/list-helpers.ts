@@ -42,7 +42,7 @@ export function length(call: HelperCall): Value {
   return isDict(value) ? Object.keys(value).length : wrongType(call, 'a list, a dict or text', 0)
 }
 
-/** null when there is no such key or index. */
+/** null when there is no such key or index; -1 is the last. */
 export function lookup(call: HelperCall): Value {
   const from = argumentAt(call, 0)
   const key = argumentAt(call, 1)
@@ -51,7 +51,7 @@ export function lookup(call: HelperCall): Value {
   if (from === null) return null
   if (isList(from)) {
     const index = numberAt(call, 1)
-    return index === nothing ? nothing : (from[index] ?? null)
+    return index === nothing ? nothing : (from.at(index) ?? null)
   }
   if (!isDict(from)) return wrongType(call, 'a list or a dict', 0)
   const name = typeof key === 'number' ? String(key) : textAt(call, 1)

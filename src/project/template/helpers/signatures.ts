@@ -136,6 +136,41 @@ export const helperSignatures = {
   not: { form: 'value', positional: [1, 1], isPure: true, usage: '(not x)' },
   add: { form: 'value', positional: [2, many], isPure: true, usage: '(add x y)' },
   subtract: { form: 'value', positional: [2, 2], isPure: true, usage: '(subtract x y)' },
+  multiply: { form: 'value', positional: [2, many], isPure: true, usage: '(multiply x y)' },
+  divide: { form: 'value', positional: [2, 2], isPure: true, usage: '(divide x y)' },
+  modulo: { form: 'value', positional: [2, 2], isPure: true, usage: '(modulo x y)' },
+  round: { form: 'value', positional: [1, 2], isPure: true, usage: '(round x digits)' },
+  abs: { form: 'value', positional: [1, 1], isPure: true, usage: '(abs x)' },
+  int: { form: 'value', positional: [1, 1], isPure: true, usage: '(int "12")' },
+  float: { form: 'value', positional: [1, 1], isPure: true, usage: '(float "1.5")' },
+  type_of: { form: 'value', positional: [1, 1], isPure: true, usage: '(type_of x)' },
+  unique: { form: 'value', positional: [1, 1], isPure: true, usage: '(unique xs)' },
+  union: { form: 'value', positional: [2, many], isPure: true, usage: '(union xs ys)' },
+  intersect: { form: 'value', positional: [2, many], isPure: true, usage: '(intersect xs ys)' },
+  difference: { form: 'value', positional: [2, many], isPure: true, usage: '(difference xs ys)' },
+  zip: { form: 'value', positional: [2, many], isPure: true, usage: '(zip xs ys)' },
+  sort: {
+    form: 'value',
+    positional: [1, 1],
+    named: ['attribute', 'reverse'],
+    isPure: true,
+    usage: '(sort xs reverse=true)',
+  },
+  selectattr: {
+    form: 'value',
+    positional: [2, 3],
+    isPure: true,
+    usage: '(selectattr xs "key" value)',
+  },
+  rejectattr: {
+    form: 'value',
+    positional: [2, 3],
+    isPure: true,
+    usage: '(rejectattr xs "key" value)',
+  },
+  slice: { form: 'value', positional: [2, 3], isPure: true, usage: '(slice xs start end)' },
+  dict_keys: { form: 'value', positional: [1, 1], isPure: true, usage: '(dict_keys d)' },
+  dict_values: { form: 'value', positional: [1, 1], isPure: true, usage: '(dict_values d)' },
   join: { form: 'value', positional: [1, 2], isPure: true, usage: '(join xs ", ")' },
   upper: { form: 'value', positional: [1, 1], isPure: true, usage: '(upper x)' },
   lower: { form: 'value', positional: [1, 1], isPure: true, usage: '(lower x)' },
@@ -163,6 +198,26 @@ export const helperSignatures = {
     named: ['format'],
     usage: '{{run_time format="%H:%M:%S"}}',
   },
+  trim: { form: 'value', positional: [1, 1], isPure: true, usage: '(trim x)' },
+  capitalize: { form: 'value', positional: [1, 1], isPure: true, usage: '(capitalize x)' },
+  split: { form: 'value', positional: [1, 2], isPure: true, usage: '(split x ",")' },
+  starts_with: { form: 'value', positional: [2, 2], isPure: true, usage: '(starts_with x "a")' },
+  ends_with: { form: 'value', positional: [2, 2], isPure: true, usage: '(ends_with x "a")' },
+  md5: { form: 'value', positional: [1, 1], isPure: true, usage: '(md5 x)' },
+  to_json: { form: 'value', positional: [1, 1], isPure: true, usage: '(to_json x)' },
+  from_json: { form: 'value', positional: [1, 2], isPure: true, usage: '(from_json text default)' },
+  date_format: {
+    form: 'value',
+    positional: [2, 2],
+    isPure: true,
+    usage: '{{date_format run_started_at "%Y-%m-%d"}}',
+  },
+  add_time: {
+    form: 'value',
+    positional: [3, 3],
+    isPure: true,
+    usage: '(add_time run_started_at -3 "day")',
+  },
 } as const satisfies Readonly<Record<string, HelperSignature>>
 
 type Signatures = typeof helperSignatures
@@ -172,7 +227,13 @@ export type BlockName = {
 }[HelperName]
 
 /** Values that every template knows by name. */
-export const rootNames = ['this', 'target', 'invocation_id', 'run_started_at'] as const
+export const rootNames = [
+  'this',
+  'target',
+  'invocation_id',
+  'run_started_at',
+  'project_name',
+] as const
 
 const signatureByName: ReadonlyMap<string, HelperSignature> = new Map(
   Object.entries(helperSignatures),

@@ -1,14 +1,6 @@
 /** Reads an expression of Jinja, as far as it can be said in Handlebars. */
-
-/** Text stands as it is; a call is printed as `(name args named=value)`. */
-export type JinjaExpression =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'call'
-      readonly name: string
-      readonly args: readonly JinjaExpression[]
-      readonly named: readonly (readonly [string, JinjaExpression])[]
-    }
+import { call, type JinjaArguments, type JinjaExpression } from './jinja-expression.ts'
+import { filtered, methodCall, testedFor } from './translate-call.ts'
 
 interface Reader {
   readonly tokens: readonly string[]
@@ -67,10 +59,6 @@ function take(reader: Reader, wanted: string): boolean {
   return true
 }
 
-function call(name: string, ...args: readonly JinjaExpression[]): JinjaExpression {
-  return { kind: 'call', name, args, named: [] }
-}
-
 type Read = (reader: Reader) => JinjaExpression | undefined
 
 /** `a op b op c`, each operator to a helper of two arguments. */
@@ -103,6 +91,7 @@ function readNot(reader: Reader): JinjaExpression | undefined {
 function readComparison(reader: Reader): JinjaExpression | undefined {
   const left = readConcat(reader)
   if (left === undefined) return undefined
+  if (take(reader, 'is')) return readTest(reader, left)
   const isNegated =
     reader.tokens[reader.position] === 'not' && reader.tokens[reader.position + 1] === 'in'
   if (isNegated) reader.position += 1
@@ -115,12 +104,24 @@ function readComparison(reader: Reader): JinjaExpression | undefined {
   return isNegated ? call('not', compared) : compared
 }
 
+/** `x is none`, `x is not string`. */
+function readTest(reader: Reader, value: JinjaExpression): JinjaExpression | undefined {
+  const isNegated = take(reader, 'not')
+  const tested = testedFor(reader.tokens[reader.position] ?? '', value)
+  reader.position += 1
+  return isNegated && tested !== undefined ? call('not', tested) : tested
+}
+
 function readConcat(reader: Reader): JinjaExpression | undefined {
   return chain(reader, readSum, { '~': 'concat' })
 }
 
 function readSum(reader: Reader): JinjaExpression | undefined {
-  return chain(reader, readFiltered, { '+': 'add', '-': 'subtract' })
+  return chain(reader, readProduct, { '+': 'add', '-': 'subtract' })
+}
+
+function readProduct(reader: Reader): JinjaExpression | undefined {
+  return chain(reader, readFiltered, { '*': 'multiply', '/': 'divide', '%': 'modulo' })
 }
 
 /** `x | f(a)` is `(f x a)`. */
@@ -132,13 +133,10 @@ function readFiltered(reader: Reader): JinjaExpression | undefined {
     reader.position += 1
     const rest = take(reader, '(') ? readArguments(reader) : { args: [], named: [] }
     if (rest === undefined) return undefined
-    const filter = filterNames[name] ?? name
-    value = { kind: 'call', name: filter, args: [value, ...rest.args], named: rest.named }
+    value = filtered(name, value, rest)
   }
   return value
 }
-
-const filterNames: Readonly<Record<string, string>> = { default: 'or', d: 'or', count: 'length' }
 
 function readPostfix(reader: Reader): JinjaExpression | undefined {
   let value = readPrimary(reader)
@@ -149,9 +147,7 @@ function readPostfix(reader: Reader): JinjaExpression | undefined {
       reader.position += 1
       value = { kind: 'text', text: `${value.text}.${member}` }
     } else if (take(reader, '[')) {
-      const key = readOr(reader)
-      if (key === undefined || !take(reader, ']')) return undefined
-      value = call('lookup', value, key)
+      value = readSubscript(reader, value)
     } else if (take(reader, '(')) {
       const given = readArguments(reader)
       if (given === undefined || value.kind !== 'text') return undefined
@@ -163,35 +159,25 @@ function readPostfix(reader: Reader): JinjaExpression | undefined {
   return value
 }
 
-const calledNames: Readonly<Record<string, string>> = {
-  env_var: 'env',
-  run_query: 'query',
-  'adapter.get_columns_in_relation': 'columns',
-  'exceptions.raise_compiler_error': 'raise',
-}
-
-/** Of methods only `get` has a form; a package's macros keep its name, but for those that ship with us. */
-function methodCall(callee: string, given: Arguments): JinjaExpression | undefined {
-  const parts = callee.split('.')
-  const last = parts.at(-1) ?? ''
-  if (last === 'get' && parts.length > 1) {
-    const from: JinjaExpression = { kind: 'text', text: parts.slice(0, -1).join('.') }
-    return { kind: 'call', name: 'lookup', args: [from, ...given.args.slice(0, 1)], named: [] }
+/** Behind the opening bracket: `x[0]`, `x[1:]`. */
+function readSubscript(reader: Reader, value: JinjaExpression): JinjaExpression | undefined {
+  const isFromStart = take(reader, ':')
+  const first = isFromStart ? number('0') : readOr(reader)
+  if (first === undefined) return undefined
+  if (!isFromStart && !take(reader, ':')) {
+    return take(reader, ']') ? call('lookup', value, first) : undefined
   }
-  const name = calledNames[callee] ?? callee.replace(/^(?:dbt|dbt_utils)\./, '')
-  const named = given.named.map(
-    ([key, value]) => [name === 'ref' && key === 'v' ? 'version' : key, value] as const,
-  )
-  return { kind: 'call', name, args: given.args, named }
+  if (take(reader, ']')) return call('slice', value, first)
+  const end = readOr(reader)
+  return end === undefined || !take(reader, ']') ? undefined : call('slice', value, first, end)
 }
 
-interface Arguments {
-  readonly args: readonly JinjaExpression[]
-  readonly named: readonly (readonly [string, JinjaExpression])[]
+function number(text: string): JinjaExpression {
+  return { kind: 'text', text }
 }
 
 /** Behind the opening parenthesis. */
-function readArguments(reader: Reader): Arguments | undefined {
+function readArguments(reader: Reader): JinjaArguments | undefined {
   const args: JinjaExpression[] = []
   const named: (readonly [string, JinjaExpression])[] = []
   while (!take(reader, ')')) {
@@ -212,6 +198,7 @@ const loopNames: Readonly<Record<string, string>> = {
   'loop.first': '@first',
   'loop.index0': '@index',
 }
+const fromOne = 'loop.index'
 
 function readPrimary(reader: Reader): JinjaExpression | undefined {
   const first = reader.tokens[reader.position]
@@ -229,8 +216,10 @@ function readPrimary(reader: Reader): JinjaExpression | undefined {
   }
   if (/^["']/.test(first)) return { kind: 'text', text: quote(first) }
   if (!/^\w/.test(first)) return undefined
-  const loop = loopNames[reader.tokens.slice(reader.position - 1, reader.position + 2).join('')]
-  if (loop !== undefined) reader.position += 2
+  const member = reader.tokens.slice(reader.position - 1, reader.position + 2).join('')
+  const loop = loopNames[member]
+  if (loop !== undefined || member === fromOne) reader.position += 2
+  if (member === fromOne) return call('add', number('@index'), number('1'))
   return { kind: 'text', text: loop ?? literals[first] ?? first }
 }
 

@@ -1,9 +1,6 @@
 /** Writes a tag, comment or mustache of Jinja in Handlebars, for a hint. */
-import {
-  parseJinjaArguments,
-  parseJinjaExpression,
-  type JinjaExpression,
-} from './parse-expression.ts'
+import type { JinjaExpression } from './jinja-expression.ts'
+import { parseJinjaArguments, parseJinjaExpression } from './parse-expression.ts'
 
 interface Trimmed {
   readonly inner: string

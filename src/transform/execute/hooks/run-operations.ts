@@ -42,7 +42,7 @@ export async function runOperations(
       if (diagnostics.length > 0) culprit = operation
     }
     results.push(result)
-    const place = { index: operation.index + 1, total: operations.length }
+    const place = { index: results.length, total: operations.length }
     context.emit({ type: 'operation-finished', operation, result, ...place })
   }
   return results

@@ -39,7 +39,7 @@ describe('collectFacts', () => {
     ])
   })
 
-  test('gives references with the place of their arguments, configs, and what is used', () => {
+  test('C5: configs of every call in the file, references with the place of their arguments, and what is used', () => {
     const macros = '{{#macro "m"}}{{n}}{{/macro}}{{#macro "n"}}{{ref "c"}}{{/macro}}'
     const text = [
       '{{config materialized="table" tags=(list "a" (var "name"))}}',
@@ -136,12 +136,12 @@ describe('collectFacts', () => {
 
   test('refs given to macros are found where they are written', () => {
     const macros =
-      '{{#macro "union" "x" "y"}}select * from {{x}} union {{y}}{{/macro}}{{#macro "wrap"}}({{> @partial-block}}){{/macro}}'
-    const text = '{{#wrap}}{{#wrap}}{{union (ref "a") (ref "b")}}{{/wrap}}{{/wrap}}'
+      '{{#macro "both" "x" "y"}}select * from {{x}} union {{y}}{{/macro}}{{#macro "wrap"}}({{> @partial-block}}){{/macro}}'
+    const text = '{{#wrap}}{{#wrap}}{{both (ref "a") (ref "b") }}{{/wrap}}{{/wrap}}'
     const facts = collectFacts(templateOf(text), environmentOf({ library: libraryOf(macros) }))
     expect(facts.ok && facts.value.references).toEqual([
-      { kind: 'ref', name: 'a', span: { path: 'models/a.sql', line: 1, column: 32, length: 3 } },
-      { kind: 'ref', name: 'b', span: { path: 'models/a.sql', line: 1, column: 42, length: 3 } },
+      { kind: 'ref', name: 'a', span: { path: 'models/a.sql', line: 1, column: 31, length: 3 } },
+      { kind: 'ref', name: 'b', span: { path: 'models/a.sql', line: 1, column: 41, length: 3 } },
     ])
   })
 

@@ -1,7 +1,10 @@
 /** What each helper prints. */
 import { describe, expect, test } from 'vitest'
 import type { HelperName } from '../../../../src/project/template/helpers/signatures.ts'
-import { renderOf, sqlOf } from './support.ts'
+import { collectFaults, refsOf, renderOf, sqlOf } from './support.ts'
+
+/** Dicts to take apart. */
+const rows = '(from_json "[{\\"k\\":\\"b\\",\\"n\\":2},{\\"k\\":\\"a\\",\\"n\\":0},{\\"n\\":2}]")'
 
 const macros = `{{#macro "first_two" "xs"}}{{return (list (lookup xs 0) (lookup xs 1))}}{{yield 0}}{{/macro}}
 {{#macro "either" "condition"}}{{#if condition}}{{return "a"}}{{/if}}text{{/macro}}
@@ -101,6 +104,7 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
   ],
   lookup: [
     ['{{lookup (list "a" "b") 1}}{{#if (lookup (dict a=1) "b")}}c{{else}}none{{/if}}', 'bnone'],
+    ['{{lookup (list "a" "b") -1}}{{#if (eq (lookup (list) 0) null)}}none{{/if}}', 'bnone'],
   ],
   length: [['{{length (list 1 2)}}{{length "abc"}}{{length (dict a=1)}}', '231']],
   range: [
@@ -126,6 +130,78 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
   not: [['{{not ""}}{{not "a"}}', 'truefalse']],
   add: [['{{add 1 2 3.5}}', '6.5']],
   subtract: [['{{subtract 1 2}}', '-1']],
+  multiply: [['{{multiply 2 3 0.5}}', '3']],
+  divide: [
+    ['{{divide 3 2}}', '1.5'],
+    [
+      '{{divide 3 0}}',
+      'wrong-arguments models/a.sql:1:12+1 expected a number that is not 0 for divide, found 0',
+    ],
+  ],
+  modulo: [['{{modulo 7 3}} {{modulo -7 3}} {{modulo 7.5 2}}', '1 2 1.5']],
+  round: [
+    [
+      '{{round 2.5}} {{round -2.5}} {{round 1.005 2}} {{round 1250 -2}} {{round 0.0000001 7}} {{round -0.1}}',
+      '3 -3 1.01 1300 0.0000001 0',
+    ],
+    [
+      '{{round 1 0.5}}',
+      'wrong-arguments models/a.sql:1:11+3 expected a whole number of digits up to 15 for round, found the number 0.5',
+    ],
+  ],
+  abs: [['{{abs -3}}{{abs 3}}', '33']],
+  int: [
+    ['{{int "12"}} {{int 3.9}} {{int "-3.9"}} {{int true}} {{add (int " 7 ") 1}}', '12 3 -3 1 8'],
+    [
+      '{{int "12a"}}',
+      'wrong-arguments models/a.sql:1:7+5 expected a number or a text of digits for int, found the text "12a"',
+    ],
+  ],
+  float: [['{{add (float "1.5") (float ".5") (float "1e2")}}', '102']],
+  type_of: [
+    [
+      '{{#each (list "a" 1 true (list) (dict) (ref "a"))}}{{type_of this}} {{/each}}{{type_of null}}',
+      'text number boolean list dict relation null',
+    ],
+  ],
+  unique: [
+    ['{{join (unique (list "b" "a" "b" 1 "1")) " "}}', 'b a 1 1'],
+    [`{{length (unique (list (dict a=1 b=2) (dict b=2 a=1) (list 1) (list 1)))}}`, '2'],
+  ],
+  union: [['{{join (union (list "b" "a") (list "c" "b") (list "a" "d")) ""}}', 'bacd']],
+  intersect: [['{{join (intersect (list 3 1 2 1) (list 1 3) (list 4 3 1)) ""}}', '31']],
+  difference: [['{{join (difference (list 3 1 2 1 "2") (list 3) (list 2)) ""}}', '12']],
+  zip: [
+    [
+      '{{#each (zip (list "a" "b" "c") (list 1 2)) as |pair|}}{{lookup pair 0}}={{lookup pair 1}} {{/each}}',
+      'a=1 b=2 ',
+    ],
+  ],
+  sort: [
+    [
+      '{{join (sort (list 10 9 -1)) " "}} {{join (sort (list "b" "B" "a") reverse=true) ""}}',
+      '-1 9 10 baB',
+    ],
+    [`{{#each (sort (slice ${rows} 0 2) attribute="k")}}{{this.k}}{{/each}}`, 'ab'],
+    [
+      '{{sort (list 1 "a")}}',
+      'wrong-arguments models/a.sql:1:8+12 expected numbers only or texts only to sort, found the text "a" among them',
+    ],
+  ],
+  selectattr: [
+    [
+      `{{length (selectattr ${rows} "n")}}{{length (selectattr ${rows} "n" 2)}}{{length (selectattr ${rows} "k" "a")}}`,
+      '221',
+    ],
+  ],
+  rejectattr: [
+    [`{{length (rejectattr ${rows} "n")}}{{length (rejectattr ${rows} "k" "a")}}`, '12'],
+  ],
+  slice: [
+    ['{{slice "abcd" 1 3}} {{slice "abcd" -1}} {{join (slice (list 1 2 3) 1) ""}}', 'bc d 23'],
+  ],
+  dict_keys: [['{{join (dict_keys (dict b=1 a=2)) ""}}', 'ba']],
+  dict_values: [['{{join (dict_values (dict b=1 a=2)) ""}}', '12']],
   join: [['{{join (list "a" "b")}}{{join (list "a" (ref "x")) " "}}', 'aba "main"."x"']],
   upper: [['{{upper "ab"}}', 'AB']],
   lower: [['{{lower "AB"}}', 'ab']],
@@ -184,9 +260,66 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ],
   ],
   concat: [['{{concat "a" 1 true (ref "x")}}', 'a1true"main"."x"']],
+  trim: [['[{{trim " a b\n"}}]', '[a b]']],
+  capitalize: [['{{capitalize "aBC d"}}{{capitalize ""}}', 'Abc d']],
+  split: [
+    ['{{join (split "a,b,,c" ",") ";"}} {{join (split "  a  b ") ";"}}', 'a;b;;c a;b'],
+    [
+      '{{split "a" ""}}',
+      'wrong-arguments models/a.sql:1:13+2 expected a separator for split, found the text ""',
+    ],
+  ],
+  starts_with: [['{{starts_with "abc" "ab"}}{{starts_with "abc" "b"}}', 'truefalse']],
+  ends_with: [['{{ends_with "abc" "bc"}}{{ends_with "abc" "b"}}', 'truefalse']],
+  md5: [['{{md5 "hello"}}', '5d41402abc4b2a76b9719d911017c592']],
+  to_json: [
+    ['{{to_json (dict a=(list 1 "b" null true) b=1.5)}}', '{"a":[1,"b",null,true],"b":1.5}'],
+    [
+      '{{to_json (list (ref "a"))}}',
+      'wrong-arguments models/a.sql:1:11+16 expected no relation for to_json, found a list',
+    ],
+  ],
+  from_json: [
+    ['{{#with (from_json \'{"a": [1, 2]}\') as |d|}}{{length d.a}}{{/with}}', '2'],
+    ['{{from_json "no" "d"}}', 'd'],
+    [
+      '{{from_json "{"}}',
+      'wrong-arguments models/a.sql:1:13+3 expected JSON for from_json, found the text "{"',
+    ],
+  ],
+  date_format: [
+    ['{{date_format run_started_at "%Y-%m-%d"}}', '2026-01-02'],
+    [
+      '{{date_format "2024-12-30 15:04:05.25" "%y %H:%M:%S.%f %I%p %j %a %A %b %B %u %w %G-W%V %F %T %s %z %Z 100%%"}}',
+      '24 15:04:05.250000 03PM 365 Mon Monday Dec December 1 1 2025-W01 2024-12-30 15:04:05 1735571045 +0000 UTC 100%',
+    ],
+    ['{{date_format "2026-01-02T01:00:00+03:00" "%F %T"}}', '2026-01-01 22:00:00'],
+    [
+      '{{date_format "2026-02-30" "%F"}}',
+      'wrong-arguments models/a.sql:1:15+12 expected a time such as "2026-01-31" or run_started_at for date_format, found the text "2026-02-30"',
+    ],
+    [
+      '{{date_format "2026-01-01" "%Q"}}',
+      'wrong-arguments models/a.sql:1:28+4 expected directives of date_format, found "%Q" | there are %Y %y %m %d %H %I %M %S %f %p %j %B %b %A %a %u %w %V %G %F %T %s %z %Z %%',
+    ],
+  ],
+  add_time: [
+    [
+      '{{add_time "2026-01-31" 1 "day"}} {{add_time "2026-01-31" 1 "month"}} {{add_time "2024-02-29" -1 "years"}} {{add_time "2026-01-31" -2 "weeks"}}',
+      '2026-02-01 2026-02-28 2023-02-28 2026-01-17',
+    ],
+    [
+      '{{add_time run_started_at -90 "minutes"}} {{add_time "2026-01-31" 1 "hour"}} {{add_time "2026-01-31 10:00:00.123456" 1 "second"}}',
+      '2026-01-02T01:34:05.000Z 2026-01-31T01:00:00Z 2026-01-31T10:00:01.123456Z',
+    ],
+    [
+      '{{add_time run_started_at 1 "fortnight"}}',
+      'wrong-arguments models/a.sql:1:29+11 expected second, minute, hour, day, week, month or year for add_time, found the text "fortnight"',
+    ],
+  ],
 }
 
-describe('helpers', () => {
+describe('C11: helpers', () => {
   for (const [name, cases] of Object.entries(examples)) {
     test(name, () => {
       expect(cases.map(([template]) => sqlOf(template, macros))).toEqual(
@@ -195,12 +328,23 @@ describe('helpers', () => {
     })
   }
 
-  test('is_incremental, this, target, invocation_id and run_started_at are the run', () => {
+  test('C11: is_incremental, this, target, invocation_id, run_started_at and project_name are the run', () => {
     const text =
-      '{{#if (is_incremental)}}{{this}} {{this.schema}} {{this.identifier}}{{/if}} {{target.name}} {{invocation_id}} {{run_started_at}}'
+      '{{#if (is_incremental)}}{{this}} {{this.schema}} {{this.identifier}}{{/if}} {{target.name}} {{invocation_id}} {{run_started_at}} {{project_name}}'
     expect(sqlOf(text, '', { isIncremental: true })).toEqual(
-      '"silver"."orders" silver orders dev run-1 2026-01-02T03:04:05.000Z',
+      '"silver"."orders" silver orders dev run-1 2026-01-02T03:04:05.000Z shop',
     )
+  })
+
+  test('C11: what is pure is known at parse: a ref may be made of it; run_started_at is not', () => {
+    expect(
+      refsOf(
+        '{{#each (sort (difference (list "b" "a" "c") (split "c,d" ",")))}}{{ref (concat this "_" (date_format (add_time "2026-01-31" 1 "day") "%m"))}}{{/each}}',
+      ),
+    ).toEqual(['a_02', 'b_02'])
+    expect(collectFaults('{{ref (date_format run_started_at "%Y")}}')).toEqual([
+      'dynamic-ref models/a.sql:1:7+33 expected a name known before the run for ref, found a value that only the run gives | name the node with {{depends_on "x"}}',
+    ])
   })
 
   test('this is the element inside each; @root and target mean the same at every depth', () => {

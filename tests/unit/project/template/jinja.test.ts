@@ -25,7 +25,40 @@ const forms: readonly (readonly [string, string | undefined])[] = [
   [`{{ x.append('a') }}`, '{{x.append "a"}}'],
   ['{% if is_incremental() %}', '{{#if (is_incremental)}}'],
   ['{%- if a == 1 and not b -%}', '{{~#if (and (eq a 1) (not b))~}}'],
-  ['{% if x not in [1, -2] or y is none %}', undefined],
+  ['{% if x not in [1, -2] or y is none %}', '{{#if (or (not (in x (list 1 -2))) (eq y null))}}'],
+  ['{% if x is not none %}', '{{#if (not (eq x null))}}'],
+  [
+    '{% if x is string and y is mapping %}',
+    '{{#if (and (eq (type_of x) "text") (eq (type_of y) "dict"))}}',
+  ],
+  ['{% if x is defined %}', undefined],
+  ['{{ xs | first }}', '{{lookup xs 0}}'],
+  [
+    `{{ xs | map(attribute='name') | unique | sort | last }}`,
+    '{{lookup (sort (unique (pluck xs "name"))) -1}}',
+  ],
+  [`{{ xs | map('upper') | list }}`, undefined],
+  [
+    `{{ xs | selectattr('k', 'equalto', 'a') | list | length }}`,
+    '{{length (selectattr xs "k" "a")}}',
+  ],
+  [`{{ xs | rejectattr("k") }}`, '{{rejectattr xs "k"}}'],
+  [`{{ xs | selectattr('k', 'in', ys) }}`, undefined],
+  [`{{ x | trim | replace('a', 'b') | tojson }}`, '{{to_json (replace (trim x) "a" "b")}}'],
+  [`{{ var('n') | int * 2 }}`, '{{multiply (int (var "n")) 2}}'],
+  [`{{ fromjson(x) }}`, '{{from_json x}}'],
+  [`{{ local_md5('a') }}`, '{{md5 "a"}}'],
+  [`{{ run_started_at.strftime("%Y-%m-%d") }}`, '{{date_format run_started_at "%Y-%m-%d"}}'],
+  [`{{ ', '.join(xs) }}`, '{{join xs ", "}}'],
+  [`{{ x.split(',')[0] }}`, '{{lookup (split x ",") 0}}'],
+  ['{{ x[1:] }}', '{{slice x 1}}'],
+  ['{{ x[:-1] }}', '{{slice x 0 -1}}'],
+  ['{{ x[1:3] }}', '{{slice x 1 3}}'],
+  [`{{ set(a).difference(b) }}`, undefined],
+  [`{{ a.intersection(b) }}`, '{{intersect a b}}'],
+  [`{{ d.keys() }}`, '{{dict_keys d}}'],
+  [`{{ dbt.replace('a', 'b', 'c') }}`, '{{replace "a" "b" "c"}}'],
+  ['{% if loop.index > 1 %}', '{{#if (gt (add @index 1) 1)}}'],
   ['{% if x not in [1, -2] or y >= 1.5 %}', '{{#if (or (not (in x (list 1 -2))) (gte y 1.5))}}'],
   ['{% elif x %}', '{{else if x}}'],
   ['{% else %}', '{{else}}'],
@@ -44,7 +77,7 @@ const forms: readonly (readonly [string, string | undefined])[] = [
   ['{#- c -#}', '{{!-- c --}}'],
 ]
 for (const [text, form] of forms) {
-  test(text, () => {
+  test(`C11: ${text}`, () => {
     expect(parseFaults(text)).toEqual([
       `jinja-syntax models/a.sql:1:1+${text.length} expected Handlebars, found Jinja ${shown(text)}${form === undefined ? '' : ` | write ${form}`}`,
     ])

@@ -12,6 +12,8 @@ const manifest = manifestOf({
   'macros/m.sql':
     '{{#macro "cents" "n"}}{{n}}{{/macro}}{{#macro "day" "n" adapter="duckdb"}}{{n}}{{/macro}}{{#macro "day" "n"}}{{n}}{{/macro}}',
   'models/inlined.sql': '{{config materialized="ephemeral"}}select * from {{source "raw" "t"}}',
+  'macros/m.yml':
+    'macros: [{ name: cents, description: in cents, meta: { owner: ann }, docs: { show: false }, arguments: [{ name: n, type: column, description: an amount }] }]',
   'models/x/a.sql':
     '{{config alias="orders" tags="daily" meta=(dict owner="ann")}}select {{cents "id"}} as id, {{day "d"}} as d from {{ref "inlined"}} join {{ref "codes"}}',
   'models/x/a.yml':
@@ -60,6 +62,22 @@ function at(path: readonly string[], keys: readonly string[]): JsonObject {
 }
 
 describe('manifestJson', () => {
+  test('M8: what YAML says of a macro, and its arguments also where nothing is said', () => {
+    const keys = ['description', 'meta', 'docs', 'patch_path', 'arguments']
+    expect(at(['macros', 'macro.shop.cents'], keys)).toEqual({
+      description: 'in cents',
+      meta: { owner: 'ann' },
+      docs: { show: false, node_color: null },
+      patch_path: 'shop://macros/m.yml',
+      arguments: [{ name: 'n', type: 'column', description: 'an amount' }],
+    })
+    expect(at(['macros', 'macro.shop.day'], ['description', 'patch_path', 'arguments'])).toEqual({
+      description: '',
+      patch_path: null,
+      arguments: [{ name: 'n', type: null, description: '' }],
+    })
+  })
+
   test('has every section of dbt’s', () => {
     expect(Object.keys(json)).toEqual([
       'metadata',

@@ -1,2 +1,2 @@
-select '{{var "currency"}}' as currency, '{{var "region"}}' as region, '{{label}}' as label, count(*) as n
+select '{{var "currency"}}' as currency, '{{region}}' as region, '{{label}}' as label, count(*) as n
 from {{ref "stg_customers"}}
