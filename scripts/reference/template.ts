@@ -36,6 +36,7 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   ],
   var: ['a var; an error of `parse` when it has no value and no default', 'var()'],
   env: ['an environment variable, as text', 'env_var()'],
+  doc: ['in a description of a properties file: the text of a docs block', 'doc()'],
   is_incremental: [
     'true when the model is incremental, its table exists, and this is no full refresh',
     'is_incremental()',

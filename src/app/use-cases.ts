@@ -100,6 +100,8 @@ export interface FreshnessOptions extends ProjectOptions, SelectionOptions {
 export interface FreshnessValue {
   /** Only sources that have a limit, in the order of the graph. */
   readonly results: readonly FreshnessResult[]
+  /** False: a hook at the start of the run failed, so nothing was checked. */
+  readonly isBegun: boolean
   readonly elapsedMs: number
 }
 

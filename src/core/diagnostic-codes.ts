@@ -110,6 +110,14 @@ export const diagnosticCodes = {
     meaning: 'A ref or source names nothing of the project.',
     example: '`{{ref "stg_evnts"}}`',
   },
+  'unknown-docs-block': {
+    meaning: 'A description names a docs block that no `.md` file holds.',
+    example: '`description: \'{{doc "ordrs"}}\'`',
+  },
+  'misplaced-helper': {
+    meaning: 'A helper stands where it means nothing.',
+    example: '`{{doc "orders"}}` in a model',
+  },
   'unknown-version': {
     meaning: 'A version of a model that does not exist: a file, or what a ref or YAML names.',
     example: '`{{ref "orders" version=9}}`',

@@ -1,10 +1,17 @@
 /** `source freshness`: how old the newest row of each selected source is, written to sources.json and to the ledger. */
+import { randomInt } from 'node:crypto'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { migrateLedger } from '../../ledger/migrate-ledger.ts'
-import { finishRun, startRun } from '../../ledger/runs.ts'
+import { finishRun, type LedgerRun, startRun } from '../../ledger/runs.ts'
 import { recordSourceFreshness } from '../../ledger/source-freshness.ts'
+import type { RunResult } from '../../core/run-result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import type { TemplateValue } from '../../project/template/template.ts'
+import {
+  type OperationContext,
+  runOperations,
+} from '../../transform/execute/hooks/run-operations.ts'
 import { sourcesJson } from '../../transform/artifacts/sources-json.ts'
 import { writeJson } from '../../transform/artifacts/write-artifacts.ts'
 import {
@@ -44,7 +51,11 @@ export async function sourceFreshness(
     checkAll({ adapter, manifest, sources, surroundings, runId, started }),
   )
   if (!checked.ok) return { kind: 'invalid', diagnostics: checked.diagnostics }
-  const results = checked.value
+  const { results, hooks, isBegun } = checked.value
+  if (!isBegun) {
+    const elapsedMs = surroundings.now().getTime() - started.getTime()
+    return { kind: 'done', exitCode: 1, value: { results, isBegun, elapsedMs } }
+  }
   const { root, targetPath } = manifest.project
   const metadata = artifactMetadata(surroundings, started, runId)
   const elapsedMs = surroundings.now().getTime() - started.getTime()
@@ -56,9 +67,11 @@ export async function sourceFreshness(
       ? writeTarget(root, () => writeJson(dirname(path), basename(path), json))
       : undefined
   if (fault !== undefined) surroundings.emit({ type: 'diagnostic', diagnostic: fault })
-  const isFine = results.every(({ status }) => status === 'pass' || status === 'warn')
+  const isFine =
+    hooks.every(({ status }) => status === 'success') &&
+    results.every(({ status }) => status === 'pass' || status === 'warn')
   const exitCode = surroundings.signal.aborted ? 130 : isFine && fault === undefined ? 0 : 1
-  return { kind: 'done', exitCode, value: { results, elapsedMs } }
+  return { kind: 'done', exitCode, value: { results, isBegun, elapsedMs } }
 }
 
 /** As typed, it is a path from where the command was typed; by default it lies in the target folder. */
@@ -79,9 +92,17 @@ interface CheckRequest {
   readonly started: Date
 }
 
-async function checkAll(request: CheckRequest): Promise<readonly FreshnessResult[]> {
+interface Checked {
+  readonly results: readonly FreshnessResult[]
+  /** Of the hooks of the run. */
+  readonly hooks: readonly RunResult[]
+  readonly isBegun: boolean
+}
+
+/** The hooks of the run around it, as around any other; nothing is checked behind one at the start that fails. */
+async function checkAll(request: CheckRequest): Promise<Checked> {
   const { adapter, manifest, sources, surroundings, runId, started } = request
-  if (sources.length === 0) return []
+  if (sources.length === 0) return { results: [], hooks: [], isBegun: true }
   await migrateLedger(adapter)
   const context: FreshnessContext = {
     adapter,
@@ -91,16 +112,27 @@ async function checkAll(request: CheckRequest): Promise<readonly FreshnessResult
     signal: surroundings.signal,
     now: surroundings.now,
   }
-  const run = {
+  const run: LedgerRun = {
     runId,
     command: 'source freshness',
     target: manifest.project.target.name,
     version: surroundings.version,
     startedAt: started.toISOString(),
+    tokens: new Map(),
   }
   await adapter.session({}, (session) => startRun(session, run))
+  const around: OperationContext = {
+    ...context,
+    run,
+    emit: surroundings.emit,
+    random: () => randomInt(1000) / 1000,
+  }
+  const selected = new Map([['selected_resources', sources.map(({ uniqueId }) => uniqueId)]])
+  const atStart = await runOperations(around, 'on-run-start', selected)
+  const isBegun = atStart.every(({ status }) => status === 'success')
   const threads = Math.min(manifest.project.target.threads, adapter.maxConnections)
-  const results = await inTurn(sources, threads, (source) => checkFreshness(context, source))
+  const wanted = isBegun ? sources : []
+  const results = await inTurn(wanted, threads, (source) => checkFreshness(context, source))
   await adapter.transaction({}, async (session) => {
     await recordSourceFreshness(session, runId, results.map(rowOf))
     await finishRun(session, run, {
@@ -109,7 +141,26 @@ async function checkAll(request: CheckRequest): Promise<readonly FreshnessResult
       counts: countBy(results.map(({ status }) => status)),
     })
   })
-  return results
+  if (surroundings.signal.aborted) return { results, hooks: atStart, isBegun }
+  const names = new Map<string, TemplateValue>([
+    ...selected,
+    ['results', results.map(valueOf)],
+    ['schemas', []],
+    ['database_schemas', []],
+  ])
+  const atEnd = await runOperations(around, 'on-run-end', names)
+  return { results, hooks: [...atStart, ...atEnd], isBegun }
+}
+
+/** As hooks see it. */
+function valueOf({ node, status, startedAt, elapsedMs }: FreshnessResult): TemplateValue {
+  return {
+    unique_id: node.uniqueId,
+    status,
+    started_at: startedAt,
+    execution_time: elapsedMs / 1000,
+    node: { unique_id: node.uniqueId, name: node.name, source_name: node.sourceName },
+  }
 }
 
 function rowOf(result: FreshnessResult) {

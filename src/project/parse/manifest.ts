@@ -3,6 +3,7 @@ import type { Operation } from '../../core/hook.ts'
 import type { QueryComment } from '../../core/query-comment.ts'
 import type { Metric } from '../../core/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
+import type { DocsBlock } from './docs/docs-block.ts'
 import type { GroupProperties, MacroProperties, Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
@@ -26,6 +27,8 @@ export interface Manifest extends NodeNames {
   readonly nodes: ReadonlyMap<UniqueId, Node>
   /** Their references are not resolved: nothing is said of what they would read. */
   readonly disabled: readonly Node[]
+  /** Of the project and its packages. */
+  readonly docs: readonly DocsBlock[]
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupProperties>
   /** By name. */

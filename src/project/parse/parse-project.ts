@@ -18,6 +18,8 @@ import {
   draftSingularTest,
 } from './draft-files.ts'
 import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft-snapshots.ts'
+import { docsBlocksOf } from './docs/docs-block.ts'
+import { renderDescriptions } from './docs/render-descriptions.ts'
 import { draftSources } from './sources/draft-sources.ts'
 import { draftTests } from './draft-tests.ts'
 import { draftOperations } from './hooks/draft-operations.ts'
@@ -59,7 +61,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   if (parsed.isPartial) return failure(inOrder(parsed.faults, parsed.warnings))
   const faults: Diagnostic[] = [...parsed.faults]
   const environment = templateEnvironment(project, parsed.library)
-  const contents = contentsOf(project, environment)
+  const { contents, blocks } = describedContents(project, environment, faults)
   const parts = contents.map((content) => {
     const context = contextOf(content, faults)
     return { content, context, ...draftPart(content, context, options) }
@@ -108,7 +110,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   )
   const quarantined = resolveQuarantine({ nodes, drafts: all, names, environments }, faults)
   const followed = resolveCursors({ nodes: quarantined, drafts: all, names, environments }, faults)
-  const metrics = resolveMetrics(project.properties, {
+  const metrics = resolveMetrics(contents[0]?.project.properties ?? [], {
     packageName: project.name,
     nodes: followed,
     names,
@@ -135,6 +137,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       .filter((draft) => !draft.isEnabled)
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     projectName: names.projectName,
+    docs: blocks,
     groups,
     metrics,
     refs: names.refs,
@@ -161,6 +164,22 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...unitTestWarnings,
     ...emptyProject(manifest),
   ])
+}
+
+/** The project and its packages, their descriptions rendered. */
+function describedContents(
+  project: Project,
+  environment: TemplateEnvironment,
+  faults: Diagnostic[],
+) {
+  const written = contentsOf(project, environment)
+  const blocks = written.flatMap((content) => docsBlocksOf(content.project, faults))
+  const contents = written.map((content) => {
+    const known = { blocks, rootName: project.name }
+    const properties = renderDescriptions(content, known, faults)
+    return { ...content, project: { ...content.project, properties } }
+  })
+  return { contents, blocks }
 }
 
 /** The query is a template of its own, asked by `source freshness` only. */

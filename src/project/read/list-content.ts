@@ -18,6 +18,7 @@ function listFolders(paths: Settings['paths'], prefix: string, listing: Listing)
     snapshot: all('snapshot'),
     macro: all('macro'),
     analysis: all('analysis'),
+    docs: all('docs'),
     // Other folders of tests/ are the framework's own suite.
     test: distinct(tests.flatMap((folder) => listFiles(prefix + folder, listing, false))),
     genericTest: distinct(
@@ -46,6 +47,7 @@ type Sources = Pick<
   | 'genericTests'
   | 'fixtures'
   | 'analyses'
+  | 'docs'
 >
 
 export interface Content {
@@ -71,6 +73,9 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
     genericTests: read('genericTest', '.sql'),
     fixtures: [...read('fixture', '.csv'), ...read('fixture', '.sql')],
     analyses: read('analysis', '.sql'),
+    docs: distinct(docsFolders.flatMap((kind) => folders[kind]))
+      .filter((file) => file.path.endsWith('.md'))
+      .flatMap((file) => readSource(file, root, faults)),
   }
   const top = listFiles(prefix === '' ? '.' : prefix, { root, ignored: new Set(), faults }, false)
   const atRoot = top.filter((file) => /^sources\.ya?ml$/.test(file.pathInKind))
@@ -81,6 +86,9 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
     selectorPath: top.find((file) => /^selectors\.ya?ml$/.test(file.pathInKind))?.path,
   }
 }
+
+/** Docs blocks lie beside what they describe. */
+const docsFolders = ['model', 'seed', 'snapshot', 'macro', 'analysis', 'docs'] as const
 
 function isProperties(file: FoundFile): boolean {
   return /\.ya?ml$/.test(file.path) && file.path !== projectFile

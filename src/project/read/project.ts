@@ -25,6 +25,8 @@ export interface ProjectContent {
   /** `tests/fixtures/**`: rows of unit tests, `.csv` or `.sql`. */
   readonly fixtures: readonly SourceFile[]
   readonly analyses: readonly SourceFile[]
+  /** Markdown files: they may hold docs blocks. */
+  readonly docs: readonly SourceFile[]
   readonly properties: readonly PropertyFile[]
   /** `on-run-start` and `on-run-end`, not rendered. */
   readonly runHooks: Readonly<Record<OperationKind, ConfigEntry | undefined>>
@@ -149,6 +151,8 @@ export interface PropertyFile {
   readonly macros: readonly MacroProperties[]
   readonly unitTests: readonly UnitTestEntry[]
   readonly exposures: readonly ExposureEntry[]
+  /** Descriptions that hold a template: rendered when all docs blocks are known. */
+  readonly descriptions: readonly PlacedText[]
   /** Sections that this version accepts and does nothing with. */
   readonly notApplied: readonly NotApplied[]
 }

@@ -28,6 +28,7 @@ const scalarHelpers: ReadonlySet<string> = new Set([
     return signature?.isPure === true || signature?.form === 'block'
   }),
 ])
+const descriptionHelpers: ReadonlySet<string> = new Set([...scalarHelpers, 'doc'])
 const emptyLibrary: MacroLibrary = { macros: new Map(), tests: new Map() }
 const noState: RenderState = {
   this: undefined,
@@ -51,7 +52,7 @@ export function renderScalar(text: string, { environment, span }: ScalarInput): 
   const faults = checkTemplate(parsed.value, whole, {
     hasThis: false,
     allowsConfig: false,
-    helpers: scalarHelpers,
+    helpers: environment.docs === undefined ? scalarHelpers : descriptionHelpers,
     rootNames: ['target'],
   })
   if (faults.length > 0) return failure(faults.map((fault) => movedTo(fault, span)))

@@ -73,6 +73,14 @@ export interface TemplateEnvironment {
   /** `target.name` and so on; holds no secret. */
   readonly target: JsonObject
   readonly library: MacroLibrary
+  /** Docs blocks, where descriptions are rendered; left out: `doc` means nothing here. */
+  readonly docs?: DocsLookup
+}
+
+export interface DocsLookup {
+  /** undefined: there is no such block. */
+  find(name: string, packageName: string | undefined): string | undefined
+  names(packageName: string | undefined): readonly string[]
 }
 
 /** What the walk over a template's AST found, in all branches and through all macros called. JSON, so it can be cached. */

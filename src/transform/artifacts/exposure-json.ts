@@ -23,7 +23,10 @@ export function exposureJson(input: NodeInput, node: ExposureNode): string {
     config: { ...node.config, tags: node.tags, meta: node.meta },
     unrendered_config: node.unrendered ?? {},
     url: node.url ?? null,
-    depends_on: { macros: [], nodes: node.dependsOn },
+    depends_on: {
+      macros: [],
+      nodes: [...node.dependsOn, ...metrics.map((name) => `metric.${node.packageName}.${name}`)],
+    },
     refs: refs.map((ref) => ({
       name: ref.name,
       package: ref.packageName ?? null,

@@ -63,7 +63,7 @@ export function* manifestJson(input: ManifestInput): Generator<string> {
     node.resourceType === 'source' ? sourceJson(shared, node) : undefined,
   )
   const macros = JSON.stringify(macrosJson(manifest))
-  yield `},"macros":${macros},"docs":{},"exposures":{`
+  yield `},"macros":${macros},"docs":${JSON.stringify(docsJson(manifest, shared.pathOf))},"exposures":{`
   yield* members(all, (node) =>
     node.resourceType === 'exposure' ? exposureJson(shared, node) : undefined,
   )
@@ -130,6 +130,24 @@ function relativesOf({ operations }: Manifest, graph: Graph) {
     children: (id: UniqueId) =>
       reads.has(id) ? [] : [...graph.children(id), ...(readers.get(id) ?? [])],
   }
+}
+
+function docsJson({ docs }: Manifest, pathOf: PathOf): JsonObject {
+  return Object.fromEntries(
+    docs.map(({ name, packageName, path, text }) => {
+      const id = `doc.${packageName}.${name}`
+      const block: JsonObject = {
+        name,
+        resource_type: 'doc',
+        package_name: packageName,
+        path: pathOf(path),
+        original_file_path: path,
+        unique_id: id,
+        block_contents: text,
+      }
+      return [id, block]
+    }),
+  )
 }
 
 function groupsJson({ groups, project }: Manifest, pathOf: PathOf): JsonObject {

@@ -6,7 +6,10 @@ import type { RunContext } from './run-context.ts'
 /** Serialization failures and deadlocks: the whole node is done again this often. */
 const retries = 3
 
-export async function withRetries<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  context: Pick<RunContext, 'adapter' | 'signal' | 'random'>,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()

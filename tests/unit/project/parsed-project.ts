@@ -77,6 +77,7 @@ function projectOf(files: Files, changes: Changes): Project {
     genericTests: below('tests/generic', '.sql'),
     fixtures: all.filter(({ path }) => path.startsWith('tests/fixtures/')),
     analyses: below('analyses', '.sql'),
+    docs: all.filter(({ path }) => path.endsWith('.md')),
     selectors: [],
     properties: all
       .filter(({ path }) => path.endsWith('.yml') && path !== 'assay.yml')

@@ -10,9 +10,10 @@ const colours = { pass: 'green', warn: 'yellow', error: 'red', 'runtime error': 
 
 /** Quiet: only what is not fine. */
 export function freshnessLines(
-  { results, elapsedMs }: FreshnessValue,
+  { results, isBegun, elapsedMs }: FreshnessValue,
   { paint, isQuiet }: { readonly paint: Paint; readonly isQuiet: boolean },
 ): readonly string[] {
+  if (!isBegun) return ['nothing was checked: a hook at the start of the run failed']
   if (results.length === 0) {
     return isQuiet ? [] : ['no selected source has a limit under "freshness:": nothing was checked']
   }

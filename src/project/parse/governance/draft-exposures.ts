@@ -1,5 +1,10 @@
 /** Entries of `exposures:` to drafts: what each depends on read from its texts, its owner known. */
-import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import {
+  type Diagnostic,
+  errorDiagnostic,
+  nearestName,
+  type SourceSpan,
+} from '../../../core/diagnostic.ts'
 import type { ExposureReferences } from '../../../core/exposure.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
@@ -26,12 +31,15 @@ function draftExposure(
   const config = mergeConfigs([...before, entry.config, ...after])
   const meta = config['meta']?.value
   checkOwner(entry, 'exposure', faults)
-  const read = entry.dependsOn.map(readDependency)
-  faults.push(...read.flatMap((each) => (each.kind === 'unknown' ? [unknown(each.written)] : [])))
-  const references = read.flatMap((each) => (each.kind === 'node' ? [each.reference] : []))
-  const metrics = read.flatMap((each) => (each.kind === 'metric' ? [each.name] : []))
+  const metrics = new Map(
+    project.properties.flatMap((file) => file.metrics.map((metric) => [metric.name, metric.model])),
+  )
+  const read = entry.dependsOn.map((written) => readDependency(written, metrics))
+  faults.push(...read.flatMap((each) => (each.kind === 'unknown' ? [each.fault] : [])))
+  const named = read.flatMap((each) => (each.kind === 'node' ? [each.reference] : []))
+  const measured = read.flatMap((each) => (each.kind === 'metric' ? [each] : []))
   return {
-    facts: { ...noFacts, references },
+    facts: { ...noFacts, references: [...named, ...measured.flatMap((each) => each.reference)] },
     config,
     isEnabled: isEnabled(config),
     node: {
@@ -53,29 +61,58 @@ function draftExposure(
       owner: entry.owner,
       url: entry.url,
       maturity: entry.maturity,
-      references: namedBy(references, metrics),
+      references: namedBy(
+        named,
+        measured.map(({ name }) => name),
+      ),
     },
   }
 }
 
 type Dependency =
   | { readonly kind: 'node'; readonly reference: Reference }
-  | { readonly kind: 'metric'; readonly name: string }
-  | { readonly kind: 'unknown'; readonly written: PlacedText }
+  /** It reads what the metric is over. */
+  | { readonly kind: 'metric'; readonly name: string; readonly reference: readonly Reference[] }
+  | { readonly kind: 'unknown'; readonly fault: Diagnostic }
 
-function readDependency(written: PlacedText): Dependency {
-  const reference = argumentReference('', written.text, written.span)
+function readDependency(
+  { text, span }: PlacedText,
+  metrics: ReadonlyMap<string, PlacedText>,
+): Dependency {
+  const reference = argumentReference('', text, span)
   if (reference !== undefined) return { kind: 'node', reference }
-  const name = /^\s*metric\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(written.text)?.[2]
-  return name === undefined ? { kind: 'unknown', written } : { kind: 'metric', name }
+  const name = /^\s*metric\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(text)?.[2]
+  if (name === undefined) return { kind: 'unknown', fault: noDependency(text, span) }
+  const model = metrics.get(name)
+  if (model === undefined) {
+    return { kind: 'unknown', fault: noMetric(name, { span, known: metrics.keys() }) }
+  }
+  const read = argumentReference('to', model.text, span)
+  return { kind: 'metric', name, reference: read === undefined ? [] : [read] }
 }
 
-function unknown({ text, span }: PlacedText) {
+function noDependency(text: string, span: SourceSpan): Diagnostic {
   return errorDiagnostic({
     code: 'unresolved-ref',
     message: `expected ref('model'), source('source', 'table') or metric('metric'), found "${text}"`,
     span,
     hint: /^[\w-]+$/.test(text) ? `write ref('${text}')` : undefined,
+  })
+}
+
+function noMetric(
+  name: string,
+  { span, known }: { readonly span: SourceSpan; readonly known: Iterable<string> },
+): Diagnostic {
+  const nearest = nearestName(name, known)
+  return errorDiagnostic({
+    code: 'unresolved-ref',
+    message: `expected the name of a metric, found "${name}"`,
+    span,
+    hint:
+      nearest === undefined
+        ? 'declare it under "metrics:" of a properties file'
+        : `did you mean "${nearest}"?`,
   })
 }
 

@@ -7,7 +7,6 @@ import type {
   ConstraintEntry,
   GroupProperties,
   ModelProperties,
-  NotApplied,
   PropertyFile,
   SnapshotProperties,
   SourceProperties,
@@ -26,6 +25,7 @@ import {
   unrenderedJson,
   valueOf,
 } from '../yaml/placed-value.ts'
+import { descriptionTemplates } from './description-templates.ts'
 import { readExposure } from './read-exposure.ts'
 import { readMetric } from './read-metric.ts'
 import { readMacro } from './read-macro.ts'
@@ -70,16 +70,9 @@ export function readProperties(
     macros: itemsOf(file, 'macros').map(readMacro),
     unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
     exposures: itemsOf(file, 'exposures').map(readExposure),
-    notApplied: [...notApplied(file, laterSections), ...metricsRead(file)],
+    descriptions: descriptionTemplates(file),
+    notApplied: notApplied(file, laterSections),
   }
-}
-
-/** Of exposures: they are kept for the manifest, and join nothing yet. */
-function metricsRead(file: PlacedValue | undefined): readonly NotApplied[] {
-  const named = itemsOf(file, 'exposures').flatMap((item) => readExposure(item).dependsOn)
-  return named.flatMap(({ text, span }) =>
-    /^\s*metric\(/.test(text) ? [{ key: text.trim(), span }] : [],
-  )
 }
 
 function readModel(node: PlacedValue): readonly ModelProperties[] {

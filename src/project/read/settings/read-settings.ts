@@ -71,7 +71,7 @@ export interface Settings extends ContentSettings {
   readonly queryComment?: ConfigEntry
 }
 
-export type PathKind = 'model' | 'seed' | 'snapshot' | 'macro' | 'test' | 'analysis'
+export type PathKind = 'model' | 'seed' | 'snapshot' | 'macro' | 'test' | 'analysis' | 'docs'
 
 export interface SettingsInput {
   readonly root: string
@@ -276,6 +276,7 @@ export function readPaths(file: PlacedMap | undefined): Settings['paths'] {
     macro: pathsOf(file, 'macro-paths', 'macros'),
     test: pathsOf(file, 'test-paths', 'tests'),
     analysis: pathsOf(file, 'analysis-paths', 'analyses'),
+    docs: textsOf(file, 'docs-paths'),
   }
 }
 

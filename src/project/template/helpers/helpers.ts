@@ -33,6 +33,7 @@ import { abs, multiply, quotient, remainder, round, toNumber } from './number-he
 import {
   config,
   dependsOn,
+  doc,
   isIncremental,
   log,
   print,
@@ -76,6 +77,7 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   relation_exists: relationExists,
   var: readVar,
   env: readEnv,
+  doc,
   is_incremental: isIncremental,
   depends_on: dependsOn,
   log,

@@ -186,6 +186,34 @@ export function readEnv(call: HelperCall): Value {
   )
 }
 
+/** The text of a docs block, or of a package's: `{{doc "package" "block"}}`. */
+export function doc(call: HelperCall): Value {
+  const isPackaged = call.call.args.length > 1
+  const packageName = isPackaged ? foldedText(call, 0) : undefined
+  const name = foldedText(call, isPackaged ? 1 : 0)
+  if (packageName === nothing || name === nothing) return nothing
+  const { docs } = call.host.environment
+  if (docs === undefined) {
+    return fail(call, {
+      code: 'misplaced-helper',
+      message: 'expected doc in a description of a properties file, found it elsewhere',
+    })
+  }
+  const found = docs.find(name, packageName)
+  if (found !== undefined) return found
+  const candidates = docs.names(packageName)
+  const nearest = nearestName(name, candidates)
+  return fail(call, {
+    code: 'unknown-docs-block',
+    message: `expected the name of a docs block${packageName === undefined ? '' : ` of "${packageName}"`}, found "${name}"`,
+    hint:
+      nearest === undefined
+        ? `write it into a .md file beside the models: {% docs ${name} %}..{% enddocs %}`
+        : `did you mean "${nearest}"?`,
+    isCertain: true,
+  })
+}
+
 export function isIncremental(call: HelperCall): Value {
   return call.host.isIncremental()
 }

@@ -57,6 +57,7 @@ export const helperSignatures = {
   },
   var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
   env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
+  doc: { form: 'value', positional: [1, 2], usage: '{{doc "block"}}' },
   is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },
   depends_on: {
     form: 'statement',

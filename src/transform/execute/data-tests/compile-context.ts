@@ -7,7 +7,7 @@ import type { Asker } from '../ask/asker.ts'
 import type { RunContext } from '../run-context.ts'
 
 export function compileContext(
-  context: RunContext,
+  context: Pick<RunContext, 'manifest' | 'adapter' | 'run' | 'runStartedAt'>,
   standIns: ReadonlyMap<UniqueId, Relation> = new Map(),
   isIncremental = false,
 ): CompileContext {

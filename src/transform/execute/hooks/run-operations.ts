@@ -11,8 +11,13 @@ import { compileContext } from '../data-tests/compile-context.ts'
 import { withRetries } from '../with-retries.ts'
 import type { Session } from '../../../core/adapter.ts'
 
+export type OperationContext = Pick<
+  RunContext,
+  'manifest' | 'adapter' | 'run' | 'runStartedAt' | 'signal' | 'now' | 'emit' | 'random'
+>
+
 export async function runOperations(
-  context: RunContext,
+  context: OperationContext,
   kind: OperationKind,
   names: ReadonlyMap<string, TemplateValue>,
 ): Promise<readonly RunResult[]> {
@@ -49,7 +54,7 @@ export async function runOperations(
 }
 
 async function runOperation(
-  context: RunContext,
+  context: OperationContext,
   { hook, packageName }: Operation,
   names: ReadonlyMap<string, TemplateValue>,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly sql: string }> {

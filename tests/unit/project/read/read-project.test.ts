@@ -73,6 +73,7 @@ describe('readProject', () => {
         genericTests: [],
         fixtures: [],
         analyses: [],
+        docs: [],
         properties: [],
         notApplied: [],
         packages: [],

@@ -57,6 +57,12 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ['{{env "HOME"}} {{env "ABSENT" "d"}} {{env "ABSENT" 5}}', '/people/me d 5'],
     ['{{#if (eq (env "PORT") "5432")}}text{{/if}}', 'text'],
   ],
+  doc: [
+    [
+      '{{doc "a"}}',
+      'misplaced-helper models/a.sql:1:1+11 expected doc in a description of a properties file, found it elsewhere',
+    ],
+  ],
   is_incremental: [['{{#if (is_incremental)}}a{{else}}b{{/if}}', 'b']],
   depends_on: [['{{depends_on "a"}}\nselect 1', 'select 1']],
   log: [['{{log "a"}}\nselect 1', 'select 1']],

@@ -20,7 +20,8 @@ const manifest = manifestOf({
     'models: [{ name: a, description: all of them, columns: [{ name: id, description: key, data_type: integer, tags: [pii], data_tests: [accepted_values: { arguments: { values: [1] } }] }] }]',
   'models/gone.sql': '{{config enabled=false}}select * from {{ref "nothing"}}',
   'tests/one.sql': 'select 1 from {{ref "a"}}',
-  'models/x/exposures.yml': `exposures:
+  'models/x/exposures.yml': `metrics: [{ name: growth, model: ref('a'), agg: count }]
+exposures:
   - name: board
     label: The board
     type: dashboard
@@ -361,7 +362,10 @@ describe('manifestJson', () => {
         config: { enabled: true, tags: ['weekly'], meta: {} },
         unrendered_config: {},
         url: null,
-        depends_on: { macros: [], nodes: ['model.shop.a', 'seed.shop.codes', 'source.shop.raw.t'] },
+        depends_on: {
+          macros: [],
+          nodes: ['model.shop.a', 'seed.shop.codes', 'source.shop.raw.t', 'metric.shop.growth'],
+        },
         refs: [
           { name: 'a', package: null, version: null },
           { name: 'codes', package: 'shop', version: null },
