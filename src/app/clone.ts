@@ -6,6 +6,7 @@ import type { ModelNode, Node, UniqueId } from '../core/node.ts'
 import type { Relation } from '../core/relation.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { exitCodeOf } from '../core/run-result.ts'
+import { plainStorage } from '../core/storage.ts'
 import { migrateLedger } from '../ledger/migrate-ledger.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './execute-plan.ts'
@@ -148,6 +149,7 @@ function viewOn(node: Node, from: Relation, dialect: Dialect): ModelNode | undef
     tolerance: 1e-9,
     uniqueKey: [],
     swap: undefined,
+    storage: plainStorage,
     isStable: true,
     hooks: noHooks,
     relation: node.relation,

@@ -242,17 +242,28 @@ function describeStep(step: Step, dialect: Dialect): readonly string[] {
         .flatMap((each) => describeStep(each, dialect))
     case 'alter':
       return step.statements
-    case 'swap':
+    case 'swap': {
+      const kind = step.candidateKind ?? 'table'
       return [
         ...(step.constraints?.foreignKeys ?? []).map(({ name, definition }) =>
           dialect.addConstraint(step.candidate, name, definition),
         ),
-        dialect.drop('table', step.target),
-        dialect.rename('table', step.candidate, step.target.identifier),
+        dialect.drop(kind, step.target),
+        dialect.rename(kind, step.candidate, step.target.identifier),
         ...(dialect.hasNamedConstraints ? (step.constraints?.renamed ?? []) : []).map(
           ({ temporary, name }) => dialect.renameConstraint(step.target, temporary, name),
         ),
+        ...(step.indexes ?? []).map((index) => dialect.createIndex(step.target, index)),
       ]
+    }
+    case 'file':
+      return [
+        `-- write ${dialect.relation(step.candidate)} to ${step.file.path}, and make a view that reads it`,
+      ]
+    case 'indexes':
+      return step.indexes.map(
+        (index) => `-- where it is missing: ${dialect.createIndex(step.relation, index)}`,
+      )
     case 'replace-view':
       return [dialect.createOrReplaceView(step.relation, step.select)]
     case 'reuse':

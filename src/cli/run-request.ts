@@ -1,6 +1,7 @@
 /** A Request to its use case, and what comes back to the screen and an exit code. */
 import type { Outcome, Surroundings } from '../app/surroundings.ts'
 import type {
+  BuildValue,
   CompileValue,
   DiffValue,
   ExplainValue,
@@ -47,9 +48,12 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'build':
     case 'run':
     case 'test':
-    case 'seed':
     case 'snapshot':
       return finish(run, await useCases.build(call.options, surroundings), async () => {})
+    case 'seed':
+      return finish(run, await useCases.build(call.options, surroundings), (value) =>
+        showSeeds(run, call, value),
+      )
     case 'clone':
       return finish(run, await useCases.clone(call.options, surroundings), async () => {})
     case 'retry':
@@ -321,6 +325,27 @@ async function showVerified(
   const { verifyJson, verifyText } = await import('./render/data/verify.ts')
   const page = { paint: screen.resultPaint, isQuiet: request.isQuiet }
   await screen.printResult(output === 'json' ? verifyJson(value) : verifyText(value, page))
+}
+
+/** `seed --show`: what was loaded, as a look at each table. */
+async function showSeeds(
+  run: RequestRun,
+  { options, showsRows }: CallOf<'seed'>,
+  { results }: BuildValue,
+): Promise<void> {
+  if (!showsRows) return
+  const { screen, surroundings, useCases } = run
+  const { renderTable } = await import('./render/data/table-text.ts')
+  for (const { uniqueId, status } of results) {
+    if (status !== 'success' || !uniqueId.startsWith('seed.')) continue
+    const name = uniqueId.split('.').slice(2).join('.')
+    const asked = { ...options, select: [name], limit: 10, introspect: true }
+    const outcome = await useCases.show(asked, surroundings)
+    if (outcome.kind === 'invalid') continue
+    const paint = { paint: screen.resultPaint, width: screen.resultColumns }
+    const lines = renderTable(outcome.value.table, paint)
+    await screen.printResult(withLineEnds(['', name, ...lines]))
+  }
 }
 
 async function showRows(

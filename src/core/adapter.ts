@@ -3,6 +3,8 @@ import type { SqlComment } from './query-comment.ts'
 import type { CatalogRelation } from './catalog.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
 import { type Column, type Relation, relationKey } from './relation.ts'
+import type { ExternalFile } from './external-file.ts'
+import type { Index } from './storage.ts'
 import type { SwapMethod } from './target.ts'
 
 /** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
@@ -99,6 +101,10 @@ export interface TransactionOptions {
 
 export interface SwapRequest {
   readonly candidate: Relation
+  /** Of the candidate; left out: a table. A view that is materialized always takes the place as it is. */
+  readonly kind?: 'table' | 'materialized view'
+  /** Those that the config asks for, all of them; left out: nobody asked, what is there stays. */
+  readonly indexes?: readonly Index[]
   readonly target: Relation
   /** Columns that identify a row, for refilling by difference; left out: none is known. */
   readonly key?: readonly string[]
@@ -120,6 +126,14 @@ export interface SwapConstraints {
   readonly owned: readonly string[]
   /** Columns whose NOT NULL is or was the contract's. */
   readonly ownedNotNull: readonly string[]
+}
+
+export interface FileRequest {
+  /** A table of the rows; it is gone afterwards. */
+  readonly candidate: Relation
+  /** The view that reads the file. */
+  readonly target: Relation
+  readonly file: ExternalFile
 }
 
 export interface AlterRequest {
@@ -216,6 +230,20 @@ export interface Session {
    * its place as `swapTable` does it. Returns the statements it ran.
    */
   alterTable(request: AlterRequest): Promise<readonly string[]>
+  /**
+   * Makes the indexes that a config asks for on a table or materialized view that stays, and drops those that a config
+   * asked for before; others are left alone. Returns the statements it ran.
+   */
+  ensureIndexes(relation: Relation, indexes: readonly Index[]): Promise<readonly string[]>
+  /** Names of the indexes that a config asked for and that are there. */
+  managedIndexes(relation: Relation): Promise<readonly string[]>
+  /** True where it still reads a table or view that a swap has left behind for it (Postgres). */
+  readsDetached(relation: Relation): Promise<boolean>
+  /**
+   * Writes rows to a file in the place of the one that is there, and makes a view on it; a rollback puts the old file
+   * back. Returns the statements it ran. Throws where the database writes no files.
+   */
+  publishFile(request: FileRequest): Promise<readonly string[]>
   /** Publishes a view under its name, whatever was there before, likewise. `rebuiltLater` as in `SwapRequest`. */
   replaceView(
     relation: Relation,

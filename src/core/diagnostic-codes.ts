@@ -384,6 +384,11 @@ export const diagnosticCodes = {
     meaning: 'The SQL of an incremental model changed: rows that are there keep their old meaning.',
     example: 'a new rate in the SELECT, without --full-refresh',
   },
+  'configuration-changed': {
+    meaning:
+      'The indexes of a materialized view are not those of its config, and it says not to change them.',
+    example: '`on_configuration_change: fail`, and another column in `indexes`',
+  },
   'backfill-mismatch': {
     meaning: 'After a backfill some keys would have more or fewer rows than the model gives them.',
     example: '`--backfill "total = 5"` where the new totals are others',

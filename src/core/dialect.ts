@@ -1,5 +1,6 @@
 /** How one database writes SQL. Pure: text in, text out, and flags for what the database can do. */
 import type { Column, Relation } from './relation.ts'
+import type { Index } from './storage.ts'
 import type { AdapterName } from './target.ts'
 
 export type RelationKind = 'table' | 'view' | 'materialized view'
@@ -32,6 +33,15 @@ export interface MergeRequest {
   readonly updateColumns: readonly string[]
 }
 
+export interface TableOptions {
+  readonly isUnlogged: boolean
+}
+
+export interface RefreshOptions {
+  /** Readers go on meanwhile; it takes a unique index. */
+  readonly isConcurrent: boolean
+}
+
 /** What conditions of a user call the table that is written and the batch that is written to it. */
 export const destination = 'DBT_INTERNAL_DEST'
 export const origin = 'DBT_INTERNAL_SOURCE'
@@ -61,10 +71,15 @@ export interface Dialect {
   /** False where there is nobody to grant anything to. */
   readonly hasRoles: boolean
   createSchema(schema: string): string
-  createTableAs(relation: Relation, select: string): string
-  createTable(relation: Relation, columns: readonly Column[]): string
+  createTableAs(relation: Relation, select: string, options?: TableOptions): string
+  createTable(relation: Relation, columns: readonly Column[], options?: TableOptions): string
+  createMaterializedView(relation: Relation, select: string): string
+  refreshMaterializedView(relation: Relation, options: RefreshOptions): string
   createView(relation: Relation, select: string): string
   createOrReplaceView(relation: Relation, select: string): string
+  createIndex(relation: Relation, index: Index): string
+  /** In the schema of its table. */
+  dropIndex(schema: string, name: string): string
   drop(kind: RelationKind, relation: Relation): string
   rename(kind: RelationKind, relation: Relation, identifier: string): string
   addColumn(relation: Relation, column: Column): string
@@ -102,9 +117,16 @@ export function standardDialect(facts: DialectFacts): Dialect {
     literal,
     relation: relationName,
     createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
-    createTableAs: (relation, select) => `create table ${relationName(relation)} as\n${select}`,
-    createTable: (relation, columns) =>
-      `create table ${relationName(relation)} (\n  ${columns.map(columnDefinition).join(',\n  ')}\n)`,
+    createTableAs: (relation, select, options) =>
+      `create ${tableWord(options)} ${relationName(relation)} as\n${select}`,
+    createTable: (relation, columns, options) =>
+      `create ${tableWord(options)} ${relationName(relation)} (\n  ${columns.map(columnDefinition).join(',\n  ')}\n)`,
+    createMaterializedView: (relation, select) =>
+      `create materialized view ${relationName(relation)} as\n${select}`,
+    refreshMaterializedView: (relation, { isConcurrent }) =>
+      `refresh materialized view ${isConcurrent ? 'concurrently ' : ''}${relationName(relation)}`,
+    createIndex,
+    dropIndex: (schema, name) => `drop index ${quote(schema)}.${quote(name)}`,
     createView: (relation, select) => `create view ${relationName(relation)} as\n${select}`,
     createOrReplaceView: (relation, select) =>
       `create or replace view ${relationName(relation)} as\n${select}`,
@@ -129,6 +151,15 @@ export function standardDialect(facts: DialectFacts): Dialect {
     deleteWhere: (from, condition) => `delete from ${relationName(from)}\nwhere ${condition}`,
     merge,
   }
+}
+
+function tableWord(options: TableOptions | undefined): string {
+  return options?.isUnlogged === true ? 'unlogged table' : 'table'
+}
+
+function createIndex(relation: Relation, { name, terms, isUnique, type }: Index): string {
+  const using = type === undefined ? '' : `using ${type} `
+  return `create ${isUnique ? 'unique ' : ''}index ${quote(name)} on ${relationName(relation)} ${using}(${terms.join(', ')})`
 }
 
 function quote(identifier: string): string {

@@ -9,6 +9,8 @@ export interface Hook {
   readonly isInTransaction: boolean
   /** Where it is written. */
   readonly span: SourceSpan
+  /** Of one that is no hook by name, but runs like one. */
+  readonly title?: 'sql_header'
 }
 
 /** In the order they run. */

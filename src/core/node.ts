@@ -3,10 +3,12 @@ import type { SourceSpan } from './diagnostic.ts'
 import type { Contract } from './contract.ts'
 import type { ExposureNode } from './exposure.ts'
 import type { NodeHooks } from './hook.ts'
+import type { ExternalFile } from './external-file.ts'
 import type { Incremental, OnSchemaChange } from './incremental.ts'
 import type { Freshness, LoadedAt } from './freshness.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
+import type { Storage } from './storage.ts'
 import type { SwapMethod } from './target.ts'
 import type { NodeBase } from './node-base.ts'
 import type { ResourceType, UniqueId } from './unique-id.ts'
@@ -81,6 +83,7 @@ export interface ModelNode extends NodeBase {
   readonly uniqueKey: readonly string[]
   /** undefined: the target decides. */
   readonly swap: SwapMethod | undefined
+  readonly storage: Storage
   /** False: its template prints `run_started_at` or `invocation_id`. */
   readonly isStable: boolean
   /** undefined: a row that fails a test stops the build. */
@@ -116,6 +119,9 @@ export interface SeedNode extends NodeBase {
   readonly columnTypes: Readonly<Record<string, string>>
   /** One character. Default `,`. */
   readonly delimiter: string
+  /** False: the database folds the names of columns as it folds a name without quotes. */
+  readonly quotesColumns: boolean
+  readonly storage: Storage
   readonly hooks: NodeHooks
   /** Another header than the table's. Default: `sync_all_columns`. */
   readonly onSchemaChange: OnSchemaChange
@@ -140,6 +146,7 @@ export interface SnapshotNode extends NodeBase {
   /** An SQL expression in the place of NULL. */
   readonly validToCurrent: string | undefined
   readonly metaColumns: SnapshotMetaColumns
+  readonly storage: Storage
   readonly hooks: NodeHooks
 }
 
@@ -277,6 +284,18 @@ export type Materialization =
   | { readonly name: 'view' }
   | { readonly name: 'table' }
   | { readonly name: 'ephemeral' }
+  | {
+      /** Rows in a file, with a view on it (DuckDB). */
+      readonly name: 'external'
+      readonly file: ExternalFile
+    }
+  | {
+      /** Rows that the database keeps with their query, made anew in every run (Postgres). */
+      readonly name: 'materialized_view'
+      /** What becomes of a change of its indexes. */
+      readonly onConfigurationChange: 'apply' | 'continue' | 'fail'
+      readonly fullRefresh: boolean | undefined
+    }
   | {
       /** The history of a dimension, from a stream of events. */
       readonly name: 'scd2'

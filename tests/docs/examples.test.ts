@@ -35,7 +35,8 @@ async function playPage(adapter: TestAdapter, markdown: string): Promise<string>
       project = await createTestProject(adapter, {})
       if (block.kind === 'flagship') await copyFlagship(project.folder)
     }
-    if (block.kind === 'file') await project.write({ [block.path]: block.text })
+    if (block.kind === 'file' && isFor(block, adapter))
+      await project.write({ [block.path]: block.text })
     if (block.kind !== 'console' || !isFor(block, adapter)) continue
     pieces.push(markdown.slice(end, block.start), await playConsole(adapter, project, block))
     end = block.start + block.text.length

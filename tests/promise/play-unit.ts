@@ -33,6 +33,8 @@ async function playStep(session: Session, step: Step): Promise<void> {
     case 'contract':
     case 'rows':
     case 'alter':
+    case 'file':
+    case 'indexes':
     case 'replace-view':
     case 'reuse':
       throw new Error(`a step of kind ${step.kind} is not played here`)

@@ -109,6 +109,8 @@ async function run(adapter: Adapter, { rows, low, high, grain, name }: Run) {
         backfill: undefined,
         uniqueKey: ['user_id'],
         swap: undefined,
+        isUnlogged: false,
+        refresh: { readsDetached: false, isConcurrent: false },
         arrivalColumn: undefined,
         touched: [],
         contract: undefined,

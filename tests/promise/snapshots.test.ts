@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Adapter, textCell } from '../../src/core/adapter.ts'
 import type { SnapshotNode, SnapshotStrategy } from '../../src/core/node.ts'
+import { plainStorage } from '../../src/core/storage.ts'
 import { noHooks } from '../../src/core/hook.ts'
 import { planSnapshot } from '../../src/transform/plan/materializations/snapshot/plan-snapshot.ts'
 import { openAdapter, testAdapters } from '../support/adapters.ts'
@@ -186,6 +187,7 @@ function faultsOf(versions: readonly Version[]): readonly string[] {
 function snapshotOf(name: string, { strategy, hardDeletes: mode }: Config): SnapshotNode {
   return {
     resourceType: 'snapshot',
+    storage: plainStorage,
     uniqueId: `snapshot.test.${name}`,
     name,
     packageName: 'test',

@@ -11,6 +11,7 @@ import { DuckdbError, explainDuckdbError } from './errors.ts'
 import { type LockWait, type OpenInstance, openInstance } from './instance-registry.ts'
 import { publishCopy } from './publish-copy.ts'
 import { readCatalog } from './read-catalog.ts'
+import { PlacedFiles } from './placed-files.ts'
 import { createSession } from './session.ts'
 import { setUpInstance } from './set-up-instance.ts'
 import { findUnreadableViews } from './unreadable-views.ts'
@@ -42,12 +43,13 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
   }
   const withSession = async <T>(
     signal: AbortSignal | undefined,
-    work: (session: Session, connection: Connection) => Promise<T>,
+    work: (session: Session, connection: Connection, placed: PlacedFiles) => Promise<T>,
   ): Promise<T> => {
     signal?.throwIfAborted()
     const { pool, instance } = await connect()
     const { comments } = instance
     const guard = { signal, timeoutMs: target.statementTimeoutMs }
+    const placed = new PlacedFiles()
     let hasCommented = false
     const onComment = () => {
       hasCommented = true
@@ -56,7 +58,8 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     try {
       return await pool.use(async (connection) => {
         try {
-          return await work(createSession(connection, { guard, comments, onComment }), connection)
+          const session = createSession(connection, { guard, comments, placed, onComment })
+          return await work(session, connection, placed)
         } finally {
           connection.comment = undefined
         }
@@ -71,16 +74,18 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     signal: AbortSignal | undefined,
     work: (session: Session) => Promise<T>,
   ): Promise<T> =>
-    withSession(signal, async (session, connection) => {
+    withSession(signal, async (session, connection, placed) => {
       await connection.run(begin)
       try {
         const value = await work(session)
         await connection.endStream()
         signal?.throwIfAborted()
         await connection.run('commit')
+        await placed.commit()
         return value
       } catch (error) {
         await connection.endStream()
+        await placed.rollback()
         await rollback(connection)
         throw error
       }

@@ -1,9 +1,10 @@
 /** Changes the columns of a table on DuckDB, which lets none change while the table has an index: those are made again. */
-import { type AlterRequest, type Session, textCell } from '../../core/adapter.ts'
+import type { AlterRequest, Session } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { Comments } from './comments.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError } from './errors.ts'
+import { readIndexes } from './indexes.ts'
 import { publishTable } from './publish.ts'
 
 export async function alterTable(
@@ -18,7 +19,7 @@ export async function alterTable(
     await session.execute(sql)
     ran.push(sql)
   }
-  for (const { drop } of indexes) await run(drop)
+  for (const { name } of indexes) await run(duckdbDialect.dropIndex(relation.schema, name))
   const before = await columnsOf(session, relation)
   await change(session, { request, comments, run, ran })
   const after = new Set(await columnsOf(session, relation))
@@ -54,20 +55,6 @@ async function change(session: Session, { request, comments, run, ran }: Change)
 /** `Cannot drop this column: an index depends on it!`, which leaves the transaction as it was. */
 function isIndexed(error: unknown): boolean {
   return error instanceof DuckdbError && /an index depends on it/.test(error.message)
-}
-
-async function readIndexes(session: Session, { schema, identifier }: Relation) {
-  const rows = await session.query(
-    `select index_name, sql
-from duckdb_indexes()
-where database_name = current_database() and schema_name = $1 and table_name = $2
-order by index_name`,
-    [schema, identifier],
-  )
-  return rows.map((row) => ({
-    drop: `drop index ${duckdbDialect.relation({ schema, identifier: textCell(row, 'index_name') })}`,
-    create: textCell(row, 'sql'),
-  }))
 }
 
 async function columnsOf(session: Session, relation: Relation): Promise<readonly string[]> {

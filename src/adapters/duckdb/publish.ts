@@ -7,14 +7,18 @@ import { DuckdbError } from './errors.ts'
 
 export async function publishTable(
   session: Session,
-  { candidate, target }: SwapRequest,
+  { candidate, target, indexes = [] }: SwapRequest,
   comments: Comments,
 ): Promise<readonly string[]> {
   const lost = await comments.of(session, target)
   const dropped = await dropWhatever(session, target)
   const install = installation(candidate, target)
   for (const statement of install) await session.execute(statement)
-  return [dropped, ...install, ...(await comment(session, 'table', { relation: target, lost }))]
+  // A table that has an index cannot be renamed: they come when it stands under its name.
+  const made = indexes.map((index) => duckdbDialect.createIndex(target, index))
+  for (const statement of made) await session.execute(statement)
+  const commented = await comment(session, 'table', { relation: target, lost })
+  return [dropped, ...install, ...made, ...commented]
 }
 
 async function comment(

@@ -16,6 +16,9 @@ import { describeRelation } from './catalog.ts'
 import { type Comments, writesComments } from './comments.ts'
 import { duckdbDialect } from './dialect.ts'
 import type { Connection, Guard } from './connection.ts'
+import { publishFile } from './external-file.ts'
+import { ensureIndexes, managedIndexes } from './indexes.ts'
+import type { PlacedFiles } from './placed-files.ts'
 import { publishTable, publishView } from './publish.ts'
 import { readText } from './read-text.ts'
 import { kindOf, toSqlValue } from './values.ts'
@@ -23,6 +26,8 @@ import { kindOf, toSqlValue } from './values.ts'
 export interface SessionContext {
   readonly guard: Guard
   readonly comments: Comments
+  /** Of its transaction. */
+  readonly placed: PlacedFiles
   /** Called after each statement that comments on something. */
   onComment(): void
 }
@@ -57,6 +62,11 @@ export function createSession(connection: Connection, context: SessionContext): 
     lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request, comments),
     alterTable: (request) => alterTable(session, request, comments),
+    ensureIndexes: (relation, indexes) => ensureIndexes(session, relation, indexes),
+    publishFile: (request) => publishFile(session, request, context.placed),
+    managedIndexes: (relation) => managedIndexes(session, relation),
+    // Views are bound by name.
+    readsDetached: async () => false,
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
   return session

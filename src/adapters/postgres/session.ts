@@ -1,11 +1,12 @@
 /** A Session on one Postgres connection. */
 import type { Row, Session, SqlParameter, Table } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
-import { describeRelation, text } from './catalog.ts'
+import { describeRelation, detachedMark, text } from './catalog.ts'
 import type { Connection, Result } from './connection.ts'
 import { appendText } from './copy.ts'
 import { alterTable } from './publish/alter-table.ts'
 import { relationBelongings } from './publish/relation-belongings.ts'
+import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
 import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values/values.ts'
@@ -40,6 +41,10 @@ export function createSession(connection: Connection, options: SessionOptions): 
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
     alterTable: (request) => alterTable(publishing, request),
+    ensureIndexes: (relation, indexes) => ensureIndexes(publishing, relation, indexes),
+    publishFile: () => Promise.reject(new Error('parse lets no external model pass on postgres')),
+    managedIndexes: (relation) => managedIndexes(publishing, relation),
+    readsDetached: (relation) => readsDetached(connection, relation),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),
   }
@@ -67,10 +72,27 @@ async function identify(connection: Connection, relation: Relation): Promise<str
     `select concat(table_class.oid, '/', coalesce(to_regclass('_assay.node_runs')::oid, 0))
 from pg_class as table_class
 inner join pg_namespace as namespace on namespace.oid = table_class.relnamespace
-where namespace.nspname = $1 and table_class.relname = $2 and table_class.relkind in ('r', 'p')`,
+where namespace.nspname = $1 and table_class.relname = $2 and table_class.relkind in ('r', 'p', 'm')`,
     [relation.schema, relation.identifier],
   )
   return rows[0] === undefined ? undefined : text(rows[0][0])
+}
+
+/** Its own query names what was renamed away when a new one took the place. */
+async function readsDetached(connection: Connection, relation: Relation): Promise<boolean> {
+  const { rows } = await connection.run(
+    `select exists (
+  select 1
+  from pg_class as c
+  join pg_namespace as n on n.oid = c.relnamespace
+  join pg_rewrite as r on r.ev_class = c.oid
+  join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+  join pg_class as source on d.refclassid = 'pg_class'::regclass and source.oid = d.refobjid
+  where n.nspname = $1 and c.relname = $2 and source.relname ~ '${detachedMark}[0-9]+$'
+)`,
+    [relation.schema, relation.identifier],
+  )
+  return rows[0]?.[0] === true
 }
 
 /** The driver says 0 rows, not none, for some statements that have none. */

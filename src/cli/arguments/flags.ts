@@ -125,6 +125,11 @@ export const buildFlags: FlagGroup = {
   ],
 }
 
+export const seedFlags: FlagGroup = {
+  title: 'Showing:',
+  flags: [['--show', 'show up to 10 rows of each seed that was loaded']],
+}
+
 /** Without what would make rows anew. */
 export const snapshotFlags: FlagGroup = {
   title: 'Building:',

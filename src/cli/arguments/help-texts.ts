@@ -19,6 +19,7 @@ import {
   partFlags,
   planFlags,
   retryFlags,
+  seedFlags,
   selectionFlags,
   showFlags,
   verifyFlags,
@@ -116,7 +117,7 @@ export const commandPages: readonly CommandPage[] = [
     group: building,
     summary: 'load the CSV files of seeds/',
     description: 'Loads the CSV files of seeds/ into tables.',
-    flags: [selectionFlags, deferFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, buildFlags, seedFlags],
     after: after(['assay seed', 'assay seed --select items --full-refresh'], 'work'),
   },
   {

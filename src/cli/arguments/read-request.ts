@@ -1,4 +1,5 @@
 /** A command's name and the values of its flags to a checked Request. */
+import type { BuildOptions } from '../../app/use-cases.ts'
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
 import { partOfRows } from './read-part.ts'
@@ -32,23 +33,25 @@ function warnErrors(flags: FlagValues): Pick<Request, 'warnErrorOptions'> {
   return options === undefined ? {} : { warnErrorOptions: options }
 }
 
+function buildOptions(command: BuildOptions['command'], flags: FlagValues): BuildOptions {
+  return {
+    command,
+    ...selection(flags),
+    ...buildFlags(flags),
+    ...partOfRows(flags),
+    ...deferral(flags),
+  }
+}
+
 function readCall(name: CommandName, flags: FlagValues): Call {
   switch (name) {
     case 'build':
     case 'run':
     case 'test':
-    case 'seed':
     case 'snapshot':
-      return {
-        name,
-        options: {
-          command: name,
-          ...selection(flags),
-          ...buildFlags(flags),
-          ...partOfRows(flags),
-          ...deferral(flags),
-        },
-      }
+      return { name, options: buildOptions(name, flags) }
+    case 'seed':
+      return { name, options: buildOptions(name, flags), showsRows: flags.isOn('show') }
     case 'clone':
       return {
         name,

@@ -44,7 +44,16 @@ export interface Request {
 type LogFormat = 'text' | 'json'
 
 export type Call =
-  | { readonly name: Exclude<BuildOptions['command'], 'clone'>; readonly options: BuildOptions }
+  | {
+      readonly name: Exclude<BuildOptions['command'], 'clone' | 'seed'>
+      readonly options: BuildOptions
+    }
+  | {
+      readonly name: 'seed'
+      readonly options: BuildOptions
+      /** Some rows of each are shown. */
+      readonly showsRows: boolean
+    }
   | { readonly name: 'clone'; readonly options: CloneOptions }
   | { readonly name: 'retry'; readonly options: RetryOptions }
   | { readonly name: 'compile'; readonly options: CompileOptions; readonly output: 'text' | 'json' }

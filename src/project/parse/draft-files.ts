@@ -45,6 +45,9 @@ import {
   textsOf,
   unrenderedConfig,
 } from './resolve-config.ts'
+import { resolveExternal } from './storage/resolve-external.ts'
+import { resolveMaterializedView } from './storage/resolve-materialized-view.ts'
+import { resolveStorage } from './storage/resolve-storage.ts'
 import { testSettings } from './tests/test-settings.ts'
 
 export interface DraftContext {
@@ -128,6 +131,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       tolerance: numberOf(config, 'tolerance') ?? defaultTolerance,
       uniqueKey: uniqueKeyOf(config),
       swap: swapOf(config),
+      storage: resolveStorage(context, config),
       isStable: facts.isStable,
       quarantine: undefined,
       hooks: base.hooks,
@@ -142,7 +146,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
 }
 
 function materializationOf(
-  { library, faults }: DraftContext,
+  { library, faults, project }: DraftContext,
   config: ConfigEntries,
   modelName: string,
 ): Materialization {
@@ -152,6 +156,10 @@ function materializationOf(
       return resolveIncremental(config, library.macros, faults)
     case 'scd2':
       return resolveScd2(config, modelName, faults)
+    case 'external':
+      return resolveExternal({ project, faults }, config, modelName)
+    case 'materialized_view':
+      return resolveMaterializedView(project.target.type, config, faults)
     case 'view':
     case 'table':
     case 'ephemeral':
@@ -178,6 +186,8 @@ export function draftSeed(context: DraftContext, described: Omit<Described, 'fac
       columns: base.columns,
       columnTypes: Object.fromEntries(types.map(([column, type]) => [column, scalarText(type)])),
       delimiter: textOf(config, 'delimiter') ?? ',',
+      quotesColumns: booleanOf(config, 'quote_columns') ?? true,
+      storage: resolveStorage(context, config),
       hooks: base.hooks,
       onSchemaChange: onSchemaChangeOf(config, 'sync_all_columns'),
       fullRefresh: booleanOf(config, 'full_refresh'),
@@ -315,7 +325,7 @@ export function describeAt(
   }
   // One spread, in front, is what V8 copies quickly.
   const common = patch === undefined ? own : { ...own, patchPath: patch.path }
-  return { common, config, columns, hooks: draftHooks(layers) }
+  return { common, config, columns, hooks: draftHooks(layers, config) }
 }
 
 function checkName(name: string, span: SourceSpan, faults: Diagnostic[]): void {

@@ -18,6 +18,7 @@ import type { Patch } from './index-properties.ts'
 import { sourceRelation } from './relation-names.ts'
 import { type ConfigEntries, isEnabled, plainConfig, textOf } from './resolve-config.ts'
 import { resolveSnapshot } from './resolve-snapshot.ts'
+import { resolveStorage } from './storage/resolve-storage.ts'
 import { argumentReference } from './test-arguments.ts'
 
 /** A file of a snapshot folder, or one that says `materialized="snapshot"`. */
@@ -95,6 +96,7 @@ function draftFrom(
       columns,
       hooks,
       code,
+      storage: resolveStorage(context, config),
       isStable: facts.isStable,
       // What is disabled may be unfinished.
       ...resolveSnapshot({ config, span: common.span }, enabled ? context.faults : []),

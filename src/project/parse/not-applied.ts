@@ -4,17 +4,7 @@ import type { NotApplied, Project } from '../read/project.ts'
 import type { Draft } from './draft.ts'
 
 /** Configs that would change what is built or checked; what only describes a node is not among them. */
-const laterConfigs = new Set([
-  'database',
-  'indexes',
-  'quote',
-  'quoting',
-  'quote_columns',
-  'sql_header',
-  'unlogged',
-  'freshness',
-  'target_database',
-])
+const laterConfigs = new Set(['database', 'quote', 'quoting', 'freshness', 'target_database'])
 
 /** Of sources they are applied. */
 const appliedToSources: ReadonlySet<string> = new Set(['freshness', 'quoting'])

@@ -44,6 +44,7 @@ import { resolveCursors } from './resolve-cursors.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
 import { resolveQuarantine } from './tests/quarantine/resolve-quarantine.ts'
+import { unusedStorageWarnings } from './storage/unused-storage.ts'
 import { testedNodes } from './tested-nodes.ts'
 import { draftUnitTests } from './unit-tests/draft-unit-tests.ts'
 
@@ -158,6 +159,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ),
     ...unusedConfigWarnings(enabled),
     ...contractWarnings(enabled, project.target.type),
+    ...unusedStorageWarnings(enabled, project.target.type),
     ...warnings,
     ...described.flatMap((each) => each.warnings),
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),

@@ -117,6 +117,16 @@ function passedByModel(known: KnownNodes, node: ModelNode, not: Not): PassedArri
           'pass the arrival column of its upstream on and declare it: config arrival_column=".."',
         )
       )
+    case 'external':
+      return not(
+        'a file, whose rows are made anew in every run',
+        'make it an incremental model that appends, or a view',
+      )
+    case 'materialized_view':
+      return not(
+        'a materialized view, whose rows are made anew in every run',
+        'make it an incremental model that appends, or a view',
+      )
     case 'view':
       return passedByView(known, node, not)
   }

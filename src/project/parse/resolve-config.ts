@@ -42,7 +42,15 @@ export function scalarText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const materializations = ['view', 'table', 'incremental', 'ephemeral', 'scd2'] as const
+const materializations = [
+  'view',
+  'table',
+  'incremental',
+  'ephemeral',
+  'materialized_view',
+  'external',
+  'scd2',
+] as const
 const deliveries = ['exactly_once', 'at_least_once'] as const
 const accesses = ['private', 'protected', 'public'] as const
 const swaps = ['rename', 'refill'] as const

@@ -79,6 +79,7 @@ export async function buildNode(
   const warning = codeChangedWarning(node, prepared.value.unit, opened.survey.changes)
   if (warning !== undefined) context.emit({ type: 'diagnostic', diagnostic: warning })
   const { unit } = prepared.value
+  if (unit.warning !== undefined) context.emit({ type: 'diagnostic', diagnostic: unit.warning })
   const runner: StepRunner = {
     adapter: context.adapter,
     session,
@@ -115,7 +116,8 @@ async function candidateColumns(
 ): Promise<readonly Column[]> {
   const isDecisive = unit.batch !== undefined || unit.checks !== undefined
   const isShaped = node.resourceType === 'seed' && node.onSchemaChange !== 'sync_all_columns'
-  const isAsked = isDecisive || isShaped || context.followers.has(node.uniqueId)
+  const isAsked =
+    unit.asksColumns === true || isDecisive || isShaped || context.followers.has(node.uniqueId)
   if (!isAsked || unit.effect === 'view') return []
   return (await session.describe(unit.batch ?? unit.candidate))?.columns ?? []
 }

@@ -62,5 +62,6 @@ export async function inputsSignature(
 }
 
 function isBoundByColumns(dialect: Dialect, node: ModelNode): boolean {
-  return node.materialization.name === 'view' && !dialect.supportsViewsBoundByName
+  const { name } = node.materialization
+  return (name === 'view' || name === 'materialized_view') && !dialect.supportsViewsBoundByName
 }

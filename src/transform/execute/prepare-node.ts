@@ -20,6 +20,7 @@ import { readComponents } from '../plan/state/components.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSnapshot } from '../plan/materializations/snapshot/plan-snapshot.ts'
+import { withIndexes } from '../plan/materializations/storage/with-indexes.ts'
 import { planSeed } from '../plan/materializations/seed.ts'
 import type { TouchedKeys } from '../plan/materializations/materialization.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
@@ -27,6 +28,7 @@ import { compileAsking } from './ask/compile-asking.ts'
 import type { Asker } from './ask/asker.ts'
 import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
+import { lookAtMaterialized } from './state/look-at-materialized.ts'
 import { inputsSignature } from './node-inputs.ts'
 import { markOf, partOf } from './part-of-inputs.ts'
 import { quarantineOf } from './quarantine-of-node.ts'
@@ -107,7 +109,12 @@ async function prepareSnapshot(
   const part = partOf(context, node)
   const isIdle = existing !== undefined && limit?.kind === 'none'
   const mark = markOf(part, { isIdle })
-  const prepared = { unit: unit.value, compiled, cursors: [], isIncremental: false }
+  const prepared = {
+    unit: indexed(context, { node, existing }, unit.value),
+    compiled,
+    cursors: [],
+    isIncremental: false,
+  }
   return success({ ...prepared, limit: mark, isIdle })
 }
 
@@ -152,7 +159,7 @@ async function prepareSeed(
   })
   if (!unit.ok) return failure(unit.diagnostics.map((fault) => ({ span: node.span, ...fault })))
   return success({
-    unit: unit.value,
+    unit: indexed(context, { node, existing }, unit.value),
     compiled: undefined,
     isIncremental: false,
     cursors: [],
@@ -164,6 +171,29 @@ const whole = { limit: null, isIdle: false } as const
 
 async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {
   yield* rows
+}
+
+/** A table refilled in place would stay what its config made it before. */
+function becomesLogged(
+  { publications }: PrepareContext,
+  { relation, storage }: ModelNode,
+): boolean {
+  if (storage.isUnlogged) return false
+  const last = readComponents(publications.get(relationKey(relation))?.components)
+  return last?.config['unlogged'] === true
+}
+
+/** Nothing is asked of the database for a node whose config never named an index. */
+function indexed(
+  { dialect, publications }: PrepareContext,
+  { node, existing }: Pick<PrepareRequest, 'node' | 'existing'>,
+  unit: PublishUnit,
+): PublishUnit {
+  const { relation, storage } = node
+  const last = readComponents(publications.get(relationKey(relation))?.components)
+  const isAsked = storage.indexes.length > 0 || last?.config['indexes'] !== undefined
+  if (!isAsked) return unit
+  return withIndexes(unit, { dialect, relation, existing, configs: storage.indexes })
 }
 
 async function prepareModel(
@@ -203,7 +233,11 @@ async function prepareModel(
   const rules = { ...compileContextOf(context, context.standIns), isIncremental, reads: new Map() }
   const quarantine = await quarantineOf(rules, session, { node, now: context.now })
   if (!quarantine.ok) return quarantine
-  const unit = makePublishUnit(node, {
+  const view = await lookAtMaterialized(context, session, { node, existing })
+  if (!view.ok) return view
+  const { warning, keepsIndexes, ...refresh } = view.value
+  const made = makePublishUnit(node, {
+    refresh,
     relation: node.relation,
     ...texts.value,
     whole: whole.value,
@@ -216,7 +250,8 @@ async function prepareModel(
     needsCandidate: hasTests || context.isAtomic,
     backfill: isBackfill ? context.backfill : undefined,
     uniqueKey: node.uniqueKey,
-    swap: node.swap ?? swapOfTarget(context),
+    swap: becomesLogged(context, node) ? 'rename' : (node.swap ?? swapOfTarget(context)),
+    isUnlogged: node.storage.isUnlogged,
     arrivalColumn: node.materialization.name === 'view' ? undefined : node.arrival?.column,
     contract: tableContract(context.manifest, node, lastContract(context, node)),
     quarantine: quarantine.value,
@@ -228,6 +263,11 @@ async function prepareModel(
         call,
       ),
   })
+  const indexing =
+    keepsIndexes && made.action.startsWith('refresh')
+      ? made
+      : indexed(context, { node, existing }, made)
+  const unit = warning === undefined ? indexing : { ...indexing, warning }
   // Cursors of a part would say that the rest is consumed too.
   const cursors = limit === undefined || isIdle ? reads.cursors : []
   const mark = markOf(part, { isIdle })

@@ -56,8 +56,10 @@ function isPublishing(step: Step, node: BuiltNode): boolean {
     case 'swap':
       return relationKey(step.target) === relationKey(node.relation)
     case 'alter':
+    case 'file':
     case 'replace-view':
       return true
+    case 'indexes':
     case 'rows':
     case 'contract':
     case 'refuse-rows':
@@ -129,6 +131,21 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       ran.push(...statements)
       return undefined
     }
+    case 'file': {
+      const { candidate, target, file } = step
+      const statements = await asStep(runner, `-- write ${file.path}`, undefined, () =>
+        session.publishFile({ candidate, target, file }),
+      )
+      ran.push(...statements)
+      return undefined
+    }
+    case 'indexes': {
+      const statements = await asStep(runner, '-- indexes', undefined, () =>
+        session.ensureIndexes(step.relation, step.indexes),
+      )
+      ran.push(...statements)
+      return undefined
+    }
     case 'replace-view': {
       const { relation, select } = step
       const sql = adapter.dialect.createOrReplaceView(relation, select)
@@ -148,17 +165,27 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
 }
 
 export function swapRequestOf(
-  { candidate, target, key, method, constraints }: Extract<Step, { readonly kind: 'swap' }>,
+  {
+    candidate,
+    candidateKind,
+    target,
+    key,
+    method,
+    indexes,
+    constraints,
+  }: Extract<Step, { readonly kind: 'swap' }>,
   rebuiltLater: ReadonlySet<string>,
 ): SwapRequest {
-  const request = {
+  return {
     candidate,
     target,
     key,
     rebuiltLater,
     ...(constraints === undefined ? {} : { constraints }),
+    ...(candidateKind === undefined ? {} : { kind: candidateKind }),
+    ...(method === undefined ? {} : { method }),
+    ...(indexes === undefined ? {} : { indexes }),
   }
-  return method === undefined ? request : { ...request, method }
 }
 
 /** A statement the database refuses is led back to the template. */

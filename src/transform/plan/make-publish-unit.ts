@@ -2,10 +2,13 @@
 import type { RelationState } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import { never } from '../../core/never.ts'
 import { keepsRows, type ModelNode } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'
+import { planExternal } from './materializations/external.ts'
 import { planIncremental } from './materializations/incremental/incremental.ts'
 import { candidateOf, type MaterializationInput } from './materializations/materialization.ts'
+import { planMaterializedView } from './materializations/materialized-view.ts'
 import { planScd2 } from './materializations/scd2/plan-scd2.ts'
 import { hasItsColumns } from './materializations/scd2/versions.ts'
 import { planTable } from './materializations/table.ts'
@@ -23,6 +26,10 @@ export function makePublishUnit(node: ModelNode, input: MaterializationInput): P
       return planIncremental(input, materialization)
     case 'scd2':
       return planScd2(input, materialization)
+    case 'external':
+      return planExternal(input, materialization.file)
+    case 'materialized_view':
+      return planMaterializedView(input)
     case 'ephemeral':
       throw new Error(`${node.uniqueId} is ephemeral and is never published`)
   }
@@ -32,7 +39,18 @@ export function makePublishUnit(node: ModelNode, input: MaterializationInput): P
 export function isFullRefresh(node: ModelNode, flag: boolean): boolean {
   const { materialization } = node
   if (materialization.name === 'scd2') return flag
-  return materialization.name === 'incremental' ? (materialization.fullRefresh ?? flag) : false
+  switch (materialization.name) {
+    case 'incremental':
+    case 'materialized_view':
+      return materialization.fullRefresh ?? flag
+    case 'view':
+    case 'table':
+    case 'external':
+    case 'ephemeral':
+      return false
+    default:
+      return never(materialization)
+  }
 }
 
 /** What `is_incremental` says: a batch is added to the table that is there. */

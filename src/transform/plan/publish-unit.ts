@@ -1,10 +1,12 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
 import type { SwapConstraints } from '../../core/adapter.ts'
 import type { Contract, ContractColumn } from '../../core/contract.ts'
-import type { SourceSpan } from '../../core/diagnostic.ts'
+import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
+import type { ExternalFile } from '../../core/external-file.ts'
+import type { Index } from '../../core/storage.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { SegmentMap } from '../../project/template/template.ts'
 
@@ -30,6 +32,10 @@ export interface PublishUnit {
   readonly touchedKeys: (key: readonly string[], columns: readonly Column[]) => string | undefined
   /** Publishing it takes a lock that readers feel, so with --atomic it waits for the end. */
   readonly isPublishedLast: boolean
+  /** The columns of what was built decide about what is published. */
+  readonly asksColumns?: true
+  /** Said when its turn comes. */
+  readonly warning?: Diagnostic
   /** Makes the candidate; takes no lock that a reader would feel. */
   readonly build: readonly Step[]
   /**
@@ -108,13 +114,29 @@ export type Step =
   | {
       readonly kind: 'swap'
       readonly candidate: Relation
+      /** Of the candidate; left out: a table. */
+      readonly candidateKind?: 'table' | 'materialized view'
       readonly target: Relation
+      /** All that its config asks for; left out: nothing is done about indexes. */
+      readonly indexes?: readonly Index[]
       /** For refilling by difference. */
       readonly key: readonly string[]
       /** undefined: what is best for readers and dependents. */
       readonly method: SwapMethod | undefined
       /** Of a contract that is or was; left out: there is none. */
       readonly constraints?: SwapConstraints
+    }
+  | {
+      /** Of a table or materialized view that stays: made as its config says. */
+      readonly kind: 'indexes'
+      readonly relation: Relation
+      readonly indexes: readonly Index[]
+    }
+  | {
+      readonly kind: 'file'
+      readonly candidate: Relation
+      readonly target: Relation
+      readonly file: ExternalFile
     }
   | {
       readonly kind: 'replace-view'

@@ -2,6 +2,7 @@
 import { noHooks } from '../../../src/core/hook.ts'
 import type { Table, TableColumn } from '../../../src/core/adapter.ts'
 import type { Materialization, ModelNode, SeedNode, TestNode } from '../../../src/core/node.ts'
+import { plainStorage } from '../../../src/core/storage.ts'
 
 const base = {
   packageName: 'growth',
@@ -39,6 +40,7 @@ export function model(
     tolerance: 1e-9,
     uniqueKey: [],
     swap: undefined,
+    storage: plainStorage,
     isStable: true,
     hooks: noHooks,
     columns: [],
@@ -58,6 +60,8 @@ export function seed(schema: string, name: string): SeedNode {
     columns: [],
     columnTypes: {},
     delimiter: ',',
+    quotesColumns: true,
+    storage: plainStorage,
     hooks: noHooks,
     onSchemaChange: 'sync_all_columns',
     fullRefresh: undefined,

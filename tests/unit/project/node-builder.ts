@@ -9,6 +9,7 @@ import type {
   TestNode,
   UniqueId,
 } from '../../../src/core/node.ts'
+import { plainStorage } from '../../../src/core/storage.ts'
 import type { Manifest } from '../../../src/project/parse/manifest.ts'
 import { manifestOf } from './parsed-project.ts'
 
@@ -54,6 +55,7 @@ export function model(
     tolerance: 1e-9,
     uniqueKey: [],
     swap: undefined,
+    storage: plainStorage,
     isStable: true,
     hooks: noHooks,
     columns: [],

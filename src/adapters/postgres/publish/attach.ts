@@ -15,6 +15,7 @@ export interface AttachRequest {
   readonly constraints: SwapConstraints | undefined
   /** Of the table that stands under the name. */
   readonly oid: number
+  readonly isKept: (attachment: Attachment) => boolean
   readonly run: (sql: string) => Promise<void>
 }
 
@@ -28,21 +29,23 @@ export async function attach(request: AttachRequest): Promise<readonly Attachmen
   const path = await emptySearchPath(connection)
   const name = postgresDialect.relation(candidate)
   const held = await readAttachments(connection, { oid, candidate: name })
-  const attachments = held.map((attachment) =>
-    isOwned(attachment, request.constraints) ? leftBehind(attachment) : attachment,
-  )
+  const attachments = held
+    .filter(request.isKept)
+    .map((attachment) =>
+      isOwned(attachment, request.constraints) ? leftBehind(attachment) : attachment,
+    )
   await restoreSearchPath(connection, path)
   // The last first: a primary key before the not-null constraint that cannot be dropped without it.
   for (const attachment of attachments.toReversed()) refuseMissing(request, attachment)
   const isForeignKey = ({ kind }: Attachment) => kind === 'foreign key'
   for (const attachment of attachments.filter((each) => !isForeignKey(each))) {
-    await make(request, attachment)
+    await makeAttachment(request, attachment)
   }
   const keys = attachments.filter(isForeignKey)
   // A foreign key waits for the writers of the table it points to.
   if (keys.length > 0) {
     await patiently(publishing, async () => {
-      for (const key of keys) await make(request, key)
+      for (const key of keys) await makeAttachment(request, key)
     })
   }
   return attachments
@@ -117,7 +120,9 @@ function refuseMissing({ target }: AttachRequest, attachment: Attachment): void 
   )
 }
 
-async function make(request: AttachRequest, attachment: Attachment): Promise<void> {
+type MakeRequest = Pick<AttachRequest, 'candidate' | 'target' | 'run'>
+
+export async function makeAttachment(request: MakeRequest, attachment: Attachment): Promise<void> {
   try {
     for (const statement of attachment.make ?? []) await request.run(statement)
   } catch (error) {
@@ -135,7 +140,7 @@ function asDependentError(
   if (!/^(?:0A|22|23|2B|42|55000)/.test(error.sqlState ?? '')) return error
   const isViolated = error.sqlState?.startsWith('23') === true
   const message = error.message
-    .replaceAll(/__assay_new_\d+/g, () => attachment.name)
+    .replaceAll(/__assay_new_(?:ix_[0-9a-f]+|\d+)/g, () => attachment.name)
     .replaceAll(`"${candidate.identifier}"`, () => `"${target.identifier}"`)
   const because = isViolated ? (error.detail ?? message) : message
   const what = isViolated ? 'does not hold for the new rows' : 'cannot be made on the new table'

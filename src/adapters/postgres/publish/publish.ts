@@ -2,12 +2,14 @@
 import { DependentError, type SwapConstraints, type SwapRequest } from '../../../core/adapter.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
+import type { Index } from '../../../core/storage.ts'
 import { detachedMark } from '../catalog.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
-import { addForeignKeys, attach } from './attach.ts'
+import { addForeignKeys, attach, makeAttachment } from './attach.ts'
 import type { Attachment } from './attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
+import { ensureIndexes, isStale, toAttachments } from './indexes.ts'
 import { readDependents, readReaders } from './dependents.ts'
 import { lockStanding, locksFor, takeLocks } from './lock-order.ts'
 import { moveDependents } from './move-dependents.ts'
@@ -20,8 +22,11 @@ import { chooseWay, type RefillWay } from './refill/choose-way.ts'
 
 interface Replacement {
   readonly target: Relation
-  /** A table that takes over what hangs on the old one; undefined for a view. */
+  /** Takes over what hangs on the old one; undefined for a view. */
   readonly candidate: Relation | undefined
+  readonly kind: RelationKind
+  /** All that a config asks for; undefined: nobody asked. */
+  readonly indexes: readonly Index[] | undefined
   /** Puts the new one under the name, once it is free. */
   readonly install: readonly string[]
   readonly rebuiltLater: ReadonlySet<string>
@@ -33,7 +38,10 @@ export async function publishTable(
   publishing: Publishing,
   request: SwapRequest,
 ): Promise<readonly string[]> {
-  return (await tryRefill(publishing, request)) ?? (await swapIn(publishing, request))
+  const refilled = await tryRefill(publishing, request)
+  if (refilled === undefined) return await swapIn(publishing, request)
+  if (request.indexes === undefined) return refilled
+  return [...refilled, ...(await ensureIndexes(publishing, request.target, request.indexes))]
 }
 
 /** Several at once, before the first of them: who holds one lock must not wait long for the next. */
@@ -59,7 +67,7 @@ async function planRefill(
   publishing: Publishing,
   request: SwapRequest,
 ): Promise<PlannedRefill | undefined> {
-  if (request.method === 'rename') return undefined
+  if (request.method === 'rename' || request.kind === 'materialized view') return undefined
   const standing = await findStanding(publishing, request.target)
   if (standing?.kind !== 'table') return undefined
   const facts = await readRefillFacts(publishing, request, standing.oid)
@@ -79,17 +87,17 @@ async function tryRefill(
 
 async function swapIn(
   publishing: Publishing,
-  { candidate, target, rebuiltLater, constraints }: SwapRequest,
+  { candidate, kind = 'table', target, rebuiltLater, indexes, constraints }: SwapRequest,
 ): Promise<readonly string[]> {
   const moved = { schema: target.schema, identifier: candidate.identifier }
   const move =
     candidate.schema === target.schema
       ? []
       : [
-          `alter table ${postgresDialect.relation(candidate)} set schema ${postgresDialect.quote(target.schema)}`,
+          `alter ${kind} ${postgresDialect.relation(candidate)} set schema ${postgresDialect.quote(target.schema)}`,
         ]
-  const install = [...move, postgresDialect.rename('table', moved, target.identifier)]
-  const replacement = { target, candidate, install, rebuiltLater }
+  const install = [...move, postgresDialect.rename(kind, moved, target.identifier)]
+  const replacement = { target, candidate, kind, indexes, install, rebuiltLater }
   return await replace(
     publishing,
     constraints === undefined ? replacement : { ...replacement, constraints },
@@ -116,6 +124,8 @@ export async function publishView(
     return await replace(publishing, {
       target: relation,
       candidate: undefined,
+      kind: 'view',
+      indexes: undefined,
       install,
       rebuiltLater,
     })
@@ -139,23 +149,40 @@ async function replace(
     statements.push(sql)
   }
   const { candidate, target, constraints } = replacement
+  const attachments = await attachAll({ publishing, replacement, run }, standing)
+  if (candidate !== undefined) {
+    await addForeignKeys({ publishing, candidate, target, constraints, run })
+  }
   if (standing === undefined) {
-    if (candidate !== undefined)
-      await addForeignKeys({ publishing, candidate, target, constraints, run })
     for (const statement of replacement.install) await run(statement)
+    for (const statement of attachments.flatMap(({ settle }) => settle)) await run(statement)
     for (const statement of finalNames(replacement)) await run(statement)
     return statements
   }
-  const isHeavy = candidate !== undefined && standing.hasAttachments
-  const request = { publishing, target, constraints, run }
-  const attachments = isHeavy ? await attach({ ...request, oid: standing.oid, candidate }) : []
-  if (candidate !== undefined) await addForeignKeys({ ...request, candidate })
   const prepared = statements.length
   return await patiently(publishing, async () => {
     statements.length = prepared
     await replaceStanding({ publishing, replacement, standing, attachments, run, ran: statements })
     return statements
   })
+}
+
+/** What hangs on the old one, where both are tables, but for indexes no more asked for; and those asked for now. */
+async function attachAll(
+  { publishing, replacement, run }: Pick<Replacing, 'publishing' | 'replacement' | 'run'>,
+  standing: Standing | undefined,
+): Promise<readonly Attachment[]> {
+  const { candidate, target, kind, indexes = [] } = replacement
+  if (candidate === undefined) return []
+  const isHeavy = kind === 'table' && standing?.hasAttachments === true
+  const isKept = (attachment: Attachment) => !isStale(attachment, replacement.indexes)
+  const { constraints } = replacement
+  const request = { publishing, candidate, target, constraints, isKept, run }
+  const kept = isHeavy ? await attach({ ...request, oid: standing.oid }) : []
+  const missing = indexes.filter(({ name }) => !kept.some((each) => each.name === name))
+  const made = toAttachments(candidate, target, missing)
+  for (const attachment of made) await makeAttachment({ candidate, target, run }, attachment)
+  return [...kept, ...made]
 }
 
 interface Replacing {

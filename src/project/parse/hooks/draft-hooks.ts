@@ -7,7 +7,7 @@ import type { ConfigEntry } from '../../read/project.ts'
 type Layer = Readonly<Record<string, ConfigEntry>>
 
 /** Layers low to high. */
-export function draftHooks(layers: readonly Layer[]): NodeHooks {
+export function draftHooks(layers: readonly Layer[], config: Layer): NodeHooks {
   const hooks: Record<HookKind, Hook[]> = { 'pre-hook': [], 'post-hook': [] }
   for (const layer of layers) {
     for (const [key, kind] of hookKeys) {
@@ -15,8 +15,17 @@ export function draftHooks(layers: readonly Layer[]): NodeHooks {
       if (entry !== undefined) hooks[kind].push(...hooksOf(entry))
     }
   }
-  const { 'pre-hook': pre, 'post-hook': post } = hooks
+  const { 'pre-hook': hooksBefore, 'post-hook': post } = hooks
+  const pre = [...hooksBefore, ...headerOf(config)]
   return pre.length === 0 && post.length === 0 ? noHooks : { pre, post, dependsOn: [] }
+}
+
+/** The last thing before the node is built. */
+function headerOf(config: Layer): readonly Hook[] {
+  const entry = config['sql_header']
+  if (typeof entry?.value !== 'string' || entry.value.trim() === '') return []
+  const { value: text, span } = entry
+  return [{ text, isInTransaction: true, span, title: 'sql_header' }]
 }
 
 /** One hook or a list of hooks, as written under a key. */

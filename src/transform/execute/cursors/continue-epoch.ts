@@ -52,7 +52,7 @@ async function reasonForNewEpoch(
   { node, unit, existing, last, columns }: Publishing,
   followed: Followed | undefined,
 ): Promise<EpochReason | undefined> {
-  if (existing?.kind !== 'table' || last === undefined) return 'first build'
+  if (existing === undefined || existing.kind === 'view' || last === undefined) return 'first build'
   const isKnown = last.identity !== undefined
   if (isKnown && (await session.identify(node.relation)) !== last.identity) return 'restore'
   const isUntold = followed?.keys.some((key) => unit.touchedKeys(key, columns) === undefined)

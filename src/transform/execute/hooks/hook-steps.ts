@@ -92,7 +92,7 @@ function hookError(
   const { hint } = adapter.explainError(error)
   const placed = errorDiagnostic({
     code: 'hook-failed',
-    message: `the ${kind} failed: ${fault.message}`,
+    message: `the ${hook.title ?? kind} failed: ${fault.message}`,
     span: isPlaced ? fault.span : hook.span,
     hint,
     ...(fault.related === undefined ? {} : { related: fault.related }),

@@ -28,7 +28,7 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
   if (header === undefined) {
     return failure([fault(node, 1, 'expected a header row, found an empty file')])
   }
-  const names = header.record.map((name) => name.trim())
+  const names = header.record.map((name) => folded(node, dialect, name.trim()))
   const faults = [
     ...headerFaults(node, names),
     ...lengthFaults(node, names, body),
@@ -39,9 +39,11 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
   const columns = names.map((name, index) => ({
     name,
     dataType:
-      node.columnTypes[name] ?? dialect.seedType(inferType(rows.map((row) => row[index] ?? null))),
+      typeFor(node, name) ?? dialect.seedType(inferType(rows.map((row) => row[index] ?? null))),
   }))
-  const unknown = Object.keys(node.columnTypes).filter((name) => !names.includes(name))
+  const unknown = Object.keys(node.columnTypes).filter(
+    (name) => !names.some((known) => isNamed(node, known, name)),
+  )
   if (unknown.length > 0) {
     return failure([
       fault(node, 1, `expected "column_types" to name columns, found "${unknown.join('", "')}"`),
@@ -58,6 +60,22 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
         : { path: node.path, line: found.line, column: 1, length: 1 }
     },
   })
+}
+
+/** As the database reads a name without quotes. */
+function folded({ quotesColumns }: SeedNode, { hasCaseSensitiveNames }: Dialect, name: string) {
+  return quotesColumns || !hasCaseSensitiveNames ? name : name.toLowerCase()
+}
+
+function typeFor(node: SeedNode, column: string): string | undefined {
+  const own = node.columnTypes[column]
+  if (own !== undefined) return own
+  return Object.entries(node.columnTypes).find(([name]) => isNamed(node, column, name))?.[1]
+}
+
+/** Case counts as it does in the table. */
+function isNamed({ quotesColumns }: SeedNode, column: string, name: string): boolean {
+  return column === name || (!quotesColumns && column.toLowerCase() === name.toLowerCase())
 }
 
 function parseCsv(node: SeedNode, text: string): Result<readonly CsvRecord[]> {

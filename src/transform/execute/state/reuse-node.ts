@@ -51,7 +51,7 @@ export async function isReusable(
   if (isView)
     return existing.kind === 'view' && !changes.some((each) => concernsView(dialect, each))
   if (changes.length > 0) return false
-  return existing.kind === 'table' && (await session.identify(node.relation)) === last.identity
+  return existing.kind !== 'view' && (await session.identify(node.relation)) === last.identity
 }
 
 /** A view has no rows of its own; where it is bound to columns, those of what changed below have to be looked at. */

@@ -38,6 +38,8 @@ export async function runTableStep(
     backfill: undefined,
     uniqueKey: model.uniqueKey,
     swap: undefined,
+    isUnlogged: false,
+    refresh: { readsDetached: false, isConcurrent: false },
     arrivalColumn: model.arrival?.column,
     touched: touchedKeys(scope, inputs, dialect),
     contract: undefined,

@@ -14,8 +14,10 @@ export function createTable(
   { isConstrained }: { readonly isConstrained: boolean },
 ): readonly Step[] {
   const { contract: promised, dialect, buildFrom } = input
+  // What is constrained is the table itself, not a batch.
+  const isUnlogged = isConstrained && input.isUnlogged
   if (promised === undefined || promised.contract.columns.length === 0) {
-    const create = dialect.createTableAs(table, buildFrom.sql)
+    const create = dialect.createTableAs(table, buildFrom.sql, { isUnlogged })
     return [wrapped(buildFrom, create, { purpose: 'build', countsRows: true })]
   }
   const build = (columns: readonly ContractedColumn[]): readonly Step[] => {
@@ -33,7 +35,7 @@ export function createTable(
       {
         kind: 'statement',
         purpose: 'build',
-        sql: `create table ${dialect.relation(table)} (\n  ${lines.join(',\n  ')}\n)`,
+        sql: `create ${isUnlogged ? 'unlogged ' : ''}table ${dialect.relation(table)} (\n  ${lines.join(',\n  ')}\n)`,
         countsRows: false,
       },
       insert.kind === 'statement' && isConstrained

@@ -35,6 +35,14 @@ export interface MaterializationInput {
   /** Rows are told apart by it when a table is refilled. */
   readonly uniqueKey: readonly string[]
   readonly swap: SwapMethod | undefined
+  readonly isUnlogged: boolean
+  /** Of a materialized view that stands. */
+  readonly refresh: {
+    /** It still reads what a swap has left behind. */
+    readonly readsDetached: boolean
+    /** Readers go on while it is refreshed: it has a unique index over plain columns. */
+    readonly isConcurrent: boolean
+  }
   /** undefined: its rows are followed by no cursor. */
   readonly arrivalColumn: string | undefined
   /** What the `touched_keys` of its SQL stand for in this build. */

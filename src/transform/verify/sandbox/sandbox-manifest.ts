@@ -4,7 +4,7 @@ import type { Relation } from '../../../core/relation.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { seedFile, type SeedRows } from '../history/root.ts'
 
-/** Relations of other databases lie in the sandbox's own, under their schema. */
+/** Relations of other databases lie in the sandbox's own, under their schema; and so do the rows of files. */
 export function withoutDatabases(manifest: Manifest): Manifest {
   const nodes = [...manifest.nodes].map(([id, node]) => [id, inSandbox(node)] as const)
   return { ...manifest, nodes: new Map(nodes) }
@@ -13,10 +13,16 @@ export function withoutDatabases(manifest: Manifest): Manifest {
 function inSandbox(node: Node): Node {
   if (!('relation' in node)) return node
   const relation = withoutDatabase(node.relation)
-  if (node.resourceType !== 'model' || node.quarantine === undefined) return { ...node, relation }
-  const { quarantine } = node
-  const aside = { ...quarantine, relation: withoutDatabase(quarantine.relation) }
-  return { ...node, relation, quarantine: aside }
+  if (node.resourceType !== 'model') return { ...node, relation }
+  const { quarantine, materialization } = node
+  const aside =
+    quarantine === undefined
+      ? undefined
+      : { ...quarantine, relation: withoutDatabase(quarantine.relation) }
+  // A file is the published one: what is tried must not be written to it.
+  const isFile = materialization.name === 'external'
+  const made = isFile ? ({ name: 'table' } as const) : materialization
+  return { ...node, relation, quarantine: aside, materialization: made }
 }
 
 function withoutDatabase({ schema, identifier }: Relation): Relation {

@@ -245,7 +245,7 @@ describe('materializations', () => {
   test('words that mean nothing', () => {
     expect(saidOfConfig('materialized="tabel"')).toMatchInlineSnapshot(`
       [
-        "models/a.sql:1:23 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "scd2", found "tabel" = did you mean "table"?",
+        "models/a.sql:1:23 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "materialized_view", "external", "scd2", found "tabel" = did you mean "table"?",
       ]
     `)
     expect(

@@ -29,14 +29,14 @@ describe('checkConfig', () => {
       faults({ materialised: 'view', materialized: 'tabel', enabled: 'yes' }, 'model'),
     ).toEqual([
       'models/a.sql:1:10+5 unknown-key: expected a known key, found "materialised" = did you mean "materialized"?',
-      'models/a.sql:1:20+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "scd2", found "tabel" = did you mean "table"?',
+      'models/a.sql:1:20+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "materialized_view", "external", "scd2", found "tabel" = did you mean "table"?',
       'models/a.sql:1:30+5 invalid-value: expected true or false, found "yes"',
     ])
   })
 
   test('knows the keys of each kind', () => {
-    expect(faults({ delimiter: ';' }, 'model')).toEqual([
-      'models/a.sql:1:10+5 unknown-key: expected a known key, found "delimiter"',
+    expect(faults({ quote_columns: true }, 'model')).toEqual([
+      'models/a.sql:1:10+5 unknown-key: expected a known key, found "quote_columns"',
     ])
     expect(faults({ delimiter: ';;' }, 'seed')).toEqual([
       'models/a.sql:1:10+5 invalid-value: expected one character, found ";;"',

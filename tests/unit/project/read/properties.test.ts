@@ -304,7 +304,7 @@ modles: []
       'models/a.yml:1:10+1 invalid-value: expected 2, found 3',
       'models/a.yml:3:5+3 unknown-key: expected a known key, found "nam" = did you mean "name"?',
       'models/a.yml:5:5+6 unknown-key: expected a known key, found "colums" = did you mean "columns"?',
-      'models/a.yml:6:29+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "scd2", found "tabel" = did you mean "table"?',
+      'models/a.yml:6:29+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "materialized_view", "external", "scd2", found "tabel" = did you mean "table"?',
       'models/a.yml:6:45+1 invalid-value: expected true or false, found 1',
       'models/a.yml:8:15+1 invalid-value: expected a name, found 5',
       'models/a.yml:9:9+11 missing-key: expected the key "name", found none',

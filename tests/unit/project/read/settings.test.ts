@@ -417,7 +417,7 @@ data_tests: {}
     expect(await faultsOf({ 'assay.yml': text })).toEqual([
       'assay.yml:5:3+12 unknown-key: expected "+materialized" or the name of a folder, found "materialized" = did you mean "+materialized"? a config begins with "+"',
       'assay.yml:6:3+13 unknown-key: expected a known key, found "+materialised" = did you mean "+materialized"?',
-      'assay.yml:8:20+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "scd2", found "tabel" = did you mean "table"?',
+      'assay.yml:8:20+5 invalid-value: expected one of "view", "table", "incremental", "ephemeral", "materialized_view", "external", "scd2", found "tabel" = did you mean "table"?',
       'assay.yml:10:7+5 invalid-value: expected a map below the folder "owner", found "me" = did you mean "+meta"? a config begins with "+"',
       'assay.yml:11:5+3 invalid-value: expected a map below the folder "foo", found 5 = a config begins with "+", a folder has a map below it',
       'assay.yml:12:3+10 unknown-key: expected a known key, found "+delimiter"',

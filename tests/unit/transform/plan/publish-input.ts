@@ -28,6 +28,8 @@ export function inputOf(changes: Partial<MaterializationInput> = {}): Materializ
     backfill: undefined,
     uniqueKey: [],
     swap: undefined,
+    isUnlogged: false,
+    refresh: { readsDetached: false, isConcurrent: false },
     arrivalColumn: undefined,
     touched: [],
     contract: undefined,
@@ -71,6 +73,10 @@ function stepText(step: Step): string {
       return step.statements.join('; ')
     case 'swap':
       return `swap ${step.candidate.identifier} for ${step.target.identifier}`
+    case 'file':
+      return `file ${step.file.path} for ${step.target.identifier}`
+    case 'indexes':
+      return `${step.indexes.length} indexes of ${step.relation.identifier}`
     case 'replace-view':
       return `replace view ${step.relation.identifier}: ${step.select}`
     case 'reuse':

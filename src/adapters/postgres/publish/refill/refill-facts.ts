@@ -42,6 +42,7 @@ select
   c.relkind = 'r'
   and not c.relispartition
   and old.shape = new.shape
+  and (c.relpersistence = candidate.relpersistence or candidate.relpersistence = 'p')
   and not old.is_computed
   and not row_security_active(c.oid)
   and not exists (select 1 from pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D')
@@ -87,6 +88,7 @@ select
 from pg_class as c
 join columns as old on old.attrelid = c.oid
 join columns as new on new.attrelid = to_regclass($2)
+join pg_class as candidate on candidate.oid = new.attrelid
 where c.oid = $1`
 
 /**

@@ -157,6 +157,8 @@ export function whyNoTable(node: Node): string | undefined {
     case 'view':
     case 'ephemeral':
     case 'scd2':
+    case 'materialized_view':
+    case 'external':
       return `one materialized as "${materialization.name}"`
     case 'incremental':
       if (materialization.strategy === 'custom') return 'a strategy of your own'

@@ -1,0 +1,2 @@
+select count(*) as users
+from {{ref "users"}}

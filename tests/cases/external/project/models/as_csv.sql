@@ -1,0 +1,2 @@
+{{config materialized="external" location="exports/orders.csv" delimiter="|"}}
+select * from {{ref "as_parquet"}}

@@ -1,0 +1,2 @@
+select email
+from {{ref "dim_users"}}

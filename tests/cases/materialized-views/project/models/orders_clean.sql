@@ -1,0 +1,3 @@
+{{config materialized="table" swap="rename"}}
+select order_id, user_id, amount
+from {{ref "orders"}}

@@ -1,0 +1,3 @@
+select user_id
+from {{ref "revenue"}}
+where revenue > 10
