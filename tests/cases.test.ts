@@ -29,6 +29,8 @@ interface Step {
   readonly run?: string
   readonly exit?: number
   /** Files to write (null: to remove) before the next command. */
+  /** The clock of this command and those that follow, e.g. 2026-01-31T12:00:00Z. */
+  readonly at?: string
   readonly write?: Readonly<Record<string, string | null>>
 }
 
@@ -66,6 +68,7 @@ afterAll(() => {
 })
 
 async function play(project: TestProject, step: Step): Promise<string> {
+  if (step.at !== undefined) project.setClock(step.at)
   const files = Object.entries(step.write ?? {})
   await project.write(Object.fromEntries(files.map(([path, text]) => [path, text ?? undefined])))
   const written = files.map(([path, text]) => `# ${text === null ? 'removed' : 'wrote'} ${path}\n`)

@@ -46,7 +46,7 @@ export async function compile(
     const nodes = [inline.value]
     const place = await placeRefs(loaded.value, { nodes, options, surroundings })
     if (!place.ok) return { kind: 'invalid', diagnostics: place.diagnostics }
-    const context = limitedContext(place.value, dialect, { options, surroundings })
+    const context = shownContext(place.value, dialect, { options, surroundings })
     const { compiled, faults } = await compileAll(context, nodes, options)
     const [only] = compiled
     if (only?.sql === '') faults.push(emptyInline())
@@ -89,10 +89,10 @@ export async function compileSelection(
   if (!place.ok) return place
   const { target, targetPath, root } = loaded.manifest.project
   const dialect = await dialectOf(target)
-  const context = limitedContext(place.value, dialect, { options, surroundings })
+  const context = shownContext(place.value, dialect, { options, surroundings })
   const { compiled, faults } = await compileAll(context, coded, options)
   const files = new SqlFolder(targetPath)
-  for (const { node, sql } of compiled) files.write('compiled', node, sql)
+  for (const { node, sql } of compiled) files.write('compiled', node, { sql })
   const unwritten = writeTarget(root, () => files.finish())
   if (unwritten !== undefined) faults.push(unwritten)
   return faults.length > 0 ? failure(faults) : success(compiled)
@@ -137,6 +137,16 @@ export function compileContextFor(
     isIncremental: false,
     reads: new Map(),
   }
+}
+
+/** With microbatch models over one batch: that of `--event-time-start`, or of now. */
+function shownContext(
+  loaded: LoadedProject,
+  dialect: Dialect,
+  asked: { readonly options: LimitOptions; readonly surroundings: Surroundings },
+): CompileContext {
+  const context = limitedContext(loaded, dialect, asked)
+  return { ...context, batchMoment: asked.options.eventTime?.start ?? context.runStartedAt }
 }
 
 /** The same, given what `--empty` and `--sample` leave. */

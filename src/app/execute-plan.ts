@@ -26,7 +26,7 @@ import { type Plan, stepCount } from '../transform/plan/plan.ts'
 import { artifactMetadata } from './artifact-metadata.ts'
 import { countBy } from './count-by.ts'
 import type { LoadedProject } from './load-project.ts'
-import { inputLimit } from './input-limit.ts'
+import { batchOrder, inputLimit } from './input-limit.ts'
 import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from './open-adapter.ts'
@@ -161,6 +161,7 @@ async function runLeased(
     isAtomic: options.atomic || target.isAtomic,
     backfill: options.backfill,
     limit: inputLimit(options, started),
+    order: batchOrder(options, started),
     onlyChanged: options.changed,
     batchesTests: true,
     storesFailures: options.storeFailures,
@@ -172,13 +173,13 @@ async function runLeased(
     // Hooks are free to change what it held when the run began.
     state: adapter.isExclusive && !hasHooksOf(manifest, plan) ? state : undefined,
     publications: new Map(publications),
-    keep: ({ kind, uniqueId, sql }) => {
+    keep: ({ kind, uniqueId, sql, batch }) => {
       const node = manifest.nodes.get(uniqueId)
       if (node === undefined || sql === '') return
       if (kind === 'compiled') {
         compiled.set(uniqueId, { sql, at: surroundings.now().toISOString() })
       }
-      files.write(kind, node, sql)
+      files.write(kind, node, { sql, batch })
     },
     random: () => randomInt(1000) / 1000,
   }

@@ -1,5 +1,6 @@
 /** `--empty` and `--sample` to what models are given of their inputs. */
 import { type EventWindow, type InputLimit, momentText } from '../core/event-window.ts'
+import type { BatchOrder } from '../transform/execute/microbatch/choose-batches.ts'
 import { batchSizes, type BatchSize, readMoment, startOfLast } from '../core/event-time.ts'
 
 /** A span of event time as `--sample` names it. */
@@ -13,12 +14,20 @@ export interface LimitOptions {
   readonly sample?: Sample
   /** Which batches of microbatch models are built. */
   readonly eventTime?: EventWindow
+  /** Of `retry`: batches that failed. */
+  readonly batches?: ReadonlyMap<string, readonly EventWindow[]>
 }
 
 export function inputLimit({ empty, sample }: LimitOptions, now: Date): InputLimit | undefined {
   if (empty === true) return { kind: 'none', title: '--empty' }
   if (sample === undefined) return undefined
   return { kind: 'window', window: sampleWindow(sample, now), title: `--sample ${titleOf(sample)}` }
+}
+
+/** Which batches of microbatch models are built: a sample is a window too. */
+export function batchOrder({ sample, eventTime, batches }: LimitOptions, now: Date): BatchOrder {
+  const window = eventTime ?? (sample === undefined ? undefined : sampleWindow(sample, now))
+  return { window, exactly: batches ?? new Map() }
 }
 
 function sampleWindow(sample: Sample, now: Date): EventWindow {

@@ -54,6 +54,8 @@ function describeEvent(event: Event): string | undefined {
       return `${event.command} started: target ${event.target} (${event.database}), ${event.total} nodes, ${event.threads} threads`
     case 'node-finished':
       return `${event.index}/${event.total} ${describeResult(event.result)}`
+    case 'batch-finished':
+      return `batch ${event.index}/${event.total} of ${event.node.uniqueId} ${event.batch} ${event.status} ${event.elapsedMs} ms`
     case 'run-finished':
       return `${event.interrupted ? 'interrupted' : 'finished'} after ${event.elapsedMs} ms, ${event.results.length} results`
     case 'diagnostic': {
@@ -83,6 +85,7 @@ function describeResult(result: RunResult): string {
     case 'success':
       return `${head} ${result.message}${result.rows === undefined ? '' : `, ${result.rows} rows`}`
     case 'error':
+    case 'partial success':
       return `${head} ${result.diagnostics.map(({ code, message }) => `[${code}] ${message}`).join('; ')}`
     case 'skipped':
     case 'reused':

@@ -23,7 +23,7 @@ import { unitTestModel } from '../transform/plan/unit-tests/unit-test-model.ts'
 import { planSelection } from './build.ts'
 import { knownRelations } from './known-relations.ts'
 import { compileContextFor } from './compile.ts'
-import { inputLimit } from './input-limit.ts'
+import { batchOrder, inputLimit } from './input-limit.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { withAdapter } from './open-adapter.ts'
 import { withHooks } from './planned-hooks.ts'
@@ -193,6 +193,7 @@ async function unitFor(
       isFullRefresh: plan.isFullRefresh,
       backfill: options.backfill,
       limit: inputLimit(options, surroundings.now()),
+      order: batchOrder(options, surroundings.now()),
       now: surroundings.now().toISOString(),
       isAtomic: atomic,
       ask: askFor(adapter, options),

@@ -393,6 +393,10 @@ export const diagnosticCodes = {
     meaning: 'After a backfill some keys would have more or fewer rows than the model gives them.',
     example: '`--backfill "total = 5"` where the new totals are others',
   },
+  'unfiltered-batches': {
+    meaning: 'No input of a microbatch model declares `event_time`, so each batch reads all rows.',
+    example: 'a microbatch model over a table whose config has no `event_time`',
+  },
   'protected-rows': {
     meaning:
       'A model with `full_refresh: false` cannot go on from its cursors, and must not be rebuilt.',

@@ -42,6 +42,19 @@ export type Event =
       readonly total: number
     }
   | {
+      /** One of the batches of a node that is still running. */
+      readonly type: 'batch-finished'
+      readonly node: Node
+      /** `2026-01-31` */
+      readonly batch: string
+      readonly status: 'success' | 'error' | 'skipped'
+      readonly rows: number | undefined
+      readonly elapsedMs: number
+      /** 1-based, in order of event time. */
+      readonly index: number
+      readonly total: number
+    }
+  | {
       readonly type: 'run-finished'
       readonly results: readonly RunResult[]
       readonly elapsedMs: number

@@ -1,5 +1,7 @@
 /** How an incremental model takes in the rows of a run, as its config says. */
 
+import type { BatchSize } from './event-time.ts'
+
 export type OnSchemaChange = 'ignore' | 'fail' | 'append_new_columns' | 'sync_all_columns'
 
 interface IncrementalBase {
@@ -20,6 +22,19 @@ export type MergeUpdate =
 export type PartitionTerm =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'expression'; readonly sql: string }
+
+/** Rows in spans of event time, each of them built and replaced by itself. */
+export interface Microbatch {
+  /** A column of the model: which batch a row belongs to. */
+  readonly eventTime: string
+  /** ISO 8601, UTC: where history begins. */
+  readonly begin: string
+  readonly batchSize: BatchSize
+  /** Batches before the latest that a run builds again. */
+  readonly lookback: number
+  /** undefined: at once unless the model reads its own table. */
+  readonly concurrentBatches: boolean | undefined
+}
 
 /** Each with exactly what it needs; a strategy is added here, in `plan/materializations/incremental/` and in `parse/incremental/`. */
 export type Strategy =
@@ -43,6 +58,7 @@ export type Strategy =
       readonly partitionBy: readonly PartitionTerm[]
       readonly predicates: readonly string[]
     }
+  | ({ readonly strategy: 'microbatch' } & Microbatch)
   | {
       /** A macro of the project gives the statements. */
       readonly strategy: 'custom'

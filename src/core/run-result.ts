@@ -1,4 +1,5 @@
 /** What became of one node in a run. */
+import type { EventWindow } from './event-window.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { UniqueId } from './node.ts'
 import type { Table } from './adapter.ts'
@@ -14,9 +15,18 @@ interface ResultBase {
   readonly worker?: number
 }
 
+/** What became of the batches of a microbatch model, in order. */
+export interface BatchResults {
+  readonly successful: readonly EventWindow[]
+  /** Those too that were never begun, because of one that failed. */
+  readonly failed: readonly EventWindow[]
+}
+
 export type RunResult =
   | (ResultBase & {
       readonly status: 'success'
+      /** Left out: it has none. */
+      readonly batches?: BatchResults
       /** Rows written; undefined for a view. */
       readonly rows: number | undefined
       /** What was done, e.g. `created view`, `view unchanged`, `merged`. */
@@ -24,12 +34,20 @@ export type RunResult =
       /** Rows at fault that went to its quarantine; left out: it has none. */
       readonly setAside?: number
     })
+  | (ResultBase & {
+      /** Some batches are published, others are not. */
+      readonly status: 'partial success'
+      readonly rows: number | undefined
+      readonly diagnostics: readonly Diagnostic[]
+      readonly batches: BatchResults
+    })
   | (ResultBase & { readonly status: 'reused'; readonly because: string })
   | (ResultBase & {
       readonly status: 'error'
       readonly diagnostics: readonly Diagnostic[]
       /** It was published, and a hook after the commit failed; left out: nothing was. */
       readonly isPublished?: true
+      readonly batches?: BatchResults
     })
   | (ResultBase & {
       readonly status: 'skipped'
@@ -54,6 +72,6 @@ export type RunStatus = RunResult['status']
 
 /** 1 when something failed or was skipped because of a failure, else 0. */
 export function exitCodeOf(results: readonly RunResult[]): 0 | 1 {
-  const bad = new Set<RunStatus>(['error', 'fail', 'skipped'])
+  const bad = new Set<RunStatus>(['error', 'fail', 'skipped', 'partial success'])
   return results.some((result) => bad.has(result.status)) ? 1 : 0
 }

@@ -145,6 +145,22 @@ export const migrations: readonly Migration[] = [
 )`,
     ],
   },
+  {
+    version: 5,
+    statements: [
+      // Spans of event time that a microbatch table was given; epoch: of the table, one made anew begins without any.
+      `create table _assay.batches (
+  relation_key text not null,
+  epoch text not null,
+  window_start text not null,
+  window_end text not null,
+  version bigint not null,
+  run_id text not null,
+  recorded_at timestamptz not null
+)`,
+    ],
+    indexes: ['create index batches_relation on _assay.batches (relation_key, epoch)'],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -11,17 +11,23 @@ export interface Ran {
 
 export async function runAssay(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+  options: {
+    readonly cwd: string
+    readonly env: Readonly<Record<string, string | undefined>>
+    /** Left out: that of the machine. */
+    readonly now?: () => Date
+  },
 ): Promise<Ran> {
   const stdout = kept()
   const stderr = kept()
   const exitCode = await main({
     argv,
-    ...options,
+    cwd: options.cwd,
+    env: options.env,
     stdout: stdout.stream,
     stderr: stderr.stream,
     version: '0.0.0-test',
-    now: () => new Date(),
+    now: options.now ?? (() => new Date()),
     newId: () => randomUUID(),
     onStopSignal: () => () => undefined,
     onUncaught: () => undefined,

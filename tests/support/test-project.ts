@@ -14,6 +14,8 @@ export interface TestProject {
   /** `undefined` removes the file. */
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>
   assay(...argv: readonly string[]): Promise<Ran>
+  /** Every command from now on is given this moment. */
+  setClock(moment: string): void
 }
 
 /** What every test's assay.yml can hold: one target a database, reached by the environment. */
@@ -37,6 +39,8 @@ export async function createTestProject(
   await mkdir(folder, { recursive: true })
   if (from.folder !== undefined) await cp(from.folder, folder, { recursive: true })
   const target = await adapter.createTarget()
+  let moment: string | undefined
+  const clock = () => (moment === undefined ? new Date() : new Date(moment))
   const project: TestProject = {
     folder,
     target,
@@ -52,7 +56,10 @@ export async function createTestProject(
         await writeFile(file, text)
       }
     },
-    assay: (...argv) => runAssay(argv, { cwd: folder, env: environmentOf(target) }),
+    assay: (...argv) => runAssay(argv, { cwd: folder, env: environmentOf(target), now: clock }),
+    setClock(at) {
+      moment = at
+    },
   }
   await project.write(from.files ?? {})
   return project

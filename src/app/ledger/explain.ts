@@ -170,6 +170,7 @@ async function nextBuild(
       isFullRefresh: false,
       backfill: undefined,
       limit: undefined,
+      order: { window: undefined, exactly: new Map() },
       isAtomic: manifest.project.target.isAtomic,
       ask: survey.ask ?? askNobody,
     },

@@ -1,6 +1,7 @@
 /** `retry`: what the last run did not finish, again, with the flags it had. */
 import { relative } from 'node:path'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { EventWindow } from '../../core/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { findProject, targetPathOf } from '../../project/read/files/find-project.ts'
 import { buildLoaded } from '../build.ts'
@@ -35,7 +36,17 @@ export async function retry(
     surroundings.emit({ type: 'log', message, node: undefined })
     return { kind: 'done', exitCode: 0, value: { results: [] } }
   }
-  return await buildLoaded(loaded.value, { ...again, ...target, exactly }, surroundings)
+  const batches = failedBatches(run.value)
+  return await buildLoaded(loaded.value, { ...again, ...target, exactly, batches }, surroundings)
+}
+
+/** Just these are built again; a model of which none is left ran into something else. */
+function failedBatches({ results }: EarlierRun): ReadonlyMap<string, readonly EventWindow[]> {
+  return new Map(
+    results.flatMap(({ uniqueId, failedBatches }) =>
+      failedBatches.length === 0 ? [] : [[uniqueId, failedBatches] as const],
+    ),
+  )
 }
 
 const unfinishedStatuses: ReadonlySet<string> = new Set([

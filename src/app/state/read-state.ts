@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { readMoment } from '../../core/event-time.ts'
+import type { EventWindow } from '../../core/event-window.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import {
@@ -28,6 +30,8 @@ export function readManifestOf(place: StatePlace): Result<StateManifest> {
 export interface EarlierResult {
   readonly uniqueId: string
   readonly status: string
+  /** Of a microbatch model: the batches that are not built, as ISO 8601. */
+  readonly failedBatches: readonly EventWindow[]
 }
 
 export interface EarlierRun {
@@ -46,9 +50,21 @@ export function readResultsOf(place: StatePlace): Result<EarlierRun> {
   const found = results.flatMap((result) => {
     if (!isJsonObject(result)) return []
     const { unique_id: uniqueId, status } = result
-    return typeof uniqueId === 'string' && typeof status === 'string' ? [{ uniqueId, status }] : []
+    if (typeof uniqueId !== 'string' || typeof status !== 'string') return []
+    return [{ uniqueId, status, failedBatches: failedBatchesOf(result) }]
   })
   return success({ results: found, args: isJsonObject(args) ? args : {} })
+}
+
+/** dbt writes them with another form of the moments. */
+function failedBatchesOf({ batch_results: found }: JsonObject): readonly EventWindow[] {
+  const failed = isJsonObject(found) ? found['failed'] : undefined
+  if (failed === undefined || !isJsonArray(failed)) return []
+  return failed.flatMap((pair) => {
+    if (!isJsonArray(pair)) return []
+    const [start, end] = pair.map((each) => readMoment(typeof each === 'string' ? each : ''))
+    return start === undefined || end === undefined ? [] : [{ start, end }]
+  })
 }
 
 /** The newest row of each source, by unique id, as sources.json of that folder says. */

@@ -26,6 +26,11 @@ import { draftOperations } from './hooks/draft-operations.ts'
 import { draftQueryComment } from './hooks/draft-query-comment.ts'
 import { HookReader } from './hooks/hook-facts.ts'
 import { withStrategyFacts } from './incremental/strategy-facts.ts'
+import {
+  concurrencyWarnings,
+  refuseCursors,
+  unfilteredWarnings,
+} from './incremental/check-microbatch.ts'
 import { unusedConfigWarnings } from './incremental/unused-configs.ts'
 import { indexProperties, type Patch, type PatchKind } from './index-properties.ts'
 import { type Manifest, packagedKey, refKey, sourceKey } from './manifest.ts'
@@ -104,7 +109,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const nodes = new Map(
     all.map((draft) => resolved(draft, names, faults)).map((node) => [node.uniqueId, node]),
   )
-  faults.push(...checkAccess(all, nodes, names))
+  faults.push(...refuseCursors(all), ...checkAccess(all, nodes, names))
   faults.push(...checkRestricted(all, nodes, { names, packages: project.packages }))
   const environments = new Map(
     contents.map((content) => [content.project.name, content.environment] as const),
@@ -160,6 +165,8 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...unusedConfigWarnings(enabled),
     ...contractWarnings(enabled, project.target.type),
     ...unusedStorageWarnings(enabled, project.target.type),
+    ...concurrencyWarnings(enabled),
+    ...unfilteredWarnings(manifest.nodes),
     ...warnings,
     ...described.flatMap((each) => each.warnings),
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),

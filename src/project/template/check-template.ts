@@ -13,7 +13,7 @@ export interface CheckOptions {
   readonly allowsConfig?: boolean
   /** The only helpers that mean something here. Default all. */
   readonly helpers?: ReadonlySet<string>
-  /** The only values that are known by name here. Default `this`, `target`, `invocation_id`, `run_started_at`. */
+  /** The only values that are known by name here. Default `this`, `target`, `invocation_id`, `run_started_at`, `batch`. */
   readonly rootNames?: readonly string[]
 }
 

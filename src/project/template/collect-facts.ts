@@ -108,6 +108,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
     },
     invocationId: unstable,
     runStartedAt: unstable,
+    batch: () => later,
     useVar: (name) => varsUsed.add(name),
     useEnv: (name) => envUsed.add(name),
     useMacro: (name) => macrosUsed.add(name),

@@ -72,6 +72,7 @@ function renderWith(
     isIncremental: () => state.isIncremental,
     invocationId: () => state.invocationId,
     runStartedAt: () => state.runStartedAt,
+    batch: () => state.batch ?? null,
     useVar: () => undefined,
     useEnv: () => undefined,
     useMacro: () => undefined,

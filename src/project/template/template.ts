@@ -102,6 +102,15 @@ export interface TemplateFacts {
   readonly isStable: boolean
 }
 
+/** A batch as templates know it, under dbt's names. */
+export interface BatchValue {
+  readonly [key: string]: string
+  readonly id: string
+  /** `2026-01-31 00:00:00+00` */
+  readonly event_time_start: string
+  readonly event_time_end: string
+}
+
 /** What rendering needs beside the environment: where relations are, and the run. */
 export interface RenderState {
   /** undefined in tests and analyses: `{{this}}` is an error there. */
@@ -110,6 +119,8 @@ export interface RenderState {
   readonly invocationId: string
   /** ISO 8601, UTC. */
   readonly runStartedAt: string
+  /** What `{{batch.id}}` and its like print; left out: there is no batch. */
+  readonly batch?: BatchValue
   /** Every reference of the facts resolves; the caller has checked. */
   resolve(reference: Reference): RelationValue
   /** The parenthesised query that a `new_rows` or `touched_keys` stands for. */

@@ -1,6 +1,7 @@
 /** Run results as dbt's run_results.json, version 6. */
 import type { Table } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import type { EventWindow } from '../../core/event-window.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
@@ -65,7 +66,7 @@ function resultJson(
     compiled: code !== undefined,
     compiled_code: code ?? null,
     relation_name: node === undefined ? null : relationName(dialect, node),
-    batch_results: null,
+    batch_results: batchResults(result),
   }
 }
 
@@ -86,6 +87,14 @@ function timingJson(
   return [part('compile', startedAt, compiled.at), part('execute', compiled.at, finished)]
 }
 
+/** dbt's: lists of `[start, end]`, ISO 8601. */
+function batchResults(result: RunResult): Json {
+  const batches = 'batches' in result ? result.batches : undefined
+  if (batches === undefined) return null
+  const pairs = (windows: readonly EventWindow[]) => windows.map(({ start, end }) => [start, end])
+  return { successful: pairs(batches.successful), failed: pairs(batches.failed) }
+}
+
 interface Outcome {
   readonly status: string
   readonly message: string | null
@@ -100,8 +109,9 @@ function outcome(result: RunResult, isUnitTest: boolean): Outcome {
     case 'reused':
       return { status: 'no-op', message: result.because, failures: null }
     case 'error':
+    case 'partial success':
       return {
-        status: 'error',
+        status: result.status,
         message: result.diagnostics.map((fault) => fault.message).join('\n'),
         failures: null,
       }

@@ -33,6 +33,12 @@ export function writePieces(targetPath: string, name: string, pieces: Iterable<s
 /** Characters that are written at once. */
 const pieceLength = 256 * 1024
 
+export interface KeptSql {
+  readonly sql: string
+  /** `2026-01-31`: one of the node's batches, which has a file of its own. */
+  readonly batch?: string | undefined
+}
+
 /** Keeps SQL under `compiled/` and `run/`, where the file of its node lies in the project. */
 export class SqlFolder {
   readonly #targetPath: string
@@ -44,8 +50,8 @@ export class SqlFolder {
   }
 
   /** Does not throw: a file that cannot be written must not undo the node. Waiting for small files costs more than making them. */
-  write(kind: 'compiled' | 'run', node: Node, sql: string): void {
-    const path = join(this.#targetPath, kind, sqlPath(node))
+  write(kind: 'compiled' | 'run', node: Node, { sql, batch }: KeptSql): void {
+    const path = join(this.#targetPath, kind, sqlPath(node, batch))
     const text = `${sql}\n`
     if (holds(path, text)) return
     try {

@@ -67,12 +67,13 @@ export async function buildNode(
       isFullRefresh: context.isFullRefresh,
       backfill: context.backfill,
       limit: context.limit,
+      order: context.order,
       now: attempt.started.toISOString(),
       isAtomic: attempt.isAtomic,
       ask: opened.ask,
     },
     session,
-    { node, existing, hasTests: request.tests.length > 0 },
+    { node, existing, hasTests: request.tests.length > 0, run: request.run },
   )
   if (!prepared.ok) throw new StepError(prepared.diagnostics)
   say(context, request.step, prepared.value)
@@ -99,11 +100,15 @@ export async function buildNode(
   return { ...built, tests, columns, epoch, version }
 }
 
-function say(context: RunContext, { node }: PublishStep, { compiled }: Prepared): void {
+function say(context: RunContext, { node }: PublishStep, { compiled, batches }: Prepared): void {
+  for (const { label, sql } of batches?.files ?? []) {
+    context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql, batch: label })
+  }
   if (compiled === undefined) return
   for (const { kind, message } of compiled.logs) {
     context.emit({ type: kind, message, node: node.name })
   }
+  if (batches !== undefined) return
   context.keep({ kind: 'compiled', uniqueId: node.uniqueId, sql: compiled.sql })
 }
 

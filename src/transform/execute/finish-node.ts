@@ -2,6 +2,7 @@
 import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
+import { recordBatches } from '../../ledger/batches.ts'
 import { recordCursors } from '../../ledger/cursors.ts'
 import { type Publication, recordNodeRun } from '../../ledger/node-runs.ts'
 import { recordTestResults, type TestResultRow } from '../../ledger/test-results.ts'
@@ -108,6 +109,11 @@ async function record(
   const { unit, cursors } = prepared
   const key = relationKey(node.relation)
   await recordCursors(session, { relationKey: key, version, runId: run.runId }, cursors)
+  await recordBatches(
+    session,
+    { relationKey: key, epoch, version, runId: run.runId },
+    prepared.batches?.given ?? [],
+  )
   const fencingToken = run.tokens.get(key) ?? 0
   const publication: Publication = {
     fingerprint: unit.fingerprint,
@@ -200,6 +206,7 @@ const pastTenses: Readonly<Record<string, string>> = {
   'delete+insert': 'deleted and inserted',
   insert_overwrite: 'overwrote partitions',
   backfill: 'backfilled',
+  microbatch: 'replaced batches',
 }
 
 function pastTense(action: string): string {

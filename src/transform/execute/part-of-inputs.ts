@@ -46,6 +46,21 @@ export function markOf(
   return isIdle ? (last ?? inherited ?? null) : limit.title
 }
 
+/** The rows of a batch are all there are of its span, where the sample took none away above it. */
+export function batchMark(
+  context: Place,
+  node: ModelNode,
+  { part, isIdle }: { readonly part: PartOfInputs; readonly isIdle: boolean },
+): string | null {
+  const isWhole =
+    part.limit?.kind === 'window' &&
+    part.inherited === undefined &&
+    inputsOf(context, node).every(({ resourceType }) =>
+      ['source', 'seed', 'snapshot'].includes(resourceType),
+    )
+  return isWhole ? (part.last ?? null) : markOf(part, { isIdle })
+}
+
 function flagOf({ publications }: Place, node: Node): string | undefined {
   const own = 'relation' in node ? publications.get(relationKey(node.relation)) : undefined
   return readComponents(own?.components)?.limit ?? undefined

@@ -1,7 +1,7 @@
 /** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
 import type { RelationState, Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { InputLimit } from '../../core/event-window.ts'
+import type { EventWindow, InputLimit } from '../../core/event-window.ts'
 import type { BuiltNode, ModelNode, SeedNode, SnapshotNode, UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
@@ -18,6 +18,7 @@ import { compileStrategy } from '../plan/compile-strategy.ts'
 import { recordedContract, tableContract } from '../plan/contracts/table-contract.ts'
 import { readComponents } from '../plan/state/components.ts'
 import { cursorQuery } from '../plan/cursor-query.ts'
+import { isMicrobatch, type MicrobatchNode } from '../plan/microbatch/microbatch-node.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../plan/make-publish-unit.ts'
 import { planSnapshot } from '../plan/materializations/snapshot/plan-snapshot.ts'
 import { withIndexes } from '../plan/materializations/storage/with-indexes.ts'
@@ -30,7 +31,14 @@ import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { lookAtMaterialized } from './state/look-at-materialized.ts'
 import { inputsSignature } from './node-inputs.ts'
-import { markOf, partOf } from './part-of-inputs.ts'
+import type { BatchOrder } from './microbatch/choose-batches.ts'
+import {
+  type BatchRun,
+  batchTexts,
+  type BatchTexts,
+  givenWindows,
+} from './microbatch/prepare-microbatch.ts'
+import { batchMark, markOf, partOf } from './part-of-inputs.ts'
 import { quarantineOf } from './quarantine-of-node.ts'
 
 export interface PrepareContext extends CursorContext {
@@ -42,6 +50,8 @@ export interface PrepareContext extends CursorContext {
   readonly backfill: string | undefined
   /** What models are given of what they read; undefined: all of it. */
   readonly limit: InputLimit | undefined
+  /** Which batches of microbatch models are built. */
+  readonly order: BatchOrder
   /** ISO 8601, UTC: what a snapshot finds now is said to hold since then. */
   readonly now: string
   /** The whole selection is one transaction. */
@@ -54,6 +64,8 @@ export interface PrepareRequest {
   readonly node: BuiltNode
   readonly existing: RelationState | undefined
   readonly hasTests: boolean
+  /** One batch of a microbatch model. */
+  readonly run?: BatchRun | undefined
 }
 
 export interface Prepared {
@@ -68,6 +80,12 @@ export interface Prepared {
   readonly limit: string | null
   /** It was given no rows, so what is there stays as it was. */
   readonly isIdle: boolean
+  /** Of a microbatch model; left out: it is none. */
+  readonly batches?: {
+    /** What the ledger is to say that the table has been given. */
+    readonly given: readonly EventWindow[]
+    readonly files: BatchTexts['files']
+  }
 }
 
 /** Reads only. */
@@ -83,7 +101,9 @@ export async function prepareNode(
     case 'snapshot':
       return await prepareSnapshot(context, session, { ...request, node })
     case 'model':
-      return await prepareModel(context, session, { ...request, node })
+      return isMicrobatch(node)
+        ? await prepareMicrobatch(context, session, { ...request, node })
+        : await prepareModel(context, session, { ...request, node })
     default:
       return never(node)
   }
@@ -272,6 +292,79 @@ async function prepareModel(
   const cursors = limit === undefined || isIdle ? reads.cursors : []
   const mark = markOf(part, { isIdle })
   return success({ unit, compiled, isIncremental, cursors, limit: mark, isIdle })
+}
+
+async function prepareMicrobatch(
+  context: PrepareContext,
+  session: Session,
+  { node, existing, hasTests, run }: PrepareRequest & { readonly node: MicrobatchNode },
+): Promise<Result<Prepared>> {
+  const part = partOf(context, node)
+  const tainted = part.limit === undefined && run === undefined ? part.last : undefined
+  const asker = { ...context.ask, session, standIns: context.standIns }
+  const texts = await batchTexts(context, session, {
+    node,
+    existing,
+    run,
+    tainted,
+    limit: part.limit,
+    compile: (as, withStandIns) => {
+      const standIns = withStandIns ? context.standIns : new Map<UniqueId, Relation>()
+      const reads = new Map<UniqueId, CursorScope>()
+      return compileAsking({ ...compileContextOf(context, standIns), reads, ...as }, asker, node)
+    },
+  })
+  if (!texts.ok) return texts
+  const { compiled, buildFrom, batches, files, chosen } = texts.value
+  if (compiled.sql === '') return failure([emptyModel(node)])
+  const isThere = existing?.kind === 'table'
+  const { refreshReason } = chosen
+  const isBackfill = context.backfill !== undefined && !chosen.isMade
+  if (isProtected(node) && isThere && refreshReason !== undefined && tainted === undefined) {
+    return failure([noRebuild(node, refreshReason)])
+  }
+  if (context.backfill !== undefined && isThere && !isBackfill) {
+    return failure([noBackfill(node, refreshReason)])
+  }
+  const isIdle = isThere && !chosen.isMade && part.limit?.kind === 'none'
+  const mark = batchMark(context, node, { part, isIdle })
+  if (
+    isProtected(node) &&
+    isThere &&
+    !chosen.isMade &&
+    mark !== null &&
+    part.limit?.kind === 'window'
+  )
+    return failure([noSample(node, part.limit)])
+  const made = makePublishUnit(node, {
+    refresh: { readsDetached: false, isConcurrent: false },
+    relation: node.relation,
+    compiled,
+    buildFrom,
+    batches,
+    whole: undefined,
+    dialect: context.dialect,
+    existing,
+    lastFingerprint: undefined,
+    inputsSignature: '',
+    isFullRefresh: chosen.isMade,
+    refreshReason,
+    needsCandidate: hasTests || context.isAtomic,
+    backfill: isBackfill ? context.backfill : undefined,
+    uniqueKey: node.uniqueKey,
+    swap: becomesLogged(context, node) ? 'rename' : (node.swap ?? swapOfTarget(context)),
+    arrivalColumn: undefined,
+    contract: tableContract(context.manifest, node, lastContract(context, node)),
+    quarantine: undefined,
+    isUnlogged: node.storage.isUnlogged,
+    touched: [],
+    strategyStatements: () => success([]),
+  })
+  const unit = indexed(context, { node, existing }, made)
+  const given = givenWindows(texts.value, { isPart: mark !== null, isBackfill })
+  const isIncremental = !chosen.isMade && !isBackfill
+  const prepared = { unit, compiled, isIncremental, cursors: [], limit: mark, isIdle }
+  return success({ ...prepared, batches: { given, files } })
 }
 
 /** What the SELECT would give if nothing had been read before, up to where the cursors will stand. */

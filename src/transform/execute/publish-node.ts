@@ -6,6 +6,9 @@ import { type Finished, finishNode } from './finish-node.ts'
 import { inputsOf } from './node-inputs.ts'
 import { sendComment } from './hooks/send-comment.ts'
 import { runAfterCommit } from './hooks/after-commit.ts'
+import { hasMissingBatches } from './microbatch/choose-batches.ts'
+import { batchLabel } from '../plan/microbatch/batches.ts'
+import { isMicrobatch } from '../plan/microbatch/microbatch-node.ts'
 import { openNode } from './state/open-node.ts'
 import {
   failedResult,
@@ -61,7 +64,9 @@ export async function publishNode(
     context.versions.delete(key)
     return whatItSays(context, request, { error, started })
   } finally {
-    context.keep({ kind: 'run', uniqueId: node.uniqueId, sql: ran.join(';\n\n') })
+    const [batch] = request.run?.batches ?? []
+    const file = { kind: 'run', uniqueId: node.uniqueId, sql: ran.join(';\n\n') } as const
+    context.keep(batch === undefined ? file : { ...file, batch: batchLabel(batch) })
   }
 }
 
@@ -82,7 +87,10 @@ export async function isLeft(
 ): Promise<boolean> {
   if (!context.onlyChanged || context.isFullRefresh) return false
   if (context.backfill !== undefined || context.limit !== undefined) return false
-  return await isReusable(opened.context, session, step.node, opened.survey)
+  const { publications } = opened.context
+  const isReusableNow = await isReusable(opened.context, session, step.node, opened.survey)
+  if (!isReusableNow || !isMicrobatch(step.node)) return isReusableNow
+  return !(await hasMissingBatches({ ...context, publications }, session, step.node))
 }
 
 /** Rethrows what is not the node's fault. */

@@ -5,6 +5,7 @@ import type { Relation } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { Publication } from '../../ledger/node-runs.ts'
 import type { BlockingTest, PlanStep } from '../plan/plan.ts'
+import type { BatchRun } from './microbatch/prepare-microbatch.ts'
 import type { RunContext } from './run-context.ts'
 
 export type PublishStep = Extract<PlanStep, { readonly kind: 'publish' }>
@@ -15,6 +16,8 @@ export interface PublishRequest {
   readonly tests: readonly BlockingTest[]
   /** `relationKey`s that a later step of this run makes again. */
   readonly rebuiltLater: ReadonlySet<string>
+  /** One batch of a microbatch model; left out: all that there is to build is built at once. */
+  readonly run?: BatchRun
 }
 
 export interface Published {

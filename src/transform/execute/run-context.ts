@@ -8,6 +8,7 @@ import type { Publication } from '../../ledger/node-runs.ts'
 import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import type { BatchOrder } from './microbatch/choose-batches.ts'
 import type { Followers } from '../plan/followers.ts'
 import type { FailingRows } from './data-tests/remembered-rows.ts'
 
@@ -27,6 +28,8 @@ export interface RunContext {
   readonly backfill: string | undefined
   /** What models are given of what they read; undefined: all of it. */
   readonly limit: InputLimit | undefined
+  /** Which batches of microbatch models are built. */
+  readonly order: BatchOrder
   /** Nodes whose code, config and inputs are as they were are left as they are. */
   readonly onlyChanged: boolean
   /** By `relationKey`: versions of rows that hold until the end of the run. */
@@ -59,4 +62,6 @@ export interface KeptFile {
   readonly kind: 'compiled' | 'run'
   readonly uniqueId: UniqueId
   readonly sql: string
+  /** `2026-01-31`: of one of its batches. */
+  readonly batch?: string
 }

@@ -159,7 +159,9 @@ class Schedule {
       tests: runnable,
       rebuiltLater: this.#toBePublished,
     })
-    const isPublished = result.status === 'error' && result.isPublished === true
+    const isPublished =
+      result.status === 'partial success' ||
+      (result.status === 'error' && result.isPublished === true)
     if (result.status === 'success' || isPublished)
       this.publishedSchemas.push(step.node.relation.schema)
     const ran = new Map(tests.map((test) => [test.uniqueId, test]))
@@ -179,7 +181,8 @@ class Schedule {
   #finish(own: RunResult, tests: readonly RunResult[]): void {
     for (const test of tests) this.#report(test, own.uniqueId)
     this.#report(own)
-    const hasFailed = [own, ...tests].some(({ status }) => status === 'error' || status === 'fail')
+    const failures: readonly RunResult['status'][] = ['error', 'fail', 'partial success']
+    const hasFailed = [own, ...tests].some(({ status }) => failures.includes(status))
     if (isBad(own) && !goesOn(this.#context.manifest.nodes.get(own.uniqueId), own))
       this.#blame.set(own.uniqueId, own.uniqueId)
     if (hasFailed && this.#context.failFast) this.#stopper.abort(failFast)
@@ -235,5 +238,5 @@ function goesOn(node: Node | undefined, { status }: RunResult): boolean {
 }
 
 function isBad(result: RunResult): boolean {
-  return result.status === 'error' || result.status === 'fail' || result.status === 'skipped'
+  return ['error', 'fail', 'skipped', 'partial success'].includes(result.status)
 }

@@ -7,6 +7,7 @@ import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
 import { runBeforeBegin } from './hooks/node-hooks.ts'
 import { storeFailingRows } from './data-tests/failing-rows.ts'
 import { runTests, unbatchedOnFailure } from './data-tests/run-tests.ts'
+import { publishInBatches } from './microbatch/publish-batches.ts'
 import { publishNode } from './publish-node.ts'
 import type { Published, PublishRequest } from './publish-request.ts'
 import { recordFailure, type StandaloneResult } from './record-results.ts'
@@ -18,9 +19,11 @@ export async function publishStep(
   context: RunContext,
   request: PublishRequest,
 ): Promise<Published> {
-  const published = await publishOrSay(context, request)
+  const published = await publishInBatches(context, request, publishOrSay)
   const { result } = published
-  const areRolledBack = result.status === 'error' && result.isPublished !== true
+  const areRolledBack =
+    result.status === 'partial success' ||
+    (result.status === 'error' && result.isPublished !== true)
   await storeFailingRows(context, published.tests, { areRolledBack })
   return published
 }

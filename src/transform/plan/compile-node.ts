@@ -18,6 +18,7 @@ import { argumentReference } from '../../project/parse/test-arguments.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
 import type {
+  BatchValue,
   CursorCall,
   LogLine,
   Question,
@@ -32,6 +33,7 @@ import { cursorQuery, type Interval } from './cursor-query.ts'
 import { type Answers, type Asked, askedKey, toAsked } from './compile/questions.ts'
 import { type CommonTable, withCommonTables } from './compile/common-tables.ts'
 import { limitInput } from './compile/limit-inputs.ts'
+import { batchAt } from './microbatch/microbatch-node.ts'
 import { singleStatement } from './compile/single-statement.ts'
 
 export interface CompileContext {
@@ -47,6 +49,15 @@ export interface CompileContext {
   readonly reads: ReadonlyMap<UniqueId, CursorScope>
   /** How much it is given of what it reads; left out: all of it. */
   readonly limit?: InputLimit
+  /** Of a microbatch model; left out: there is none. */
+  readonly batch?: BatchValue
+  /**
+   * ISO 8601: a microbatch model without a batch is given the rows of the one of this moment; left out: all rows, and its
+   * batch is called that of the run.
+   */
+  readonly batchMoment?: string
+  /** What `this` stands for; left out: the node's own relation. */
+  readonly thisRelation?: Relation
   /** What the database has answered so far; left out: it was not asked. */
   readonly answers?: Answers
 }
@@ -91,8 +102,9 @@ export function notAsked({ kind, span, related }: Asked, node: Node): Diagnostic
   })
 }
 
-export function tryCompile(context: CompileContext, node: CodedNode): Compilation {
+export function tryCompile(given: CompileContext, node: CodedNode): Compilation {
   const tables: CommonTable[] = []
+  const context = withBatch(given, node)
   const rendered = renderNode(context, node, tables)
   switch (rendered.kind) {
     case 'failed':
@@ -102,6 +114,16 @@ export function tryCompile(context: CompileContext, node: CodedNode): Compilatio
     case 'sql':
       return { kind: 'done', result: finish(context, rendered, tables) }
   }
+}
+
+/** One that is not built has no batch of its own: it is shown with that of its moment. */
+function withBatch(context: CompileContext, node: CodedNode): CompileContext {
+  if (context.batch !== undefined) return context
+  const moment = context.batchMoment ?? context.runStartedAt
+  const { batch, limit } = batchAt(node, moment)
+  if (batch === undefined) return context
+  if (context.batchMoment === undefined || context.limit !== undefined) return { ...context, batch }
+  return limit === undefined ? { ...context, batch } : { ...context, batch, limit }
 }
 
 function finish(
@@ -153,8 +175,9 @@ export function renderState(context: CompileContext, node: CodedNode, place: Pla
   return {
     this:
       node.resourceType === 'model' || node.resourceType === 'snapshot'
-        ? relationValue(context, node.relation)
+        ? relationValue(context, context.thisRelation ?? node.relation)
         : undefined,
+    ...(context.batch === undefined ? {} : { batch: context.batch }),
     isIncremental: context.isIncremental,
     invocationId: context.invocationId,
     runStartedAt: context.runStartedAt,

@@ -2,9 +2,12 @@
 import type { Node } from '../../core/node.ts'
 import { unitTestName } from '../../core/unit-test.ts'
 
-/** As in dbt: a folder a package, then as its file; what is written in YAML lies in a folder named after its file. */
-export function sqlPath(node: Node): string {
-  return `${node.packageName}/${pathInPackage(node)}`
+/** As in dbt: a batch lies in a folder named after its model's file; else a folder a package, then as its file; what is written in YAML lies in a folder named after its file. */
+export function sqlPath(node: Node, batch?: string): string {
+  const path = `${node.packageName}/${pathInPackage(node)}`
+  if (batch === undefined) return path
+  const folder = path.slice(0, -'.sql'.length)
+  return `${folder}/${folder.slice(folder.lastIndexOf('/') + 1)}_${batch}.sql`
 }
 
 function pathInPackage(node: Node): string {

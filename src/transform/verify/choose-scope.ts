@@ -9,6 +9,7 @@ import {
 } from '../../core/node.ts'
 import { ledgerSchema } from '../../ledger/migrations.ts'
 import type { Graph } from '../../project/graph/graph.ts'
+import { isMicrobatch } from '../plan/microbatch/microbatch-node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 
 /** Where rows enter the sandbox. */
@@ -91,6 +92,7 @@ function reasonToSkip(
   model: ModelNode,
 ): string | undefined {
   if (isHistory(model)) return 'it is history: "full_refresh" is false'
+  if (isMicrobatch(model)) return 'it is built in batches: a row later than "lookback" is not seen'
   for (const id of [model.uniqueId, ...[...graph.ancestors(model.uniqueId)].toSorted()]) {
     const node = manifest.nodes.get(id)
     const reason = unplayable.get(id)
@@ -100,6 +102,9 @@ function reasonToSkip(
     }
     if (node?.resourceType === 'model' && node !== model && isHistory(node)) {
       return `it reads "${node.name}", which is history: "full_refresh" is false`
+    }
+    if (node !== undefined && node !== model && isMicrobatch(node)) {
+      return `it reads "${node.name}", which is built in batches`
     }
     if (node?.resourceType === 'source' && node.relation.schema === ledgerSchema) {
       return 'it reads the ledger, and the sandbox has its own'

@@ -7,6 +7,7 @@ import type { RunResult } from '../../../core/run-result.ts'
 import { uniqueNames } from '../data/unique-names.ts'
 import { kindOf, relationOf } from '../node-name.ts'
 import type { Reporter } from './reporter.ts'
+import { isBad } from './summary.ts'
 
 interface JsonReporterOptions {
   readonly print: (line: string) => void
@@ -67,7 +68,6 @@ export class JsonReporter implements Reporter {
 }
 
 function isBadNews(event: Event): boolean {
-  const isBad = ({ status }: RunResult): boolean => status === 'error' || status === 'fail'
   if (event.type === 'print') return true
   if (event.type === 'node-finished' || event.type === 'operation-finished') {
     return isBad(event.result)
@@ -86,6 +86,10 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
         node: nodeFields(event.node),
         result: resultFields(event.result),
       }
+    case 'batch-finished': {
+      const { node, batch, status, rows = null, elapsedMs, index, total } = event
+      return { index, total, node: nodeFields(node), batch, status, rows, elapsed_ms: elapsedMs }
+    }
     case 'run-finished':
       return {
         elapsed_ms: event.elapsedMs,
@@ -148,7 +152,18 @@ function resultFields(result: RunResult): JsonFields {
     case 'skipped':
       return { ...base, because: result.because }
     case 'error':
-      return { ...base, diagnostics: result.diagnostics.map(diagnosticFields) }
+      return {
+        ...base,
+        diagnostics: result.diagnostics.map(diagnosticFields),
+        ...(result.batches === undefined ? {} : { batches: result.batches }),
+      }
+    case 'partial success':
+      return {
+        ...base,
+        rows: result.rows ?? null,
+        diagnostics: result.diagnostics.map(diagnosticFields),
+        batches: result.batches,
+      }
     case 'pass':
       return base
     case 'warn':

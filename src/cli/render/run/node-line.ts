@@ -54,6 +54,7 @@ function setAside(result: RunResult, paint: Paint): string {
 }
 
 export function statusWord(result: RunResult): string {
+  if (result.status === 'partial success') return 'partial'
   return result.status === 'success' ? 'ok' : result.status
 }
 
@@ -64,6 +65,7 @@ function paintStatus(result: RunResult, word: string, paint: Paint): string {
       return paint('green', word)
     case 'error':
     case 'fail':
+    case 'partial success':
       return paint('bold', paint('red', word))
     case 'warn':
     case 'skipped':
@@ -81,6 +83,10 @@ function detailOf(result: RunResult): string {
     case 'success':
       if (result.rows !== undefined) return plural(result.rows, 'row')
       return result.message.startsWith('created') ? '' : result.message
+    case 'partial success': {
+      const { successful, failed } = result.batches
+      return `${successful.length} of ${successful.length + failed.length} batches`
+    }
     case 'warn':
     case 'fail':
       return plural(result.failures, 'failure')

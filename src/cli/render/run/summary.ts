@@ -21,7 +21,7 @@ interface SummaryOptions {
 }
 
 export function isBad({ status }: RunResult): boolean {
-  return status === 'error' || status === 'fail'
+  return status === 'error' || status === 'fail' || status === 'partial success'
 }
 
 /** Lines without a line end. */
@@ -47,7 +47,7 @@ function failedLines(
 
 function whatFailed(result: RunResult): string {
   if (result.status === 'fail') return result.message
-  if (result.status !== 'error') return ''
+  if (result.status !== 'error' && result.status !== 'partial success') return ''
   const [first] = result.diagnostics
   if (first === undefined) return ''
   const [message = ''] = first.message.split('\n')
@@ -55,6 +55,7 @@ function whatFailed(result: RunResult): string {
 }
 
 function isUnpublished(result: RunResult): boolean {
+  if (result.status === 'partial success') return false
   return isBad(result) && !(result.status === 'error' && result.isPublished === true)
 }
 
@@ -103,6 +104,7 @@ function countsOf(results: readonly RunResult[], paint: Paint): string {
     { amount: count('success', 'pass'), words: 'ok', colour: 'green' },
     { amount: count('reused'), words: 'reused', colour: 'green' },
     { amount: warnings, words: warnings === 1 ? 'warning' : 'warnings', colour: 'yellow' },
+    { amount: count('partial success'), words: 'in part', colour: 'red' },
     { amount: count('error', 'fail'), words: 'failed', colour: 'red' },
     { amount: count('skipped'), words: 'skipped', colour: 'yellow' },
   ] as const

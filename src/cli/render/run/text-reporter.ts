@@ -10,7 +10,7 @@ import { enumerate, formatDuration, formatTimeOfDay, plural } from '../counts.ts
 import { type DiagnosticPage, renderDiagnostic, renderDiagnostics } from '../diagnostic.ts'
 import { nameOf, nameOfId } from '../node-name.ts'
 import { renderTable } from '../data/table-text.ts'
-import { textWidth } from '../text-width.ts'
+import { padStart, textWidth } from '../text-width.ts'
 import { LiveLine } from './live-line.ts'
 import { nodeLine, statusWord } from './node-line.ts'
 import type { Reporter } from './reporter.ts'
@@ -29,6 +29,7 @@ interface TextReporterOptions {
 /** The column of names grows with the names that were seen, between these bounds. */
 const nameColumns = { least: 28, most: 60 } as const
 const sampleRows = 5
+const batchRowsWidth = '100,000 rows'.length
 const sampleIndent = '         '
 const defaultSourceWidth = 120
 
@@ -112,6 +113,9 @@ export class TextReporter implements Reporter {
         this.#live.stop(nameOf(event.node))
         this.#printNode(event)
         return
+      case 'batch-finished':
+        this.#printBatch(event)
+        return
       case 'run-finished':
         this.#live.clear()
         this.#printSummary(event)
@@ -183,6 +187,22 @@ export class TextReporter implements Reporter {
     this.#people.print([line, ...details].join('\n'))
   }
 
+  /** `       batch 3 of 10  2026-01-03  ok  orders_by_day  12 rows  0.1s`. */
+  #printBatch(event: EventOf<'batch-finished'>): void {
+    const { status, index, total, node, batch, rows, elapsedMs } = event
+    if (this.#isQuiet && status !== 'error') return
+    this.#learnName(node)
+    const width = String(total).length
+    const number = `batch ${String(index).padStart(width)} of ${total}`
+    const word = (status === 'success' ? 'ok' : status).padEnd('skipped'.length)
+    const done =
+      status === 'success'
+        ? `  ${padStart(plural(rows ?? 0, 'row'), batchRowsWidth)}  ${formatDuration(elapsedMs).padStart(6)}`
+        : ''
+    const line = `${sampleIndent}${number}  ${batch}  ${word} ${nameOf(node)}${done}`
+    this.#people.print(this.#people.paint(status === 'error' ? 'red' : 'dim', line))
+  }
+
   /** `on-run-start 1/2  ok  shop-on-run-start-0  0.02s`. */
   #printOperation({ operation, result, index, total }: EventOf<'operation-finished'>): void {
     if (this.#isQuiet && !isBad(result)) return
@@ -209,7 +229,7 @@ export class TextReporter implements Reporter {
 
   /** What went wrong, at once below the line: diagnostics, or the first failing rows. */
   #detailLines(result: RunResult): readonly string[] {
-    if (result.status === 'error') {
+    if (result.status === 'error' || result.status === 'partial success') {
       const page = this.#page(this.#people)
       return result.diagnostics.flatMap((diagnostic) => [renderDiagnostic(diagnostic, page), ''])
     }

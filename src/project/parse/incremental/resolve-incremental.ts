@@ -16,9 +16,10 @@ import {
   textOf,
   textsOf,
 } from '../resolve-config.ts'
+import { resolveMicrobatch } from './resolve-microbatch.ts'
 
 const schemaChanges = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const
-const builtIn = ['append', 'merge', 'delete+insert', 'insert_overwrite'] as const
+const builtIn = ['append', 'merge', 'delete+insert', 'insert_overwrite', 'microbatch'] as const
 
 type KnownMacros = MacroLibrary['macros']
 
@@ -82,6 +83,8 @@ function resolveStrategy(
         partitionBy: partitionOf(entries, faults),
         predicates: checkedPredicates(entries, predicates, faults),
       }
+    case 'microbatch':
+      return { strategy, ...resolveMicrobatch(entries, faults) }
     case undefined: {
       const macro = macroOf(title)
       if (!macros.has(macro)) faults.push(unknownStrategy(entries, macros, title))

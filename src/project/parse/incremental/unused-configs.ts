@@ -7,6 +7,10 @@ const read: Readonly<Record<string, readonly Strategy['strategy'][]>> = {
   merge_update_columns: ['merge'],
   merge_exclude_columns: ['merge'],
   partition_by: ['insert_overwrite'],
+  begin: ['microbatch'],
+  batch_size: ['microbatch'],
+  lookback: ['microbatch'],
+  concurrent_batches: ['microbatch'],
   incremental_predicates: ['merge', 'delete+insert', 'insert_overwrite', 'custom'],
 }
 

@@ -119,6 +119,7 @@ function rootValue({ host }: Evaluator, name: string): Value | undefined {
   if (name === 'target') return environment.target
   if (name === 'project_name') return environment.rootName ?? environment.projectName
   if (name === 'invocation_id') return host.invocationId()
+  if (name === 'batch') return host.batch()
   return name === 'run_started_at' ? host.runStartedAt() : undefined
 }
 

@@ -79,6 +79,8 @@ export interface Host {
   isIncremental(): Value
   invocationId(): Value
   runStartedAt(): Value
+  /** Of a microbatch model; null elsewhere. */
+  batch(): Value
   useVar(name: string): void
   useEnv(name: string): void
   useMacro(name: string): void

@@ -234,6 +234,7 @@ export const rootNames = [
   'invocation_id',
   'run_started_at',
   'project_name',
+  'batch',
 ] as const
 
 const signatureByName: ReadonlyMap<string, HelperSignature> = new Map(

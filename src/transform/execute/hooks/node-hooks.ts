@@ -35,10 +35,11 @@ function startsAsBatch(
 /** Before the transaction begins. A node that is left as it is has no hooks. Throws a `StepError`. */
 export async function runBeforeBegin(
   context: RunContext,
-  { step }: Pick<PublishRequest, 'step'>,
+  { step, run: batch }: Pick<PublishRequest, 'step' | 'run'>,
   ran: string[],
 ): Promise<void> {
   const { node } = step
+  if (batch?.isFirst === false) return
   if (node.hooks.pre.every(({ isInTransaction }) => isInTransaction)) return
   const { signal, adapter } = context
   const existing = await adapter.readOnly({ signal }, async (session) => {
@@ -71,12 +72,12 @@ interface Opened {
 /** Gives what stands there now: a hook may have made, changed or dropped it. */
 export async function runBeforeBuild(
   context: RunContext,
-  { step }: PublishRequest,
+  { step, run: batch }: PublishRequest,
   { session, ran, pending, opened }: InTransaction & Opened,
 ): Promise<RelationState | undefined> {
   const { existing } = opened.survey
   const { node } = step
-  if (node.hooks.pre.length === 0) return existing
+  if (node.hooks.pre.length === 0 || batch?.isFirst === false) return existing
   const isIncremental = startsAsBatch(context, node, existing)
   const run: HookRun = { node, kind: 'pre-hook', isIncremental, standIns: pending.standIns }
   const statements = hookStatements(context, run, true)
@@ -96,11 +97,12 @@ export interface AfterPublish {
 /** The node has taken its place; the ledger row is still to be written. */
 export async function runAfterPublish(
   context: RunContext,
-  { step }: Pick<PublishRequest, 'step'>,
+  { step, run: batch }: Pick<PublishRequest, 'step' | 'run'>,
   { session, ran, isIncremental }: InTransaction & { readonly isIncremental: boolean },
 ): Promise<AfterPublish> {
   const { node } = step
-  if (node.hooks.post.length === 0) return { mayHaveChangedRows: false, owed: [] }
+  if (node.hooks.post.length === 0 || batch?.isLast === false)
+    return { mayHaveChangedRows: false, owed: [] }
   const run: HookRun = { node, kind: 'post-hook', isIncremental, standIns: new Map() }
   const inside = hookStatements(context, run, true)
   const outside = hookStatements(context, run, false)

@@ -72,6 +72,7 @@ function messageOf(result: RunResult): string | null {
     case 'fail':
       return result.message
     case 'error':
+    case 'partial success':
       return result.diagnostics.map(({ message }) => message).join('\n')
     case 'skipped':
     case 'reused':

@@ -230,6 +230,7 @@ function codeContext(
     dialect,
     invocationId: '',
     runStartedAt: '',
+    batchMoment: '2000-01-01T00:00:00.000Z',
     standIns: new Map(),
     reads: symbolicReads(node),
     isIncremental,

@@ -41,6 +41,7 @@ export async function runTableStep(
     isUnlogged: false,
     refresh: { readsDetached: false, isConcurrent: false },
     arrivalColumn: model.arrival?.column,
+    batches: [{ window: allTime, buildFrom: compiled }],
     touched: touchedKeys(scope, inputs, dialect),
     contract: undefined,
     // What is expected are the rows before any is set aside.
@@ -63,6 +64,9 @@ export async function runTableStep(
   await runSteps(steps, publish.value)
   return { relation, columns: await runner.columnsOf(own, place) }
 }
+
+/** Of a microbatch model: the rows that are given are those of the batch, whatever their time. */
+const allTime = { start: '0001-01-01T00:00:00.000Z', end: '9999-12-31T00:00:00.000Z' }
 
 /** The rows that are given are those that are new, so their keys are those that were touched. */
 function touchedKeys(

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { RelationState } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import type { EventWindow } from '../../../core/event-window.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
 import type { Result } from '../../../core/result.ts'
 import type { SwapMethod } from '../../../core/target.ts'
@@ -51,8 +52,16 @@ export interface MaterializationInput {
   readonly contract: TableContract | undefined
   /** undefined: no row is set aside. */
   readonly quarantine: QuarantineInput | undefined
+  /** Of a microbatch model: what this transaction builds, in order. */
+  readonly batches?: readonly BatchText[]
   /** The statements that a strategy of the project's own writes the batch with. */
   readonly strategyStatements: (call: StrategyArguments) => Result<readonly Step[]>
+}
+
+/** The SQL of one batch. */
+export interface BatchText {
+  readonly window: EventWindow
+  readonly buildFrom: Compiled
 }
 
 export interface TouchedKeys {
@@ -83,6 +92,17 @@ export function wrapped(
     sql: statement,
     origin: { start: Math.max(start, 0), map: compiled.map },
   }
+}
+
+/** Why rows that could be added to are made anew. */
+export function reasonForTable({
+  existing,
+  isFullRefresh,
+  refreshReason,
+}: MaterializationInput): string {
+  if (existing === undefined) return 'first build'
+  if (!isFullRefresh) return `it is a ${existing.kind} now`
+  return refreshReason === undefined ? 'full refresh' : `full refresh: ${refreshReason}`
 }
 
 /** Types that a database cannot compare are compared as text. */

@@ -126,6 +126,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     isAtomic: manifest.project.target.isAtomic,
     backfill: undefined,
     limit: undefined,
+    order: { window: undefined, exactly: new Map() },
     onlyChanged: false,
     owed: new Map(),
     batchesTests: true,

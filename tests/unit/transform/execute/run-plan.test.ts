@@ -76,6 +76,7 @@ async function run(
     failingRows: new Map(),
     backfill: undefined,
     limit: undefined,
+    order: { window: undefined, exactly: new Map() },
     followers: new Map(),
     onlyChanged: false,
     owed: new Map(),
@@ -97,7 +98,8 @@ function lineOf(result: RunResult): string {
     case 'skipped':
       return `${name} skipped because of ${result.because.split('.').at(-1) ?? ''}`
     case 'error':
-      return `${name} error ${result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join()}`
+    case 'partial success':
+      return `${name} ${result.status} ${result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join()}`
     case 'fail':
     case 'warn':
       return `${name} ${result.status} ${result.message}`

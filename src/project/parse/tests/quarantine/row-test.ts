@@ -162,6 +162,7 @@ export function whyNoTable(node: Node): string | undefined {
       return `one materialized as "${materialization.name}"`
     case 'incremental':
       if (materialization.strategy === 'custom') return 'a strategy of your own'
+      if (materialization.strategy === 'microbatch') return 'a microbatch model'
       return materialization.strategy === 'merge' && materialization.update.kind !== 'all'
         ? 'one that merges some of its columns'
         : undefined

@@ -13,7 +13,7 @@ import {
   type MaterializationInput,
   wrapped,
 } from '../materialization.ts'
-import { isSameColumn } from './column-names.ts'
+import { isSameColumn, spelled } from './column-names.ts'
 import { expressionList, type KeyTerm, keyTerms, selectList } from './key-terms.ts'
 
 export interface BackfillFacts {
@@ -65,6 +65,10 @@ function keyOfRows(
 ): readonly KeyTerm[] {
   const { strategy } = materialization
   if (strategy === 'append' || strategy === 'custom') return []
+  if (strategy === 'microbatch') {
+    const name = spelled(columns, materialization.eventTime)
+    return [{ sql: dialect.quote(name), name }]
+  }
   return keyTerms(dialect, materialization, columns)
 }
 

@@ -48,6 +48,9 @@ function replacedConditions(
   if (existing === undefined || strategy === 'append' || strategy === 'custom') {
     return { conditions: [], keys: [] }
   }
+  if (strategy === 'microbatch') {
+    return { conditions: [], keys: [] }
+  }
   const { byKey, byTouch } = replacedRows(input, materialization, existing.columns)
   const terms = keyTerms(input.dialect, materialization, existing.columns)
   return {
@@ -72,6 +75,7 @@ function statementsOf(
   const insert = publishing(dialect.insertSelect(relation, names, candidateOf(relation)))
   switch (materialization.strategy) {
     case 'append':
+    case 'microbatch':
       return success([insert])
     case 'delete+insert':
     case 'insert_overwrite': {

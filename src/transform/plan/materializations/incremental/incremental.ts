@@ -8,6 +8,7 @@ import {
   candidateOf,
   fingerprintOf,
   type MaterializationInput,
+  reasonForTable,
 } from '../materialization.ts'
 import { heldToConstraints } from '../../contracts/create-table.ts'
 import { buildRows } from '../quarantine/split-rows.ts'
@@ -15,12 +16,14 @@ import { planTable } from '../table.ts'
 import { planBackfill } from './backfill.ts'
 import { batchSteps } from './batch-steps.ts'
 import { checkBatch } from './key-checks.ts'
+import { planMicrobatch } from './microbatch.ts'
 import { keysOfBatch } from './replaced-rows.ts'
 
 export function planIncremental(
   input: MaterializationInput,
   materialization: Incremental,
 ): PublishUnit {
+  if (materialization.strategy === 'microbatch') return planMicrobatch(input, materialization)
   const { relation, compiled, dialect, existing } = input
   const batch = candidateOf(relation)
   const checks = (columns: readonly Column[] | undefined) =>
@@ -56,12 +59,6 @@ export function planIncremental(
     },
     fingerprint: fingerprintOf(['incremental', strategy, compiled.sql]),
   }
-}
-
-function reasonForTable({ existing, isFullRefresh, refreshReason }: MaterializationInput): string {
-  if (existing === undefined) return 'first build'
-  if (!isFullRefresh) return `it is a ${existing.kind} now`
-  return refreshReason === undefined ? 'full refresh' : `full refresh: ${refreshReason}`
 }
 
 /** Readers have consumed up to what is there: a row at or below would never be seen. */

@@ -27,7 +27,9 @@ export function checkBatch(
       : namedColumns(materialization).flatMap(([key, names]) => unknownColumns(columns, key, names))
   if (unknown.length > 0) return failure(unknown)
   const { strategy } = materialization
-  if (strategy === 'append' || strategy === 'custom') return success([])
+  if (strategy === 'append' || strategy === 'custom' || strategy === 'microbatch') {
+    return success([])
+  }
   return success(keyChecks(dialect, materialization, { batch, columns }))
 }
 
@@ -37,6 +39,7 @@ function namedColumns(
 ): readonly (readonly [key: string, names: readonly string[]])[] {
   switch (materialization.strategy) {
     case 'append':
+    case 'microbatch':
       return []
     case 'delete+insert':
     case 'custom':

@@ -20,7 +20,8 @@ export function replacedRows(
   columns: readonly Column[],
 ): ReplacedRows {
   const { dialect, touched } = input
-  if (materialization.strategy === 'append' || materialization.strategy === 'custom') {
+  const { strategy } = materialization
+  if (strategy === 'append' || strategy === 'custom' || strategy === 'microbatch') {
     return { byKey: undefined, byTouch: [] }
   }
   const isIn = (list: string, query: string) => `(${list}) in (select ${list} from ${query})`

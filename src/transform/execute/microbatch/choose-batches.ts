@@ -1,0 +1,121 @@
+/** What a microbatch table was given so far and what a run is asked for, to the batches that it builds. */
+import type { RelationState, Session } from '../../../core/adapter.ts'
+import { ceiling, shift, truncate } from '../../../core/event-time.ts'
+import type { EventWindow } from '../../../core/event-window.ts'
+import { relationKey } from '../../../core/relation.ts'
+import { readBatches } from '../../../ledger/batches.ts'
+import type { Publication } from '../../../ledger/node-runs.ts'
+import { isFullRefresh } from '../../plan/make-publish-unit.ts'
+import { type Microbatched, type MicrobatchNode } from '../../plan/microbatch/microbatch-node.ts'
+import { type Batch, chooseWindows, hasGaps, mergeWindows } from '../../plan/microbatch/batches.ts'
+
+/** Which batches a run is asked for. */
+export interface BatchOrder {
+  /** `--event-time-start` and `-end`, or `--sample`; undefined: the latest, and what is missing. */
+  readonly window: EventWindow | undefined
+  /** Of `retry`, by unique id: just these. */
+  readonly exactly: ReadonlyMap<string, readonly EventWindow[]>
+}
+
+export interface ChoosingContext {
+  /** By `relationKey`. */
+  readonly publications: ReadonlyMap<string, Publication>
+  readonly isFullRefresh: boolean
+  readonly order: BatchOrder
+  /** ISO 8601, UTC. */
+  readonly runStartedAt: string
+}
+
+export interface ChosenBatches {
+  readonly batches: readonly Batch[]
+  /** The table is made, for the first time or anew. */
+  readonly isMade: boolean
+  /** Why it is made anew although no flag asked for it. */
+  readonly refreshReason: string | undefined
+  /** What a table that somebody else has made is taken to hold already. */
+  readonly adopted: readonly EventWindow[]
+}
+
+/** `tainted`: the flag that gave the table a part of its inputs. */
+export async function chooseBatches(
+  context: ChoosingContext,
+  session: Session,
+  {
+    node,
+    existing,
+    tainted,
+  }: {
+    readonly node: MicrobatchNode
+    readonly existing: RelationState | undefined
+    readonly tainted: string | undefined
+  },
+): Promise<ChosenBatches> {
+  const { order, runStartedAt: now } = context
+  const { materialization: settings } = node
+  const isThere = existing?.kind === 'table'
+  const refreshReason = isThere
+    ? await reasonToRefresh(context, session, { node, tainted })
+    : undefined
+  // A window is built anew by itself: the rest of the table is not touched.
+  const isPart = order.window !== undefined || order.exactly.has(node.uniqueId)
+  const isAsked = isFullRefresh(node, context.isFullRefresh && !isPart)
+  const isMade = !isThere || isAsked || refreshReason !== undefined
+  const own = context.publications.get(relationKey(node.relation))
+  const adopted = isMade || own !== undefined ? [] : adoptedWindows(settings, now)
+  const done = isMade ? undefined : [...adopted, ...(await doneWindows(context, session, node))]
+  const isAnew = isMade && isThere
+  const window = isAnew ? undefined : order.window
+  const exactly = isAnew ? undefined : order.exactly.get(node.uniqueId)
+  const windows = exactly ?? chooseWindows({ settings, now, window, done })
+  const batches = windows.map((each, index) => ({
+    window: each,
+    size: settings.batchSize,
+    isIncremental: !isMade || index > 0,
+  }))
+  return { batches, isMade, refreshReason, adopted }
+}
+
+/** Some batch up to now is not on record: with --changed it is built all the same. */
+export async function hasMissingBatches(
+  context: ChoosingContext,
+  session: Session,
+  node: MicrobatchNode,
+): Promise<boolean> {
+  if (context.order.window !== undefined || context.order.exactly.has(node.uniqueId)) return true
+  const done = await doneWindows(context, session, node)
+  return hasGaps({ settings: node.materialization, now: context.runStartedAt, done })
+}
+
+async function doneWindows(
+  { publications }: ChoosingContext,
+  session: Session,
+  { relation }: MicrobatchNode,
+): Promise<readonly EventWindow[]> {
+  const key = relationKey(relation)
+  const epoch = publications.get(key)?.epoch
+  if (epoch === undefined) return []
+  return mergeWindows(await readBatches(session, { relationKey: key, epoch }))
+}
+
+async function reasonToRefresh(
+  { publications }: ChoosingContext,
+  session: Session,
+  { node, tainted }: { readonly node: MicrobatchNode; readonly tainted: string | undefined },
+): Promise<string | undefined> {
+  if (tainted !== undefined) return `it holds what ${tainted} gave it`
+  const own = publications.get(relationKey(node.relation))
+  if (own?.identity === undefined) return undefined
+  return (await session.identify(node.relation)) === own.identity
+    ? undefined
+    : 'the table is not the one that assay published: it was restored or changed by hand'
+}
+
+/** As dbt leaves it: all but the latest batches. */
+function adoptedWindows(
+  { begin, batchSize, lookback }: Microbatched,
+  now: string,
+): readonly EventWindow[] {
+  const start = truncate(begin, batchSize)
+  const end = shift(ceiling(now, batchSize), batchSize, -(lookback + 1))
+  return start < end ? [{ start, end }] : []
+}

@@ -1,0 +1,191 @@
+/** A microbatch model batch by batch, each in a transaction of its own: the first one alone, the last one with the tests. */
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import type { EventWindow } from '../../../core/event-window.ts'
+import type { Node } from '../../../core/node.ts'
+import type { BatchResults, RunResult } from '../../../core/run-result.ts'
+import { type Batch, batchLabel } from '../../plan/microbatch/batches.ts'
+import { sqlPath } from '../../plan/sql-path.ts'
+import { partOf } from '../part-of-inputs.ts'
+import { isLeft } from '../publish-node.ts'
+import { nothingPending, type Published, type PublishRequest } from '../publish-request.ts'
+import type { RunContext } from '../run-context.ts'
+import { openNode } from '../state/open-node.ts'
+import { isMicrobatch } from '../../plan/microbatch/microbatch-node.ts'
+import { chooseBatches, type ChosenBatches } from './choose-batches.ts'
+import type { BatchRun } from './prepare-microbatch.ts'
+
+type PublishOne = (context: RunContext, request: PublishRequest) => Promise<Published>
+
+/** What has batches of its own is published by them; everything else, and what must be one transaction, in one. */
+export async function publishInBatches(
+  context: RunContext,
+  request: PublishRequest,
+  publishOne: PublishOne,
+): Promise<Published> {
+  const chosen = await chosenFor(context, request)
+  if (chosen === undefined) return await publishOne(context, request)
+  return await new BatchSequence(context, request, { chosen, publishOne }).run()
+}
+
+/** undefined: one transaction, where readers see the old table until all of the new one is there. */
+async function chosenFor(
+  context: RunContext,
+  request: PublishRequest,
+): Promise<ChosenBatches | undefined> {
+  const { node } = request.step
+  if (!isMicrobatch(node) || context.backfill !== undefined) return undefined
+  if (context.limit?.kind === 'none') return undefined
+  return await context.adapter.readOnly({ signal: context.signal }, async (session) => {
+    const opened = await openNode(context, session, request.step, nothingPending)
+    if (await isLeft(context, request, { session, opened })) return undefined
+    const { existing } = opened.survey
+    const { publications } = opened.context
+    const part = partOf({ ...context, publications }, node)
+    const tainted = part.limit === undefined ? part.last : undefined
+    const place = { ...context, publications }
+    const chosen = await chooseBatches(place, session, { node, existing, tainted })
+    const isReplaced = chosen.isMade && existing?.kind === 'table'
+    return isReplaced || chosen.batches.length === 0 ? undefined : chosen
+  })
+}
+
+class BatchSequence {
+  readonly #context: RunContext
+  readonly #request: PublishRequest
+  readonly #chosen: ChosenBatches
+  readonly #publishOne: PublishOne
+  readonly #started: Date
+  readonly #successful: EventWindow[] = []
+  readonly #failed: EventWindow[] = []
+  readonly #diagnostics: Diagnostic[] = []
+  #rows = 0
+  #last: Published | undefined
+
+  constructor(
+    context: RunContext,
+    request: PublishRequest,
+    { chosen, publishOne }: { readonly chosen: ChosenBatches; readonly publishOne: PublishOne },
+  ) {
+    // The first batch makes the table, which was not there when the run began; none makes it anew.
+    this.#context = { ...context, isFullRefresh: false, onlyChanged: false, state: undefined }
+    this.#request = request
+    this.#chosen = chosen
+    this.#publishOne = publishOne
+    this.#started = context.now()
+  }
+
+  async run(): Promise<Published> {
+    for (const [index, batch] of this.#chosen.batches.entries()) {
+      if (this.#isOver()) this.#skip(batch, index)
+      else await this.#publish(batch, index)
+    }
+    return { result: this.#result(), tests: this.#last?.tests ?? [] }
+  }
+
+  /** Without its first batch there is no table that the others could be added to. */
+  #isOver(): boolean {
+    const isFirstFailed = this.#failed.length > 0 && this.#successful.length === 0
+    return this.#context.signal.aborted || isFirstFailed
+  }
+
+  #skip(batch: Batch, index: number): void {
+    this.#failed.push(batch.window)
+    this.#say(batch, index, { status: 'skipped', rows: undefined, elapsedMs: 0 })
+  }
+
+  async #publish(batch: Batch, index: number): Promise<void> {
+    const { batches, adopted } = this.#chosen
+    const isLast = index === batches.length - 1
+    const run: BatchRun = {
+      batches: [batch],
+      isMade: !batch.isIncremental,
+      refreshReason: undefined,
+      adopted: index === 0 ? adopted : [],
+      isFirst: index === 0,
+      isLast,
+    }
+    const tests = isLast ? this.#request.tests : []
+    const published = await this.#publishOne(this.#context, { ...this.#request, tests, run })
+    this.#last = published
+    const { result } = published
+    if (result.status === 'success') {
+      this.#successful.push(batch.window)
+      this.#rows += result.rows ?? 0
+    } else {
+      this.#failed.push(batch.window)
+      const { node } = this.#request.step
+      this.#diagnostics.push(...faultsOf(result).map((fault) => ofBatch(node, batch, fault)))
+    }
+    this.#say(batch, index, {
+      status: result.status === 'success' ? 'success' : 'error',
+      rows: result.status === 'success' ? result.rows : undefined,
+      elapsedMs: result.elapsedMs,
+    })
+  }
+
+  #say(
+    batch: Batch,
+    index: number,
+    done: {
+      readonly status: 'success' | 'error' | 'skipped'
+      readonly rows: number | undefined
+      readonly elapsedMs: number
+    },
+  ): void {
+    const { node } = this.#request.step
+    const total = this.#chosen.batches.length
+    this.#context.emit({
+      type: 'batch-finished',
+      node,
+      batch: batchLabel(batch),
+      index: index + 1,
+      total,
+      ...done,
+    })
+  }
+
+  #result(): RunResult {
+    const { now } = this.#context
+    const last = this.#last?.result
+    const batches: BatchResults = { successful: this.#successful, failed: this.#failed }
+    const base = {
+      uniqueId: this.#request.step.node.uniqueId,
+      startedAt: this.#started.toISOString(),
+      elapsedMs: now().getTime() - this.#started.getTime(),
+      ...(last?.compiledCode === undefined ? {} : { compiledCode: last.compiledCode }),
+    }
+    const [rows, diagnostics] = [this.#rows, this.#diagnostics]
+    if (this.#failed.length === 0) {
+      return { ...base, status: 'success', rows, message: countOf(this.#successful), batches }
+    }
+    const because = diagnostics.length === 0 ? [stopped(this.#request)] : diagnostics
+    return this.#successful.length === 0
+      ? { ...base, status: 'error', diagnostics: because, batches }
+      : { ...base, status: 'partial success', rows, diagnostics: because, batches }
+  }
+}
+
+function countOf(windows: readonly EventWindow[]): string {
+  return windows.length === 1 ? 'built 1 batch' : `built ${windows.length} batches`
+}
+
+function faultsOf(result: RunResult): readonly Diagnostic[] {
+  return result.status === 'error' ? result.diagnostics : []
+}
+
+/** The statements of a batch lie in a file of their own. */
+function ofBatch(node: Node, batch: Batch, fault: Diagnostic): Diagnostic {
+  const label = batchLabel(batch)
+  const hint = fault.hint?.replace(sqlPath(node), sqlPath(node, label))
+  const said = { ...fault, message: `batch ${label}: ${fault.message}` }
+  return hint === undefined ? said : { ...said, hint }
+}
+
+function stopped({ step }: PublishRequest): Diagnostic {
+  return errorDiagnostic({
+    code: 'interrupted',
+    message: 'expected to build every batch, was stopped before the last one',
+    span: step.node.span,
+  })
+}

@@ -1,0 +1,1 @@
+select day, events, amount, batch, how from {{ref "daily"}} order by day

@@ -1,0 +1,1 @@
+select id, seen_at from {{ref "shifted"}} order by id

@@ -1,0 +1,188 @@
+/** Microbatch keeps the promise: what is missing is built by the next run, readers follow by keys, --atomic, --changed, --empty, --sample. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { textCell } from '../../src/core/adapter.ts'
+import { testAdapters } from '../support/adapters.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { rowsOf } from './rows.ts'
+
+const header = 'id,happened_at,amount\n'
+const events = [
+  '1,2026-01-01 10:00:00,10',
+  '2,2026-01-02 10:00:00,20',
+  '3,2026-01-03 10:00:00,30',
+  '4,2026-01-04 10:00:00,40',
+]
+
+const files = {
+  'assay.yml': `name: batches
+target: duckdb
+${testTargets}seeds:
+  +column_types: { happened_at: timestamp }
+  batches: { events: { +event_time: happened_at } }
+`,
+  'seeds/events.csv': `${header}${events.join('\n')}\n`,
+  // A division by zero is an error on Postgres only: a cast is one on both.
+  'models/daily.sql': `{{config materialized="incremental" incremental_strategy="microbatch" event_time="day" begin="2026-01-01" batch_size="day"}}
+select cast(happened_at as date) as day, sum(amount) as amount,
+  max(cast(replace(cast(amount as varchar(20)), '13', 'x') as integer)) as checked
+from {{ref "events"}} group by 1`,
+  'models/days_below.sql': `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="day"}}
+select day, amount from {{ref "daily"}}
+where day in {{touched_keys "daily" key="day"}}`,
+}
+
+const clock = (day: number) => `2026-01-0${day}T12:00:00Z`
+
+async function daily(project: TestProject, model = 'daily'): Promise<string> {
+  const rows = await rowsOf(
+    project,
+    `select cast(day as varchar(10)) as day, cast(amount as varchar(20)) as amount from ${model} order by day`,
+  )
+  return rows.map((row) => `${textCell(row, 'day').slice(-2)}:${textCell(row, 'amount')}`).join(' ')
+}
+
+async function create(adapter: ReturnType<typeof testAdapters>[number]): Promise<TestProject> {
+  const project = await createTestProject(adapter, { files })
+  project.setClock(clock(4))
+  return project
+}
+
+const withEvents = (...rows: readonly string[]) => ({
+  'seeds/events.csv': `${header}${[...events, ...rows].join('\n')}\n`,
+})
+
+interface Results {
+  readonly results: readonly {
+    readonly unique_id: string
+    readonly status: string
+    readonly batch_results: { readonly successful: unknown; readonly failed: unknown } | null
+  }[]
+}
+
+function resultOf(project: TestProject, model: string) {
+  const text = readFileSync(join(project.folder, 'target/run_results.json'), 'utf8')
+  const { results }: Results = JSON.parse(text)
+  return results.find(({ unique_id }) => unique_id === `model.batches.${model}`)
+}
+
+describe.each(testAdapters())('microbatch on $name', (adapter) => {
+  test('E8, E10, E12: a failed batch is missing until the next run, which builds it without being asked', async () => {
+    const project = await create(adapter)
+    await project.write(withEvents('5,2026-01-02 11:00:00,13'))
+    expect((await project.assay('build')).exitCode).toBe(1)
+    expect(await daily(project)).toBe('01:10 03:30 04:40')
+    expect(resultOf(project, 'daily')).toMatchObject({
+      status: 'partial success',
+      batch_results: {
+        successful: [
+          ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'],
+          ['2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'],
+          ['2026-01-04T00:00:00.000Z', '2026-01-05T00:00:00.000Z'],
+        ],
+        failed: [['2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z']],
+      },
+    })
+    expect(resultOf(project, 'days_below')?.status).toBe('skipped')
+    const compiled = readdirSync(join(project.folder, 'target/compiled/batches/models/daily'))
+    expect(compiled.toSorted()).toEqual([
+      'daily_2026-01-01.sql',
+      'daily_2026-01-02.sql',
+      'daily_2026-01-03.sql',
+      'daily_2026-01-04.sql',
+    ])
+    await project.write(withEvents())
+    project.setClock('2026-01-09T12:00:00Z')
+    expect((await project.assay('build', '--changed')).exitCode).toBe(0)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+    const built = resultOf(project, 'daily')?.batch_results?.successful
+    expect(Array.isArray(built) ? built.map((pair) => String(pair).slice(8, 10)) : built).toEqual([
+      '02',
+      '05',
+      '06',
+      '07',
+      '08',
+      '09',
+    ])
+  })
+
+  test('E6: without its first batch nothing is built, and the table is not there', async () => {
+    const project = await create(adapter)
+    await project.write(withEvents('5,2026-01-01 11:00:00,13'))
+    const ran = await project.assay('run', '--select', 'daily')
+    const built = await project.assay('seed')
+    expect([ran.exitCode, built.exitCode]).toEqual([1, 0])
+    const again = await project.assay('run', '--select', 'daily')
+    expect(again.exitCode).toBe(1)
+    expect(again.stdout).toMatch(
+      /batch 1 of 4 {2}2026-01-01 {2}error[\s\S]*batch 4 of 4 {2}2026-01-04 {2}skipped/,
+    )
+    expect(resultOf(project, 'daily')).toMatchObject({ status: 'error' })
+  })
+
+  test('E11: retry builds the failed batches and nothing else, later too', async () => {
+    const project = await create(adapter)
+    await project.write(withEvents('5,2026-01-02 11:00:00,13'))
+    expect((await project.assay('build')).exitCode).toBe(1)
+    // What it retries is the build: the results of the seed lie in a folder of their own.
+    await project.write(withEvents())
+    expect((await project.assay('seed', '--target-path', 'elsewhere')).exitCode).toBe(0)
+    project.setClock('2026-01-09T12:00:00Z')
+    const ran = await project.assay('retry')
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    expect(resultOf(project, 'daily')?.batch_results).toEqual({
+      successful: [['2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z']],
+      failed: [],
+    })
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+  })
+
+  test('a reader by touched_keys sees the keys of rows that a batch took and brought', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build')).exitCode).toBe(0)
+    await project.write({
+      'seeds/events.csv': `${header}${[...events.slice(0, 2), '9,2026-01-03 09:00:00,7'].join('\n')}\n`,
+    })
+    const ran = await project.assay('build')
+    expect(ran.exitCode, ran.stdout).toBe(0)
+    expect(await daily(project)).toBe('01:10 02:20 03:7')
+    expect(await daily(project, 'days_below')).toBe('01:10 02:20 03:7')
+    const below = await project.assay('explain', 'days_below')
+    expect(below.stdout).toContain('it is incremental and its table exists')
+  })
+
+  test('--atomic builds all batches in the one transaction; a full refresh of a table is one too', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build', '--atomic')).exitCode).toBe(0)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+    await project.write(withEvents('5,2026-01-03 11:00:00,13', '6,2026-01-04 11:00:00,1'))
+    expect((await project.assay('build', '--atomic')).exitCode).toBe(1)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+    expect((await project.assay('run', '--full-refresh', '--select', 'daily')).exitCode).toBe(0)
+    await project.assay('seed')
+    expect((await project.assay('run', '--full-refresh', '--select', 'daily')).exitCode).toBe(1)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+    await project.write(withEvents('6,2026-01-04 11:00:00,1'))
+    expect((await project.assay('build', '--atomic')).exitCode).toBe(0)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:41')
+    expect(await daily(project, 'days_below')).toBe('01:10 02:20 03:30 04:41')
+  })
+
+  test('--empty takes no rows away; --sample builds the batches of the sample; --changed leaves what is whole', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build')).exitCode).toBe(0)
+    expect((await project.assay('build', '--changed')).stdout).toContain('reused')
+    expect((await project.assay('build', '--empty')).exitCode).toBe(0)
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
+    await project.write(withEvents('5,2026-01-01 11:00:00,1'))
+    const sampled = await project.assay('build', '--sample', '{start: 2026-01-01, end: 2026-01-02}')
+    expect(sampled.exitCode, sampled.stdout).toBe(0)
+    expect(await daily(project)).toBe('01:11 02:20 03:30 04:40')
+    const other = await create(adapter)
+    expect((await other.assay('build', '--empty')).exitCode).toBe(0)
+    expect(await daily(other)).toBe('')
+    expect((await other.assay('build')).exitCode).toBe(0)
+    expect(await daily(other)).toBe('01:10 02:20 03:30 04:40')
+  })
+})
