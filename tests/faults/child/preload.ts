@@ -86,7 +86,7 @@ function watchDuckdb(bindings: Members): void {
 function around(holder: Members, name: string, describe: (args: readonly unknown[]) => string) {
   const original = callOf(holder, name)
   holder[name] = function (this: unknown, ...args: unknown[]) {
-    const text = describe(args)
+    const text = withoutComment(describe(args))
     if (!pattern.test(text)) return original.apply(this, args)
     count += 1
     if (fault.at === 0) appendFileSync(fault.trace, `${JSON.stringify(text)}\n`)
@@ -97,6 +97,11 @@ function around(holder: Members, name: string, describe: (args: readonly unknown
     else if (fault.when === 'after') strikeAfter(result, text)
     return result
   }
+}
+
+/** The `query-comment` names the node: which statement it is hangs on what follows. */
+function withoutComment(text: string): string {
+  return text.replace(/^\/\*[\s\S]*?\*\/\s*/, '')
 }
 
 function strikeSent(text: string): void {
