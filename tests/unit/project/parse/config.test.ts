@@ -252,7 +252,7 @@ describe('materializations', () => {
       saidOfConfig('materialized="incremental" incremental_strategy="upsert"'),
     ).toMatchInlineSnapshot(`
       [
-        "models/a.sql:1:58 unknown-strategy: expected an incremental strategy (append, merge, delete+insert, insert_overwrite), found "upsert" = define {{#macro "get_incremental_upsert_sql" "target_relation" "temp_relation" "dest_columns"}} in macros/",
+        "models/a.sql:1:58 unknown-strategy: expected an incremental strategy (append, merge, delete+insert, insert_overwrite, microbatch), found "upsert" = define {{#macro "get_incremental_upsert_sql" "target_relation" "temp_relation" "dest_columns"}} in macros/",
       ]
     `)
     expect(
