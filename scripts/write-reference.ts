@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandsPage } from './reference/commands.ts'
 import { configurationPage } from './reference/configuration.ts'
+import { dbtRowsPage } from './reference/dbt-rows.ts'
 import { errorsPage } from './reference/errors.ts'
 import { macrosPage } from './reference/macros.ts'
 import { repository } from './reference/markdown.ts'
@@ -13,6 +14,7 @@ export function referencePages(): Readonly<Record<string, string>> {
   return {
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/dbt-rows.md': dbtRowsPage(),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/macros.md': macrosPage(),
     'docs/reference/template.md': templatePage(),
