@@ -75,6 +75,7 @@ export function ledgerContract(testAdapter: TestAdapter): void {
       await migrateLedger(adapter)
       const { relations } = await adapter.readState(['_assay'])
       expect([...relations.keys()].toSorted()).toEqual([
+        '_assay.batches',
         '_assay.changes',
         '_assay.cursors',
         '_assay.heartbeats',
