@@ -117,7 +117,10 @@ describe.each(testAdapters())('contracts on $name', (testAdapter) => {
     expect(await ask(catalogue)).toEqual(whole)
   })
 
-  test.runIf(isPostgres)(
+  // DuckDB has no foreign keys on tables that are replaced, and swaps keep nothing made by hand.
+  const onPostgres = isPostgres ? test : () => undefined
+
+  onPostgres(
     'K8: a foreign key that does not hold names the row, and the old table stays',
     async () => {
       await project.write({
@@ -132,7 +135,7 @@ describe.each(testAdapters())('contracts on $name', (testAdapter) => {
     },
   )
 
-  test.runIf(isPostgres)('K8: a swap keeps what was added by hand, and the names', async () => {
+  onPostgres('K8: a swap keeps what was added by hand, and the names', async () => {
     await ask('alter table shop.orders add constraint by_hand check (id > 0)')
     await project.write({
       'models/orders.sql':

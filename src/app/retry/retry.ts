@@ -82,6 +82,7 @@ function unknownCommand({ args }: EarlierRun): Outcome<BuildValue> {
       errorDiagnostic({
         code: 'invalid-state',
         message: `expected the results of a build, run, test, seed or snapshot in run_results.json, found ${found}`,
+        hint: 'another command has run since; run the failed one again, or name a folder that kept its results: --state',
       }),
     ],
   }
