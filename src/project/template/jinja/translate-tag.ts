@@ -53,12 +53,17 @@ const plainTags: Readonly<Record<string, string>> = {
   endtest: '/test',
 }
 
+/** A snapshot is a file, not a block of one. */
+const snapshotForm =
+  'only its SELECT, in a file of its name, below {{config materialized="snapshot" ..}}'
+
 /** `{% if x %}` and its like. */
 export function translateTag(piece: string): string | undefined {
   const { inner, open, close } = trim(piece)
   const [, keyword = '', rest = ''] = /^(\w+)\s*([\s\S]*)$/.exec(inner) ?? []
   const plain = plainTags[keyword]
   if (plain !== undefined) return `${open}${plain}${close}`
+  if (keyword === 'snapshot') return snapshotForm
   const body = translateOpening(keyword, rest)
   if (body === undefined) return undefined
   return keyword === 'set' ? `${open}${body}${close}..{{/let}}` : `${open}${body}${close}`

@@ -14,7 +14,10 @@ import { runTableStep } from './run-table-step.ts'
 import type { RunningTest } from './running-test.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
 
-export type ExpectationDiff = CellDiff
+export interface ExpectationDiff extends CellDiff {
+  /** What was expected of: `expect`, `expect_table` or the name of a CTE. */
+  readonly of: string
+}
 
 interface FoundTable {
   readonly relation: Relation
@@ -33,7 +36,7 @@ export async function compareExpectation(
   const diff = cellDiff({ columns: expected.columns, expected: expected.rows, found: rows })
   return diff === undefined
     ? undefined
-    : { ...diff, summary: `${whatOf(expectation)}${diff.summary}` }
+    : { ...diff, summary: `${whatOf(expectation)}${diff.summary}`, of: keyOf(expectation) }
 }
 
 function whatOf({ of }: Expectation): string {
@@ -44,6 +47,17 @@ function whatOf({ of }: Expectation): string {
       return `in the CTE "${of.name}" `
     case 'table':
       return 'in the table after the step '
+  }
+}
+
+function keyOf({ of }: Expectation): string {
+  switch (of.kind) {
+    case 'rows':
+      return 'expect'
+    case 'cte':
+      return of.name
+    case 'table':
+      return 'expect_table'
   }
 }
 

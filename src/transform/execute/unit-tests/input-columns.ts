@@ -27,7 +27,7 @@ export async function inputColumns(
   const isEnough = built !== undefined && named.every((name) => has(built, name))
   const columns = isEnough ? built : ((await codeColumns(context, node)) ?? built)
   const declared = declaredColumns(node)
-  if (columns === undefined) return { columns: declared, isComplete: false }
+  if (columns === undefined) return { columns: declared, isComplete: isDeclaredWhole(node) }
   const typed = columns.map(
     (column) => declared.find((other) => isSame(other.name, column.name)) ?? column,
   )
@@ -46,6 +46,15 @@ async function builtColumns(
 function declaredColumns(node: ReadNode): readonly Column[] {
   return node.columns.flatMap(({ name, dataType }) =>
     dataType === undefined ? [] : [{ name, dataType }],
+  )
+}
+
+/** A source has no code to tell its columns: where each that is described has its type, those are all. */
+function isDeclaredWhole({ resourceType, columns }: ReadNode): boolean {
+  return (
+    resourceType === 'source' &&
+    columns.length > 0 &&
+    columns.every(({ dataType }) => dataType !== undefined)
   )
 }
 

@@ -6,9 +6,8 @@ import { cursorQuery } from '../../plan/cursor-query.ts'
 import { makePublishUnit } from '../../plan/make-publish-unit.ts'
 import type { TouchedKeys } from '../../plan/materializations/materialization.ts'
 import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
-import { StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
-import { runSteps } from '../run-steps.ts'
+import { runSteps, stepsOf } from '../run-steps.ts'
 import type { RunningTest } from './running-test.ts'
 
 /** Gives the table as the step left it. Throws a `StepError`. */
@@ -57,11 +56,9 @@ export async function runTableStep(
   }
   await runSteps(steps, unit.build)
   const batch = `select * from ${dialect.relation(unit.batch ?? unit.candidate)}`
-  const publish = unit.publish(await runner.columnsOf(batch, place))
-  if (!publish.ok) {
-    throw new StepError(publish.diagnostics.map((fault) => ({ span: model.span, ...fault })))
-  }
-  await runSteps(steps, publish.value)
+  const columns = await runner.columnsOf(batch, place)
+  if (unit.checks !== undefined) await runSteps(steps, stepsOf(steps, unit.checks(columns)))
+  await runSteps(steps, stepsOf(steps, unit.publish(columns)))
   return { relation, columns: await runner.columnsOf(own, place) }
 }
 

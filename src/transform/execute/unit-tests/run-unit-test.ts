@@ -13,6 +13,7 @@ import { readPassed } from '../state/test-state.ts'
 import { compareExpectation, type ExpectationDiff } from './compare-expectation.ts'
 import { type FilledInput, fillInputs, planInputs } from './fill-inputs.ts'
 import { inScratch } from './in-scratch.ts'
+import { joinSamples } from './join-samples.ts'
 import { ScratchRunner } from './scratch-runner.ts'
 import { unitTestFingerprint } from './unit-test-fingerprint.ts'
 
@@ -62,10 +63,9 @@ export async function runUnitTest(
       scope: scope.value,
       inputs: inputs.value,
     })
-    const [first] = diffs
-    if (first === undefined)
+    const sample = joinSamples(diffs)
+    if (sample === undefined)
       return { result: { ...base(), compiledCode, status: 'pass' }, fingerprint }
-    const { sample } = first
     const message = `expected -> found, ${diffs.map(({ summary }) => summary).join('; ')}`
     const result = {
       ...base(),

@@ -21,7 +21,7 @@ function withoutPlaces(key: string, value: unknown): unknown {
 }
 
 /** Of this layout. */
-const format = 1
+const format = 2
 
 /** undefined: its SQL gives something else each time, or is known only in the test. */
 export function unitTestFingerprint(

@@ -73,7 +73,10 @@ const forms: readonly (readonly [string, string | undefined])[] = [
   ['{% test t(model, column_name) %}', '{{#test "t" "model" "column_name"}}'],
   ['{% call m(1) %}', '{{#m 1}}'],
   [`{% do log("x", info=True) %}`, '{{log "x" info=true}}'],
-  ['{% snapshot x %}', undefined],
+  [
+    '{% snapshot x %}',
+    'only its SELECT, in a file of its name, below {{config materialized="snapshot" ..}}',
+  ],
   ['{#- c -#}', '{{!-- c --}}'],
 ]
 for (const [text, form] of forms) {
