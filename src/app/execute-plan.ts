@@ -104,6 +104,7 @@ async function runRecorded(
     surroundings,
   )
   announce(request)
+  writeBegun(adapter, request, written)
   try {
     return await runLeased(adapter, request, { ...written, tokens: leased.tokens })
   } finally {
@@ -304,34 +305,65 @@ function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteReq
   })
 }
 
-function writeResults(
+/**
+ * What a killed run leaves behind: every node as one that was not come to, so that `retry` does not take the results of
+ * an earlier run for its own.
+ */
+function writeBegun(
   adapter: Adapter,
-  { asWritten: loaded, plan, options, surroundings }: ExecuteRequest,
-  run: {
-    readonly results: readonly RunResult[]
-    readonly started: Date
-    readonly runId: string
-    readonly elapsedMs: number
-    readonly compiled: ReadonlyMap<UniqueId, CompiledAt>
-  },
+  request: ExecuteRequest,
+  { started, runId }: Pick<LeasedRun, 'started' | 'runId'>,
 ): void {
-  const { manifest, graph } = loaded
-  const { targetPath } = manifest.project
+  const { loaded, plan, surroundings } = request
+  if (!surroundings.writesJson) return
+  const results = plan.steps
+    .flatMap((step) => [
+      step.node,
+      ...(step.kind === 'publish' ? step.blockingTests.map(({ node }) => node) : []),
+    ])
+    .map(({ uniqueId }): RunResult => {
+      const startedAt = started.toISOString()
+      return { uniqueId, startedAt, elapsedMs: 0, status: 'skipped', because: 'interrupted' }
+    })
+  const run = { results, started, runId, elapsedMs: 0, compiled: new Map<UniqueId, CompiledAt>() }
+  // Where it cannot be written the end of the run says so.
+  writeTarget(loaded.manifest.project.root, () => writeRunResults(adapter, request, run))
+}
+
+interface WrittenRun {
+  readonly results: readonly RunResult[]
+  readonly started: Date
+  readonly runId: string
+  readonly elapsedMs: number
+  readonly compiled: ReadonlyMap<UniqueId, CompiledAt>
+}
+
+function writeResults(adapter: Adapter, request: ExecuteRequest, run: WrittenRun): void {
+  const { manifest, graph } = request.asWritten
   const { dialect } = adapter
-  const metadata = artifactMetadata(surroundings, run.started, run.runId)
+  const metadata = artifactMetadata(request.surroundings, run.started, run.runId)
   const compiled = new Map([...run.compiled].map(([id, { sql }]) => [id, sql]))
   writePieces(
-    targetPath,
+    manifest.project.targetPath,
     'manifest.json',
     manifestJson({ manifest, graph, dialect, metadata, compiled }),
   )
+  writeRunResults(adapter, request, run)
+}
+
+function writeRunResults(
+  adapter: Adapter,
+  { asWritten: { manifest }, plan, options, surroundings }: ExecuteRequest,
+  run: WrittenRun,
+): void {
+  const metadata = artifactMetadata(surroundings, run.started, run.runId)
   const flags = { ...surroundings.flags, ...argsOf(options, manifest.project.target) }
   writeJson(
-    targetPath,
+    manifest.project.targetPath,
     'run_results.json',
     runResultsJson({
       manifest,
-      dialect,
+      dialect: adapter.dialect,
       metadata,
       results: [...run.results, ...plan.exposures.map((node) => exposureResult(node, run.started))],
       elapsedMs: run.elapsedMs,

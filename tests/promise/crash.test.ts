@@ -131,4 +131,33 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
     )
     expect(results.stdout).toContain('error,1')
   })
+
+  test('L10: killed, it leaves results that retry goes by, not those of the run before', async () => {
+    const project = await createTestProject(adapter, { files })
+    const { folder: cwd, env } = project
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const slow =
+      adapter.name === 'duckdb'
+        ? 'select count(*) as n from range(10000000) as a cross join range(1000000) as b'
+        : 'select count(*) as n from pg_sleep(60)'
+    await project.write({
+      'models/endless.sql': `{{config materialized="table"}}\n-- reads {{ref "first"}}\n${slow}\n`,
+    })
+    const run = spawnAssay(['run', '--select', 'first', 'endless', '--vars', '{version: 2}'], {
+      cwd,
+      env,
+    })
+    await run.waitFor('first')
+    run.child.kill('SIGKILL')
+    await run.ended
+    await project.write({
+      'models/endless.sql':
+        '{{config materialized="table"}}\n-- reads {{ref "first"}}\nselect 7 as n\n',
+    })
+    const again = await project.assay('retry', '--vars', '{version: 2}', '--wait')
+    expect([again.exitCode, again.stdout.trimEnd().split('\n').at(-1)], again.stderr).toEqual([
+      0,
+      expect.stringMatching(/^done in [\d.]+m?s: 2 ok$/),
+    ])
+  })
 })

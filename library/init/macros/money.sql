@@ -1,3 +1,3 @@
 {{#macro "cents_to_units" "column"}}
-cast({{column}} as decimal(12, 2)) / 100
+cast({{column}} / 100.0 as decimal(12, 2))
 {{/macro}}

@@ -61,7 +61,7 @@ export function initLines({ folder, written, kept }: InitValue): readonly string
     ...kept.map((path) => `kept     ${path}`),
     '',
     'next:',
-    ...(folder === '' ? [] : [`  cd ${folder}`]),
+    ...(folder === '' ? [] : [`  cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`}`]),
     '  assay build',
     '  assay show --select customer_orders',
   ]
