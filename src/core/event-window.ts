@@ -13,6 +13,25 @@ export type InputLimit =
   /** Of inputs with an `event_time`, the rows of the window; the others whole. */
   | { readonly kind: 'window'; readonly window: EventWindow; readonly title: string }
 
+/** What is left of `windows` without `taken`, each in order of its own. */
+export function subtractWindows(
+  windows: readonly EventWindow[],
+  taken: readonly EventWindow[],
+): readonly EventWindow[] {
+  return taken.reduce<readonly EventWindow[]>(
+    (left, { start, end }) =>
+      left.flatMap((window) => {
+        if (window.end <= start || window.start >= end) return [window]
+        const parts = [
+          { start: window.start, end: start },
+          { start: end, end: window.end },
+        ]
+        return parts.filter((part) => part.start < part.end)
+      }),
+    windows,
+  )
+}
+
 /** As SQL takes it for a date, a timestamp and a timestamp with time zone alike: `2026-01-31 00:00:00+00`. */
 export function momentText(iso: string): string {
   const text = new Date(iso).toISOString()

@@ -161,6 +161,20 @@ export const migrations: readonly Migration[] = [
     ],
     indexes: ['create index batches_relation on _assay.batches (relation_key, epoch)'],
   },
+  {
+    version: 6,
+    statements: [
+      // Spans that a run was to build and has not, or has built before their end: taken away by the batch that builds them.
+      `create table _assay.wanted_batches (
+  relation_key text not null,
+  window_start text not null,
+  window_end text not null,
+  reason text not null,
+  run_id text not null,
+  recorded_at timestamptz not null
+)`,
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

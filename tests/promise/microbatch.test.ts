@@ -67,6 +67,12 @@ function resultOf(project: TestProject, model: string) {
   return results.find(({ unique_id }) => unique_id === `model.batches.${model}`)
 }
 
+/** The days that the last run has built of `daily`. */
+function startsOf(project: TestProject): unknown {
+  const built = resultOf(project, 'daily')?.batch_results?.successful
+  return Array.isArray(built) ? built.map((pair) => String(pair).slice(8, 10)) : built
+}
+
 describe.each(testAdapters())('microbatch on $name', (adapter) => {
   test('E8, E10, E12: a failed batch is missing until the next run, which builds it without being asked', async () => {
     const project = await create(adapter)
@@ -96,15 +102,62 @@ describe.each(testAdapters())('microbatch on $name', (adapter) => {
     project.setClock('2026-01-09T12:00:00Z')
     expect((await project.assay('build', '--changed')).exitCode).toBe(0)
     expect(await daily(project)).toBe('01:10 02:20 03:30 04:40')
-    const built = resultOf(project, 'daily')?.batch_results?.successful
-    expect(Array.isArray(built) ? built.map((pair) => String(pair).slice(8, 10)) : built).toEqual([
-      '02',
-      '05',
-      '06',
-      '07',
-      '08',
-      '09',
-    ])
+    // The fourth was built at noon of its day.
+    expect(startsOf(project)).toEqual(['02', '04', '05', '06', '07', '08', '09'])
+  })
+
+  test('a batch that was built once and then failed is missing until it is built again', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build')).exitCode).toBe(0)
+    project.setClock('2026-01-09T12:00:00Z')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const range = ['--event-time-start', '2026-01-01', '--event-time-end', '2026-01-04']
+    // The first and the last day of the range have changed too: they are built, the day between is not.
+    const more = ['6,2026-01-01 11:00:00,1', '7,2026-01-03 11:00:00,1']
+    await project.write(withEvents('5,2026-01-02 11:00:00,13', ...more))
+    expect((await project.assay('build', ...range)).exitCode).toBe(1)
+    expect(resultOf(project, 'daily')?.status).toBe('partial success')
+    const failed = await project.assay('status')
+    expect(failed.exitCode).toBe(1)
+    expect(failed.stdout).toContain(
+      'not built: batches from 2026-01-02T00:00:00.000Z to 2026-01-03T00:00:00.000Z',
+    )
+    await project.write(withEvents('5,2026-01-02 11:00:00,3', ...more))
+    const ran = await project.assay('build')
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    expect(startsOf(project)).toEqual(['02', '08', '09'])
+    expect(await daily(project)).toBe('01:11 02:23 03:31 04:40')
+    expect((await project.assay('status')).stdout).not.toContain('not built')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    expect(startsOf(project)).toEqual(['08', '09'])
+  })
+
+  test('batches that were skipped behind a first one that failed are missing too', async () => {
+    const project = await create(adapter)
+    project.setClock('2026-01-09T12:00:00Z')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    await project.write(withEvents('5,2026-01-01 11:00:00,13', '6,2026-01-02 11:00:00,1'))
+    const range = ['--event-time-start', '2026-01-01', '--event-time-end', '2026-01-04']
+    expect((await project.assay('build', ...range)).exitCode).toBe(1)
+    await project.write(withEvents('5,2026-01-01 11:00:00,3', '6,2026-01-02 11:00:00,1'))
+    expect((await project.assay('build', '--changed')).exitCode).toBe(0)
+    expect(startsOf(project)).toEqual(['01', '02', '03', '08', '09'])
+    expect(await daily(project)).toBe('01:13 02:21 03:30 04:40')
+  })
+
+  test('a batch that was built before its end is built again by a run after it, one of the future too', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const range = ['--event-time-start', '2026-01-05', '--event-time-end', '2026-01-07']
+    expect((await project.assay('build', ...range)).exitCode).toBe(0)
+    await project.write(withEvents('5,2026-01-04 20:00:00,1', '6,2026-01-05 20:00:00,2'))
+    project.setClock('2026-01-09T12:00:00Z')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    expect(startsOf(project)).toEqual(['04', '05', '06', '07', '08', '09'])
+    expect(await daily(project)).toBe('01:10 02:20 03:30 04:41 05:2')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    expect(startsOf(project)).toEqual(['08', '09'])
+    expect((await project.assay('build', '--changed')).stdout).toContain('reused')
   })
 
   test('E6: without its first batch nothing is built, and the table is not there', async () => {

@@ -11,6 +11,7 @@ import {
   readLedgerSize,
   readRecentRuns,
 } from '../../ledger/recent-runs.ts'
+import { type PlannedBatches, readPlanned } from '../../ledger/wanted-batches.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { explainCursors } from './explain-cursors.ts'
 import { findStale } from './find-stale.ts'
@@ -24,6 +25,7 @@ import type {
 import { loadProject } from '../load-project.ts'
 import { builtNodes, type Look, lookAround } from './look-at-ledger.ts'
 import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { isMicrobatch } from '../../transform/plan/microbatch/microbatch-node.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { findUnowned } from './unowned-relations.ts'
 
@@ -97,6 +99,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
     failures: [
       ...diedRun(runs, target.name),
       ...failedNodes(manifest, attempts),
+      ...missingBatches(manifest, { attempts, locks, planned: await readPlanned(session) }),
       ...failedTests(manifest, results),
       ...owedHooks(await readOwed(session), locks),
     ],
@@ -133,6 +136,35 @@ function failedNodes(
     if (attempt?.status !== 'error') return []
     const { message, finishedAt, runId } = attempt
     return [{ kind: 'node', name: node.name, message, at: finishedAt, runId } as const]
+  })
+}
+
+/** Of a model whose last attempt succeeded: other batches of it did not. Those of a run that lives are about to come. */
+function missingBatches(
+  manifest: Manifest,
+  {
+    attempts,
+    locks,
+    planned,
+  }: {
+    readonly attempts: ReadonlyMap<string, Attempt>
+    readonly locks: readonly Holding[]
+    readonly planned: readonly PlannedBatches[]
+  },
+): readonly StatusFailure[] {
+  const alive = new Set(locks.flatMap(({ runId, state }) => (state === 'alive' ? [runId] : [])))
+  return builtNodes(manifest).flatMap((node) => {
+    const key = relationKey(node.relation)
+    if (!isMicrobatch(node) || attempts.get(key)?.status === 'error') return []
+    const { begin } = node.materialization
+    const missing = planned.filter(
+      (each) => each.relationKey === key && each.window.end > begin && !alive.has(each.runId),
+    )
+    const [first] = missing
+    if (first === undefined) return []
+    const spans = missing.map(({ window: { start, end } }) => `${start} to ${end}`).join(', ')
+    const message = `not built: batches from ${spans}; the next run builds them`
+    return [{ kind: 'node', name: node.name, message, at: first.recordedAt, runId: first.runId }]
   })
 }
 

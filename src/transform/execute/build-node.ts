@@ -154,6 +154,7 @@ export async function testCandidate(
     started: built.started,
     tests: results,
     compiledCode: prepared.compiled?.sql,
+    isOneOfBatches: request.run !== undefined,
   })
   sendComment(context, session, request.step.node)
   return results

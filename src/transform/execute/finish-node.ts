@@ -5,6 +5,7 @@ import type { RunResult } from '../../core/run-result.ts'
 import { recordBatches } from '../../ledger/batches.ts'
 import { recordCursors } from '../../ledger/cursors.ts'
 import { type Publication, recordNodeRun } from '../../ledger/node-runs.ts'
+import { settleBatches } from '../../ledger/wanted-batches.ts'
 import { recordTestResults, type TestResultRow } from '../../ledger/test-results.ts'
 import type { PublishUnit } from '../plan/publish-unit.ts'
 import { type Change, describeChange } from '../plan/state/changes.ts'
@@ -109,11 +110,10 @@ async function record(
   const { unit, cursors } = prepared
   const key = relationKey(node.relation)
   await recordCursors(session, { relationKey: key, version, runId: run.runId }, cursors)
-  await recordBatches(
-    session,
-    { relationKey: key, epoch, version, runId: run.runId },
-    prepared.batches?.given ?? [],
-  )
+  const given = prepared.batches?.given ?? []
+  await recordBatches(session, { relationKey: key, epoch, version, runId: run.runId }, given)
+  const now = context.runStartedAt
+  await settleBatches(session, { relationKey: key, runId: run.runId, now }, given)
   const fencingToken = run.tokens.get(key) ?? 0
   const publication: Publication = {
     fingerprint: unit.fingerprint,

@@ -13,12 +13,15 @@ export function stopOnFailure(
     tests,
     compiledCode,
     isReused = false,
+    isOneOfBatches = false,
   }: {
     readonly started: Date
     readonly tests: readonly RunResult[]
     readonly compiledCode: string | undefined
     /** The node was not built: the tests looked at what is published. */
     readonly isReused?: boolean
+    /** The batches before it are committed. */
+    readonly isOneOfBatches?: boolean
   },
 ): void {
   const bad = tests.filter((test) => test.status === 'fail' || test.status === 'error')
@@ -30,11 +33,16 @@ export function stopOnFailure(
     code: 'test-failed',
     message: `expected every test to pass, found ${found}: ${nodes.map((node) => node.name).join(', ')}`,
     span: nodes[0]?.span,
-    hint: isReused ? reusedHint : 'not published; what was there before is still in place',
+    hint: isReused ? reusedHint : isOneOfBatches ? batchHint : unpublishedHint,
   })
   const result = failedResult(context, step, { started, diagnostics: [diagnostic], compiledCode })
   throw new RolledBack({ result, tests })
 }
+
+const unpublishedHint = 'not published; what was there before is still in place'
+
+const batchHint =
+  'this batch is rolled back; the other batches of the run that succeeded stay published'
 
 const reusedHint =
   'the rows are those that were published before, and they fail it: mend the data or the test, then build again'

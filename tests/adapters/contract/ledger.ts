@@ -87,6 +87,7 @@ export function ledgerContract(testAdapter: TestAdapter): void {
         '_assay.runs',
         '_assay.source_freshness',
         '_assay.test_results',
+        '_assay.wanted_batches',
       ])
       expect(await read(adapter, 'select version from _assay.migrations order by 1')).toEqual(
         everyVersion,

@@ -1,9 +1,10 @@
 /** What a microbatch table was given so far and what a run is asked for, to the batches that it builds. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
 import { ceiling, shift, truncate } from '../../../core/event-time.ts'
-import type { EventWindow } from '../../../core/event-window.ts'
+import { type EventWindow, subtractWindows } from '../../../core/event-window.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { readBatches } from '../../../ledger/batches.ts'
+import { readWanted } from '../../../ledger/wanted-batches.ts'
 import type { Publication } from '../../../ledger/node-runs.ts'
 import { isFullRefresh } from '../../plan/make-publish-unit.ts'
 import { type Microbatched, type MicrobatchNode } from '../../plan/microbatch/microbatch-node.ts'
@@ -61,8 +62,12 @@ export async function chooseBatches(
   const isAsked = isFullRefresh(node, context.isFullRefresh && !isPart)
   const isMade = !isThere || isAsked || refreshReason !== undefined
   const own = context.publications.get(relationKey(node.relation))
-  const adopted = isMade || own !== undefined ? [] : adoptedWindows(settings, now)
-  const done = isMade ? undefined : [...adopted, ...(await doneWindows(context, session, node))]
+  const wanted = await readWanted(session, { relationKey: relationKey(node.relation), now })
+  const isAdopted = !isMade && own === undefined
+  const adopted = isAdopted ? subtractWindows(adoptedWindows(settings, now), wanted) : []
+  const done = isMade
+    ? undefined
+    : [...adopted, ...(await doneWindows(context, session, { node, wanted }))]
   const isAnew = isMade && isThere
   const window = isAnew ? undefined : order.window
   const exactly = isAnew ? undefined : order.exactly.get(node.uniqueId)
@@ -82,19 +87,22 @@ export async function hasMissingBatches(
   node: MicrobatchNode,
 ): Promise<boolean> {
   if (context.order.window !== undefined || context.order.exactly.has(node.uniqueId)) return true
-  const done = await doneWindows(context, session, node)
-  return hasGaps({ settings: node.materialization, now: context.runStartedAt, done })
+  const now = context.runStartedAt
+  const wanted = await readWanted(session, { relationKey: relationKey(node.relation), now })
+  const done = await doneWindows(context, session, { node, wanted })
+  return hasGaps({ settings: node.materialization, now, done })
 }
 
 async function doneWindows(
   { publications }: ChoosingContext,
   session: Session,
-  { relation }: MicrobatchNode,
+  { node, wanted }: { readonly node: MicrobatchNode; readonly wanted: readonly EventWindow[] },
 ): Promise<readonly EventWindow[]> {
-  const key = relationKey(relation)
+  const key = relationKey(node.relation)
   const epoch = publications.get(key)?.epoch
   if (epoch === undefined) return []
-  return mergeWindows(await readBatches(session, { relationKey: key, epoch }))
+  const built = mergeWindows(await readBatches(session, { relationKey: key, epoch }))
+  return subtractWindows(built, wanted)
 }
 
 async function reasonToRefresh(

@@ -1,15 +1,18 @@
 /** A microbatch model batch by batch, each in a transaction of its own: the first one alone, the last one with the tests. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { EventWindow } from '../../../core/event-window.ts'
+import { type EventWindow, subtractWindows } from '../../../core/event-window.ts'
 import type { Node } from '../../../core/node.ts'
+import { relationKey } from '../../../core/relation.ts'
 import type { BatchResults, RunResult } from '../../../core/run-result.ts'
-import { type Batch, batchLabel } from '../../plan/microbatch/batches.ts'
+import { wantBatches } from '../../../ledger/wanted-batches.ts'
+import { type Batch, batchLabel, mergeWindows } from '../../plan/microbatch/batches.ts'
 import { sqlPath } from '../../plan/sql-path.ts'
 import { partOf } from '../part-of-inputs.ts'
 import { isLeft } from '../publish-node.ts'
 import { nothingPending, type Published, type PublishRequest } from '../publish-request.ts'
 import type { RunContext } from '../run-context.ts'
+import { withRetries } from '../with-retries.ts'
 import { openNode } from '../state/open-node.ts'
 import { isMicrobatch } from '../../plan/microbatch/microbatch-node.ts'
 import { chooseBatches, type ChosenBatches } from './choose-batches.ts'
@@ -54,6 +57,7 @@ class BatchSequence {
   readonly #context: RunContext
   readonly #request: PublishRequest
   readonly #chosen: ChosenBatches
+  readonly #planned: readonly EventWindow[]
   readonly #publishOne: PublishOne
   readonly #started: Date
   readonly #successful: EventWindow[] = []
@@ -71,16 +75,28 @@ class BatchSequence {
     this.#context = { ...context, isFullRefresh: false, onlyChanged: false, state: undefined }
     this.#request = request
     this.#chosen = chosen
+    this.#planned = mergeWindows(chosen.batches.map(({ window }) => window))
     this.#publishOne = publishOne
     this.#started = context.now()
   }
 
   async run(): Promise<Published> {
+    await this.#want()
     for (const [index, batch] of this.#chosen.batches.entries()) {
       if (this.#isOver()) this.#skip(batch, index)
       else await this.#publish(batch, index)
     }
     return { result: this.#result(), tests: this.#last?.tests ?? [] }
+  }
+
+  /** What fails, or is not come to, is built by the next run. A table that a sample was put into is made anew by it. */
+  async #want(): Promise<void> {
+    const { adapter, run, limit } = this.#context
+    if (limit !== undefined) return
+    const owner = { relationKey: relationKey(this.#request.step.node.relation), runId: run.runId }
+    await withRetries(this.#context, () =>
+      adapter.transaction({}, (session) => wantBatches(session, owner, this.#planned)),
+    )
   }
 
   /** Without its first batch there is no table that the others could be added to. */
@@ -101,7 +117,7 @@ class BatchSequence {
       batches: [batch],
       isMade: !batch.isIncremental,
       refreshReason: undefined,
-      adopted: index === 0 ? adopted : [],
+      adopted: index === 0 ? subtractWindows(adopted, this.#planned) : [],
       isFirst: index === 0,
       isLast,
     }
