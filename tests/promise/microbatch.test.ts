@@ -160,6 +160,26 @@ describe.each(testAdapters())('microbatch on $name', (adapter) => {
     expect((await project.assay('build', '--changed')).stdout).toContain('reused')
   })
 
+  test('a failing data test rolls back the last batch, which is missing then; those before it stay published', async () => {
+    const project = await create(adapter)
+    expect((await project.assay('build')).exitCode).toBe(0)
+    await project.write({
+      ...withEvents('5,2026-01-03 11:00:00,1', '6,2026-01-04 11:00:00,1'),
+      'tests/no_41.sql': 'select * from {{ref "daily"}} where amount = 41',
+    })
+    const ran = await project.assay('build')
+    expect(ran.exitCode).toBe(1)
+    expect(ran.stdout + ran.stderr).toContain('this batch is rolled back')
+    expect(ran.stdout + ran.stderr).not.toContain('what was there before is still in place')
+    expect(await daily(project)).toBe('01:10 02:20 03:31 04:40')
+    expect((await project.assay('status')).exitCode).toBe(1)
+    await project.write({ 'tests/no_41.sql': 'select * from {{ref "daily"}} where amount = 42' })
+    project.setClock('2026-01-09T12:00:00Z')
+    expect((await project.assay('build')).exitCode).toBe(0)
+    expect(startsOf(project)).toEqual(['04', '05', '06', '07', '08', '09'])
+    expect(await daily(project)).toBe('01:10 02:20 03:31 04:41')
+  })
+
   test('E6: without its first batch nothing is built, and the table is not there', async () => {
     const project = await create(adapter)
     await project.write(withEvents('5,2026-01-01 11:00:00,13'))
