@@ -97,7 +97,8 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
     expectWhole(await stateOf(project), [version + 1])
   })
 
-  test('stopped by Ctrl-C rolls back, writes what is known and exits 130', async () => {
+  /** A built project, and a run of version 2 that has published `first` and will not end by itself. */
+  const beginEndless = async () => {
     const project = await createTestProject(adapter, { files })
     const { folder: cwd, env } = project
     expect((await project.assay('build')).exitCode).toBe(0)
@@ -113,6 +114,11 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
       env,
     })
     await run.waitFor('first')
+    return { project, run }
+  }
+
+  test('stopped by Ctrl-C rolls back, writes what is known and exits 130', async () => {
+    const { project, run } = await beginEndless()
     await delay(500)
     const stopped = Date.now()
     run.child.kill('SIGINT')
@@ -133,21 +139,7 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
   })
 
   test('L10: killed, it leaves results that retry goes by, not those of the run before', async () => {
-    const project = await createTestProject(adapter, { files })
-    const { folder: cwd, env } = project
-    expect((await project.assay('build')).exitCode).toBe(0)
-    const slow =
-      adapter.name === 'duckdb'
-        ? 'select count(*) as n from range(10000000) as a cross join range(1000000) as b'
-        : 'select count(*) as n from pg_sleep(60)'
-    await project.write({
-      'models/endless.sql': `{{config materialized="table"}}\n-- reads {{ref "first"}}\n${slow}\n`,
-    })
-    const run = spawnAssay(['run', '--select', 'first', 'endless', '--vars', '{version: 2}'], {
-      cwd,
-      env,
-    })
-    await run.waitFor('first')
+    const { project, run } = await beginEndless()
     run.child.kill('SIGKILL')
     await run.ended
     await project.write({
