@@ -6,7 +6,7 @@ import type { Dialect } from '../core/dialect.ts'
 import type { Adapter, Session } from '../core/adapter.ts'
 import type { Node, UniqueId } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
-import { manifestJson } from '../transform/artifacts/manifest-json.ts'
+import { manifestJson } from '../transform/artifacts/manifest/manifest-json.ts'
 import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
 import {
   type CodedNode,
@@ -15,10 +15,10 @@ import {
   compileNode,
   tryCompile,
 } from '../transform/plan/compile-node.ts'
-import { artifactMetadata } from './artifact-metadata.ts'
-import { parseInline } from './inline.ts'
-import { inputLimit, type LimitOptions } from './input-limit.ts'
-import { lintWarnings } from './lint.ts'
+import { artifactMetadata } from './files/artifact-metadata.ts'
+import { parseInline } from './ask/inline.ts'
+import { inputLimit, type LimitOptions } from './run/input-limit.ts'
+import { lintWarnings } from './describe/lint.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { compileAsking } from '../transform/execute/ask/compile-asking.ts'
 import type { Asker } from '../transform/execute/ask/asker.ts'
@@ -27,7 +27,7 @@ import { chooseNodes, ofTypes } from './selection.ts'
 import { deferRefs, tellDeferred } from './state/defer.ts'
 import type { DeferOptions, Outcome, Surroundings } from './surroundings.ts'
 import type { CompileOptions, CompileValue, IntrospectOption } from './use-cases.ts'
-import { writeTarget } from './write-target.ts'
+import { writeTarget } from './files/write-target.ts'
 import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function compile(

@@ -4,8 +4,8 @@ import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import type { Target } from '../core/target.ts'
-import { LedgerVersionError } from '../ledger/migrate-ledger.ts'
-import { LeaseHeldError } from './lease-relations.ts'
+import { LedgerVersionError } from '../ledger/schema/migrate-ledger.ts'
+import { LeaseHeldError } from './run/lease-relations.ts'
 
 /** How long to wait for another process that has the database for itself. */
 export interface OpenPatience {

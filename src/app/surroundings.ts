@@ -2,9 +2,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { WarnPolicy } from '../core/warn-policy.ts'
-import type { IndirectSelection } from '../core/indirect-selection.ts'
-import type { SecretMask } from '../core/secrets.ts'
+import type { WarnPolicy } from '../core/settings/warn-policy.ts'
+import type { IndirectSelection } from '../core/settings/indirect-selection.ts'
+import type { SecretMask } from '../core/settings/secrets.ts'
 
 export interface Surroundings {
   /** Absolute folder the command was typed in. */

@@ -6,7 +6,7 @@ import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { FreshnessResult } from '../transform/freshness/check-freshness.ts'
 import type { NodeDiff } from '../transform/diff/node-diff.ts'
-import type { LimitOptions } from './input-limit.ts'
+import type { LimitOptions } from './run/input-limit.ts'
 import type { DeferOptions, ProjectOptions, SelectionOptions } from './surroundings.ts'
 
 /** `build`, `run`, `test`, `seed`, `snapshot`: app/build.ts. */
@@ -49,7 +49,7 @@ export interface CloneOptions extends ProjectOptions, SelectionOptions {
   readonly wait: boolean
 }
 
-/** `init`: app/init.ts. */
+/** `init`: app/setup/init.ts. */
 export interface InitOptions {
   /** Relative to the working folder; left out: that folder itself. */
   readonly folder?: string
@@ -105,7 +105,7 @@ export interface FreshnessValue {
   readonly elapsedMs: number
 }
 
-/** `docs generate`: app/generate-docs.ts. */
+/** `docs generate`: app/describe/generate-docs.ts. */
 export interface GenerateDocsOptions
   extends ProjectOptions,
     SelectionOptions,
@@ -152,7 +152,7 @@ export interface PlanValue {
   readonly nodes: readonly PlannedNode[]
 }
 
-/** `ls`: app/list.ts. */
+/** `ls`: app/describe/list.ts. */
 export interface ListOptions extends ProjectOptions, SelectionOptions {
   readonly output: 'selector' | 'name' | 'path' | 'json'
   /** Only with json; dotted keys reach into maps. */
@@ -163,14 +163,14 @@ export interface ListValue {
   readonly lines: readonly string[]
 }
 
-/** `parse`: app/parse.ts. */
+/** `parse`: app/describe/parse.ts. */
 export type ParseOptions = ProjectOptions
 export interface ParseValue {
   readonly found: Readonly<Record<string, number>>
   readonly elapsedMs: number
 }
 
-/** `lint`: app/lint.ts. */
+/** `lint`: app/describe/lint.ts. */
 export interface LintOptions extends ProjectOptions, SelectionOptions {}
 export interface LintValue {
   /** In order of their places. */
@@ -179,7 +179,7 @@ export interface LintValue {
   readonly models: number
 }
 
-/** `show`: app/show.ts. */
+/** `show`: app/ask/show.ts. */
 export interface ShowOptions extends ProjectOptions, DeferOptions, LimitOptions, IntrospectOption {
   readonly select: readonly string[]
   readonly state?: string
@@ -193,7 +193,7 @@ export interface ShowValue {
   readonly table: Table
 }
 
-/** `metric`: app/metric.ts. */
+/** `metric`: app/ask/metric.ts. */
 export interface MetricOptions extends ProjectOptions {
   /** Left out: all metrics are listed. */
   readonly metric?: string
@@ -238,7 +238,7 @@ export type {
 } from './ledger/ledger-use-cases.ts'
 export type { NodeDiff } from '../transform/diff/node-diff.ts'
 
-/** `debug`: app/debug.ts. */
+/** `debug`: app/setup/debug.ts. */
 export type DebugOptions = ProjectOptions
 export interface DebugValue {
   readonly checks: readonly {
@@ -265,7 +265,7 @@ export interface RunOperationValue {
   readonly isFine: boolean
 }
 
-/** `clean`: app/clean.ts. */
+/** `clean`: app/setup/clean.ts. */
 export type CleanOptions = ProjectOptions
 export interface CleanValue {
   readonly removed: readonly string[]

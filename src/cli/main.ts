@@ -1,6 +1,6 @@
 /** The command line: words in, rendered events and an exit code out. */
 import type { JsonObject } from '../core/json.ts'
-import { SecretMask } from '../core/secrets.ts'
+import { SecretMask } from '../core/settings/secrets.ts'
 import { type ParsedCommandLine, parseCommandLine } from './arguments/parse-command-line.ts'
 import { UsageError } from './arguments/usage-error.ts'
 import { type Host, processHost } from './host.ts'

@@ -1,6 +1,6 @@
 /** What `--warn-error` makes of warnings that are said while a command runs. */
 import type { EventSink } from '../core/event.ts'
-import { verdictOf, type WarnPolicy } from '../core/warn-policy.ts'
+import { verdictOf, type WarnPolicy } from '../core/settings/warn-policy.ts'
 
 export class Strictness {
   readonly #policy: WarnPolicy | undefined

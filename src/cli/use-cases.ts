@@ -83,19 +83,19 @@ export const useCases: UseCases = {
   plan: async (options, surroundings) =>
     (await import('../app/plan.ts')).planBuild(options, surroundings),
   list: async (options, surroundings) =>
-    (await import('../app/list.ts')).list(options, surroundings),
+    (await import('../app/describe/list.ts')).list(options, surroundings),
   generateDocs: async (options, surroundings) =>
-    (await import('../app/generate-docs.ts')).generateDocs(options, surroundings),
+    (await import('../app/describe/generate-docs.ts')).generateDocs(options, surroundings),
   freshness: async (options, surroundings) =>
     (await import('../app/freshness/source-freshness.ts')).sourceFreshness(options, surroundings),
   lint: async (options, surroundings) =>
-    (await import('../app/lint.ts')).lint(options, surroundings),
+    (await import('../app/describe/lint.ts')).lint(options, surroundings),
   parse: async (options, surroundings) =>
-    (await import('../app/parse.ts')).parse(options, surroundings),
+    (await import('../app/describe/parse.ts')).parse(options, surroundings),
   show: async (options, surroundings) =>
-    (await import('../app/show.ts')).show(options, surroundings),
+    (await import('../app/ask/show.ts')).show(options, surroundings),
   metric: async (options, surroundings) =>
-    (await import('../app/metric.ts')).metric(options, surroundings),
+    (await import('../app/ask/metric.ts')).metric(options, surroundings),
   diff: async (options, surroundings) =>
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>
@@ -105,13 +105,13 @@ export const useCases: UseCases = {
   status: async (options, surroundings) =>
     (await import('../app/ledger/status.ts')).status(options, surroundings),
   init: async (options, surroundings) =>
-    (await import('../app/init.ts')).init(options, surroundings),
+    (await import('../app/setup/init.ts')).init(options, surroundings),
   debug: async (options, surroundings) =>
-    (await import('../app/debug.ts')).debug(options, surroundings),
+    (await import('../app/setup/debug.ts')).debug(options, surroundings),
   runOperation: async (options, surroundings) =>
     (await import('../app/run-operation.ts')).runOperation(options, surroundings),
   clean: async (options, surroundings) =>
-    (await import('../app/clean.ts')).clean(options, surroundings),
+    (await import('../app/setup/clean.ts')).clean(options, surroundings),
   watch: async (options, surroundings) =>
     (await import('../app/watch.ts')).watch(options, surroundings),
 }

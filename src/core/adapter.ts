@@ -1,10 +1,10 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
-import type { SqlComment } from './query-comment.ts'
-import type { CatalogRelation } from './catalog.ts'
+import type { SqlComment } from './database/query-comment.ts'
+import type { CatalogRelation } from './database/catalog.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
 import { type Column, type Relation, relationKey } from './relation.ts'
-import type { ExternalFile } from './external-file.ts'
-import type { Index } from './storage.ts'
+import type { ExternalFile } from './node/external-file.ts'
+import type { Index } from './node/storage.ts'
 import type { SwapMethod } from './target.ts'
 
 /** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */

@@ -1,6 +1,6 @@
 /** How one database writes SQL. Pure: text in, text out, and flags for what the database can do. */
 import type { Column, Relation } from './relation.ts'
-import type { Index } from './storage.ts'
+import type { Index } from './node/storage.ts'
 import type { AdapterName } from './target.ts'
 
 export type RelationKind = 'table' | 'view' | 'materialized view'

@@ -1,6 +1,6 @@
 /** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
 import type { Diagnostic } from './diagnostic.ts'
-import type { Operation } from './hook.ts'
+import type { Operation } from './node/hook.ts'
 import type { Node, UniqueId } from './node.ts'
 import type { RunResult } from './run-result.ts'
 

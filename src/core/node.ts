@@ -1,20 +1,20 @@
 /** The things a project is made of, after parsing: models, seeds, snapshots, sources, tests, analyses. */
 import type { SourceSpan } from './diagnostic.ts'
-import type { Contract } from './contract.ts'
-import type { ExposureNode } from './exposure.ts'
-import type { NodeHooks } from './hook.ts'
-import type { ExternalFile } from './external-file.ts'
-import type { Incremental, OnSchemaChange } from './incremental.ts'
-import type { Freshness, LoadedAt } from './freshness.ts'
+import type { Contract } from './node/contract.ts'
+import type { ExposureNode } from './node/exposure.ts'
+import type { NodeHooks } from './node/hook.ts'
+import type { ExternalFile } from './node/external-file.ts'
+import type { Incremental, OnSchemaChange } from './node/incremental.ts'
+import type { Freshness, LoadedAt } from './node/freshness.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Relation } from './relation.ts'
-import type { Storage } from './storage.ts'
+import type { Storage } from './node/storage.ts'
 import type { SwapMethod } from './target.ts'
-import type { NodeBase } from './node-base.ts'
-import type { ResourceType, UniqueId } from './unique-id.ts'
-import type { UnitTestNode } from './unit-test.ts'
+import type { NodeBase } from './node/node-base.ts'
+import type { ResourceType, UniqueId } from './node/unique-id.ts'
+import type { UnitTestNode } from './node/unit-test.ts'
 
-export type { ResourceType, UniqueId } from './unique-id.ts'
+export type { ResourceType, UniqueId } from './node/unique-id.ts'
 
 export interface ColumnProperties {
   readonly name: string

@@ -1,5 +1,5 @@
 /** What became of one node in a run. */
-import type { EventWindow } from './event-window.ts'
+import type { EventWindow } from './time/event-window.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { UniqueId } from './node.ts'
 import type { Table } from './adapter.ts'

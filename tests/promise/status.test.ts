@@ -1,5 +1,5 @@
 /** `status` and `explain`: what they say of a project that was built, has failed, is stale, is held or was never built. */
-import { ledgerVersion } from '../../src/ledger/migrations.ts'
+import { ledgerVersion } from '../../src/ledger/schema/migrations.ts'
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -1,5 +1,5 @@
 /** The connections of one adapter: lent out, given back, opened when they are first needed. */
-import { Turns } from '../../core/turns.ts'
+import { Turns } from '../../core/database/turns.ts'
 import type { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { Connection } from './connection.ts'

@@ -9,7 +9,7 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api'
 import type { SqlParameter } from '../../core/adapter.ts'
-import { aroundStatement, type SqlComment } from '../../core/query-comment.ts'
+import { aroundStatement, type SqlComment } from '../../core/database/query-comment.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { timeoutError, toDuckdbError } from './errors.ts'
 

@@ -1,6 +1,10 @@
 /** What DuckDB's catalogue says of the relations of some schemas, in all attached databases, in one query. */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
-import { type CatalogLine, type CatalogRelation, gatherCatalog } from '../../core/catalog.ts'
+import {
+  type CatalogLine,
+  type CatalogRelation,
+  gatherCatalog,
+} from '../../core/database/catalog.ts'
 
 export async function readCatalog(
   session: Session,

@@ -10,18 +10,18 @@ import {
   textCell,
 } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
-import { alterTable } from './alter-table.ts'
+import { alterTable } from './publish/alter-table.ts'
 import { appendText } from './append.ts'
 import { describeRelation } from './catalog.ts'
-import { type Comments, writesComments } from './comments.ts'
+import { type Comments, writesComments } from './publish/comments.ts'
 import { duckdbDialect } from './dialect.ts'
 import type { Connection, Guard } from './connection.ts'
-import { publishFile } from './external-file.ts'
-import { ensureIndexes, managedIndexes } from './indexes.ts'
-import type { PlacedFiles } from './placed-files.ts'
-import { publishTable, publishView } from './publish.ts'
-import { readText } from './read-text.ts'
-import { kindOf, toSqlValue } from './values.ts'
+import { publishFile } from './files/external-file.ts'
+import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
+import type { PlacedFiles } from './files/placed-files.ts'
+import { publishTable, publishView } from './publish/publish.ts'
+import { readText } from './values/read-text.ts'
+import { kindOf, toSqlValue } from './values/values.ts'
 
 export interface SessionContext {
   readonly guard: Guard

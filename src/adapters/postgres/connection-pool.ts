@@ -1,5 +1,5 @@
 /** The connections of one adapter: lent out, given back, opened when they are first needed, thrown away when broken. */
-import { Turns } from '../../core/turns.ts'
+import { Turns } from '../../core/database/turns.ts'
 import { Connection, type ConnectionSettings } from './connection.ts'
 
 export class ConnectionPool {

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
 import { ConnectionError, type SqlParameter, type SqlValue } from '../../core/adapter.ts'
-import { aroundStatement, type SqlComment } from '../../core/query-comment.ts'
+import { aroundStatement, type SqlComment } from '../../core/database/query-comment.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'
-import { mayAnswerLater, toConnectionError } from './open-errors.ts'
-import { tlsOptions } from './tls-options.ts'
+import { mayAnswerLater, toConnectionError } from './opening/open-errors.ts'
+import { tlsOptions } from './opening/tls-options.ts'
 import { parserOf } from './values/values.ts'
 
 export type Result = QueryArrayResult<SqlValue[]>

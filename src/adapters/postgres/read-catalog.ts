@@ -1,6 +1,10 @@
 /** What the catalogue of Postgres says of the relations of some schemas, in one query. */
 import type { SqlValue } from '../../core/adapter.ts'
-import { type CatalogLine, type CatalogRelation, gatherCatalog } from '../../core/catalog.ts'
+import {
+  type CatalogLine,
+  type CatalogRelation,
+  gatherCatalog,
+} from '../../core/database/catalog.ts'
 import { text } from './catalog.ts'
 import type { Connection } from './connection.ts'
 

@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
-import { migrateLedger } from '../../ledger/migrate-ledger.ts'
-import { finishRun, type LedgerRun, startRun } from '../../ledger/runs.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
 import { recordSourceFreshness } from '../../ledger/source-freshness.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -20,14 +20,14 @@ import {
   type FreshnessContext,
   type FreshnessResult,
 } from '../../transform/freshness/check-freshness.ts'
-import { artifactMetadata } from '../artifact-metadata.ts'
-import { countBy } from '../count-by.ts'
+import { artifactMetadata } from '../files/artifact-metadata.ts'
+import { countBy } from '../files/count-by.ts'
 import { loadProject } from '../load-project.ts'
 import { withAdapter } from '../open-adapter.ts'
 import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { FreshnessOptions, FreshnessValue } from '../use-cases.ts'
-import { writeTarget } from '../write-target.ts'
+import { writeTarget } from '../files/write-target.ts'
 
 export async function sourceFreshness(
   options: FreshnessOptions,

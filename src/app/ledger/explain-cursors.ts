@@ -2,7 +2,7 @@
 import { textCell } from '../../core/adapter.ts'
 import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
-import { readCursors, type StoredCursor } from '../../ledger/cursors.ts'
+import { readCursors, type StoredCursor } from '../../ledger/cursors/cursors.ts'
 import { epochOf } from '../../transform/execute/cursors/upstream-epoch.ts'
 import type { ExplainedCursor } from './ledger-use-cases.ts'
 import type { Look } from './look-at-ledger.ts'

@@ -1,7 +1,7 @@
 /** Nodes that are not what a build would make now: never built, of other code, or older than what they read. */
 import type { BuiltNode, Node, UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
-import type { Attempt, DataSince } from '../../ledger/attempts.ts'
+import type { Attempt, DataSince } from '../../ledger/runs/attempts.ts'
 import { type Change, describeChange } from '../../transform/plan/state/changes.ts'
 import { unknownVersion } from '../../transform/plan/state/data-version.ts'
 import type { StatusStale } from './ledger-use-cases.ts'

@@ -1,9 +1,9 @@
 /** `explain` and `status` as the command line sees them: what the ledger knows, read-only. */
 import type { RelationKind } from '../../core/dialect.ts'
 import type { BuiltNode, Node } from '../../core/node.ts'
-import type { Attempt } from '../../ledger/attempts.ts'
-import type { LastTestResult } from '../../ledger/last-test-results.ts'
-import type { Holding, RecentRun } from '../../ledger/recent-runs.ts'
+import type { Attempt } from '../../ledger/runs/attempts.ts'
+import type { LastTestResult } from '../../ledger/runs/last-test-results.ts'
+import type { Holding, RecentRun } from '../../ledger/runs/recent-runs.ts'
 import type { ProjectOptions } from '../surroundings.ts'
 
 /** `explain`: app/explain.ts. */

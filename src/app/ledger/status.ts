@@ -1,8 +1,8 @@
 /** `status`: last runs, what failed, what is stale, who holds leases; an exit code for probes. Changes nothing. */
 import type { Adapter, Session } from '../../core/adapter.ts'
 import { relationKey } from '../../core/relation.ts'
-import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/attempts.ts'
-import { type LastTestResult, readLastTestResults } from '../../ledger/last-test-results.ts'
+import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/runs/attempts.ts'
+import { type LastTestResult, readLastTestResults } from '../../ledger/runs/last-test-results.ts'
 import { type OwedHook, readOwed } from '../../ledger/pending-hooks.ts'
 import {
   type Holding,
@@ -10,8 +10,8 @@ import {
   readHoldings,
   readLedgerSize,
   readRecentRuns,
-} from '../../ledger/recent-runs.ts'
-import { type PlannedBatches, readPlanned } from '../../ledger/wanted-batches.ts'
+} from '../../ledger/runs/recent-runs.ts'
+import { type PlannedBatches, readPlanned } from '../../ledger/runs/wanted-batches.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { explainCursors } from './explain-cursors.ts'
 import { findStale } from './find-stale.ts'

@@ -1,7 +1,7 @@
 /** `retry`: what the last run did not finish, again, with the flags it had. */
 import { relative } from 'node:path'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
-import type { EventWindow } from '../../core/event-window.ts'
+import type { EventWindow } from '../../core/time/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { findProject, targetPathOf } from '../../project/read/files/find-project.ts'
 import { buildLoaded } from '../build.ts'

@@ -1,8 +1,8 @@
 /** The flags of a build as run_results.json keeps them under `args`, and back again for `retry`. */
-import { indirectSelections } from '../../core/indirect-selection.ts'
+import { indirectSelections } from '../../core/settings/indirect-selection.ts'
 import { isJsonArray, type JsonObject } from '../../core/json.ts'
-import { type LimitOptions, readSample, sampleText } from '../input-limit.ts'
-import { looksSecret } from '../../core/secrets.ts'
+import { type LimitOptions, readSample, sampleText } from '../run/input-limit.ts'
+import { looksSecret } from '../../core/settings/secrets.ts'
 import type { Target } from '../../core/target.ts'
 import type { DeferOptions } from '../surroundings.ts'
 import type { BuildOptions } from '../use-cases.ts'

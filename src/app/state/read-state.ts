@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import { readMoment } from '../../core/event-time.ts'
-import type { EventWindow } from '../../core/event-window.ts'
+import { readMoment } from '../../core/time/event-time.ts'
+import type { EventWindow } from '../../core/time/event-window.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import {

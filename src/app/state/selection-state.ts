@@ -5,7 +5,7 @@ import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/
 import { failure, type Result, success } from '../../core/result.ts'
 import type { StateMethod } from '../../project/select/select-nodes.ts'
 import type { SelectionState } from '../../project/select/selection.ts'
-import { manifestJson } from '../../transform/artifacts/manifest-json.ts'
+import { manifestJson } from '../../transform/artifacts/manifest/manifest-json.ts'
 import {
   breakingContracts,
   type BrokenContract,

@@ -4,8 +4,8 @@ import { type Adapter, type Session, textCell } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { DuckdbTarget, PostgresTarget, Target } from '../../core/target.ts'
-import { migrateLedger } from '../../ledger/migrate-ledger.ts'
-import { ledgerSchema } from '../../ledger/migrations.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { ledgerSchema } from '../../ledger/schema/migrations.ts'
 import { createAdapter } from '../open-adapter.ts'
 
 export interface Sandbox {

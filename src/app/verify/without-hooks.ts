@@ -1,5 +1,5 @@
 /** A project as `verify` builds it: no hook runs in the sandbox, since one may reach out of it. */
-import { noHooks } from '../../core/hook.ts'
+import { noHooks } from '../../core/node/hook.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import { buildGraph } from '../../project/graph/build-graph.ts'
 import { mayChangeRows } from '../../transform/plan/hooks/changes-rows.ts'

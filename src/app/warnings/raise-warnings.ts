@@ -1,6 +1,6 @@
 /** Warnings that are found before anything runs: said, or under `--warn-error` the end of the command. */
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import { verdictOf } from '../../core/warn-policy.ts'
+import { verdictOf } from '../../core/settings/warn-policy.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** Says those that stay warnings; gives those that count as errors. */

@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagno
 import { diagnosticCodes } from '../../core/diagnostic-codes.ts'
 import { isJsonArray, type JsonObject } from '../../core/json.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import type { WarnPolicy } from '../../core/warn-policy.ts'
+import type { WarnPolicy } from '../../core/settings/warn-policy.ts'
 import { parseVars } from '../../project/read/settings/parse-vars.ts'
 
 const flag = '--warn-error-options'

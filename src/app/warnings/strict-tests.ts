@@ -1,6 +1,6 @@
 /** Under `--warn-error` tests that only warn decide about their nodes. */
 import type { Node } from '../../core/node.ts'
-import { verdictOf, type WarnPolicy } from '../../core/warn-policy.ts'
+import { verdictOf, type WarnPolicy } from '../../core/settings/warn-policy.ts'
 import type { LoadedProject } from '../load-project.ts'
 
 /** A test fails where it would warn, so it decides whether its node is published. */

@@ -1,7 +1,7 @@
 /** What a node is called on the screen, and what kind of thing it is. */
 import type { Node, UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
-import { unitTestName } from '../../core/unit-test.ts'
+import { unitTestName } from '../../core/node/unit-test.ts'
 import { never } from '../../core/never.ts'
 
 /** `silver.impressions` for what a run makes in the database, the name in the project for the rest. */

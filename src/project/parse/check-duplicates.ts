@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
-import { unitTestName } from '../../core/unit-test.ts'
+import { unitTestName } from '../../core/node/unit-test.ts'
 import type { DraftNode } from './draft.ts'
 
 /** DuckDB takes `orders` and `ORDERS` for one table, quoted or not; Postgres for two. */

@@ -16,7 +16,7 @@ import type { ConfigTreeName, Project, SourceFile } from '../read/project.ts'
 import type { MacroLibrary, TemplateFacts } from '../template/template.ts'
 import { noContract, resolveContract } from './contracts/resolve-contract.ts'
 import { type Draft, noFacts } from './draft.ts'
-import { resolveScd2 } from './resolve-scd2.ts'
+import { resolveScd2 } from './snapshots/resolve-scd2.ts'
 import { draftHooks } from './hooks/draft-hooks.ts'
 import {
   onSchemaChangeOf,

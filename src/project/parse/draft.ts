@@ -1,7 +1,7 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
 import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../core/node.ts'
-import type { ExposureNode } from '../../core/exposure.ts'
-import type { UnitTestNode } from '../../core/unit-test.ts'
+import type { ExposureNode } from '../../core/node/exposure.ts'
+import type { UnitTestNode } from '../../core/node/unit-test.ts'
 import type { ConfigEntries } from './resolve-config.ts'
 import type { Reference, TemplateFacts } from '../template/template.ts'
 

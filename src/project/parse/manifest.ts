@@ -1,7 +1,7 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
-import type { Operation } from '../../core/hook.ts'
-import type { QueryComment } from '../../core/query-comment.ts'
-import type { Metric } from '../../core/metric.ts'
+import type { Operation } from '../../core/node/hook.ts'
+import type { QueryComment } from '../../core/database/query-comment.ts'
+import type { Metric } from '../../core/node/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { DocsBlock } from './docs/docs-block.ts'
 import type { GroupProperties, MacroProperties, Project } from '../read/project.ts'

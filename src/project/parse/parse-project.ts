@@ -17,11 +17,15 @@ import {
   draftSeed,
   draftSingularTest,
 } from './draft-files.ts'
-import { draftSnapshotEntries, draftSnapshotFile, isSnapshotFile } from './draft-snapshots.ts'
+import {
+  draftSnapshotEntries,
+  draftSnapshotFile,
+  isSnapshotFile,
+} from './snapshots/draft-snapshots.ts'
 import { docsBlocksOf } from './docs/docs-block.ts'
 import { renderDescriptions } from './docs/render-descriptions.ts'
 import { draftSources } from './sources/draft-sources.ts'
-import { draftTests } from './draft-tests.ts'
+import { draftTests } from './tests/draft-tests.ts'
 import { draftOperations } from './hooks/draft-operations.ts'
 import { draftQueryComment } from './hooks/draft-query-comment.ts'
 import { HookReader } from './hooks/hook-facts.ts'
@@ -43,14 +47,14 @@ import { checkRestricted } from './packages/check-restricted.ts'
 import { type Content, contentsOf } from './packages/contents.ts'
 import { resolveMetrics } from './metrics/resolve-metrics.ts'
 import { describeMacros } from './macros/describe-macros.ts'
-import { parseLibrary } from './parse-library.ts'
+import { parseLibrary } from './macros/parse-library.ts'
 import { notAppliedWarnings } from './not-applied.ts'
-import { resolveCursors } from './resolve-cursors.ts'
+import { resolveCursors } from './cursors/resolve-cursors.ts'
 import { type KnownNames, resolveReferences } from './resolve-references.ts'
 import { type FactsCache, factsContext, templateFacts } from './template-facts.ts'
 import { resolveQuarantine } from './tests/quarantine/resolve-quarantine.ts'
 import { unusedStorageWarnings } from './storage/unused-storage.ts'
-import { testedNodes } from './tested-nodes.ts'
+import { testedNodes } from './tests/tested-nodes.ts'
 import { draftUnitTests } from './unit-tests/draft-unit-tests.ts'
 
 export interface ParseOptions {

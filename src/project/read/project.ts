@@ -1,11 +1,11 @@
 /** A project folder as data: what `readProject` gives and `parseProject` takes. */
 import type { SourceSpan } from '../../core/diagnostic.ts'
-import type { ExposureMaturity, ExposureType } from '../../core/exposure.ts'
-import type { OperationKind } from '../../core/hook.ts'
+import type { ExposureMaturity, ExposureType } from '../../core/node/exposure.ts'
+import type { OperationKind } from '../../core/node/hook.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { AdapterName, Target } from '../../core/target.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
-import type { Expectation, FixtureFormat, FixtureRow } from '../../core/unit-test.ts'
+import type { Expectation, FixtureFormat, FixtureRow } from '../../core/node/unit-test.ts'
 
 /** What a project and a package are both made of. */
 export interface ProjectContent {

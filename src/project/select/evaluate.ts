@@ -1,6 +1,6 @@
 /** A selection to the ids it names, and the tests that come along with them. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { IndirectSelection } from '../../core/indirect-selection.ts'
+import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../parse/manifest.ts'

@@ -1,5 +1,5 @@
 /** Adds to a selection the tests that come along with its nodes (dbt's indirect selection). */
-import type { IndirectSelection } from '../../core/indirect-selection.ts'
+import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../parse/manifest.ts'

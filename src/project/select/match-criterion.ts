@@ -1,7 +1,7 @@
 /** Whether a node is what one criterion names, before graph operators. */
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.ts'
 import type { ModelNode, Node } from '../../core/node.ts'
-import { unitTestName } from '../../core/unit-test.ts'
+import { unitTestName } from '../../core/node/unit-test.ts'
 import { never } from '../../core/never.ts'
 import { globMatch, hasGlob, pathMatch } from './glob.ts'
 import type { Method } from './methods.ts'

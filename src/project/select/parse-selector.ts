@@ -1,6 +1,6 @@
 /** The text of a selector to its criteria: `+stg_orders,tag:daily other` is a union of intersections. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
-import type { IndirectSelection } from '../../core/indirect-selection.ts'
+import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { choicesOf, type Method, methods } from './methods.ts'
 

@@ -1,6 +1,6 @@
 /** What flags and selectors.yml say to the nodes of a command. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
-import type { IndirectSelection } from '../../core/indirect-selection.ts'
+import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Graph } from '../graph/graph.ts'

@@ -1,6 +1,6 @@
 /** A hook as a template, and places in it as places in the file where the hook is written. */
 import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
-import type { Hook } from '../../core/hook.ts'
+import type { Hook } from '../../core/node/hook.ts'
 import type { Result } from '../../core/result.ts'
 import { parseTemplate } from './parse-template.ts'
 import type { Reference, Template } from './template.ts'

@@ -1,5 +1,5 @@
 /** What the database holds of a project as dbt's catalog.json, version 1. */
-import type { CatalogRelation } from '../../core/catalog.ts'
+import type { CatalogRelation } from '../../core/database/catalog.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { BuiltNode, Node, SourceNode } from '../../core/node.ts'
 import type { Relation } from '../../core/relation.ts'

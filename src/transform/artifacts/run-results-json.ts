@@ -1,13 +1,13 @@
 /** Run results as dbt's run_results.json, version 6. */
 import type { Table } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import type { EventWindow } from '../../core/event-window.ts'
+import type { EventWindow } from '../../core/time/event-window.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { relationName } from './manifest-node-json.ts'
+import { relationName } from './manifest/manifest-node-json.ts'
 import { type ArtifactMetadata, metadataJson } from './metadata-json.ts'
 
 const runResultsSchema = 'https://schemas.getdbt.com/dbt/run-results/v6.json'

@@ -1,5 +1,5 @@
 /** What a freshness check found as dbt's sources.json, version 3. */
-import type { Freshness, Period } from '../../core/freshness.ts'
+import type { Freshness, Period } from '../../core/node/freshness.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { never } from '../../core/never.ts'
 import type { FreshnessResult } from '../freshness/check-freshness.ts'

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
-import { sqlPath } from '../plan/sql-path.ts'
+import { sqlPath } from '../plan/sql/sql-path.ts'
 
 export function writeJson(targetPath: string, name: string, value: JsonObject): void {
   writePieces(targetPath, name, [JSON.stringify(value)])

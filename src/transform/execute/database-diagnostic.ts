@@ -4,7 +4,7 @@ import { DependentError } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'
-import { sqlPath } from '../plan/sql-path.ts'
+import { sqlPath } from '../plan/sql/sql-path.ts'
 import { locate } from '../../project/template/segment-map.ts'
 
 /** Thrown by a step so that the transaction rolls back; carries what to say. */

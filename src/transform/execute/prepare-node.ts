@@ -1,13 +1,13 @@
 /** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
 import type { RelationState, Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { EventWindow, InputLimit } from '../../core/event-window.ts'
+import type { EventWindow, InputLimit } from '../../core/time/event-window.ts'
 import type { BuiltNode, ModelNode, SeedNode, SnapshotNode, UniqueId } from '../../core/node.ts'
 import { never } from '../../core/never.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { SwapMethod } from '../../core/target.ts'
-import type { Cursor } from '../../ledger/cursors.ts'
+import type { Cursor } from '../../ledger/cursors/cursors.ts'
 import {
   type CompileContext,
   type Compiled,
@@ -30,7 +30,7 @@ import type { Asker } from './ask/asker.ts'
 import type { CursorContext } from './cursors/cursor-context.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from './cursors/cursor-reads.ts'
 import { lookAtMaterialized } from './state/look-at-materialized.ts'
-import { inputsSignature } from './node-inputs.ts'
+import { inputsSignature } from './publish/node-inputs.ts'
 import type { BatchOrder } from './microbatch/choose-batches.ts'
 import {
   type BatchRun,
@@ -38,8 +38,8 @@ import {
   type BatchTexts,
   givenWindows,
 } from './microbatch/prepare-microbatch.ts'
-import { batchMark, markOf, partOf } from './part-of-inputs.ts'
-import { quarantineOf } from './quarantine-of-node.ts'
+import { batchMark, markOf, partOf } from './publish/part-of-inputs.ts'
+import { quarantineOf } from './publish/quarantine-of-node.ts'
 
 export interface PrepareContext extends CursorContext {
   readonly invocationId: string

@@ -2,11 +2,11 @@
 import { type BuiltNode, isReferable } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
-import { type NodeRun, recordNodeRun } from '../../ledger/node-runs.ts'
-import { recordTestResults } from '../../ledger/test-results.ts'
-import type { Published } from './publish-request.ts'
+import { type NodeRun, recordNodeRun } from '../../ledger/runs/node-runs.ts'
+import { recordTestResults } from '../../ledger/runs/test-results.ts'
+import type { Published } from './publish/publish-request.ts'
 import type { RunContext } from './run-context.ts'
-import { testRow } from './test-row.ts'
+import { testRow } from './data-tests/test-row.ts'
 
 /** Never throws: a ledger that cannot be written (the connection is gone) must not hide why the node failed. */
 export async function recordFailure(

@@ -9,7 +9,7 @@ import type { Step } from '../plan/publish-unit.ts'
 import { holdToContract } from './contracts/hold-to-contract.ts'
 import { orViolated } from './contracts/violated-constraint.ts'
 import type { StepRunner } from './step-runner.ts'
-import { rowText } from './row-text.ts'
+import { rowText } from './data-tests/row-text.ts'
 import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
 
 export interface StepCounts {

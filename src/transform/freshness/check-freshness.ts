@@ -1,6 +1,6 @@
 /** A source to how old its newest row is: one query, and what its limits say of the answer. */
 import type { Adapter, Table, TableColumn } from '../../core/adapter.ts'
-import { type Freshness, freshnessStatus } from '../../core/freshness.ts'
+import { type Freshness, freshnessStatus } from '../../core/node/freshness.ts'
 import type { SourceNode } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { readableText } from '../plan/compile-node.ts'

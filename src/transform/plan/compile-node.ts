@@ -1,7 +1,7 @@
 /** A node's template to the SQL it stands for: refs resolved, ephemeral models put in as CTEs, one statement. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import type { InputLimit } from '../../core/event-window.ts'
+import type { InputLimit } from '../../core/time/event-window.ts'
 import type { JsonObject } from '../../core/json.ts'
 import {
   isInlined,
@@ -14,7 +14,7 @@ import {
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { environmentOf, type Manifest, referencedId } from '../../project/parse/manifest.ts'
-import { argumentReference } from '../../project/parse/test-arguments.ts'
+import { argumentReference } from '../../project/parse/tests/test-arguments.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
 import type {

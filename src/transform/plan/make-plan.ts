@@ -10,10 +10,10 @@ import {
 import { never } from '../../core/never.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import type { UnitTestNode } from '../../core/unit-test.ts'
+import type { UnitTestNode } from '../../core/node/unit-test.ts'
 import { orderSteps } from './order-steps.ts'
 import type { BlockingTest, BuildCommand, Plan, PlanStep } from './plan.ts'
-import { startOfSql } from './sql-text.ts'
+import { startOfSql } from './sql/sql-text.ts'
 
 export interface PlanRequest {
   readonly manifest: Manifest

@@ -1,7 +1,7 @@
 /** What a command will do, as data: which nodes are published, by which tests decided, in which order. */
 import type { BuiltNode, TestNode, UniqueId } from '../../core/node.ts'
-import type { ExposureNode } from '../../core/exposure.ts'
-import type { UnitTestNode } from '../../core/unit-test.ts'
+import type { ExposureNode } from '../../core/node/exposure.ts'
+import type { UnitTestNode } from '../../core/node/unit-test.ts'
 
 export type BuildCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'clone'
 

@@ -1,12 +1,12 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
 import type { SwapConstraints } from '../../core/adapter.ts'
-import type { Contract, ContractColumn } from '../../core/contract.ts'
+import type { Contract, ContractColumn } from '../../core/node/contract.ts'
 import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
-import type { ExternalFile } from '../../core/external-file.ts'
-import type { Index } from '../../core/storage.ts'
+import type { ExternalFile } from '../../core/node/external-file.ts'
+import type { Index } from '../../core/node/storage.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { SegmentMap } from '../../project/template/template.ts'
 

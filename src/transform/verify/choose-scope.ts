@@ -7,7 +7,7 @@ import {
   type SourceNode,
   type UniqueId,
 } from '../../core/node.ts'
-import { ledgerSchema } from '../../ledger/migrations.ts'
+import { ledgerSchema } from '../../ledger/schema/migrations.ts'
 import type { Graph } from '../../project/graph/graph.ts'
 import { isMicrobatch } from '../plan/microbatch/microbatch-node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'

@@ -1,5 +1,5 @@
 /** What tests and configs say of a node's columns: which are unique together, which hold no NULL. */
-import type { Constraint } from '../../core/contract.ts'
+import type { Constraint } from '../../core/node/contract.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { columnNames, viewSql } from './sql-view.ts'

@@ -1,7 +1,7 @@
 /** A metric and a question (by which columns, where) to the SQL that answers it, or to why no number would. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import { type Measure, type Metric, type TimeGrain, timeGrains } from '../../core/metric.ts'
+import { type Measure, type Metric, type TimeGrain, timeGrains } from '../../core/node/metric.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 
 export interface MetricQuestion {

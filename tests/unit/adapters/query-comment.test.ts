@@ -3,7 +3,7 @@ import { DatabaseError } from 'pg'
 import { expect, test } from 'vitest'
 import { toDuckdbError } from '../../../src/adapters/duckdb/errors.ts'
 import { toPostgresError } from '../../../src/adapters/postgres/errors.ts'
-import { aroundStatement } from '../../../src/core/query-comment.ts'
+import { aroundStatement } from '../../../src/core/database/query-comment.ts'
 
 const { before } = aroundStatement({ text: '/* ünï 😀 */', isAppended: false })
 const sql = "select 'é😀' as a, wrong"

@@ -1,8 +1,8 @@
 /** Nodes and results made by hand, for tests of what is printed. */
-import { noHooks } from '../../../src/core/hook.ts'
+import { noHooks } from '../../../src/core/node/hook.ts'
 import type { Table, TableColumn } from '../../../src/core/adapter.ts'
 import type { Materialization, ModelNode, SeedNode, TestNode } from '../../../src/core/node.ts'
-import { plainStorage } from '../../../src/core/storage.ts'
+import { plainStorage } from '../../../src/core/node/storage.ts'
 
 const base = {
   packageName: 'growth',

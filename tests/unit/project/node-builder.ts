@@ -1,5 +1,5 @@
 /** Nodes made by hand and manifests of them, and random ones for properties. */
-import { noHooks } from '../../../src/core/hook.ts'
+import { noHooks } from '../../../src/core/node/hook.ts'
 import * as fc from 'fast-check'
 import type {
   Materialization,
@@ -9,7 +9,7 @@ import type {
   TestNode,
   UniqueId,
 } from '../../../src/core/node.ts'
-import { plainStorage } from '../../../src/core/storage.ts'
+import { plainStorage } from '../../../src/core/node/storage.ts'
 import type { Manifest } from '../../../src/project/parse/manifest.ts'
 import { manifestOf } from './parsed-project.ts'
 

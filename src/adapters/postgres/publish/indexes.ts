@@ -1,9 +1,9 @@
 /** Makes and drops the indexes that a config asks for on Postgres, told from all others by their names. */
 import type { Relation } from '../../../core/relation.ts'
-import { type Index, indexMark, indexNamePattern } from '../../../core/storage.ts'
+import { type Index, indexMark, indexNamePattern } from '../../../core/node/storage.ts'
 import { text } from '../catalog.ts'
 import { postgresDialect } from '../dialect.ts'
-import type { Attachment } from './attachments.ts'
+import type { Attachment } from './attachments/attachments.ts'
 import { type Publishing, patiently } from './patience.ts'
 
 /** On a table or materialized view that stays: new ones first, since only a drop keeps readers waiting. */

@@ -1,10 +1,10 @@
 /** One entry of `constraints:` to a constraint; what it lacks is a fault at its place. */
-import type { Constraint } from '../../../core/contract.ts'
+import type { Constraint } from '../../../core/node/contract.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import { isJsonArray, type Json } from '../../../core/json.ts'
 import type { ConstraintEntry } from '../../read/project.ts'
 import type { Reference } from '../../template/template.ts'
-import { argumentReference } from '../test-arguments.ts'
+import { argumentReference } from '../tests/test-arguments.ts'
 
 interface Holder {
   /** undefined: the constraint is of the whole model. */

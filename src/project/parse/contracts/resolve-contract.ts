@@ -1,6 +1,6 @@
 /** The contract of a model, from its config and its entry in YAML: columns, types, constraints; what is missing is a fault. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Constraint, Contract, ContractColumn } from '../../../core/contract.ts'
+import type { Constraint, Contract, ContractColumn } from '../../../core/node/contract.ts'
 import type { Materialization } from '../../../core/node.ts'
 import { hash } from 'node:crypto'
 import type { ColumnEntry, ModelProperties } from '../../read/project.ts'

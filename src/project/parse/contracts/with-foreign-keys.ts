@@ -1,5 +1,5 @@
 /** A node whose foreign keys know the nodes they point to. */
-import type { Constraint } from '../../../core/contract.ts'
+import type { Constraint } from '../../../core/node/contract.ts'
 import { referencedId } from '../manifest.ts'
 import type { DraftNode } from '../draft.ts'
 import type { KnownNames } from '../resolve-references.ts'

@@ -5,7 +5,7 @@ import {
   nearestName,
   type SourceSpan,
 } from '../../../core/diagnostic.ts'
-import type { ExposureReferences } from '../../../core/exposure.ts'
+import type { ExposureReferences } from '../../../core/node/exposure.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { ExposureEntry, PlacedText, PropertyFile } from '../../read/project.ts'
@@ -13,7 +13,7 @@ import type { Reference } from '../../template/template.ts'
 import { type Draft, noFacts } from '../draft.ts'
 import { type DraftContext, foldersOfProperties, layersAround } from '../draft-files.ts'
 import { isEnabled, plainConfig, textsOf, unrenderedConfig } from '../resolve-config.ts'
-import { argumentReference } from '../test-arguments.ts'
+import { argumentReference } from '../tests/test-arguments.ts'
 import { checkOwner } from './check-access.ts'
 
 export function draftExposures(context: DraftContext, file: PropertyFile): readonly Draft[] {

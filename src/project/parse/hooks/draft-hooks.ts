@@ -1,6 +1,12 @@
 /** The layers of a node's config to its hooks, each with its own place, in dbt's order: project, YAML, file. */
 import type { SourceSpan } from '../../../core/diagnostic.ts'
-import { type Hook, type HookKind, hookKeys, noHooks, type NodeHooks } from '../../../core/hook.ts'
+import {
+  type Hook,
+  type HookKind,
+  hookKeys,
+  noHooks,
+  type NodeHooks,
+} from '../../../core/node/hook.ts'
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
 import type { ConfigEntry } from '../../read/project.ts'
 

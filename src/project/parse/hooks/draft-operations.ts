@@ -1,5 +1,5 @@
 /** `on-run-start` and `on-run-end` of a project to operations, checked. */
-import type { Operation, OperationKind } from '../../../core/hook.ts'
+import type { Operation, OperationKind } from '../../../core/node/hook.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Project } from '../../read/project.ts'
 import type { Reference } from '../../template/template.ts'

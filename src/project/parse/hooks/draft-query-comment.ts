@@ -1,7 +1,7 @@
 /** `query-comment` of a project, checked: what is sent along with the statements of nodes. */
-import type { Hook } from '../../../core/hook.ts'
+import type { Hook } from '../../../core/node/hook.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import type { QueryComment } from '../../../core/query-comment.ts'
+import type { QueryComment } from '../../../core/database/query-comment.ts'
 import type { ConfigEntry } from '../../read/project.ts'
 import type { HookReader } from './hook-facts.ts'
 

@@ -1,6 +1,6 @@
 /** A hook's template checked, and what it refers to and uses, with places in the file where the hook is written. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
-import type { Hook } from '../../../core/hook.ts'
+import type { Hook } from '../../../core/node/hook.ts'
 import type { Json } from '../../../core/json.ts'
 import { checkTemplate } from '../../template/check-template.ts'
 import { collectFacts } from '../../template/collect-facts.ts'

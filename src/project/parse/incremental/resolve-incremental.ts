@@ -6,7 +6,7 @@ import type {
   OnSchemaChange,
   PartitionTerm,
   Strategy,
-} from '../../../core/incremental.ts'
+} from '../../../core/node/incremental.ts'
 import type { MacroLibrary } from '../../template/template.ts'
 import {
   booleanOf,

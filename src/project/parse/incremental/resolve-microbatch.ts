@@ -1,7 +1,7 @@
 /** The config of a microbatch model to its batches: all of it is checked at once, without a database. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import { batchSizes, readMoment } from '../../../core/event-time.ts'
-import type { Microbatch } from '../../../core/incremental.ts'
+import { batchSizes, readMoment } from '../../../core/time/event-time.ts'
+import type { Microbatch } from '../../../core/node/incremental.ts'
 import { booleanOf, type ConfigEntries, numberOf, oneOf, textOf } from '../resolve-config.ts'
 
 /** What a model without the key is told to write. */

@@ -8,11 +8,11 @@ import {
   type Measure,
   type Metric,
   timeGrains,
-} from '../../../core/metric.ts'
+} from '../../../core/node/metric.ts'
 import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
 import type { MeasureEntry, MetricEntry, PropertyFile } from '../../read/project.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
-import { argumentReference } from '../test-arguments.ts'
+import { argumentReference } from '../tests/test-arguments.ts'
 
 interface MetricScope {
   readonly packageName: string

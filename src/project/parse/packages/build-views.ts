@@ -1,7 +1,7 @@
 /** Macros of the project and of each package to what names mean in each of them. */
 import type { AdapterName } from '../../../core/target.ts'
 import type { DispatchRule } from '../../read/project.ts'
-import { selectVariant } from '../../template/evaluate/select-variant.ts'
+import { selectVariant } from '../../template/evaluate/calls/select-variant.ts'
 import type { MacroDefinition, MacroLibrary } from '../../template/template.ts'
 
 export interface ViewInput {

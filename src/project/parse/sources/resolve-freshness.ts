@@ -1,6 +1,6 @@
 /** The configs of a source and its table to how old its rows may be and what tells their age. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Freshness, LoadedAt, Period } from '../../../core/freshness.ts'
+import type { Freshness, LoadedAt, Period } from '../../../core/node/freshness.ts'
 import { isJsonObject, type Json } from '../../../core/json.ts'
 import { type ConfigEntries, scalarText } from '../resolve-config.ts'
 

@@ -1,7 +1,7 @@
 /** The config of a model that is written to a file; where, in which form, or why it cannot be. */
 import { extname, resolve } from 'node:path'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
-import type { ExternalFile, ExternalOption } from '../../../core/external-file.ts'
+import type { ExternalFile, ExternalOption } from '../../../core/node/external-file.ts'
 import { isJsonArray, type Json } from '../../../core/json.ts'
 import type { Materialization } from '../../../core/node.ts'
 import type { Project } from '../../read/project.ts'

@@ -1,7 +1,7 @@
 /** The configs `indexes` and `unlogged` to how rows are stored; what the database of the target cannot make is a fault. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
-import { type IndexConfig, plainStorage, type Storage } from '../../../core/storage.ts'
+import { type IndexConfig, plainStorage, type Storage } from '../../../core/node/storage.ts'
 import type { AdapterName } from '../../../core/target.ts'
 import type { Project } from '../../read/project.ts'
 import { booleanOf, type ConfigEntries, isEnabled } from '../resolve-config.ts'

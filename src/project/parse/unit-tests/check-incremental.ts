@@ -1,7 +1,7 @@
 /** What a unit test has to say where its model may add to a table that is there. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { ModelNode } from '../../../core/node.ts'
-import type { GivenInput, UnitTestOverrides } from '../../../core/unit-test.ts'
+import type { GivenInput, UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import type { UnitTestEntry } from '../../read/project.ts'
 import type { TemplateFacts } from '../../template/template.ts'
 

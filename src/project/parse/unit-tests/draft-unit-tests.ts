@@ -7,7 +7,7 @@ import {
 } from '../../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
 import type { ModelNode, UniqueId } from '../../../core/node.ts'
-import type { Expectation, GivenInput, UnitTestOverrides } from '../../../core/unit-test.ts'
+import type { Expectation, GivenInput, UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { GivenEntry, Project, PropertyFile, UnitTestEntry } from '../../read/project.ts'
 import type { MacroLibrary } from '../../template/template.ts'

@@ -5,7 +5,7 @@ import {
   nearestName,
   type SourceSpan,
 } from '../../../core/diagnostic.ts'
-import type { Fixture, FixtureFormat, FixtureRow } from '../../../core/unit-test.ts'
+import type { Fixture, FixtureFormat, FixtureRow } from '../../../core/node/unit-test.ts'
 import type { Project, RowsEntry, SourceFile } from '../../read/project.ts'
 
 interface FixtureContext {

@@ -1,8 +1,8 @@
 /** What a unit test says in place of macros, vars, environment variables and the clock, checked. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
-import { parseInstant } from '../../../core/instant.ts'
+import { parseInstant } from '../../../core/time/instant.ts'
 import type { Json } from '../../../core/json.ts'
-import type { UnitTestOverrides } from '../../../core/unit-test.ts'
+import type { UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import type { PlacedText, UnitTestEntry } from '../../read/project.ts'
 import type { MacroLibrary } from '../../template/template.ts'
 import { scalarText } from '../resolve-config.ts'

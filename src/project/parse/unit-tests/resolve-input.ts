@@ -4,7 +4,7 @@ import type { UniqueId } from '../../../core/node.ts'
 import type { PlacedText } from '../../read/project.ts'
 import type { Reference } from '../../template/template.ts'
 import { type KnownNames, resolveReferences } from '../resolve-references.ts'
-import { argumentReference } from '../test-arguments.ts'
+import { argumentReference } from '../tests/test-arguments.ts'
 
 const nowhere = { path: '', line: 1, column: 1, length: 1 }
 

@@ -1,5 +1,5 @@
 /** An entry under `exposures:` to what it says, each text of `depends_on` with its place. */
-import { exposureMaturities, exposureTypes } from '../../../core/exposure.ts'
+import { exposureMaturities, exposureTypes } from '../../../core/node/exposure.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../merge-configs.ts'
 import type { ExposureEntry, PlacedText } from '../project.ts'

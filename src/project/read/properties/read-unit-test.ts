@@ -1,6 +1,6 @@
 /** An entry under `unit_tests:` to what it gives and expects, each row with its place. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type { FixtureCell, FixtureFormat, FixtureRow } from '../../../core/unit-test.ts'
+import type { FixtureCell, FixtureFormat, FixtureRow } from '../../../core/node/unit-test.ts'
 import type {
   ExpectationEntry,
   GivenEntry,

@@ -1,6 +1,6 @@
 /** Checked YAML to configs and config trees. */
 import type { SourceSpan } from '../../../core/diagnostic.ts'
-import { hookKeys } from '../../../core/hook.ts'
+import { hookKeys } from '../../../core/node/hook.ts'
 import type { ConfigEntry, ConfigTree } from '../project.ts'
 import {
   entriesOf,

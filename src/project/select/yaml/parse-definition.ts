@@ -1,7 +1,10 @@
 /** One definition of selectors.yml to a selection: a text, `{tag: x}`, a full `{method: .., value: ..}`, or a set of these. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { SourceSpan } from '../../../core/diagnostic.ts'
-import { type IndirectSelection, indirectSelections } from '../../../core/indirect-selection.ts'
+import {
+  type IndirectSelection,
+  indirectSelections,
+} from '../../../core/settings/indirect-selection.ts'
 import {
   type PlacedEntry,
   type PlacedMap,

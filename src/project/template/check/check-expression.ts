@@ -1,10 +1,10 @@
 /** Checks paths and calls: that names exist, that what is called is called rightly. */
 import { nearestName } from '../../../core/diagnostic.ts'
 import { never } from '../../../core/never.ts'
-import { bindArguments } from '../evaluate/bind-arguments.ts'
+import { bindArguments } from '../evaluate/calls/bind-arguments.ts'
 import { plainNumber } from '../syntax/plain-number.ts'
-import { macrosNamed } from '../evaluate/find-macro.ts'
-import { selectVariant } from '../evaluate/select-variant.ts'
+import { macrosNamed } from '../evaluate/calls/find-macro.ts'
+import { selectVariant } from '../evaluate/calls/select-variant.ts'
 import { helperSignatures, signatureOf } from '../helpers/signatures.ts'
 import {
   type Call,

@@ -1,5 +1,5 @@
 /** The names that are in scope at a place of a template, while it is checked. */
-import { macrosNamed } from '../evaluate/find-macro.ts'
+import { macrosNamed } from '../evaluate/calls/find-macro.ts'
 import { rootNames, signatureOf } from '../helpers/signatures.ts'
 import type { Range, SourceText } from '../syntax/source-text.ts'
 import type { MacroLibrary } from '../template.ts'

@@ -1,5 +1,5 @@
 /** Puts the parts of the evaluator together for one host. */
-import { callMacro } from './call-macro.ts'
+import { callMacro } from './calls/call-macro.ts'
 import type { Evaluator, Frame, Host } from './evaluation.ts'
 import { evaluateExpression } from './evaluate-expression.ts'
 import type { SourceText } from '../syntax/source-text.ts'

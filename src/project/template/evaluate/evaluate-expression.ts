@@ -5,8 +5,8 @@ import { helpers } from '../helpers/helpers.ts'
 import { isBlock, isHelper, rootNames } from '../helpers/signatures.ts'
 import { type Call, calleeName, type Expression, type Path } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Fault, Frame } from './evaluation.ts'
-import { findMacro } from './find-macro.ts'
-import { selectVariant } from './select-variant.ts'
+import { findMacro } from './calls/find-macro.ts'
+import { selectVariant } from './calls/select-variant.ts'
 import {
   describeValue,
   isDict,

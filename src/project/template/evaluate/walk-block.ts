@@ -3,8 +3,8 @@ import { never } from '../../../core/never.ts'
 import { type BlockName, isBlock, isHelper } from '../helpers/signatures.ts'
 import { type Block, calleeName, type Program } from '../syntax/syntax-tree.ts'
 import type { Evaluator, Frame, Liveness, Writer } from './evaluation.ts'
-import { findMacro } from './find-macro.ts'
-import { selectVariant } from './select-variant.ts'
+import { findMacro } from './calls/find-macro.ts'
+import { selectVariant } from './calls/select-variant.ts'
 import {
   describeValue,
   isDict,

@@ -1,6 +1,6 @@
 /** The helpers by name: what stands behind each signature that is not a block. */
 import { unknownAmong } from '../evaluate/value.ts'
-import { add, comparison, eq, ne, not, subtract } from './comparison-helpers.ts'
+import { add, comparison, eq, ne, not, subtract } from './values/comparison-helpers.ts'
 import {
   dictKeys,
   dictValues,
@@ -12,9 +12,9 @@ import {
   union,
   unique,
   zip,
-} from './collection-helpers.ts'
+} from './values/collection-helpers.ts'
 import { newRows, touchedKeys } from './cursor-helpers.ts'
-import { addTime, dateFormat } from './date-helpers.ts'
+import { addTime, dateFormat } from './values/date-helpers.ts'
 import type { Helper } from './helper-call.ts'
 import {
   and,
@@ -28,8 +28,8 @@ import {
   or,
   pluck,
   range,
-} from './list-helpers.ts'
-import { abs, multiply, quotient, remainder, round, toNumber } from './number-helpers.ts'
+} from './values/list-helpers.ts'
+import { abs, multiply, quotient, remainder, round, toNumber } from './values/number-helpers.ts'
 import {
   config,
   dependsOn,
@@ -48,7 +48,7 @@ import type { BlockName, HelperName } from './signatures.ts'
 import { mergedColumns } from './column-helpers.ts'
 import { quoteName, relationNamed } from './name-helpers.ts'
 import { giveBack, yieldItem } from './result-helpers.ts'
-import { runTime } from './time-helpers.ts'
+import { runTime } from './values/time-helpers.ts'
 import {
   affix,
   capitalize,
@@ -64,7 +64,7 @@ import {
   trim,
   typeOf,
   upper,
-} from './text-helpers.ts'
+} from './values/text-helpers.ts'
 
 export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> = {
   config,

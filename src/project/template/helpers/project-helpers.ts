@@ -1,8 +1,8 @@
 /** Helpers that name nodes, read what the command was given, or act. */
 import { nearestName } from '../../../core/diagnostic.ts'
-import { hookKeys } from '../../../core/hook.ts'
+import { hookKeys } from '../../../core/node/hook.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import { isSecretName } from '../../../core/secrets.ts'
+import { isSecretName } from '../../../core/settings/secrets.ts'
 import type { ConfigEntry } from '../../read/project.ts'
 import {
   describeValue,

@@ -8,8 +8,8 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import type { TemplateValue } from '../../../project/template/template.ts'
 import { type Asked, standInNames, standInRelation } from '../../plan/compile/questions.ts'
 import type { CodedNode, CompileContext } from '../../plan/compile-node.ts'
-import { outlineSql } from '../../plan/sql-text.ts'
-import { inputsOf } from '../node-inputs.ts'
+import { outlineSql } from '../../plan/sql/sql-text.ts'
+import { inputsOf } from '../publish/node-inputs.ts'
 import type { Asker } from './asker.ts'
 
 export interface Asking {

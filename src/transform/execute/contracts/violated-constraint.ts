@@ -4,7 +4,7 @@ import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import { relationKey } from '../../../core/relation.ts'
 import type { ConstrainedTable, Step } from '../../plan/publish-unit.ts'
 import { StepError } from '../database-diagnostic.ts'
-import { rowText } from '../row-text.ts'
+import { rowText } from '../data-tests/row-text.ts'
 import type { StepRunner } from '../step-runner.ts'
 
 type Statement = Extract<Step, { readonly kind: 'statement' }>

@@ -2,7 +2,7 @@
 import type { Dialect } from '../../../core/dialect.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
-import type { Publication } from '../../../ledger/node-runs.ts'
+import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 
 export interface CursorContext {

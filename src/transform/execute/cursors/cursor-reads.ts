@@ -9,7 +9,7 @@ import {
   countRecordedChanges,
   readCursors,
   type StoredCursor,
-} from '../../../ledger/cursors.ts'
+} from '../../../ledger/cursors/cursors.ts'
 import type { CursorScope } from '../../plan/compile-node.ts'
 import { type Interval, keyColumnsText } from '../../plan/cursor-query.ts'
 import type { CursorContext } from './cursor-context.ts'

@@ -2,7 +2,7 @@
 import type { Session } from '../../../core/adapter.ts'
 import type { TestNode } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
-import { limitedRows } from '../../plan/test-query.ts'
+import { limitedRows } from '../../plan/data-tests/test-query.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
 import { quietly } from '../record-results.ts'
 import type { RunContext } from '../run-context.ts'

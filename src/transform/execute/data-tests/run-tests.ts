@@ -8,10 +8,10 @@ import {
   batchTests,
   countsRowsOfGroups,
   type TestBatch,
-} from '../../plan/test-batch.ts'
+} from '../../plan/data-tests/test-batch.ts'
 import { sendComment } from '../hooks/send-comment.ts'
 import type { RunContext } from '../run-context.ts'
-import { askTest, type CompiledTest, compileTest, isTrue, judgeTest } from '../run-test.ts'
+import { askTest, type CompiledTest, compileTest, isTrue, judgeTest } from './run-test.ts'
 
 /** One of several tests that were asked at once could not be answered, and the database does not say which. */
 class BatchFailed extends Error {

@@ -8,7 +8,7 @@ import {
   quarantineColumns,
   rowsBecauseOf,
 } from '../../plan/materializations/quarantine/split-rows.ts'
-import { limitedRows } from '../../plan/test-query.ts'
+import { limitedRows } from '../../plan/data-tests/test-query.ts'
 import type { RunContext } from '../run-context.ts'
 
 export interface TestQuarantine {

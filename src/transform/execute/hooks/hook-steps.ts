@@ -1,7 +1,7 @@
 /** A node's hooks in its transaction: rendered in the node's context, run statement by statement. */
 import type { Adapter, Session } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Hook, HookKind } from '../../../core/hook.ts'
+import type { Hook, HookKind } from '../../../core/node/hook.ts'
 import type { BuiltNode, Node, UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { type HookContext, type HookStatement, renderHook } from '../../plan/hooks/render-hook.ts'

@@ -1,6 +1,6 @@
 /** The hooks of a run, one after the other, each in a transaction of its own; behind one that fails the others are skipped. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Operation, OperationKind } from '../../../core/hook.ts'
+import type { Operation, OperationKind } from '../../../core/node/hook.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { TemplateValue } from '../../../project/template/template.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'

@@ -1,7 +1,7 @@
 /** A microbatch model to its publish unit: the SQL of each batch, over the rows of its span. */
 import type { RelationState, Session } from '../../../core/adapter.ts'
-import { ceiling, truncate } from '../../../core/event-time.ts'
-import type { EventWindow, InputLimit } from '../../../core/event-window.ts'
+import { ceiling, truncate } from '../../../core/time/event-time.ts'
+import type { EventWindow, InputLimit } from '../../../core/time/event-window.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { CompileContext, Compiled } from '../../plan/compile-node.ts'
 import type { BatchText } from '../../plan/materializations/materialization.ts'

@@ -3,7 +3,7 @@ import { type Session, textCell } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Json } from '../../../core/json.ts'
-import type { Hook } from '../../../core/hook.ts'
+import type { Hook } from '../../../core/node/hook.ts'
 import {
   type BuiltNode,
   isInlined,
@@ -15,7 +15,7 @@ import {
   type UniqueId,
 } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
-import type { Publication } from '../../../ledger/node-runs.ts'
+import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { contractKey, contractRecord } from '../../plan/contracts/table-contract.ts'
 import { descriptionsKey, descriptionsRecord } from '../../plan/contracts/persisted-docs.ts'

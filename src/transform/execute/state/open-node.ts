@@ -1,10 +1,10 @@
 /** What is known of a node when its turn comes: what stands there, what the ledger says, and what changed since. */
 import { type Session, stateOf } from '../../../core/adapter.ts'
 import { relationKey } from '../../../core/relation.ts'
-import { type Publication, readPublications } from '../../../ledger/node-runs.ts'
+import { type Publication, readPublications } from '../../../ledger/runs/node-runs.ts'
 import { passedOnFrom } from '../../plan/followers.ts'
 import { type SurveyAsker, type SurveyContext, surveyNode } from './node-state.ts'
-import type { Pending, PublishStep } from '../publish-request.ts'
+import type { Pending, PublishStep } from '../publish/publish-request.ts'
 import { changesSince, type NodeSurvey } from './reuse-node.ts'
 import { StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'

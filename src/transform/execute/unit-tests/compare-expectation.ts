@@ -1,7 +1,7 @@
 /** One expectation of a unit test: the rows of the model, of a CTE of it, or of its table after the step. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
-import type { Expectation, FixtureRow } from '../../../core/unit-test.ts'
+import type { Expectation, FixtureRow } from '../../../core/node/unit-test.ts'
 import { cteQuery } from '../../plan/unit-tests/cte-query.ts'
 import { cellOf, selectRows } from '../../plan/unit-tests/fixture-sql.ts'
 import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'

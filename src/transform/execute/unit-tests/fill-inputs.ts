@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { Column } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import type { Fixture, FixtureRow } from '../../../core/unit-test.ts'
+import type { Fixture, FixtureRow } from '../../../core/node/unit-test.ts'
 import { insertRows } from '../../plan/unit-tests/fixture-sql.ts'
 import { inputText } from '../../plan/unit-tests/required-inputs.ts'
 import { scratchDialect } from '../../plan/unit-tests/scratch.ts'

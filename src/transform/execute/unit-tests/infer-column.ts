@@ -1,7 +1,7 @@
 /** The type of a fixture's column from what its cells hold, where nothing else tells it. */
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Column } from '../../../core/relation.ts'
-import type { FixtureCell, FixtureRow } from '../../../core/unit-test.ts'
+import type { FixtureCell, FixtureRow } from '../../../core/node/unit-test.ts'
 import { cellOf } from '../../plan/unit-tests/fixture-sql.ts'
 import { inferType } from '../seeds/infer-type.ts'
 

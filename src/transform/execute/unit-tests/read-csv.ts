@@ -2,7 +2,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import type { Fixture, FixtureRow } from '../../../core/unit-test.ts'
+import type { Fixture, FixtureRow } from '../../../core/node/unit-test.ts'
 
 export interface CsvRows {
   readonly columns: readonly string[]

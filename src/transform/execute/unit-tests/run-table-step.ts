@@ -1,6 +1,6 @@
 /** The incremental step of a model over its rows before it: the statements a run would execute, on temporary tables. */
 import type { Column, Relation } from '../../../core/relation.ts'
-import type { UnitTestNode } from '../../../core/unit-test.ts'
+import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import { compileStrategy } from '../../plan/compile-strategy.ts'
 import { cursorQuery } from '../../plan/cursor-query.ts'
 import { makePublishUnit } from '../../plan/make-publish-unit.ts'

@@ -2,7 +2,7 @@
 import type { Adapter, Session } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { RunResult } from '../../../core/run-result.ts'
-import type { UnitTestNode } from '../../../core/unit-test.ts'
+import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import { frozenAdapter } from '../../frozen-adapter.ts'
 import { unitTestModel, type UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import type { Compiled } from '../../plan/compile-node.ts'

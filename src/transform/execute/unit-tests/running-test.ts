@@ -1,5 +1,5 @@
 /** A unit test whose inputs are filled, in the session that will undo them. */
-import type { UnitTestNode } from '../../../core/unit-test.ts'
+import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import type { Compiled } from '../../plan/compile-node.ts'
 import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import type { FilledInput } from './fill-inputs.ts'

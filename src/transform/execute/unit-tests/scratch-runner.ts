@@ -2,7 +2,7 @@
 import type { Adapter, Session, Table } from '../../../core/adapter.ts'
 import type { Diagnostic, SourceSpan } from '../../../core/diagnostic.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
-import type { FixtureRow, UnitTestNode } from '../../../core/unit-test.ts'
+import type { FixtureRow, UnitTestNode } from '../../../core/node/unit-test.ts'
 import type { Compiled } from '../../plan/compile-node.ts'
 import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { Cells } from '../../verify/compare-rows.ts'

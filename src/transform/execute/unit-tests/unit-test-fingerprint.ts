@@ -1,7 +1,7 @@
 /** What a unit test tested: SQL, rows, types, what is expected. Equal, and it passed: it would again. */
 import type { Json } from '../../../core/json.ts'
 import type { Column } from '../../../core/relation.ts'
-import type { UnitTestNode } from '../../../core/unit-test.ts'
+import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import { canonicaliserVersion, canonicalSql } from '../../plan/state/canonical-sql.ts'
 import { stableHash } from '../../plan/state/stable-hash.ts'
 import { findUnstable } from '../../plan/state/wall-clock.ts'

@@ -1,8 +1,8 @@
 /** Puts CTEs in front of a query, whatever it begins with. */
 import type { Dialect } from '../../../core/dialect.ts'
 import type { SegmentMap } from '../../../project/template/template.ts'
-import { spliceSql } from '../splice-sql.ts'
-import { commonTableSlot } from '../sql-text.ts'
+import { spliceSql } from '../sql/splice-sql.ts'
+import { commonTableSlot } from '../sql/sql-text.ts'
 
 export interface SqlText {
   readonly sql: string

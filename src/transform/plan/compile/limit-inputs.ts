@@ -1,6 +1,6 @@
 /** `--empty`, `--sample` and batches: what a model reads becomes a CTE with fewer rows, which works with and without an alias. */
 import type { Dialect } from '../../../core/dialect.ts'
-import { type InputLimit, inWindow } from '../../../core/event-window.ts'
+import { type InputLimit, inWindow } from '../../../core/time/event-window.ts'
 import { isInlined, type Node } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { RelationValue } from '../../../project/template/template.ts'

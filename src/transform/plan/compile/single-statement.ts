@@ -2,7 +2,7 @@
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { locate } from '../../../project/template/segment-map.ts'
-import { outlineSql } from '../sql-text.ts'
+import { outlineSql } from '../sql/sql-text.ts'
 import type { SqlText } from './common-tables.ts'
 
 /** One statement, its trailing semicolon dropped; a leading comment is kept. */

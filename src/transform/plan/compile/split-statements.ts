@@ -1,6 +1,6 @@
 /** SQL of several statements to each with its own map, and which of them a transaction that is under way does not bear. */
 import type { SegmentMap } from '../../../project/template/template.ts'
-import { outlineSql } from '../sql-text.ts'
+import { outlineSql } from '../sql/sql-text.ts'
 
 export interface MappedStatement {
   readonly sql: string

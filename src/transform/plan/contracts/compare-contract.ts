@@ -1,5 +1,5 @@
 /** The columns of a SELECT held against those of its contract: what differs, as a table that can be read. */
-import type { Contract, ContractColumn } from '../../../core/contract.ts'
+import type { Contract, ContractColumn } from '../../../core/node/contract.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Column } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'

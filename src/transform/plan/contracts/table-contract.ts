@@ -1,6 +1,6 @@
 /** The contract of a model as its table needs it: constraints with their names, what foreign keys point to, what it was before. */
 import { hash } from 'node:crypto'
-import type { Constraint, Contract, ForeignKeyTarget } from '../../../core/contract.ts'
+import type { Constraint, Contract, ForeignKeyTarget } from '../../../core/node/contract.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'

@@ -1,5 +1,5 @@
 /** Whether a hook's statement may change the rows of its own node, as far as its beginning tells. */
-import { outlineSql } from '../sql-text.ts'
+import { outlineSql } from '../sql/sql-text.ts'
 
 /** No row is another one after it. */
 const harmless =

@@ -1,7 +1,7 @@
 /** A node to the comment that its statements are sent with. */
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Node } from '../../../core/node.ts'
-import type { SqlComment } from '../../../core/query-comment.ts'
+import type { SqlComment } from '../../../core/database/query-comment.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import type { TemplateValue } from '../../../project/template/template.ts'

@@ -1,6 +1,6 @@
 /** A hook's template to the statements it stands for, each led back to where it is written. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Hook } from '../../../core/hook.ts'
+import type { Hook } from '../../../core/node/hook.ts'
 import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'

@@ -1,5 +1,5 @@
 /** A model whose rows are in a file: made as a table, tested, written beside the old file and put in its place, with a view on it. */
-import type { ExternalFile } from '../../../core/external-file.ts'
+import type { ExternalFile } from '../../../core/node/external-file.ts'
 import { success } from '../../../core/result.ts'
 import { checkContract } from '../contracts/create-table.ts'
 import type { PublishUnit } from '../publish-unit.ts'

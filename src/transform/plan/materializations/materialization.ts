@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { RelationState } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { EventWindow } from '../../../core/event-window.ts'
+import type { EventWindow } from '../../../core/time/event-window.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
 import type { Result } from '../../../core/result.ts'
 import type { SwapMethod } from '../../../core/target.ts'

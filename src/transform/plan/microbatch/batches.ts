@@ -1,7 +1,7 @@
 /** The settings of a microbatch model to the batches of a run: spans of event time, in order. */
-import { type BatchSize, ceiling, shift, truncate } from '../../../core/event-time.ts'
-import { type EventWindow, momentText } from '../../../core/event-window.ts'
-import type { Microbatch } from '../../../core/incremental.ts'
+import { type BatchSize, ceiling, shift, truncate } from '../../../core/time/event-time.ts'
+import { type EventWindow, momentText } from '../../../core/time/event-window.ts'
+import type { Microbatch } from '../../../core/node/incremental.ts'
 import type { BatchValue } from '../../../project/template/template.ts'
 
 /** One of the batches of a run. */

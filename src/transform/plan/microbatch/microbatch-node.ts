@@ -1,7 +1,7 @@
 /** Models that are built in batches of event time, and the batch that one is shown with where none is built. */
-import { shift, truncate } from '../../../core/event-time.ts'
-import type { InputLimit } from '../../../core/event-window.ts'
-import type { Incremental } from '../../../core/incremental.ts'
+import { shift, truncate } from '../../../core/time/event-time.ts'
+import type { InputLimit } from '../../../core/time/event-window.ts'
+import type { Incremental } from '../../../core/node/incremental.ts'
 import type { ModelNode, Node } from '../../../core/node.ts'
 import type { BatchValue } from '../../../project/template/template.ts'
 import { batchValue } from './batches.ts'

@@ -1,5 +1,5 @@
 /** What differs between the last build of a node and one now, and how it is said. */
-import { hookKeys } from '../../../core/hook.ts'
+import { hookKeys } from '../../../core/node/hook.ts'
 import type { Json } from '../../../core/json.ts'
 import { descriptionsKey } from '../contracts/persisted-docs.ts'
 import { contractKey } from '../contracts/table-contract.ts'

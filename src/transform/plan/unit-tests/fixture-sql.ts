@@ -1,7 +1,7 @@
 /** Rows of a fixture to SQL: each cell a literal, cast to the type of its column. */
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
-import type { FixtureCell, FixtureRow } from '../../../core/unit-test.ts'
+import type { FixtureCell, FixtureRow } from '../../../core/node/unit-test.ts'
 
 /** A column that a row leaves out is NULL. undefined: there are no rows. */
 export function insertRows(

@@ -1,5 +1,5 @@
 /** What templates may ask for, as a unit test overrides it: vars, environment variables, and macros that give a constant. */
-import type { UnitTestOverrides } from '../../../core/unit-test.ts'
+import type { UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import { scalarText } from '../../../project/parse/resolve-config.ts'
 import type {
   MacroDefinition,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { IndirectSelection } from '../../../../src/core/indirect-selection.ts'
+import type { IndirectSelection } from '../../../../src/core/settings/indirect-selection.ts'
 import { selectNodes } from '../../../../src/project/select/select-nodes.ts'
 import type { Selection } from '../../../../src/project/select/selection.ts'
 import { graphOf, manifestOf, settingsWith, valueOf } from '../parsed-project.ts'

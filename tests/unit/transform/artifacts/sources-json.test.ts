@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { freshnessStatus, type Freshness } from '../../../../src/core/freshness.ts'
+import { freshnessStatus, type Freshness } from '../../../../src/core/node/freshness.ts'
 import { sourcesJson } from '../../../../src/transform/artifacts/sources-json.ts'
 import { source } from '../../project/node-builder.ts'
 import { metadata } from './metadata.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
 import { postgresDialect } from '../../../../src/adapters/postgres/dialect.ts'
-import type { OnSchemaChange } from '../../../../src/core/incremental.ts'
+import type { OnSchemaChange } from '../../../../src/core/node/incremental.ts'
 import type { Column } from '../../../../src/core/relation.ts'
 import { changeSchema } from '../../../../src/transform/plan/materializations/incremental/change-schema.ts'
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { locate } from '../../../../src/project/template/segment-map.ts'
 import type { Segment, SegmentMap } from '../../../../src/project/template/template.ts'
-import { spliceSql } from '../../../../src/transform/plan/splice-sql.ts'
+import { spliceSql } from '../../../../src/transform/plan/sql/splice-sql.ts'
 
 interface Text {
   readonly sql: string

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { commonTableSlot, outlineSql, startOfSql } from '../../../../src/transform/plan/sql-text.ts'
+import {
+  commonTableSlot,
+  outlineSql,
+  startOfSql,
+} from '../../../../src/transform/plan/sql/sql-text.ts'
 
 const inner = fc
   .array(fc.constantFrom('a', ';', ' ', '\n', '--', "'", '"', '$', '\\', '*', '/', '{'), {

@@ -6,7 +6,7 @@ import { findVolatileUses } from '../../../sql/volatile-functions.ts'
 import { renderTestCall } from '../../../template/render.ts'
 import type { RenderState, TemplateEnvironment, TemplateFacts } from '../../../template/template.ts'
 import { type NodeNames, referencedId } from '../../manifest.ts'
-import { argumentReference } from '../../test-arguments.ts'
+import { argumentReference } from '../test-arguments.ts'
 
 export interface RowTestContext {
   /** By package. */

@@ -2,7 +2,7 @@
 import type { RelationState } from '../../../../core/adapter.ts'
 import type { Dialect } from '../../../../core/dialect.ts'
 import { errorDiagnostic } from '../../../../core/diagnostic.ts'
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'

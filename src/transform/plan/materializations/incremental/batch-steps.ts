@@ -1,5 +1,5 @@
 /** What writes a batch that has been checked: the columns are brought into line, then the statements of the strategy. */
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import { never } from '../../../../core/never.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { type Result, success } from '../../../../core/result.ts'

@@ -1,7 +1,7 @@
 /** What `on_schema_change` says when the columns of a batch are not those of its table. */
 import type { Dialect } from '../../../../core/dialect.ts'
 import { errorDiagnostic } from '../../../../core/diagnostic.ts'
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import { never } from '../../../../core/never.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'

@@ -1,5 +1,5 @@
 /** An incremental model: the first run and a full refresh build a table, every other run adds a checked batch to it. */
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { success } from '../../../../core/result.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'

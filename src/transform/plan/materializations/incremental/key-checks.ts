@@ -1,6 +1,6 @@
 /** A batch is looked at before it is used: the columns that the config names, and its keys. Engines differ on duplicates, and none minds a NULL. */
 import type { Dialect } from '../../../../core/dialect.ts'
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
 import type { Step } from '../../publish-unit.ts'

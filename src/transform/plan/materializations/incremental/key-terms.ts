@@ -1,6 +1,6 @@
 /** By what rows of the table give way to those of a batch: the columns of a key, or what partitions are made by. */
 import type { Dialect } from '../../../../core/dialect.ts'
-import type { Incremental, PartitionTerm } from '../../../../core/incremental.ts'
+import type { Incremental, PartitionTerm } from '../../../../core/node/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { spelled } from './column-names.ts'
 

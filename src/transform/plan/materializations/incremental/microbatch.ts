@@ -1,14 +1,14 @@
 /** A microbatch model: batches of event time, each taking the place of the rows that the table has of its span. */
 import { errorDiagnostic } from '../../../../core/diagnostic.ts'
-import { type EventWindow, inWindow } from '../../../../core/event-window.ts'
-import type { Incremental } from '../../../../core/incremental.ts'
+import { type EventWindow, inWindow } from '../../../../core/time/event-window.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
 import type { Compiled } from '../../compile-node.ts'
 import { createTable, heldToConstraints } from '../../contracts/create-table.ts'
 import { mergeWindows } from '../../microbatch/batches.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'
-import { spliceSql } from '../../splice-sql.ts'
+import { spliceSql } from '../../sql/splice-sql.ts'
 import {
   type BatchText,
   candidateOf,

@@ -1,5 +1,5 @@
 /** Which rows of the table a batch takes the place of, as conditions over the table. */
-import type { Incremental } from '../../../../core/incremental.ts'
+import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { candidateOf, type MaterializationInput } from '../materialization.ts'
 import { givenRowsOf } from '../quarantine/split-rows.ts'

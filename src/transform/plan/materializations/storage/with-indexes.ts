@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../../../core/diagnostic.ts'
 import type { Dialect } from '../../../../core/dialect.ts'
 import { type Column, type Relation, relationKey } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
-import { type Index, type IndexConfig, indexMark } from '../../../../core/storage.ts'
+import { type Index, type IndexConfig, indexMark } from '../../../../core/node/storage.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'
 import { findColumn, unknownColumns } from '../incremental/column-names.ts'
 

@@ -1,6 +1,6 @@
 /** Which types are one, which names are one, and how a difference is shown. */
 import { expect, test } from 'vitest'
-import type { Contract } from '../../../../../src/core/contract.ts'
+import type { Contract } from '../../../../../src/core/node/contract.ts'
 import { compareContract } from '../../../../../src/transform/plan/contracts/compare-contract.ts'
 
 const span = { path: 'm.yml', line: 1, column: 1, length: 1 }

@@ -1,6 +1,6 @@
 /** Which batches a run builds. */
 import { describe, expect, test } from 'vitest'
-import type { Microbatch } from '../../../../../src/core/incremental.ts'
+import type { Microbatch } from '../../../../../src/core/node/incremental.ts'
 import {
   batchId,
   batchLabel,

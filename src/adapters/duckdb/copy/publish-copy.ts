@@ -1,0 +1,109 @@
+/** A copy of the open database, renamed into place: readers see the old file or the new one, both whole. */
+import { randomBytes } from 'node:crypto'
+import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Connection } from '../connection.ts'
+import { literal } from '../connection.ts'
+import { copyContents } from './copy-contents.ts'
+import { makeFolder } from '../files/folders.ts'
+import { reasonOf } from '../opening/open-errors.ts'
+
+/** Anyone may read it, nobody write: that it cannot be written is how a copy is known. */
+const copyMode = 0o444
+
+/** Names of files that this process is writing. */
+const underWay = new Set<string>()
+
+/** Replaces `path`. Throws, and leaves the file that was there, when something goes wrong. */
+export async function publishCopy(connection: Connection, path: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path))
+    await removeLeftovers(path)
+    await replace(connection, path)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    throw new Error(reasonOf(error, text), { cause: error })
+  }
+}
+
+async function replace(connection: Connection, path: string): Promise<void> {
+  const folder = dirname(path)
+  const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.copying`
+  const file = join(folder, name)
+  underWay.add(name)
+  try {
+    await writeCopy(connection, file)
+    await chmod(file, copyMode)
+    await flush(file)
+    await rename(file, path)
+    await flush(folder)
+  } catch (error) {
+    await removeFile(file)
+    throw error
+  } finally {
+    underWay.delete(name)
+  }
+}
+
+async function writeCopy(connection: Connection, file: string): Promise<void> {
+  const alias = `__assay_copy_${randomBytes(4).toString('hex')}`
+  // Hidden, or models that read the catalogue would find everything twice.
+  await connection.run(`attach ${literal(file)} as ${alias} (type duckdb, hidden)`)
+  try {
+    await copyContents(connection, alias)
+  } catch (error) {
+    await connection.run(`detach ${alias}`).catch(() => undefined)
+    throw error
+  }
+  await connection.run(`detach ${alias}`)
+  // Whoever still looks at an attached database keeps it from being written to its end.
+  if ((await sizeOf(`${file}.wal`)) !== undefined) {
+    throw new Error('expected the copy in one file, found a part of it in a log beside it')
+  }
+}
+
+const leftover = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.copying(?:\.wal)?$/
+
+/** Of runs that were killed while they copied. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path)
+  for (const name of await readdir(folder)) {
+    const [, target, pid] = leftover.exec(name) ?? []
+    if (target !== basename(path)) continue
+    const isOurs = Number(pid) === process.pid
+    const isInUse = isOurs ? underWay.has(name.replace(/\.wal$/, '')) : isAlive(Number(pid))
+    if (!isInUse) await rm(join(folder, name), { force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true })
+  await rm(`${file}.wal`, { force: true })
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined)
+  return found?.size
+}
+
+/** To the disk, where the system can: some cannot flush a folder, or a file that is open for reading. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined)
+  try {
+    await handle?.sync()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (['EIO', 'ENOSPC', 'EDQUOT'].includes(code)) throw error
+  } finally {
+    await handle?.close()
+  }
+}

@@ -1,0 +1,68 @@
+/** Changes the columns of a table on DuckDB, which lets none change while the table has an index: those are made again. */
+import type { AlterRequest, Session } from '../../../core/adapter.ts'
+import type { Relation } from '../../../core/relation.ts'
+import type { Comments } from './comments.ts'
+import { duckdbDialect } from '../dialect.ts'
+import { DuckdbError } from '../errors.ts'
+import { readIndexes } from './indexes.ts'
+import { publishTable } from './publish.ts'
+
+export async function alterTable(
+  session: Session,
+  request: AlterRequest,
+  comments: Comments,
+): Promise<readonly string[]> {
+  const { relation } = request
+  const indexes = await readIndexes(session, relation)
+  const ran: string[] = []
+  const run = async (sql: string): Promise<void> => {
+    await session.execute(sql)
+    ran.push(sql)
+  }
+  for (const { name } of indexes) await run(duckdbDialect.dropIndex(relation.schema, name))
+  const before = await columnsOf(session, relation)
+  await change(session, { request, comments, run, ran })
+  const after = new Set(await columnsOf(session, relation))
+  const gone = before.filter((column) => !after.has(column))
+  for (const { create } of indexes) {
+    // One on a column that is gone goes with it.
+    if (!gone.some((column) => mentions(create, column))) await run(create)
+  }
+  return ran
+}
+
+interface Change {
+  readonly request: AlterRequest
+  readonly comments: Comments
+  readonly run: (sql: string) => Promise<void>
+  readonly ran: string[]
+}
+
+/** A column that had an index until just now can be neither dropped nor retyped before the commit. */
+async function change(session: Session, { request, comments, run, ran }: Change): Promise<void> {
+  const { relation, statements, reshaped, select, rebuiltLater } = request
+  try {
+    for (const statement of statements) await run(statement)
+    return
+  } catch (error) {
+    if (!isIndexed(error)) throw error
+  }
+  await run(duckdbDialect.createTableAs(reshaped, select))
+  const swap = { candidate: reshaped, target: relation, rebuiltLater }
+  ran.push(...(await publishTable(session, swap, comments)))
+}
+
+/** `Cannot drop this column: an index depends on it!`, which leaves the transaction as it was. */
+function isIndexed(error: unknown): boolean {
+  return error instanceof DuckdbError && /an index depends on it/.test(error.message)
+}
+
+async function columnsOf(session: Session, relation: Relation): Promise<readonly string[]> {
+  return (await session.describe(relation))?.columns.map((column) => column.name) ?? []
+}
+
+function mentions(sql: string, column: string): boolean {
+  const columns = sql.slice(sql.indexOf('('))
+  const words = columns.match(/"(?:[^"]|"")*"|\w+/g) ?? []
+  return words.some((word) => word === column || word === duckdbDialect.quote(column))
+}

@@ -1,0 +1,39 @@
+/** `lint`: what in the SQL of the selected models breaks the promise. Needs no database. */
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { UniqueId } from '../../core/node.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { lintProject } from '../../understand/lint/lint-project.ts'
+import { loadProject } from '../load-project.ts'
+import { chooseNodes, ofTypes } from '../selection.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import type { LintOptions, LintValue } from '../use-cases.ts'
+import { raiseWarnings } from '../warnings/raise-warnings.ts'
+
+/** Findings are errors here; everywhere else they are warnings. */
+export async function lint(
+  options: LintOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<LintValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { manifest } = loaded.value
+  const selected = await chooseNodes(loaded.value, options)
+  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
+  const raised = raiseWarnings(surroundings, selected.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  const ids = ofTypes(manifest, selected.value, options)
+  const findings = lintProject(manifest, ids).map(({ node, diagnostic }) => {
+    return { model: node.name, diagnostic: { ...diagnostic, severity: 'error' } as const }
+  })
+  const isModel = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'model'
+  const value = { findings, models: [...ids].filter(isModel).length }
+  return { kind: 'done', exitCode: findings.length > 0 ? 1 : 0, value }
+}
+
+/** What `parse`, `plan`, `run` and `build` say of the models they look at. */
+export function lintWarnings(
+  manifest: Manifest,
+  ids: ReadonlySet<UniqueId>,
+): readonly Diagnostic[] {
+  return lintProject(manifest, ids).map(({ diagnostic }) => diagnostic)
+}

@@ -1,0 +1,89 @@
+/** `init`: a small project that builds at once, written to a folder; what is there already stays as it is. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import { packageFolder } from '../../project/read/files/package-folder.ts'
+import { projectFile } from '../../project/read/files/find-project.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import type { InitOptions, InitValue } from '../use-cases.ts'
+
+/** Of files that npm would leave out of a package. */
+const renamed: ReadonlyMap<string, string> = new Map([['gitignore', '.gitignore']])
+
+export async function init(
+  options: InitOptions,
+  { cwd }: Surroundings,
+): Promise<Outcome<InitValue>> {
+  const folder = resolve(cwd, options.folder ?? '.')
+  const files = starterFiles(options.name ?? nameFrom(folder))
+  // A README or .gitignore of a repository may be there: it is kept. Anything else would be half of each.
+  const kept = files.filter(({ path }) => mayStay.has(path) && existsSync(join(folder, path)))
+  if (existsSync(join(folder, projectFile))) {
+    return refused([projectFile], folder, 'this is a project already: "assay build" builds it')
+  }
+  const inTheWay = files.filter(({ path }) => !mayStay.has(path) && existsSync(join(folder, path)))
+  if (inTheWay.length > 0) {
+    const paths = inTheWay.map(({ path }) => path)
+    return refused(paths, folder, 'name another folder: assay init my_project')
+  }
+  const written = files.filter((file) => !kept.includes(file))
+  for (const { path, text } of written) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text, { flag: 'wx' })
+  }
+  return {
+    kind: 'done',
+    exitCode: 0,
+    value: {
+      folder: relative(cwd, folder),
+      written: written.map(({ path }) => path),
+      kept: kept.map(({ path }) => path),
+    },
+  }
+}
+
+function refused(
+  paths: readonly string[],
+  folder: string,
+  hint: string,
+): Extract<Outcome<InitValue>, { readonly kind: 'invalid' }> {
+  return {
+    kind: 'invalid',
+    diagnostics: paths.map((path) =>
+      errorDiagnostic({
+        code: 'file-exists',
+        message: `expected no ${path} in ${folder}, found one`,
+        hint,
+      }),
+    ),
+  }
+}
+
+const mayStay: ReadonlySet<string> = new Set(['README.md', '.gitignore'])
+
+interface StarterFile {
+  readonly path: string
+  readonly text: string
+}
+
+function starterFiles(name: string): readonly StarterFile[] {
+  const root = join(packageFolder, 'library', 'init')
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name)
+      const path = relative(root, file).replaceAll('\\', '/')
+      const text = readFileSync(file, 'utf8').replaceAll('__name__', name)
+      return { path: renamed.get(path) ?? path, text }
+    })
+    .toSorted((left, right) => (left.path < right.path ? -1 : 1))
+}
+
+/** A folder's name as a project's: letters, digits and underscores, no digit first. */
+function nameFrom(folder: string): string {
+  const plain = basename(folder)
+    .replaceAll(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+  if (plain === '') return 'my_project'
+  return /^\d/.test(plain) ? `project_${plain}` : plain
+}

@@ -1,0 +1,62 @@
+/** All macro files, the framework's and the project's, to one library of checked macros and generic tests. */
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Project, ProjectContent, SourceFile } from '../../read/project.ts'
+import { buildLibrary } from '../../template/build-library.ts'
+import { checkMacro } from '../../template/check-template.ts'
+import { buildViews } from '../packages/build-views.ts'
+import { parseMacroFile } from '../../template/parse-macro-file.ts'
+import type { MacroDefinition, MacroLibrary } from '../../template/template.ts'
+
+export interface ParsedLibrary {
+  /** What could be read: with faults, templates can still be checked against it. */
+  readonly library: MacroLibrary
+  readonly faults: readonly Diagnostic[]
+  readonly warnings: readonly Diagnostic[]
+  /** True when a whole file is missing from it, so that "unknown macro" would be said in vain. */
+  readonly isPartial: boolean
+}
+
+export function parseLibrary(project: Project, builtIn: readonly SourceFile[]): ParsedLibrary {
+  const faults: Diagnostic[] = []
+  const filesOf = ({ macros, genericTests }: ProjectContent) => [...macros, ...genericTests]
+  const shipped = builtIn.flatMap((file) => definitionsOf(file, { isBuiltIn: true }, faults))
+  const own = filesOf(project).flatMap((file) => definitionsOf(file, { isBuiltIn: false }, faults))
+  const packages = project.packages.map((each) => {
+    const origin = { isBuiltIn: false, packageName: each.name }
+    const definitions = filesOf(each).flatMap((file) => definitionsOf(file, origin, faults))
+    return { name: each.name, definitions }
+  })
+  const library = buildLibrary([...shipped, ...own])
+  const checked = packages.map(({ definitions }) => buildLibrary(definitions))
+  const doubled = [library, ...checked].flatMap((each) => (each.ok ? [] : each.diagnostics))
+  const isPartial = faults.length > 0 || doubled.length > 0
+  if (!library.ok || doubled.length > 0) {
+    const nothing = { macros: new Map(), tests: new Map() }
+    return { library: nothing, faults: [...faults, ...doubled], warnings: [], isPartial }
+  }
+  const view = buildViews({
+    own: library.value,
+    projectDefinitions: own,
+    projectName: project.name,
+    packages,
+    dispatch: project.dispatch,
+    adapter: project.target.type,
+  })
+  for (const definition of own) faults.push(...checkMacro(definition, view))
+  for (const { name, definitions } of packages) {
+    const inside = view.views?.get(name) ?? view
+    for (const definition of definitions) faults.push(...checkMacro(definition, inside))
+  }
+  return { library: view, faults, warnings: library.warnings, isPartial }
+}
+
+function definitionsOf(
+  file: SourceFile,
+  origin: { readonly isBuiltIn: boolean; readonly packageName?: string },
+  faults: Diagnostic[],
+): readonly MacroDefinition[] {
+  const parsed = parseMacroFile(file, origin)
+  if (parsed.ok) return parsed.value
+  faults.push(...parsed.diagnostics)
+  return []
+}

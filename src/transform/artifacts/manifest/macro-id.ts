@@ -1,0 +1,35 @@
+/** Macros under the unique ids that dbt would give them. */
+import type { Node } from '../../../core/node.ts'
+import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
+import { macroName } from '../../../project/parse/macros/macro-name.ts'
+import type { MacroDefinition } from '../../../project/template/template.ts'
+
+/** The framework's own package, as `dbt` is dbt's. */
+const builtInPackage = 'assay'
+
+export function macroPackage(manifest: Manifest, definition: MacroDefinition): string {
+  if (definition.isBuiltIn) return builtInPackage
+  return definition.packageName ?? manifest.project.name
+}
+
+export function macroId(manifest: Manifest, definition: MacroDefinition): string {
+  return `macro.${macroPackage(manifest, definition)}.${macroName(definition)}`
+}
+
+/** Its opening tag and its body, as they are written. */
+export function macroText({ kind, span, source, body }: MacroDefinition): string {
+  const start = (source.lineStarts[span.line - 1] ?? 0) + span.column - 1
+  const end = body.at(-1)?.range.end ?? source.text.indexOf('}}', start) + '}}'.length
+  return `${source.text.slice(start, end)}{{/${kind}}}`
+}
+
+/** Those a node calls, its generic test among them: of a macro with variants all that count on this target. */
+export function macrosOf(manifest: Manifest, node: Node): readonly string[] {
+  const { library, adapter } = environmentOf(manifest, node.packageName)
+  const isCall = 'code' in node && node.code.kind === 'test-call'
+  const tests = isCall ? (library.tests.get(node.code.testName) ?? []) : []
+  const used = manifest.macrosUsed.get(node.uniqueId) ?? []
+  return [...tests, ...used.flatMap((name) => library.macros.get(name) ?? [])]
+    .filter((definition) => definition.adapter === undefined || definition.adapter === adapter)
+    .map((definition) => macroId(manifest, definition))
+}
