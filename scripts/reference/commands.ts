@@ -1,6 +1,6 @@
 /** The help pages of the command line to one page. */
 import { type FlagGroup, commonFlags } from '../../src/cli/arguments/flags.ts'
-import { commandPages } from '../../src/cli/arguments/help-texts.ts'
+import { commandPages } from '../../src/cli/arguments/help/help-texts.ts'
 import { code, markdownTable, pageHead, wrapped } from './markdown.ts'
 
 export function commandsPage(): string {

@@ -5,7 +5,6 @@ import type { Node } from '../core/node.ts'
 import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
 import type { FreshnessResult } from '../transform/freshness/check-freshness.ts'
-import type { NodeDiff } from '../transform/diff/node-diff.ts'
 import type { LimitOptions } from './run/input-limit.ts'
 import type { DeferOptions, ProjectOptions, SelectionOptions } from './surroundings.ts'
 
@@ -210,25 +209,8 @@ export interface MetricValue {
   readonly table: Table
 }
 
-/** `diff`: app/diff.ts. */
-export interface DiffOptions extends ProjectOptions, SelectionOptions {
-  /** Each a target, `target:schema`, or a schema. */
-  readonly a: string
-  readonly b: string
-  /** Columns that rows are paired by; empty: what the model or a test declares. */
-  readonly key: readonly string[]
-  /** Sample rows at most; -1 for all. */
-  readonly limit: number
-  /** Relative; left out: the model's own. */
-  readonly tolerance?: number
-}
-export interface DiffValue {
-  /** As they were typed. */
-  readonly a: string
-  readonly b: string
-  /** In dependency order. */
-  readonly nodes: readonly NodeDiff[]
-}
+/** `diff`. */
+export type { DiffOptions, DiffValue } from './diff/diff-use-case.ts'
 /** `explain` and `status`. */
 export type {
   ExplainOptions,
@@ -273,97 +255,15 @@ export interface CleanValue {
   readonly kept: readonly string[]
 }
 
-/** `verify`: app/verify.ts. */
-export interface VerifyOptions extends ProjectOptions, SelectionOptions {
-  readonly histories: number
-  /** Left out: another one in each run. */
-  readonly seed?: number
-  /** Only this one of the seed's histories, from 1. */
-  readonly history?: number
-  /** Of each source and seed, at most. */
-  readonly rows: number
-  readonly timeoutSeconds: number
-  /** An empty database to build in (Postgres). */
-  readonly sandbox?: string
-  /** Names of sources and seeds whose rows are all there from the start. */
-  readonly statics: readonly string[]
-}
-export interface VerifyValue {
-  readonly seed: number
-  readonly models: readonly VerifiedModel[]
-  readonly findings: readonly VerifyFinding[]
-  readonly roots: readonly {
-    readonly name: string
-    readonly sampled: number
-    readonly rows: number
-    readonly isStatic: boolean
-  }[]
-  /** As many as there was time for. */
-  readonly histories: number
-  readonly historiesAsked: number
-  readonly builds: number
-  readonly kills: number
-  /** Histories at whose end a full refresh fails too: they say nothing. */
-  readonly unusable: number
-  readonly elapsedMs: number
-  /** Databases of killed runs that were dropped. */
-  readonly removed: readonly string[]
-}
-export interface VerifiedModel {
-  readonly name: string
-  readonly path: string
-  readonly status: 'ok' | 'differs' | 'unclear' | 'skipped'
-  /** Why it is unclear or skipped; empty otherwise. */
-  readonly because: string
-}
-interface VerifyFindingBase {
-  readonly model: string
-  readonly path: string
-  /** What gives it again. */
-  readonly command: string
-}
-export type VerifyFinding =
-  | (VerifyFindingBase & {
-      readonly kind: 'order' | 'time zone' | 'clock'
-      readonly difference: VerifyDifference
-    })
-  | (VerifyFindingBase &
-      VerifyHistory & {
-        readonly kind: 'difference'
-        readonly difference: VerifyDifference
-      })
-  | (VerifyFindingBase &
-      VerifyHistory & {
-        readonly kind: 'failure'
-        readonly diagnostics: readonly Diagnostic[]
-      })
-interface VerifyHistory {
-  readonly history: number
-  readonly steps: readonly VerifyStep[]
-  readonly shrunkFrom: { readonly rows: number; readonly builds: number }
-}
-export interface VerifyDifference {
-  /** Columns that differ. */
-  readonly columns: readonly string[]
-  /** Only in a full refresh; of the influences: in the first one. */
-  readonly missing: Table
-  /** Only after the builds; of the influences: in the second full refresh. */
-  readonly surplus: Table
-  readonly missingCount: number
-  readonly surplusCount: number
-}
-export type VerifyStep =
-  | {
-      readonly kind: 'arrive'
-      readonly root: string
-      /** Some of the rows, and of wide ones some columns. */
-      readonly rows: Table
-      readonly count: number
-    }
-  | { readonly kind: 'build' }
-  /** `before`: what was not published any more. */
-  | { readonly kind: 'killed build'; readonly before: string }
-  | { readonly kind: 'full refresh'; readonly model: string }
+/** `verify`. */
+export type {
+  VerifiedModel,
+  VerifyDifference,
+  VerifyFinding,
+  VerifyOptions,
+  VerifyStep,
+  VerifyValue,
+} from './verify/verify-use-case.ts'
 
 /** `watch`: app/watch.ts; ends with the signal. */
 export interface WatchOptions extends ProjectOptions, SelectionOptions {

@@ -1,7 +1,7 @@
 /** The tables of commands and flags to a script that completes them in bash, zsh or fish. */
 import { never } from '../../core/never.ts'
 import { commonFlags, type FlagGroup } from '../arguments/flags.ts'
-import { commandPages } from '../arguments/help-texts.ts'
+import { commandPages } from '../arguments/help/help-texts.ts'
 import { type Shell, shells } from '../arguments/shells.ts'
 
 interface Flag {

@@ -1,8 +1,8 @@
 /** Flags that many commands share: which project, which nodes, and what stands in for what is not built. */
-import type { DeferOptions, ProjectOptions, SelectionOptions } from '../../app/surroundings.ts'
-import { indirectSelections } from '../../core/settings/indirect-selection.ts'
-import type { FlagValues } from './flag-values.ts'
-import { UsageError } from './usage-error.ts'
+import type { DeferOptions, ProjectOptions, SelectionOptions } from '../../../app/surroundings.ts'
+import { indirectSelections } from '../../../core/settings/indirect-selection.ts'
+import type { FlagValues } from '../flag-values.ts'
+import { UsageError } from '../usage-error.ts'
 
 export function selection(flags: FlagValues): ProjectOptions & SelectionOptions {
   return {

@@ -1,8 +1,8 @@
 /** `--empty`, `--sample`, `--event-time-start` and `--event-time-end`: which rows of its inputs a run looks at. */
-import { type LimitOptions, readSample } from '../../app/run/input-limit.ts'
-import { readMoment } from '../../core/time/event-time.ts'
-import type { FlagValues } from './flag-values.ts'
-import { UsageError } from './usage-error.ts'
+import { type LimitOptions, readSample } from '../../../app/run/input-limit.ts'
+import { readMoment } from '../../../core/time/event-time.ts'
+import type { FlagValues } from '../flag-values.ts'
+import { UsageError } from '../usage-error.ts'
 
 export function partOfRows(flags: FlagValues): LimitOptions {
   const isEmpty = flags.isOn('empty')

@@ -1,0 +1,51 @@
+/** The help pages of the commands around a project: making, checking, cleaning it. */
+import { initFlags } from '../flags.ts'
+import { after, type CommandPage } from './command-page.ts'
+
+const housekeeping = 'Housekeeping:'
+
+export const housekeepingPages: readonly CommandPage[] = [
+  {
+    name: 'init',
+    words: ['[DIR]'],
+    group: housekeeping,
+    summary: 'write a small project that builds at once',
+    description:
+      'Writes a runnable project to a folder: seeds, staging and gold models, tests, a macro, and a target for each database. A README.md or .gitignore that is there is kept; where anything else is in the way nothing is written.',
+    flags: [initFlags],
+    after: after(['assay init shop', 'cd shop && assay build'], 'look'),
+  },
+  {
+    name: 'completion',
+    words: ['SHELL'],
+    group: housekeeping,
+    summary: 'print what completes commands, flags and node names in your shell',
+    description:
+      'Prints a script for bash, zsh or fish. Commands, flags and, behind --select and its like, the names of the nodes of the project are completed.',
+    flags: [],
+    after: after(
+      [
+        'source <(assay completion bash)          # in ~/.bashrc',
+        'source <(assay completion zsh)           # in ~/.zshrc',
+        'assay completion fish | source           # in config.fish',
+      ],
+      'look',
+    ),
+  },
+  {
+    name: 'debug',
+    group: housekeeping,
+    summary: 'check the project, the target and the connection',
+    description: 'Checks versions, the project, the target and the connection, one line each.',
+    flags: [],
+    after: after(['assay debug', 'assay debug --target postgres'], 'debug'),
+  },
+  {
+    name: 'clean',
+    group: housekeeping,
+    summary: 'remove what runs have written; never a database file',
+    description: 'Removes the folders of clean-targets. A database file in them is kept.',
+    flags: [],
+    after: after(['assay clean'], 'look'),
+  },
+]
