@@ -1,7 +1,8 @@
 /** `npx tsx benchmarks/refill-or-swap.ts [rows ..]`: what it costs on Postgres to publish a table by difference, anew or by a swap. */
 import { performance } from 'node:perf_hooks'
 import { createPostgresAdapter } from '../src/adapters/postgres/adapter.ts'
-import { type Adapter, type SwapRequest, textCell } from '../src/core/adapter.ts'
+import { type Adapter, textCell } from '../src/core/adapter.ts'
+import type { SwapRequest } from '../src/core/database/publish-requests.ts'
 import { startPostgres } from '../tests/support/servers.ts'
 import { median } from './measure.ts'
 

@@ -1,5 +1,6 @@
 /** `clone`: a view in this target on each relation that the manifest of another run names, published like any node. */
-import { type Adapter, stateOf } from '../core/adapter.ts'
+import type { Adapter } from '../core/adapter.ts'
+import { stateOf } from '../core/database/warehouse-state.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { noHooks } from '../core/node/hook.ts'
 import type { ModelNode, Node, UniqueId } from '../core/node.ts'
@@ -10,34 +11,30 @@ import { plainStorage } from '../core/node/storage.ts'
 import { migrateLedger } from '../ledger/schema/migrate-ledger.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './run/execute-plan.ts'
-import { type LoadedProject, loadProject } from './load-project.ts'
+import type { LoadedProject } from './load-project.ts'
+import { loadSelection } from './load-selection.ts'
 import { withAdapter } from './open-adapter.ts'
-import { chooseNodes, ofTypes } from './selection.ts'
 import { relationsIn, unreachable } from './state/defer.ts'
 import { readManifestOf } from './state/read-state.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
 import type { BuildOptions, BuildValue, CloneOptions } from './use-cases.ts'
-import { raiseWarnings } from './warnings/raise-warnings.ts'
 
 export async function clone(
   options: CloneOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<BuildValue>> {
-  const loaded = await loadProject(options, surroundings)
-  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
-  const selected = await chooseNodes(loaded.value, options)
-  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  const raised = raiseWarnings(surroundings, selected.warnings)
-  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  const begun = await loadSelection(options, surroundings)
+  if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
+  const { loaded, ids } = begun.value
+  const { manifest } = loaded
   const state = readManifestOf({ root: manifest.project.root, folder: options.state })
   if (!state.ok) return { kind: 'invalid', diagnostics: state.diagnostics }
   const known = relationsIn(manifest, state.value)
-  const wanted = [...ofTypes(manifest, selected.value, options)].flatMap((id) => {
+  const wanted = [...ids].flatMap((id) => {
     const [node, from] = [manifest.nodes.get(id), known.get(id)]
     return node === undefined || from === undefined ? [] : [{ node, from }]
   })
-  const request = { loaded: loaded.value, wanted, options, surroundings }
+  const request = { loaded, wanted, options, surroundings }
   const done = await withAdapter(manifest.project.target, (adapter) => cloneOn(adapter, request))
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
   if (!done.value.ok) return { kind: 'invalid', diagnostics: done.value.diagnostics }

@@ -1,5 +1,6 @@
 /** A target to an open database; a driver is loaded only when a target names it. */
-import { type Adapter, CommitUnknownError, ConnectionError } from '../core/adapter.ts'
+import type { Adapter } from '../core/adapter.ts'
+import { CommitUnknownError, ConnectionError } from '../core/database/database-errors.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { failure, type Result, success } from '../core/result.ts'

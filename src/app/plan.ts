@@ -1,5 +1,6 @@
 /** `plan`: what a command would do and why, and the SQL of it, without doing any of it. */
-import { type Adapter, type Session, stateOf, type WarehouseState } from '../core/adapter.ts'
+import type { Adapter, Session } from '../core/adapter.ts'
+import { stateOf, type WarehouseState } from '../core/database/warehouse-state.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { never } from '../core/never.ts'
 import { type Relation, relationKey } from '../core/relation.ts'

@@ -1,6 +1,6 @@
 /** One request from its first event to its exit code: screen, signals, and what a crash looks like. */
 import { resolve } from 'node:path'
-import { ConnectionError } from '../core/adapter.ts'
+import { ConnectionError } from '../core/database/database-errors.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'

@@ -1,11 +1,12 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
-import type { SqlComment } from './database/query-comment.ts'
 import type { CatalogRelation } from './database/catalog.ts'
+import type { DatabaseFault } from './database/database-errors.ts'
+import type { AlterRequest, FileRequest, SwapRequest } from './database/publish-requests.ts'
+import type { SqlComment } from './database/query-comment.ts'
+import type { RelationState, WarehouseState } from './database/warehouse-state.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
-import { type Column, type Relation, relationKey } from './relation.ts'
-import type { ExternalFile } from './node/external-file.ts'
 import type { Index } from './node/storage.ts'
-import type { SwapMethod } from './target.ts'
+import type { Column, Relation } from './relation.ts'
 
 /** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
 export type SqlValue =
@@ -37,46 +38,6 @@ export interface Table {
   readonly rows: readonly (readonly SqlValue[])[]
 }
 
-/** What the database holds under one name. */
-export interface RelationState {
-  readonly relation: Relation
-  readonly kind: RelationKind
-  readonly columns: readonly Column[]
-}
-
-/** What the database holds in the schemas asked for, by the `relationKey` of schema and identifier. */
-export interface WarehouseState {
-  readonly schemas: ReadonlySet<string>
-  readonly relations: ReadonlyMap<string, RelationState>
-}
-
-/** One line of a catalogue query: a schema, and a column of one of its relations if it has any. */
-export interface CatalogEntry {
-  readonly schema: string
-  readonly relation:
-    | undefined
-    | {
-        readonly identifier: string
-        readonly kind: RelationKind
-        readonly column: Column | undefined
-      }
-}
-
-/** Gathers entries that come in the order of columns. */
-export function gatherWarehouse(entries: readonly CatalogEntry[]): WarehouseState {
-  type Gathered = Omit<RelationState, 'columns'> & { columns: Column[] }
-  const gathered = new Map<string, Gathered>()
-  for (const { schema, relation: found } of entries) {
-    if (found === undefined) continue
-    const relation = { schema, identifier: found.identifier }
-    const key = relationKey(relation)
-    const state: Gathered = gathered.get(key) ?? { relation, kind: found.kind, columns: [] }
-    gathered.set(key, state)
-    if (found.column !== undefined) state.columns.push(found.column)
-  }
-  return { schemas: new Set(entries.map((entry) => entry.schema)), relations: gathered }
-}
-
 /** The text of a column that is known to hold text. */
 export function textCell(row: Row, column: string): string {
   const value = row[column]
@@ -86,64 +47,11 @@ export function textCell(row: Row, column: string): string {
   return value
 }
 
-/** What the state says of a relation, whether or not the relation names the database. */
-export function stateOf(state: WarehouseState, relation: Relation): RelationState | undefined {
-  const { schema, identifier } = relation
-  return state.relations.get(relationKey({ schema, identifier }))
-}
-
 export interface TransactionOptions {
   /** Aborting it cancels the running statement and rolls back. */
   readonly signal?: AbortSignal
   /** Tables and views read in the transaction: locked and pinned before the snapshot is taken (Postgres). */
   readonly inputs?: readonly Relation[]
-}
-
-export interface SwapRequest {
-  readonly candidate: Relation
-  /** Of the candidate; left out: a table. A view that is materialized always takes the place as it is. */
-  readonly kind?: 'table' | 'materialized view'
-  /** Those that the config asks for, all of them; left out: nobody asked, what is there stays. */
-  readonly indexes?: readonly Index[]
-  readonly target: Relation
-  /** Columns that identify a row, for refilling by difference; left out: none is known. */
-  readonly key?: readonly string[]
-  /** `rename`: a new table under the old name; `refill`: other rows in the old table; left out: what is best for readers and dependents. */
-  readonly method?: SwapMethod
-  /** Relations (`relationKey`) that will be made again later in this run: they may go on reading the old table until then. */
-  readonly rebuiltLater: ReadonlySet<string>
-  /** Of a contract that is or was; left out: there is none. */
-  readonly constraints?: SwapConstraints
-}
-
-/** What a contract demands of a table, and what it no longer does. */
-export interface SwapConstraints {
-  /** Made on the candidate under a name of their own, until the old table gives its names free. */
-  readonly renamed: readonly { readonly temporary: string; readonly name: string }[]
-  /** Made when the candidate takes its place: a key waits for the writers of the table it points to. */
-  readonly foreignKeys: readonly { readonly name: string; readonly definition: string }[]
-  /** Names of all that the contract has or had: the old table's are not carried over. */
-  readonly owned: readonly string[]
-  /** Columns whose NOT NULL is or was the contract's. */
-  readonly ownedNotNull: readonly string[]
-}
-
-export interface FileRequest {
-  /** A table of the rows; it is gone afterwards. */
-  readonly candidate: Relation
-  /** The view that reads the file. */
-  readonly target: Relation
-  readonly file: ExternalFile
-}
-
-export interface AlterRequest {
-  readonly relation: Relation
-  readonly statements: readonly string[]
-  /** A name for the new table, in the same schema. */
-  readonly reshaped: Relation
-  /** The table's rows with the new columns. */
-  readonly select: string
-  readonly rebuiltLater: ReadonlySet<string>
 }
 
 /** What belongs to a table or view besides its rows: comments and grants. */
@@ -301,53 +209,4 @@ export interface Alive {
   /** A statement on the connection that shows it: a heartbeat. Opens the connection anew if it was lost. */
   run(sql: string, parameters: readonly SqlParameter[]): Promise<void>
   release(): Promise<void>
-}
-
-/** A driver's error, in our words. */
-export interface DatabaseFault {
-  readonly message: string
-  readonly hint?: string
-  /** 0-based, in characters, inside the statement that was sent. */
-  readonly offset?: number
-  /** SQLSTATE, where the database has them. */
-  readonly sqlState?: string
-  /** Rows broke a constraint of their table. */
-  readonly violatesConstraint?: true
-  /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
-  readonly retryable: boolean
-}
-
-/** The database cannot be reached, or its file cannot be opened. */
-export class ConnectionError extends Error {
-  readonly code: 'connection-failed' | 'database-locked' | 'not-a-database' | 'invalid-value'
-  readonly hint: string | undefined
-  constructor(
-    code: ConnectionError['code'],
-    message: string,
-    hint?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-    this.name = 'ConnectionError'
-    this.code = code
-    this.hint = hint
-  }
-}
-
-/** The connection was lost while a COMMIT was under way: whether it holds is to be looked up. */
-export class CommitUnknownError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'CommitUnknownError'
-  }
-}
-
-/** A view or key of someone else would break if the table were replaced. */
-export class DependentError extends Error {
-  readonly hint: string | undefined
-  constructor(message: string, hint?: string) {
-    super(message)
-    this.name = 'DependentError'
-    this.hint = hint
-  }
 }

@@ -1,7 +1,8 @@
 /** Swapping on Postgres: indexes, constraints, triggers and all else that hangs on the table is kept, or refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import { type Adapter, DependentError } from '../../src/core/adapter.ts'
+import type { Adapter } from '../../src/core/adapter.ts'
+import { DependentError } from '../../src/core/database/database-errors.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { names, noneLater, publish, read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'

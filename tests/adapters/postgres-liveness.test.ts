@@ -1,7 +1,8 @@
 /** Leases on Postgres: who lives, who can be ended, and what a lost connection leaves open. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import { type Adapter, CommitUnknownError, type Holder } from '../../src/core/adapter.ts'
+import type { Adapter, Holder } from '../../src/core/adapter.ts'
+import { CommitUnknownError } from '../../src/core/database/database-errors.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { read, run } from './contract/publishing.ts'

@@ -1,7 +1,8 @@
 /** Swaps on Postgres while readers read all the time: none of them ever gets an error, and none waits for long. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import type { Adapter, Session, SwapRequest } from '../../src/core/adapter.ts'
+import type { Adapter, Session } from '../../src/core/adapter.ts'
+import type { SwapRequest } from '../../src/core/database/publish-requests.ts'
 import type { Relation } from '../../src/core/relation.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'

@@ -1,7 +1,8 @@
 /** Where Postgres tables cannot be refilled in place: a new one takes over, or the reason is given. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import { type Adapter, DependentError } from '../../src/core/adapter.ts'
+import type { Adapter } from '../../src/core/adapter.ts'
+import { DependentError } from '../../src/core/database/database-errors.ts'
 import type { Relation } from '../../src/core/relation.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { publish, read, run } from './contract/publishing.ts'

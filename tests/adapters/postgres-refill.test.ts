@@ -1,7 +1,8 @@
 /** Rows put in place on Postgres: the table stays the same, readers never wait, and the rows are exactly the new ones. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import { type Adapter, type SwapRequest } from '../../src/core/adapter.ts'
+import type { Adapter } from '../../src/core/adapter.ts'
+import type { SwapRequest } from '../../src/core/database/publish-requests.ts'
 import type { Relation } from '../../src/core/relation.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { names, publish, read, run } from './contract/publishing.ts'

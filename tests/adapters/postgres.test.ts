@@ -1,7 +1,8 @@
 /** What only Postgres has: locks that readers feel, tokens, roles, a server that may refuse. */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
-import { type Adapter, ConnectionError } from '../../src/core/adapter.ts'
+import type { Adapter } from '../../src/core/adapter.ts'
+import { ConnectionError } from '../../src/core/database/database-errors.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { noneLater, publish, read, run } from './contract/publishing.ts'

@@ -1,6 +1,7 @@
 /** The Adapter for DuckDB: one file, one instance in this process, several connections. */
 import { randomUUID } from 'node:crypto'
-import { type Adapter, type Alive, ConnectionError, type Session } from '../../core/adapter.ts'
+import type { Adapter, Alive, Session } from '../../core/adapter.ts'
+import { ConnectionError } from '../../core/database/database-errors.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
 import { checkCopyPath } from './copy/check-copy-path.ts'

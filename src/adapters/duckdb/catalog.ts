@@ -1,13 +1,11 @@
 /** What a DuckDB database holds: all of some schemas in one query, or one relation cheaply. */
+import { type Row, type Session, textCell } from '../../core/adapter.ts'
 import {
   type CatalogEntry,
   gatherWarehouse,
   type RelationState,
-  type Row,
-  type Session,
-  textCell,
   type WarehouseState,
-} from '../../core/adapter.ts'
+} from '../../core/database/warehouse-state.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { literal } from './connection.ts'
 import { duckdbDialect } from './dialect.ts'

@@ -1,5 +1,5 @@
 /** DuckDB's errors to our words: message, hint, place in the statement, and whether trying again may help. */
-import type { DatabaseFault } from '../../core/adapter.ts'
+import type { DatabaseFault } from '../../core/database/database-errors.ts'
 import { nearestName } from '../../core/diagnostic.ts'
 
 /** An error of DuckDB with the fault it stands for: the statement is known only where it was sent. */

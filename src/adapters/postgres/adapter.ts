@@ -1,6 +1,7 @@
 /** The Adapter for Postgres: a pool of connections, transactions that read one snapshot. */
 import { randomUUID } from 'node:crypto'
-import { type Adapter, CommitUnknownError, type Session } from '../../core/adapter.ts'
+import type { Adapter, Session } from '../../core/adapter.ts'
+import { CommitUnknownError } from '../../core/database/database-errors.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { endHolder, isAlive, showAlive } from './alive.ts'

@@ -1,11 +1,11 @@
 /** What a Postgres database holds: all of some schemas in one query, or one relation. */
+import type { SqlValue } from '../../core/adapter.ts'
 import {
   type CatalogEntry,
   gatherWarehouse,
   type RelationState,
-  type SqlValue,
   type WarehouseState,
-} from '../../core/adapter.ts'
+} from '../../core/database/warehouse-state.ts'
 import type { RelationKind } from '../../core/dialect.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { Connection } from './connection.ts'

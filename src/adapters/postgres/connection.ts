@@ -1,7 +1,8 @@
 /** One connection to Postgres: set up once, one statement at a time, cancelled from another connection. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, type QueryArrayResult } from 'pg'
-import { ConnectionError, type SqlParameter, type SqlValue } from '../../core/adapter.ts'
+import type { SqlParameter, SqlValue } from '../../core/adapter.ts'
+import { ConnectionError } from '../../core/database/database-errors.ts'
 import { aroundStatement, type SqlComment } from '../../core/database/query-comment.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { cutNameError, PostgresError, toPostgresError } from './errors.ts'

@@ -1,6 +1,6 @@
 /** Postgres's errors to our words: message, hint, place in the statement, SQLSTATE, and whether trying again may help. */
 import { DatabaseError } from 'pg'
-import { CommitUnknownError, type DatabaseFault } from '../../core/adapter.ts'
+import { CommitUnknownError, type DatabaseFault } from '../../core/database/database-errors.ts'
 
 /** An error of Postgres with the fault it stands for: the statement is known only where it was sent. */
 export class PostgresError extends Error {

@@ -1,5 +1,6 @@
 /** `metric`: the SQL of a metric by dimensions and time, and its rows; without a name what metrics there are. */
-import { ConnectionError, type Table } from '../../core/adapter.ts'
+import type { Table } from '../../core/adapter.ts'
+import { ConnectionError } from '../../core/database/database-errors.ts'
 import { errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { Metric } from '../../core/node/metric.ts'
 import { never } from '../../core/never.ts'

@@ -1,6 +1,7 @@
 /** `show`: the rows of a node, or of a query typed on the command line, read-only. */
 import type { Adapter } from '../../core/adapter.ts'
-import { ConnectionError, type Table } from '../../core/adapter.ts'
+import type { Table } from '../../core/adapter.ts'
+import { ConnectionError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'

@@ -10,12 +10,11 @@ import {
 import { writeJson } from '../../transform/artifacts/write-artifacts.ts'
 import { artifactMetadata } from '../files/artifact-metadata.ts'
 import { compileSelection, writeManifest } from '../compile.ts'
-import { type LoadedProject, loadProject } from '../load-project.ts'
+import type { LoadedProject } from '../load-project.ts'
+import { loadSelection } from '../load-selection.ts'
 import { dialectOf, withAdapter } from '../open-adapter.ts'
-import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { GenerateDocsOptions, GenerateDocsValue } from '../use-cases.ts'
-import { raiseWarnings } from '../warnings/raise-warnings.ts'
 import { writeTarget } from '../files/write-target.ts'
 
 export async function generateDocs(
@@ -23,21 +22,16 @@ export async function generateDocs(
   surroundings: Surroundings,
 ): Promise<Outcome<GenerateDocsValue>> {
   const started = surroundings.now()
-  const loaded = await loadProject(options, surroundings)
-  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
+  const begun = await loadSelection(options, surroundings)
+  if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
+  const { loaded, ids } = begun.value
+  const { manifest } = loaded
   const { root, targetPath } = manifest.project
-  const selected = await chooseNodes(loaded.value, options)
-  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  const raised = raiseWarnings(surroundings, selected.warnings)
-  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
-  const nodes = [...ofTypes(manifest, selected.value, options)].flatMap(
-    (id) => manifest.nodes.get(id) ?? [],
-  )
-  const written = await writeProject(loaded.value, nodes, { options, surroundings })
+  const nodes = [...ids].flatMap((id) => manifest.nodes.get(id) ?? [])
+  const written = await writeProject(loaded, nodes, { options, surroundings })
   if (!written.ok) return { kind: 'invalid', diagnostics: written.diagnostics }
   const wanted = options.isEmpty ? [] : nodes.filter(isCatalogued)
-  const catalog = await readCatalog(loaded.value, wanted, { surroundings, started })
+  const catalog = await readCatalog(loaded, wanted, { surroundings, started })
   if (!catalog.ok) return { kind: 'invalid', diagnostics: catalog.diagnostics }
   const { json, missing } = catalog.value
   // It is what was asked for: no flag leaves it out.

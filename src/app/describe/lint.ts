@@ -3,25 +3,19 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { lintProject } from '../../understand/lint/lint-project.ts'
-import { loadProject } from '../load-project.ts'
-import { chooseNodes, ofTypes } from '../selection.ts'
+import { loadSelection } from '../load-selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { LintOptions, LintValue } from '../use-cases.ts'
-import { raiseWarnings } from '../warnings/raise-warnings.ts'
 
 /** Findings are errors here; everywhere else they are warnings. */
 export async function lint(
   options: LintOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<LintValue>> {
-  const loaded = await loadProject(options, surroundings)
-  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
-  const selected = await chooseNodes(loaded.value, options)
-  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  const raised = raiseWarnings(surroundings, selected.warnings)
-  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
-  const ids = ofTypes(manifest, selected.value, options)
+  const begun = await loadSelection(options, surroundings)
+  if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
+  const { loaded, ids } = begun.value
+  const { manifest } = loaded
   const findings = lintProject(manifest, ids).map(({ node, diagnostic }) => {
     return { model: node.name, diagnostic: { ...diagnostic, severity: 'error' } as const }
   })

@@ -3,25 +3,20 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { never } from '../../core/never.ts'
 import type { ModelNode, Node } from '../../core/node.ts'
 import { unitTestName } from '../../core/node/unit-test.ts'
-import { loadProject } from '../load-project.ts'
-import { chooseNodes, ofTypes } from '../selection.ts'
+import { loadSelection } from '../load-selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { ListOptions, ListValue } from '../use-cases.ts'
-import { raiseWarnings } from '../warnings/raise-warnings.ts'
 
 export async function list(
   options: ListOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<ListValue>> {
-  const loaded = await loadProject(options, surroundings)
-  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
-  const selected = await chooseNodes(loaded.value, options)
-  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  const raised = raiseWarnings(surroundings, selected.warnings)
-  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  const begun = await loadSelection(options, surroundings)
+  if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
+  const { loaded, ids } = begun.value
+  const { manifest } = loaded
   const wantsAnalyses = options.resourceTypes.some((type) => type === 'analysis' || type === 'all')
-  const nodes = [...ofTypes(manifest, selected.value, options)]
+  const nodes = [...ids]
     .flatMap((id) => manifest.nodes.get(id) ?? [])
     .filter((node) => node.resourceType !== 'analysis' || wantsAnalyses)
     .toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))

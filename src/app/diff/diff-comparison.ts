@@ -1,5 +1,6 @@
 /** What the parts of `diff` hand each other: both sides opened, and a node as each side holds it. */
-import type { Adapter, RelationState } from '../../core/adapter.ts'
+import type { Adapter } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { DiffSides, TableNode } from './diff-sides.ts'
 import type { Surroundings } from '../surroundings.ts'

@@ -1,7 +1,8 @@
 /** One node of `diff`: in the database that holds both sides, or streamed from two into a third. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Adapter, RelationState, Session } from '../../core/adapter.ts'
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import { type Target, noExtras } from '../../core/target.ts'

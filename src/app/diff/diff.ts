@@ -1,5 +1,6 @@
 /** `diff`: the relations of two targets or schemas compared: columns, counts, keys, cells. Reads only. */
-import type { Adapter, RelationState } from '../../core/adapter.ts'
+import type { Adapter } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import { failure, type Result } from '../../core/result.ts'

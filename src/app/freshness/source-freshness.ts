@@ -22,9 +22,8 @@ import {
 } from '../../transform/freshness/check-freshness.ts'
 import { artifactMetadata } from '../files/artifact-metadata.ts'
 import { countBy } from '../files/count-by.ts'
-import { loadProject } from '../load-project.ts'
+import { loadSelection } from '../load-selection.ts'
 import { withAdapter } from '../open-adapter.ts'
-import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { FreshnessOptions, FreshnessValue } from '../use-cases.ts'
 import { writeTarget } from '../files/write-target.ts'
@@ -34,13 +33,11 @@ export async function sourceFreshness(
   surroundings: Surroundings,
 ): Promise<Outcome<FreshnessValue>> {
   const started = surroundings.now()
-  const loaded = await loadProject(options, surroundings)
-  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { manifest } = loaded.value
-  const selected = await chooseNodes(loaded.value, options)
-  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
-  for (const diagnostic of selected.warnings) surroundings.emit({ type: 'diagnostic', diagnostic })
-  const sources = [...ofTypes(manifest, selected.value, options)].flatMap((id) => {
+  const begun = await loadSelection(options, surroundings)
+  if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
+  const { loaded, ids } = begun.value
+  const { manifest } = loaded
+  const sources = [...ids].flatMap((id) => {
     const node = manifest.nodes.get(id)
     return node?.resourceType === 'source' && node.freshness !== undefined
       ? [{ ...node, freshness: node.freshness }]

@@ -1,6 +1,7 @@
 /** What the ledger and the database say of a project's nodes, without writing anything: for `explain` and `status`. */
-import type { Adapter, RelationState, Session } from '../../core/adapter.ts'
-import { type WarehouseState, stateOf } from '../../core/adapter.ts'
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
+import { type WarehouseState, stateOf } from '../../core/database/warehouse-state.ts'
 import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readLedgerVersion } from '../../ledger/schema/ledger-version.ts'

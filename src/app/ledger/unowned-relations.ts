@@ -1,5 +1,6 @@
 /** Tables and views that assay made and that no node of the project makes any more: said, never dropped. */
-import { type Adapter, type Session, stateOf, textCell } from '../../core/adapter.ts'
+import { type Adapter, type Session, textCell } from '../../core/adapter.ts'
+import { stateOf } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { isReferable } from '../../core/node.ts'
 import { quarantineOf, type Relation } from '../../core/relation.ts'

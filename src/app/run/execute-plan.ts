@@ -2,18 +2,14 @@
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../../core/adapter.ts'
 import type { EventSink } from '../../core/event.ts'
-import type { ExposureNode } from '../../core/node/exposure.ts'
 import { hasHooks } from '../../core/node/hook.ts'
 import type { UniqueId } from '../../core/node.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
+import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { readPublications } from '../../ledger/runs/node-runs.ts'
-import { pruneLedger } from '../../ledger/prune-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
-import { manifestJson } from '../../transform/artifacts/manifest/manifest-json.ts'
-import { type CompiledAt, runResultsJson } from '../../transform/artifacts/run-results-json.ts'
-import { SqlFolder, writeJson, writePieces } from '../../transform/artifacts/write-artifacts.ts'
-import { isStored } from '../../transform/execute/data-tests/failing-rows.ts'
+import type { CompiledAt } from '../../transform/artifacts/run-results-json.ts'
+import { SqlFolder } from '../../transform/artifacts/write-artifacts.ts'
 import { quietly, recordSkipped } from '../../transform/execute/record-results.ts'
 import type { RunContext } from '../../transform/execute/run-context.ts'
 import { runOwed } from '../../transform/execute/hooks/after-commit.ts'
@@ -23,28 +19,18 @@ import type { Manifest } from '../../project/parse/manifest.ts'
 import { runPlan, skipPlan } from '../../transform/execute/run-plan.ts'
 import { findFollowers } from '../../transform/plan/followers.ts'
 import { type Plan, stepCount } from '../../transform/plan/plan.ts'
-import { artifactMetadata } from '../files/artifact-metadata.ts'
 import { countBy } from '../files/count-by.ts'
-import type { LoadedProject } from '../load-project.ts'
+import type { ExecuteRequest } from './execute-request.ts'
+import { makeSchemas, relationsOf, storedRelations } from './plan-relations.ts'
+import { tidyLedger } from './tidy-ledger.ts'
+import { writeBegun, writeResults } from './write-results.ts'
 import { batchOrder, inputLimit } from './input-limit.ts'
 import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from '../open-adapter.ts'
 import { publishingCopies } from './publish-copy.ts'
-import { argsOf } from '../retry/run-args.ts'
-import type { Surroundings } from '../surroundings.ts'
-import { findUnowned, unownedWarnings } from '../ledger/unowned-relations.ts'
 import { writeTarget } from '../files/write-target.ts'
 import type { BuildOptions } from '../use-cases.ts'
-
-export interface ExecuteRequest {
-  readonly loaded: LoadedProject
-  /** What artifacts show: its refs are not resolved elsewhere. */
-  readonly asWritten: LoadedProject
-  readonly plan: Plan
-  readonly options: BuildOptions
-  readonly surroundings: Surroundings
-}
 
 /** The ledger is current. An empty plan touches nothing but the artifacts. */
 export async function executePlan(adapter: Adapter, request: ExecuteRequest): Promise<Executed> {
@@ -199,33 +185,6 @@ async function runLeased(
   return results
 }
 
-const dayMs = 86_400_000
-
-/** Once a day what is older than the project's `retention`; relations without code only where all of it was built. */
-async function tidyLedger(
-  adapter: Adapter,
-  { asWritten: loaded, options, surroundings }: Omit<ExecuteRequest, 'plan' | 'loaded'>,
-  runId: string,
-): Promise<void> {
-  const { manifest } = loaded
-  const { runsMs, changesMs } = manifest.project.retention
-  const before = (ms: number) => new Date(surroundings.now().getTime() - ms).toISOString()
-  await adapter.session({}, (session) =>
-    pruneLedger(session, {
-      runId,
-      runsBefore: before(runsMs),
-      changesBefore: before(changesMs),
-      unlessSince: before(dayMs),
-    }),
-  )
-  const isPart =
-    options.selector !== undefined || [...options.select, ...options.exclude].length > 0
-  if (options.command !== 'build' || isPart) return
-  for (const diagnostic of unownedWarnings(await findUnowned(adapter, manifest))) {
-    surroundings.emit({ type: 'diagnostic', diagnostic })
-  }
-}
-
 function hasHooksOf({ operations }: Manifest, plan: Plan): boolean {
   if (operations.length > 0) return true
   return plan.steps.some((step) => step.kind === 'publish' && hasHooks(step.node.hooks))
@@ -248,48 +207,6 @@ async function runAll(
   return [...started, ...results, ...(await runOperations(context, 'on-run-end', names))]
 }
 
-function relationsOf(plan: Plan): readonly Relation[] {
-  return plan.steps.flatMap((step) => (step.kind === 'publish' ? [step.node.relation] : []))
-}
-
-/** Where failing rows of tests will be kept. */
-function storedRelations(plan: Plan, storesFailures: boolean): readonly Relation[] {
-  const tests = plan.steps.flatMap((step) => {
-    if (step.kind === 'test') return [step.node]
-    return step.kind === 'publish' ? step.blockingTests.map(({ node }) => node) : []
-  })
-  return tests
-    .filter((node) => isStored({ storesFailures }, node))
-    .map(({ storedFailures }) => storedFailures.relation)
-}
-
-/**
- * Before the first node, since two transactions that make one schema conflict. So may two runs (Postgres looks for the
- * schema before it makes it): then the other one has made it.
- */
-async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promise<void> {
-  for (const schema of missing) {
-    try {
-      await adapter.session({}, (session) => session.execute(adapter.dialect.createSchema(schema)))
-    } catch (error) {
-      const state = await adapter.readState([schema])
-      if (!state.schemas.has(schema)) throw error
-    }
-  }
-}
-
-/** Written and not shown: there is nothing that anybody waits for. */
-function exposureResult({ uniqueId }: ExposureNode, started: Date): RunResult {
-  const startedAt = started.toISOString()
-  return {
-    status: 'reused',
-    uniqueId,
-    startedAt,
-    elapsedMs: 0,
-    because: 'an exposure is not built',
-  }
-}
-
 function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteRequest): void {
   const { manifest } = loaded
   const { target, root } = manifest.project
@@ -303,72 +220,4 @@ function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteReq
     total: stepCount(plan),
     threads: target.threads,
   })
-}
-
-/**
- * What a killed run leaves behind: every node as one that was not come to, so that `retry` does not take the results of
- * an earlier run for its own.
- */
-function writeBegun(
-  adapter: Adapter,
-  request: ExecuteRequest,
-  { started, runId }: Pick<LeasedRun, 'started' | 'runId'>,
-): void {
-  const { loaded, plan, surroundings } = request
-  if (!surroundings.writesJson) return
-  const results = plan.steps
-    .flatMap((step) => [
-      step.node,
-      ...(step.kind === 'publish' ? step.blockingTests.map(({ node }) => node) : []),
-    ])
-    .map(({ uniqueId }): RunResult => {
-      const startedAt = started.toISOString()
-      return { uniqueId, startedAt, elapsedMs: 0, status: 'skipped', because: 'interrupted' }
-    })
-  const run = { results, started, runId, elapsedMs: 0, compiled: new Map<UniqueId, CompiledAt>() }
-  // Where it cannot be written the end of the run says so.
-  writeTarget(loaded.manifest.project.root, () => writeRunResults(adapter, request, run))
-}
-
-interface WrittenRun {
-  readonly results: readonly RunResult[]
-  readonly started: Date
-  readonly runId: string
-  readonly elapsedMs: number
-  readonly compiled: ReadonlyMap<UniqueId, CompiledAt>
-}
-
-function writeResults(adapter: Adapter, request: ExecuteRequest, run: WrittenRun): void {
-  const { manifest, graph } = request.asWritten
-  const { dialect } = adapter
-  const metadata = artifactMetadata(request.surroundings, run.started, run.runId)
-  const compiled = new Map([...run.compiled].map(([id, { sql }]) => [id, sql]))
-  writePieces(
-    manifest.project.targetPath,
-    'manifest.json',
-    manifestJson({ manifest, graph, dialect, metadata, compiled }),
-  )
-  writeRunResults(adapter, request, run)
-}
-
-function writeRunResults(
-  adapter: Adapter,
-  { asWritten: { manifest }, plan, options, surroundings }: ExecuteRequest,
-  run: WrittenRun,
-): void {
-  const metadata = artifactMetadata(surroundings, run.started, run.runId)
-  const flags = { ...surroundings.flags, ...argsOf(options, manifest.project.target) }
-  writeJson(
-    manifest.project.targetPath,
-    'run_results.json',
-    runResultsJson({
-      manifest,
-      dialect: adapter.dialect,
-      metadata,
-      results: [...run.results, ...plan.exposures.map((node) => exposureResult(node, run.started))],
-      elapsedMs: run.elapsedMs,
-      compiled: run.compiled,
-      flags,
-    }),
-  )
 }

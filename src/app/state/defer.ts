@@ -1,5 +1,6 @@
 /** `--defer`: what this command does not build is read where the manifest of another run says it is. */
-import { type Adapter, stateOf } from '../../core/adapter.ts'
+import type { Adapter } from '../../core/adapter.ts'
+import { stateOf } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
@@ -9,7 +10,7 @@ import type { Target } from '../../core/target.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { databaseOf } from '../../transform/artifacts/manifest/manifest-json.ts'
 import { type StateManifest, textAt } from '../../transform/artifacts/state/state-manifest.ts'
-import type { Plan } from '../../transform/plan/plan.ts'
+import { nodesOfStep, type Plan } from '../../transform/plan/plan.ts'
 import type { LoadedProject } from '../load-project.ts'
 import type { DeferOptions, Surroundings } from '../surroundings.ts'
 import { readManifestOf } from './read-state.ts'
@@ -83,10 +84,7 @@ export async function deferRefs(
 export function nodesOf({ steps }: Plan): Pick<DeferRequest, 'nodes' | 'published'> {
   // Unit tests bring their own rows.
   const nodes = steps.flatMap((step): readonly Node[] => {
-    if (step.kind === 'unit_test') return []
-    return step.kind === 'test'
-      ? [step.node]
-      : [step.node, ...step.blockingTests.map(({ node }) => node)]
+    return step.kind === 'unit_test' ? [] : nodesOfStep(step)
   })
   const published = steps.flatMap(({ kind, node }) => (kind === 'publish' ? [node.uniqueId] : []))
   return { nodes, published: new Set(published) }

@@ -1,5 +1,5 @@
 /** A relation to a select that gives each column as text in one normal form, the same from every database. */
-import type { RelationState } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { never } from '../../core/never.ts'
 import type { Relation } from '../../core/relation.ts'

@@ -1,6 +1,6 @@
 /** A database's error to a diagnostic that points to the line of the template. */
 import type { Adapter } from '../../core/adapter.ts'
-import { DependentError } from '../../core/adapter.ts'
+import { DependentError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'

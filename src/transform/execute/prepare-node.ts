@@ -1,5 +1,6 @@
 /** A node to its publish unit, as the database is now: `plan` shows it, a run executes it. */
-import type { RelationState, Session } from '../../core/adapter.ts'
+import type { Session } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { EventWindow, InputLimit } from '../../core/time/event-window.ts'
 import type { BuiltNode, ModelNode, SeedNode, SnapshotNode, UniqueId } from '../../core/node.ts'

@@ -1,5 +1,6 @@
 /** What executing a plan needs: the database, the run, where to say what happens. */
-import type { Adapter, WarehouseState } from '../../core/adapter.ts'
+import type { Adapter } from '../../core/adapter.ts'
+import type { WarehouseState } from '../../core/database/warehouse-state.ts'
 import type { EventSink } from '../../core/event.ts'
 import type { InputLimit } from '../../core/time/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'

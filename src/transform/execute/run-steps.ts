@@ -1,5 +1,6 @@
 /** Runs the steps of a publish unit in a session, one by one, and keeps the SQL that ran. */
-import type { Row, SwapRequest } from '../../core/adapter.ts'
+import type { Row } from '../../core/adapter.ts'
+import type { SwapRequest } from '../../core/database/publish-requests.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { BuiltNode } from '../../core/node.ts'

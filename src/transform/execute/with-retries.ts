@@ -1,6 +1,6 @@
 /** Work that another try may get done, done again a few times. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { CommitUnknownError } from '../../core/adapter.ts'
+import { CommitUnknownError } from '../../core/database/database-errors.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Serialization failures and deadlocks: the whole node is done again this often. */

@@ -1,5 +1,5 @@
 /** A node and what the database holds to its publish unit: picks the materialization. */
-import type { RelationState } from '../../core/adapter.ts'
+import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { never } from '../../core/never.ts'

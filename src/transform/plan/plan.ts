@@ -37,9 +37,13 @@ export interface BlockingTest {
   readonly needs: readonly UniqueId[]
 }
 
+/** Its node, and the tests that decide it. */
+export function nodesOfStep(step: PlanStep): readonly PlanStep['node'][] {
+  return step.kind === 'publish'
+    ? [step.node, ...step.blockingTests.map(({ node }) => node)]
+    : [step.node]
+}
+
 export function stepCount(plan: Plan): number {
-  return plan.steps.reduce(
-    (sum, step) => sum + 1 + (step.kind === 'publish' ? step.blockingTests.length : 0),
-    0,
-  )
+  return plan.steps.reduce((sum, step) => sum + nodesOfStep(step).length, 0)
 }

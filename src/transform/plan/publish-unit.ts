@@ -1,5 +1,5 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
-import type { SwapConstraints } from '../../core/adapter.ts'
+import type { SwapConstraints } from '../../core/database/publish-requests.ts'
 import type { Contract, ContractColumn } from '../../core/node/contract.ts'
 import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'

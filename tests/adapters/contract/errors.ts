@@ -1,6 +1,6 @@
 /** Contract: an error of the database says what, where and what to do. */
 import { describe, expect, test } from 'vitest'
-import type { DatabaseFault } from '../../../src/core/adapter.ts'
+import type { DatabaseFault } from '../../../src/core/database/database-errors.ts'
 import type { Subject } from '../contract.ts'
 import { freshSchema } from './sessions.ts'
 

@@ -1,6 +1,8 @@
 /** Contract: a candidate takes its place under the name, whatever was there and whatever reads it. */
 import { describe, expect, test } from 'vitest'
-import { type Adapter, DependentError, type SwapRequest } from '../../../src/core/adapter.ts'
+import type { Adapter } from '../../../src/core/adapter.ts'
+import { DependentError } from '../../../src/core/database/database-errors.ts'
+import type { SwapRequest } from '../../../src/core/database/publish-requests.ts'
 import type { Relation } from '../../../src/core/relation.ts'
 import type { Subject } from '../contract.ts'
 import { freshSchema } from './sessions.ts'

@@ -1,6 +1,6 @@
 /** Refuses a `publish_copy` that would replace something else than an earlier copy, before anything runs. */
 import { type Stats, statSync } from 'node:fs'
-import { ConnectionError } from '../../../core/adapter.ts'
+import { ConnectionError } from '../../../core/database/database-errors.ts'
 import type { DuckdbTarget } from '../../../core/target.ts'
 import { realPath } from '../files/folders.ts'
 import { reasonOf } from '../opening/open-errors.ts'

@@ -1,6 +1,6 @@
 /** What stood in the way of opening a DuckDB file, in words that say what to do. */
 import { readFileSync } from 'node:fs'
-import { ConnectionError } from '../../../core/adapter.ts'
+import { ConnectionError } from '../../../core/database/database-errors.ts'
 import { explainDuckdbError } from '../errors.ts'
 
 const longestCommand = 120

@@ -1,5 +1,5 @@
 /** A target's extensions, secrets, attached databases and limits to an instance that has them. */
-import { ConnectionError } from '../../../core/adapter.ts'
+import { ConnectionError } from '../../../core/database/database-errors.ts'
 import type { AttachedDatabase, DuckdbSecret, DuckdbTarget } from '../../../core/target.ts'
 import { type Connection, identifier, literal, optionText } from '../connection.ts'
 import { explainDuckdbError } from '../errors.ts'

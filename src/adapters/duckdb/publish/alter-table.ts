@@ -1,5 +1,6 @@
 /** Changes the columns of a table on DuckDB, which lets none change while the table has an index: those are made again. */
-import type { AlterRequest, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { AlterRequest } from '../../../core/database/publish-requests.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { Comments } from './comments.ts'
 import { duckdbDialect } from '../dialect.ts'

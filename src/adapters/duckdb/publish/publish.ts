@@ -1,5 +1,6 @@
 /** Puts a table or view under its name on DuckDB, where views are bound by name and follow by themselves. */
-import type { Session, SwapRequest } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { SwapRequest } from '../../../core/database/publish-requests.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { type Comment, type Comments, commentStatements } from './comments.ts'
 import { duckdbDialect } from '../dialect.ts'

@@ -1,6 +1,6 @@
 /** What stood in the way of reaching a Postgres server, in words that say what to do and never the password. */
 import { DatabaseError } from 'pg'
-import { ConnectionError } from '../../../core/adapter.ts'
+import { ConnectionError } from '../../../core/database/database-errors.ts'
 import type { PostgresTarget } from '../../../core/target.ts'
 
 interface Reason {

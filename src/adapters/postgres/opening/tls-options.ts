@@ -1,7 +1,7 @@
 /** A target's `sslmode` and `sslrootcert` to what the driver is told about TLS. */
 import { readFileSync } from 'node:fs'
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
-import { ConnectionError } from '../../../core/adapter.ts'
+import { ConnectionError } from '../../../core/database/database-errors.ts'
 import { never } from '../../../core/never.ts'
 import type { PostgresTarget } from '../../../core/target.ts'
 

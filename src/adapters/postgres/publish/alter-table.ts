@@ -1,5 +1,5 @@
 /** Changes the columns of a table on Postgres; where what reads it does not let them change, a new table takes its place. */
-import type { AlterRequest } from '../../../core/adapter.ts'
+import type { AlterRequest } from '../../../core/database/publish-requests.ts'
 import { postgresDialect } from '../dialect.ts'
 import { PostgresError } from '../errors.ts'
 import { type Publishing, patiently } from './patience.ts'

@@ -1,5 +1,5 @@
 /** Moves what read the old table over to the new one under its name: repointed, made again, or left until it is rebuilt. */
-import { DependentError } from '../../../core/adapter.ts'
+import { DependentError } from '../../../core/database/database-errors.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { text } from '../catalog.ts'
 import type { Connection } from '../connection.ts'

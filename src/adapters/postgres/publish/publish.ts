@@ -1,5 +1,6 @@
 /** Puts a table or view under its name on Postgres, where everything that read the old one has to be moved over. */
-import { DependentError, type SwapConstraints, type SwapRequest } from '../../../core/adapter.ts'
+import { DependentError } from '../../../core/database/database-errors.ts'
+import type { SwapConstraints, SwapRequest } from '../../../core/database/publish-requests.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Index } from '../../../core/node/storage.ts'

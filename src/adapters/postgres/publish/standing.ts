@@ -1,5 +1,5 @@
 /** What stands under a name now, and whether something about it forbids that a new table takes its place. */
-import { DependentError } from '../../../core/adapter.ts'
+import { DependentError } from '../../../core/database/database-errors.ts'
 import type { RelationKind } from '../../../core/dialect.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { relationKind, text } from '../catalog.ts'

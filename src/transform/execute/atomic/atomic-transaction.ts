@@ -1,5 +1,6 @@
 /** The one transaction of `--atomic`: every candidate first, built over the others; what takes a lock last. */
-import type { Session, SwapRequest } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { SwapRequest } from '../../../core/database/publish-requests.ts'
 import type { ModelNode, Node, TestNode, UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'

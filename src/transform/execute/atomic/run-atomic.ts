@@ -2,7 +2,7 @@
 import { hasHooks } from '../../../core/node/hook.ts'
 import { isReferable, type Node, type UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
-import { type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
+import { nodesOfStep, type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
 import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
 import { runAfterCommit } from '../hooks/after-commit.ts'
 import { runBeforeBegin } from '../hooks/node-hooks.ts'
@@ -80,10 +80,7 @@ async function runJoined(
   reporter: Reporter,
 ): Promise<Joined> {
   const { signal, adapter } = context
-  const nodes = steps.flatMap((step) => [
-    step.node,
-    ...(step.kind === 'publish' ? step.blockingTests.map((test) => test.node) : []),
-  ])
+  const nodes = steps.flatMap(nodesOfStep)
   const inputs = inputsOf(context.manifest, nodes)
   const begin = (step: PlanStep) => reporter.begin(step)
   let finished: Committable | undefined

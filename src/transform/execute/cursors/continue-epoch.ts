@@ -1,5 +1,6 @@
 /** Whether a publication continues the rows that readers follow, or begins a new epoch; and the change feed that says how. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import { type BuiltNode, keepsRows } from '../../../core/node.ts'
 import { type Column, type Relation, relationKey } from '../../../core/relation.ts'

@@ -1,5 +1,6 @@
 /** Where a node's hooks stand in its publication: before the build, after the publishing, and owed after the commit. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import type { BuiltNode } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { type PendingHook, recordPending, settleHook } from '../../../ledger/pending-hooks.ts'

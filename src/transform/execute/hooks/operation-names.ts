@@ -2,14 +2,12 @@
 import type { Node } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
+import { nodeValue } from '../../plan/hooks/node-value.ts'
 import type { TemplateValue } from '../../../project/template/template.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { nodesOfStep, type Plan } from '../../plan/plan.ts'
 
 export function startNames(plan: Plan): ReadonlyMap<string, TemplateValue> {
-  const selected = plan.steps.flatMap((step) => [
-    step.node.uniqueId,
-    ...(step.kind === 'publish' ? step.blockingTests.map(({ node }) => node.uniqueId) : []),
-  ])
+  const selected = plan.steps.flatMap(nodesOfStep).map(({ uniqueId }) => uniqueId)
   return new Map([['selected_resources', selected]])
 }
 
@@ -49,19 +47,7 @@ function resultValue(result: RunResult, node: Node): TemplateValue {
     started_at: result.startedAt,
     rows_affected: result.status === 'success' ? (result.rows ?? null) : null,
     compiled_code: result.compiledCode ?? null,
-    node: {
-      unique_id: node.uniqueId,
-      name: node.name,
-      resource_type: node.resourceType,
-      package_name: node.packageName,
-      original_file_path: node.path,
-      alias: 'relation' in node ? node.relation.identifier : node.name,
-      schema: 'relation' in node ? node.relation.schema : null,
-      tags: node.tags,
-      meta: node.meta,
-      config: node.config,
-      depends_on: { nodes: node.dependsOn },
-    },
+    node: { ...nodeValue(node), depends_on: { nodes: node.dependsOn } },
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a microbatch table was given so far and what a run is asked for, to the batches that it builds. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { ceiling, shift, truncate } from '../../../core/time/event-time.ts'
 import { type EventWindow, subtractWindows } from '../../../core/time/event-window.ts'
 import { relationKey } from '../../../core/relation.ts'

@@ -1,5 +1,6 @@
 /** A microbatch model to its publish unit: the SQL of each batch, over the rows of its span. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { ceiling, truncate } from '../../../core/time/event-time.ts'
 import type { EventWindow, InputLimit } from '../../../core/time/event-window.ts'
 import { type Result, success } from '../../../core/result.ts'

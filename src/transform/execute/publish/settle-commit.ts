@@ -1,6 +1,6 @@
 /** A COMMIT whose answer was lost with the connection is settled by looking for its ledger row. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { CommitUnknownError } from '../../../core/adapter.ts'
+import { CommitUnknownError } from '../../../core/database/database-errors.ts'
 import { readPublications } from '../../../ledger/runs/node-runs.ts'
 import type { RunContext } from '../run-context.ts'
 

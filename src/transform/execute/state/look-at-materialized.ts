@@ -1,5 +1,6 @@
 /** What the database holds of a materialized view, beside what every node is asked: what it reads, and its indexes. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { ModelNode } from '../../../core/node.ts'

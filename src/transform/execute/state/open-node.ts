@@ -1,5 +1,6 @@
 /** What is known of a node when its turn comes: what stands there, what the ledger says, and what changed since. */
-import { type Session, stateOf } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import { stateOf } from '../../../core/database/warehouse-state.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { type Publication, readPublications } from '../../../ledger/runs/node-runs.ts'
 import { passedOnFrom } from '../../plan/followers.ts'

@@ -1,5 +1,6 @@
 /** `build --changed`: a node whose code, config and inputs are as they were is left as it is, and so are its tests. */
-import type { RelationState, Session } from '../../../core/adapter.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { BuiltNode } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'

@@ -1,6 +1,6 @@
 /** The table of a contract: its columns in the order of the YAML, its constraints, and what a swap is to know of them. */
 import { hash } from 'node:crypto'
-import type { SwapConstraints } from '../../../core/adapter.ts'
+import type { SwapConstraints } from '../../../core/database/publish-requests.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { type MaterializationInput, wrapped } from '../materializations/materialization.ts'

@@ -4,7 +4,7 @@ import type { Node } from '../../../core/node.ts'
 import type { SqlComment } from '../../../core/database/query-comment.ts'
 import { type Result, success } from '../../../core/result.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
-import type { TemplateValue } from '../../../project/template/template.ts'
+import { nodeValue } from './node-value.ts'
 import { renderHook } from './render-hook.ts'
 
 export interface CommentContext {
@@ -39,7 +39,7 @@ export function nodeComment(context: CommentContext, node: Node): Result<SqlComm
       isIncremental: false,
       own: undefined,
       packageName: manifest.projectName,
-      names: new Map([['node', valueOf(node)]]),
+      names: new Map([['node', nodeValue(node)]]),
     },
     template,
   )
@@ -52,22 +52,4 @@ export function nodeComment(context: CommentContext, node: Node): Result<SqlComm
 function delimited(text: string): string {
   const inner = text.replaceAll('*/', '* /').replaceAll('/*', '/ *').replaceAll('\u0000', '')
   return `/* ${inner} */`
-}
-
-function valueOf(node: Node): TemplateValue {
-  return {
-    unique_id: node.uniqueId,
-    name: node.name,
-    resource_type: node.resourceType,
-    package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
-    alias: 'relation' in node ? node.relation.identifier : node.name,
-    schema: 'relation' in node ? node.relation.schema : null,
-    description: node.description,
-    fqn: node.fqn,
-    tags: node.tags,
-    meta: node.meta,
-    config: node.config,
-  }
 }

@@ -1,6 +1,6 @@
 /** The shape every materialization has: a pure function from the node and what the database holds to a publish unit. */
 import { createHash } from 'node:crypto'
-import type { RelationState } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { EventWindow } from '../../../core/time/event-window.ts'
 import type { Column, Relation } from '../../../core/relation.ts'

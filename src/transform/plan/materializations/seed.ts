@@ -1,5 +1,5 @@
 /** A seed: its rows copied into a table beside the old one, tested, then swapped in; never truncated. */
-import type { RelationState } from '../../../core/adapter.ts'
+import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import type { SourceSpan } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import type { SeedNode } from '../../../core/node.ts'

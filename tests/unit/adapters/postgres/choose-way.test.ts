@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { chooseWay } from '../../../../src/adapters/postgres/publish/refill/choose-way.ts'
 import type { RefillFacts } from '../../../../src/adapters/postgres/publish/refill/refill-facts.ts'
-import type { SwapRequest } from '../../../../src/core/adapter.ts'
+import type { SwapRequest } from '../../../../src/core/database/publish-requests.ts'
 
 const small: RefillFacts = {
   oid: 1,

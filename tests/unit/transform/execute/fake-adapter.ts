@@ -1,7 +1,8 @@
 /** A database that does nothing but what a script says: for failures and times that a real one cannot give. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
-import type { Adapter, DatabaseFault, Row, Session } from '../../../../src/core/adapter.ts'
+import type { Adapter, Row, Session } from '../../../../src/core/adapter.ts'
+import type { DatabaseFault } from '../../../../src/core/database/database-errors.ts'
 
 /** What happens when a model is built or a test is run: `attempt` counts from 1. */
 export type Script = Readonly<Record<string, (attempt: number, signal: AbortSignal) => unknown>>

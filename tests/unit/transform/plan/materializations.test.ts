@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
 import { postgresDialect } from '../../../../src/adapters/postgres/dialect.ts'
-import type { RelationState } from '../../../../src/core/adapter.ts'
+import type { RelationState } from '../../../../src/core/database/warehouse-state.ts'
 import type { Incremental } from '../../../../src/core/node/incremental.ts'
 import type { Materialization } from '../../../../src/core/node.ts'
 import {

@@ -1,5 +1,6 @@
 /** Makes on a candidate what hangs on the table it will replace, before anyone has to wait for it. */
-import { DependentError, type SwapConstraints } from '../../../../core/adapter.ts'
+import { DependentError } from '../../../../core/database/database-errors.ts'
+import type { SwapConstraints } from '../../../../core/database/publish-requests.ts'
 import { type Relation, relationKey } from '../../../../core/relation.ts'
 import { postgresDialect } from '../../dialect.ts'
 import { PostgresError } from '../../errors.ts'

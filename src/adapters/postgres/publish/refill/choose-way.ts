@@ -1,5 +1,5 @@
 /** Whether a table gets its new rows in place or is replaced by a new table, where nobody said which. */
-import type { SwapRequest } from '../../../../core/adapter.ts'
+import type { SwapRequest } from '../../../../core/database/publish-requests.ts'
 import type { RefillFacts } from './refill-facts.ts'
 
 export interface RefillWay {

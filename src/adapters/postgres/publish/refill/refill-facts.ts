@@ -1,5 +1,5 @@
 /** What has to be known of a table before other rows are put into it in place: whether that is right, and what it would cost. */
-import type { SwapRequest } from '../../../../core/adapter.ts'
+import type { SwapRequest } from '../../../../core/database/publish-requests.ts'
 import { relationKey } from '../../../../core/relation.ts'
 import { text } from '../../catalog.ts'
 import { postgresDialect } from '../../dialect.ts'

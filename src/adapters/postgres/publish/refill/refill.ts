@@ -1,5 +1,6 @@
 /** Puts the rows of a candidate into the table that stands: readers never wait, no snapshot sees it empty, it stays the same table. */
-import { DependentError, type SwapRequest } from '../../../../core/adapter.ts'
+import { DependentError } from '../../../../core/database/database-errors.ts'
+import type { SwapRequest } from '../../../../core/database/publish-requests.ts'
 import { type Relation, relationKey } from '../../../../core/relation.ts'
 import { postgresDialect } from '../../dialect.ts'
 import { PostgresError } from '../../errors.ts'

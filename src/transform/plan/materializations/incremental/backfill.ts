@@ -1,5 +1,5 @@
 /** A backfill: the rows that a condition names are built anew and replaced, the others stay. */
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../../../core/dialect.ts'
 import { errorDiagnostic } from '../../../../core/diagnostic.ts'
 import type { Incremental } from '../../../../core/node/incremental.ts'

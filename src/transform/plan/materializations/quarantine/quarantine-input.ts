@@ -1,5 +1,5 @@
 /** What a materialization is told of the rows that it sets aside. */
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import type { Relation } from '../../../../core/relation.ts'
 import type { FaultRule } from '../../compile/fault-rules.ts'
 

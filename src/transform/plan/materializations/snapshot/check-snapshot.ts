@@ -1,5 +1,5 @@
 /** What must hold before a snapshot writes anything: its table, the columns of its query, its keys. */
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../../core/diagnostic.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { relationKey } from '../../../../core/relation.ts'

@@ -1,5 +1,5 @@
 /** A snapshot: the rows of now beside its table, compared with the current versions; what changed is ended, what is new opens. */
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'

@@ -1,5 +1,5 @@
 /** What planning a snapshot is given, and the words its SQL is made of. */
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import type { Dialect } from '../../../../core/dialect.ts'
 import type { SnapshotNode } from '../../../../core/node.ts'
 import type { Column } from '../../../../core/relation.ts'

@@ -1,6 +1,6 @@
 /** A publish unit to one that also makes the indexes of the node's config, on what takes its place or on what stays. */
 import { createHash } from 'node:crypto'
-import type { RelationState } from '../../../../core/adapter.ts'
+import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import type { Diagnostic } from '../../../../core/diagnostic.ts'
 import type { Dialect } from '../../../../core/dialect.ts'
 import { type Column, type Relation, relationKey } from '../../../../core/relation.ts'

@@ -1,0 +1,14 @@
+/** What executing a Plan is asked. */
+import type { Plan } from '../../transform/plan/plan.ts'
+import type { LoadedProject } from '../load-project.ts'
+import type { Surroundings } from '../surroundings.ts'
+import type { BuildOptions } from '../use-cases.ts'
+
+export interface ExecuteRequest {
+  readonly loaded: LoadedProject
+  /** What artifacts show: its refs are not resolved elsewhere. */
+  readonly asWritten: LoadedProject
+  readonly plan: Plan
+  readonly options: BuildOptions
+  readonly surroundings: Surroundings
+}

@@ -1,0 +1,49 @@
+/** What goes wrong at a database, in our words: a statement's fault, and errors that callers tell apart. */
+/** A driver's error, in our words. */
+export interface DatabaseFault {
+  readonly message: string
+  readonly hint?: string
+  /** 0-based, in characters, inside the statement that was sent. */
+  readonly offset?: number
+  /** SQLSTATE, where the database has them. */
+  readonly sqlState?: string
+  /** Rows broke a constraint of their table. */
+  readonly violatesConstraint?: true
+  /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
+  readonly retryable: boolean
+}
+
+/** The database cannot be reached, or its file cannot be opened. */
+export class ConnectionError extends Error {
+  readonly code: 'connection-failed' | 'database-locked' | 'not-a-database' | 'invalid-value'
+  readonly hint: string | undefined
+  constructor(
+    code: ConnectionError['code'],
+    message: string,
+    hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.name = 'ConnectionError'
+    this.code = code
+    this.hint = hint
+  }
+}
+
+/** The connection was lost while a COMMIT was under way: whether it holds is to be looked up. */
+export class CommitUnknownError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'CommitUnknownError'
+  }
+}
+
+/** A view or key of someone else would break if the table were replaced. */
+export class DependentError extends Error {
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.name = 'DependentError'
+    this.hint = hint
+  }
+}
