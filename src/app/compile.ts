@@ -8,13 +8,12 @@ import type { Node, UniqueId } from '../core/node.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import { manifestJson } from '../transform/artifacts/manifest/manifest-json.ts'
 import { SqlFolder, writePieces } from '../transform/artifacts/write-artifacts.ts'
-import {
-  type CodedNode,
-  type CompileContext,
-  type Compiled,
-  compileNode,
-  tryCompile,
-} from '../transform/plan/compile-node.ts'
+import type {
+  CodedNode,
+  CompileContext,
+  Compiled,
+} from '../transform/plan/compile/compile-context.ts'
+import { compileNode, tryCompile } from '../transform/plan/compile-node.ts'
 import { artifactMetadata } from './files/artifact-metadata.ts'
 import { parseInline } from './ask/inline.ts'
 import { inputLimit, type LimitOptions } from './run/input-limit.ts'

@@ -7,13 +7,13 @@ import type { Node } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { databaseDiagnostic } from '../../transform/execute/database-diagnostic.ts'
 import { compileAsking } from '../../transform/execute/ask/compile-asking.ts'
-import {
-  type CodedNode,
-  type CompileContext,
-  type Compiled,
-  readableText,
-  tryCompile,
-} from '../../transform/plan/compile-node.ts'
+import type {
+  CodedNode,
+  CompileContext,
+  Compiled,
+} from '../../transform/plan/compile/compile-context.ts'
+import { readableText } from '../../transform/plan/compile/relation-text.ts'
+import { tryCompile } from '../../transform/plan/compile-node.ts'
 import { emptyInline, isCoded, limitedContext, placeRefs, readingAsker } from '../compile.ts'
 import { inlineName, parseInline } from './inline.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'

@@ -3,7 +3,7 @@ import type { Adapter, Table, TableColumn } from '../../core/adapter.ts'
 import { type Freshness, freshnessStatus } from '../../core/node/freshness.ts'
 import type { SourceNode } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { readableText } from '../plan/compile-node.ts'
+import { readableText } from '../plan/compile/relation-text.ts'
 import { renderHook } from '../plan/hooks/render-hook.ts'
 
 /** A source whose age is checked. */

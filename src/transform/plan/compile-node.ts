@@ -1,86 +1,34 @@
 /** A node's template to the SQL it stands for: refs resolved, ephemeral models put in as CTEs, one statement. */
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { Dialect } from '../../core/dialect.ts'
-import type { InputLimit } from '../../core/time/event-window.ts'
-import type { JsonObject } from '../../core/json.ts'
-import {
-  isInlined,
-  type ModelNode,
-  type Node,
-  type TemplateCode,
-  type TestNode,
-  type UniqueId,
-} from '../../core/node.ts'
-import type { Column, Relation } from '../../core/relation.ts'
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import { isInlined, type ModelNode } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import { environmentOf, type Manifest, referencedId } from '../../project/parse/manifest.ts'
-import { argumentReference } from '../../project/parse/tests/test-arguments.ts'
+import { environmentOf } from '../../project/parse/manifest.ts'
 import { parseTemplate } from '../../project/template/parse-template.ts'
 import { render, renderTestCall } from '../../project/template/render.ts'
 import type {
-  BatchValue,
-  CursorCall,
-  LogLine,
   Question,
-  Reference,
   RelationValue,
   Rendered,
   RenderState,
-  SegmentMap,
   TemplateValue,
 } from '../../project/template/template.ts'
-import { cursorQuery, type Interval } from './cursor-query.ts'
-import { type Answers, type Asked, askedKey, toAsked } from './compile/questions.ts'
+import { type Asked, askedKey, toAsked } from './compile/questions.ts'
 import { type CommonTable, withCommonTables } from './compile/common-tables.ts'
 import { limitInput } from './compile/limit-inputs.ts'
 import { batchAt } from './microbatch/microbatch-node.ts'
 import { singleStatement } from './compile/single-statement.ts'
-
-export interface CompileContext {
-  readonly manifest: Manifest
-  readonly dialect: Dialect
-  readonly invocationId: string
-  /** ISO 8601, UTC. */
-  readonly runStartedAt: string
-  /** Relations that stand in for a node's own: the candidate its tests look at. */
-  readonly standIns: ReadonlyMap<UniqueId, Relation>
-  readonly isIncremental: boolean
-  /** What `new_rows` and `touched_keys` read of each upstream; one that is absent is read whole. */
-  readonly reads: ReadonlyMap<UniqueId, CursorScope>
-  /** How much it is given of what it reads; left out: all of it. */
-  readonly limit?: InputLimit
-  /** Of a microbatch model; left out: there is none. */
-  readonly batch?: BatchValue
-  /**
-   * ISO 8601: a microbatch model without a batch is given the rows of the one of this moment; left out: all rows, and its
-   * batch is called that of the run.
-   */
-  readonly batchMoment?: string
-  /** What `this` stands for; left out: the node's own relation. */
-  readonly thisRelation?: Relation
-  /** What the database has answered so far; left out: it was not asked. */
-  readonly answers?: Answers
-}
-
-/** What a build reads of an upstream, and the types of its columns, for `touched_keys`. */
-export interface CursorScope {
-  readonly interval: Interval | undefined
-  readonly columns: readonly Column[]
-}
-
-export interface Compiled {
-  readonly sql: string
-  readonly map: SegmentMap
-  readonly logs: readonly LogLine[]
-}
-
-/** What has SQL of its own. */
-export type CodedNode = Extract<Node, { readonly code: TemplateCode }>
-
-/** Done, or a question of the template that has no answer yet. */
-export type Compilation =
-  | { readonly kind: 'done'; readonly result: Result<Compiled> }
-  | { readonly kind: 'asks'; readonly asked: Asked }
+import type { CompileContext, Compiled, CodedNode, Compilation } from './compile/compile-context.ts'
+import {
+  type Readable,
+  type Place,
+  referencedNode,
+  readableNode,
+  standingRelation,
+  relationValue,
+  cursorText,
+} from './compile/relation-text.ts'
+import { type TestArguments, testArguments } from './compile/test-arguments.ts'
+import { notAsked } from './compile/not-asked.ts'
 
 /** SQL without a trailing semicolon; empty for a blank model. For where nobody can be asked: a question is a fault. */
 export function compileNode(context: CompileContext, node: CodedNode): Result<Compiled> {
@@ -88,18 +36,6 @@ export function compileNode(context: CompileContext, node: CodedNode): Result<Co
   return compilation.kind === 'done'
     ? compilation.result
     : failure([notAsked(compilation.asked, node)])
-}
-
-/** The database is not to be asked. */
-export function notAsked({ kind, span, related }: Asked, node: Node): Diagnostic {
-  const helper = kind === 'query' ? 'query' : kind === 'exists' ? 'relation_exists' : 'columns'
-  return errorDiagnostic({
-    code: 'introspection-off',
-    message: `expected SQL that is known without the database, found that "${node.name}" asks it (${helper})`,
-    span,
-    ...(related.length === 0 ? {} : { related }),
-    hint: 'leave out --no-introspect',
-  })
 }
 
 export function tryCompile(given: CompileContext, node: CodedNode): Compilation {
@@ -251,76 +187,6 @@ function renderCode(
   }
 }
 
-/** A node's relation, or its CTE. */
-export type Place = (node: Readable, isWhole?: boolean) => RelationValue
-
-interface TestArguments {
-  readonly state: RenderState
-  readonly named: JsonObject
-  readonly tables: CommonTable[]
-  readonly place: Place
-}
-
-/** `model` is the tested relation, filtered by `where` if there is one; `ref('x')` arguments are relations. */
-function testArguments(
-  context: CompileContext,
-  node: TestNode,
-  call: TestArguments,
-): Readonly<Record<string, TemplateValue>> {
-  const { variant } = node
-  if (variant.kind !== 'generic') return call.named
-  const values = Object.entries(call.named).map(([key, value]) => {
-    const reference = argumentReference(key, value, node.span)
-    return [key, reference === undefined ? value : call.state.resolve(reference)] as const
-  })
-  const tested = context.manifest.nodes.get(variant.attachedTo)
-  if (tested === undefined || !('relation' in tested)) {
-    throw new Error(`${node.uniqueId} tests nothing`)
-  }
-  const relation = call.place(tested)
-  const model =
-    variant.where === undefined
-      ? relation
-      : filtered(context, { node, relation, where: variant.where, tables: call.tables })
-  return { ...Object.fromEntries(values), model }
-}
-
-/** The rows that `where` leaves, as a CTE: a name works with and without an alias behind it. */
-function filtered(
-  { dialect }: CompileContext,
-  input: {
-    readonly node: TestNode
-    readonly relation: RelationValue
-    readonly where: string
-    readonly tables: CommonTable[]
-  },
-): RelationValue {
-  const name = '__assay__filtered'
-  const sql = `select *\nfrom ${input.relation.text}\nwhere ${input.where}`
-  const map = [{ start: 0, span: input.node.span, isLiteral: false, callers: [] }]
-  input.tables.push({ name, sql, map })
-  return { kind: 'relation', text: dialect.quote(name), relation: input.relation.relation }
-}
-
-type Readable = Extract<Node, { readonly relation: Relation }>
-
-function referencedNode(
-  { manifest }: CompileContext,
-  reference: Reference,
-  reader: Node,
-): Readable {
-  return readableNode({ manifest }, referencedId(manifest, reference, reader.packageName))
-}
-
-function readableNode(
-  { manifest }: Pick<CompileContext, 'manifest'>,
-  id: UniqueId | undefined,
-): Readable {
-  const node = id === undefined ? undefined : manifest.nodes.get(id)
-  if (node !== undefined && 'relation' in node) return node
-  throw new Error(`parse let a reference to nothing pass: ${id ?? ''}`)
-}
-
 function placeNode(
   context: CompileContext & { readonly readerText: string },
   node: Readable,
@@ -339,38 +205,6 @@ function placeNode(
 function withinOf({ limit, ...context }: CompileContext, node: ModelNode): CompileContext {
   const isOwn = limit?.kind === 'window' && node.eventTime !== undefined
   return limit === undefined || isOwn ? context : { ...context, limit }
-}
-
-/** The node's own, or what stands in for it. */
-export function standingRelation(context: CompileContext, node: Readable): RelationValue {
-  const standIn = context.standIns.get(node.uniqueId)
-  if (standIn !== undefined) return relationValue(context, standIn)
-  return { ...relationValue(context, node.relation), text: readableText(context.dialect, node) }
-}
-
-/** What stands after `from`: its name, or what reads it from files. */
-export function readableText(dialect: Dialect, node: Readable): string {
-  const files = node.resourceType === 'source' ? node.externalLocation : undefined
-  return files ?? dialect.relation(node.relation)
-}
-
-function cursorText(
-  { dialect }: CompileContext,
-  call: CursorCall,
-  { scope, from }: { readonly scope: CursorScope | undefined; readonly from: string },
-): string {
-  const key = call.kind === 'touched_keys' ? typedColumns(scope, call.key) : undefined
-  return cursorQuery({ dialect, from, interval: scope?.interval, key })
-}
-
-/** In the upstream's types; text where it does not exist yet. */
-export function typedColumns(
-  scope: CursorScope | undefined,
-  names: readonly string[],
-): readonly Column[] {
-  return names.map(
-    (name) => scope?.columns.find((column) => column.name === name) ?? { name, dataType: 'text' },
-  )
 }
 
 function commonTable(
@@ -394,8 +228,4 @@ function commonTable(
   if (single.ok) tables.push({ name, ...single.value })
   else failed.push(...single.diagnostics)
   return value
-}
-
-function relationValue({ dialect }: CompileContext, relation: Relation): RelationValue {
-  return { kind: 'relation', text: dialect.relation(relation), relation }
 }

@@ -8,7 +8,9 @@ import { renderNamedCall } from '../../project/template/render.ts'
 import { locate } from '../../project/template/segment-map.ts'
 import type { Rendered, TemplateValue } from '../../project/template/template.ts'
 import { refusedQuestion } from './compile/questions.ts'
-import { type CompileContext, type Place, renderState, standingRelation } from './compile-node.ts'
+import type { CompileContext } from './compile/compile-context.ts'
+import { type Place, standingRelation } from './compile/relation-text.ts'
+import { renderState } from './compile-node.ts'
 import {
   controlsTransaction,
   type MappedStatement,

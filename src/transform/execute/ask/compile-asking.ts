@@ -2,13 +2,9 @@
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import { failure, type Result } from '../../../core/result.ts'
 import { askedKey } from '../../plan/compile/questions.ts'
-import {
-  type CodedNode,
-  type CompileContext,
-  type Compiled,
-  notAsked,
-  tryCompile,
-} from '../../plan/compile-node.ts'
+import type { CodedNode, CompileContext, Compiled } from '../../plan/compile/compile-context.ts'
+import { notAsked } from '../../plan/compile/not-asked.ts'
+import { tryCompile } from '../../plan/compile-node.ts'
 import type { Asker } from './asker.ts'
 import { answerQuestion } from './answer-question.ts'
 

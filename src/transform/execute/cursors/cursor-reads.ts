@@ -10,7 +10,7 @@ import {
   readCursors,
   type StoredCursor,
 } from '../../../ledger/cursors/cursors.ts'
-import type { CursorScope } from '../../plan/compile-node.ts'
+import type { CursorScope } from '../../plan/compile/compile-context.ts'
 import { type Interval, keyColumnsText } from '../../plan/cursor-query.ts'
 import type { CursorContext } from './cursor-context.ts'
 import { passedOnFrom } from '../../plan/followers.ts'

@@ -2,7 +2,7 @@
 import type { Session } from '../../../core/adapter.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
-import type { CompileContext } from '../../plan/compile-node.ts'
+import type { CompileContext } from '../../plan/compile/compile-context.ts'
 import type { Asker } from '../ask/asker.ts'
 import type { RunContext } from '../run-context.ts'
 

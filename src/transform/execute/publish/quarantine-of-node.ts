@@ -3,7 +3,7 @@ import type { Session } from '../../../core/adapter.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import { type Result, success } from '../../../core/result.ts'
 import { faultRules } from '../../plan/compile/fault-rules.ts'
-import type { CompileContext } from '../../plan/compile-node.ts'
+import type { CompileContext } from '../../plan/compile/compile-context.ts'
 import type { QuarantineInput } from '../../plan/materializations/quarantine/quarantine-input.ts'
 
 export interface QuarantineRequest {

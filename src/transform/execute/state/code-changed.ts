@@ -6,7 +6,7 @@ import type { PublishUnit } from '../../plan/publish-unit.ts'
 import { type Change, describeChange } from '../../plan/state/changes.ts'
 import { contractKey } from '../../plan/contracts/table-contract.ts'
 import { type Components, readComponents } from '../../plan/state/components.ts'
-import type { Prepared } from '../prepare-node.ts'
+import type { Prepared } from '../prepare/prepare-context.ts'
 import { stableText } from '../../plan/state/stable-hash.ts'
 import type { NodeSurvey } from './reuse-node.ts'
 

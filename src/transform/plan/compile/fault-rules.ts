@@ -2,7 +2,8 @@
 import type { ModelNode, SnapshotNode, TestNode } from '../../../core/node.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { readRowCondition } from '../../../project/sql/read-test-shape.ts'
-import { type CompileContext, compileNode } from '../compile-node.ts'
+import type { CompileContext } from './compile-context.ts'
+import { compileNode } from '../compile-node.ts'
 
 export interface FaultRule {
   /** Of the test. */

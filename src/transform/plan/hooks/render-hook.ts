@@ -20,7 +20,7 @@ import {
   type MappedStatement,
   splitStatements,
 } from '../compile/split-statements.ts'
-import type { CompileContext } from '../compile-node.ts'
+import type { CompileContext } from '../compile/compile-context.ts'
 
 export interface HookContext extends CompileContext {
   /** What `this` is; undefined for the hooks of a run. */

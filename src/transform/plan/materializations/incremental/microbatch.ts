@@ -4,7 +4,7 @@ import { type EventWindow, inWindow } from '../../../../core/time/event-window.t
 import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
-import type { Compiled } from '../../compile-node.ts'
+import type { Compiled } from '../../compile/compile-context.ts'
 import { createTable, heldToConstraints } from '../../contracts/create-table.ts'
 import { mergeWindows } from '../../microbatch/batches.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'

@@ -2,7 +2,7 @@
 import type { Dialect } from '../../../../core/dialect.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
-import type { Compiled } from '../../compile-node.ts'
+import type { Compiled } from '../../compile/compile-context.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'
 import {
   candidateOf,

@@ -3,7 +3,7 @@ import type { RelationState } from '../../../../core/database/warehouse-state.ts
 import type { Dialect } from '../../../../core/dialect.ts'
 import type { SnapshotNode } from '../../../../core/node.ts'
 import type { Column } from '../../../../core/relation.ts'
-import type { Compiled } from '../../compile-node.ts'
+import type { Compiled } from '../../compile/compile-context.ts'
 
 export interface SnapshotInput {
   readonly node: SnapshotNode
