@@ -1,4 +1,4 @@
-/** Which sandboxes of `verify` a Postgres server has. */
+/** Which sandboxes of `verify` a Postgres server has, and whether they are in use. Asked of a server of the test's own. */
 import { Client } from 'pg'
 import type { PostgresTarget } from '../../src/core/target.ts'
 
@@ -18,5 +18,13 @@ export async function sandboxes(target: PostgresTarget): Promise<readonly unknow
   return await onServer(
     target,
     `select datname from pg_database where datname like 'assay_verify%'`,
+  )
+}
+
+/** Its connections: a sandbox that is made has none yet. */
+export async function usersOfSandboxes(target: PostgresTarget): Promise<readonly unknown[]> {
+  return await onServer(
+    target,
+    `select pid from pg_stat_activity where datname like 'assay_verify%'`,
   )
 }

@@ -6,7 +6,6 @@ import { splitWords } from '../support/split-words.ts'
 import type { TestProject } from '../support/test-project.ts'
 import { execute, rowsOf } from './rows.ts'
 import { asAtomic, base, createProject, safe, unsafe } from './verify-project.ts'
-import { sandboxes } from './verify-server.ts'
 
 interface Verified {
   readonly models: readonly {
@@ -113,7 +112,6 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
     expect(storyOf(again.stdout)).toBe(storyOf(first.stdout))
     expect(storyOf(first.stdout)).toContain('arrive')
     expect(await contents(project)).toEqual(before)
-    if (project.target.type === 'postgres') expect(await sandboxes(project.target)).toEqual([])
   })
 
   test('tells apart what the order of rows, the time zone and the clock move', async () => {

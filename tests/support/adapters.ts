@@ -24,10 +24,13 @@ export function testAdapters(): readonly TestAdapter[] {
   const duckdb: TestAdapter = { name: 'duckdb', createTarget: createDuckdbTarget }
   return [
     ...(isWanted('duckdb') ? [duckdb] : []),
-    ...(postgres === null
-      ? []
-      : [{ name: 'postgres', createTarget: () => createPostgresTarget(postgres) } as const]),
+    ...(postgres === null ? [] : [postgresAdapter(postgres)]),
   ]
+}
+
+/** On a server of the test's own, where what a server has can be counted: that of the run has others' databases too. */
+export function postgresAdapter(server: PostgresFacts): TestAdapter {
+  return { name: 'postgres', createTarget: () => createPostgresTarget(server) }
 }
 
 /** The adapter for a target, loaded as the program loads it. */

@@ -59,12 +59,15 @@ function wrongFlag(database: string): Diagnostic {
 const prefix = 'assay_verify_'
 /** A run makes its database and connects to it in less. */
 const bornMs = 60_000
+/** The server waits five seconds in each for those that it ends; vacuum of its own may be slow on a busy machine. */
+const dropTries = 6
 
 async function openNewDatabase(
   { now }: SandboxRequest,
   target: PostgresTarget,
 ): Promise<Result<Sandbox>> {
-  const from = await createAdapter(target)
+  // The timeout of the target is meant for models: to copy and drop a database takes what it takes.
+  const from = await createAdapter({ ...target, statementTimeoutMs: 0 })
   const { dialect } = from
   const database = `${prefix}${now().getTime().toString(36)}_${randomBytes(4).toString('hex')}`
   let removed: readonly string[] = []
@@ -77,15 +80,14 @@ async function openNewDatabase(
     await from.close()
     return failure([cannotCreate(target, from.explainError(error).message)])
   }
-  const extensions = await extensionsOf(from)
   const adapters = new Adapters(async (timezone) => {
     const adapter = await createAdapter({ ...target, ...oneThread, database, timezone })
-    for (const name of extensions) await makeExtension(adapter, name)
+    for (const name of await extensionsOf(from)) await makeExtension(adapter, name)
     return adapter
   })
   const close = async () => {
     await adapters.close()
-    await dropDatabase(from, database)
+    for (let left = dropTries; left > 0; left -= 1) if (await dropDatabase(from, database)) break
     await from.close()
   }
   return success({ adapterIn: adapters.in, removed, close })
