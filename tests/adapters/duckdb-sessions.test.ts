@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { type Adapter, type Session, textCell } from '../../src/core/adapter.ts'
 import { isWanted } from '../support/servers.ts'
+import { until } from '../support/until.ts'
 import { publish, read, run } from './contract/publishing.ts'
 import { duckdbAdapters } from './duckdb-target.ts'
 
@@ -287,7 +288,7 @@ order by all`,
       }
       const adapter = create({ path }, { wait })
       const connecting = adapter.connect()
-      await new Promise((resolve) => setTimeout(resolve, 700))
+      await until('the holder to be named', () => said.length > 0)
       expect(said).toEqual([expect.stringMatching(`^process ${child.pid} \\(`)])
       child.stdin?.end()
       await connecting

@@ -5,6 +5,7 @@ import type { Adapter, Holder } from '../../src/core/adapter.ts'
 import { CommitUnknownError } from '../../src/core/database/database-errors.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'
+import { until } from '../support/until.ts'
 import { read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
@@ -102,14 +103,18 @@ describe.skipIf(testAdapter === undefined)('liveness on postgres', () => {
 
     test('is not ended for being idle', async () => {
       const database = `"${target.database}"`
-      await run(adapter, `alter database ${database} set idle_session_timeout = '100ms'`)
+      // Long enough for a busy machine to connect in.
+      await run(adapter, `alter database ${database} set idle_session_timeout = '1s'`)
       const holder = createPostgresAdapter(target)
-      const shown = await holder.showAlive('r4')
-      await pause(400)
-      expect(await asks(adapter, { runId: 'r4', sessionName: holder.sessionName })).toBe(true)
-      await shown.release()
-      await holder.close()
-      await run(adapter, `alter database ${database} reset idle_session_timeout`)
+      try {
+        const shown = await holder.showAlive('r4')
+        await pause(2000)
+        expect(await asks(adapter, { runId: 'r4', sessionName: holder.sessionName })).toBe(true)
+        await shown.release()
+      } finally {
+        await holder.close()
+        await run(adapter, `alter database ${database} reset idle_session_timeout`)
+      }
     })
   })
 
@@ -146,7 +151,8 @@ describe.skipIf(testAdapter === undefined)('liveness on postgres', () => {
         await adapter.endHolder(session, who)
         await session.execute(`set local lock_timeout = '1ms'; lock table ended.t`)
       })
-      await pause(50)
+      // What the server said at the end has come by then.
+      await until('the connection to be gone', async () => (await backends(who.sessionName)) === 0)
       release()
       expect(await end).toEqual({
         message: `the connection to ${target.host}:${target.port} was lost: terminating connection due to administrator command`,

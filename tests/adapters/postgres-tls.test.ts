@@ -199,7 +199,7 @@ describe.skipIf(inject('postgres') === null || !hasOpenssl())('TLS on postgres',
         session.query('select pg_sleep(20)'),
       ),
     ).rejects.toThrow(/abort/i)
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(performance.now() - started).toBeLessThan(15_000)
     await adapter.close()
   })
 })

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildSync } from 'esbuild'
 
@@ -144,6 +145,27 @@ function startChild(places: Places, argv: readonly string[], options: RunOptions
     })
   })
   return { child, ended, output: () => output, struck }
+}
+
+/** Waits until the child has stopped itself; false: it ended without coming there. */
+export async function suspended(running: Running): Promise<boolean> {
+  const ended = running.ended.then(() => true)
+  while (running.struck() === undefined) {
+    if (await Promise.race([ended, delay(5).then(() => false)])) break
+  }
+  if (running.struck() === undefined) return false
+  // It says so just before it stops.
+  while (stateOf(running.child.pid) !== 'T') await delay(5)
+  return true
+}
+
+/** As the kernel has it: T is stopped. Where it does not say so, a stop is taken for granted. */
+function stateOf(pid: number | undefined): string {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 'T'
+  } catch {
+    return 'T'
+  }
 }
 
 function faultOf({ strike, isCounting }: RunOptions, trace: string) {

@@ -1,6 +1,7 @@
 /** The promise, small: a build that is killed or stopped leaves every table as before or after, and the next one converges. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProgram, type Program, suspended } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
@@ -62,6 +63,12 @@ function expectWhole(
   }
 }
 
+let program: Program
+beforeAll(() => {
+  program = createProgram()
+})
+afterAll(() => program.remove())
+
 describe.each(testAdapters())('a build on $name', (adapter) => {
   test('killed at any time leaves each table as before or after, never between', async () => {
     const project = await createTestProject(adapter, { files })
@@ -97,7 +104,7 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
     expectWhole(await stateOf(project), [version + 1])
   })
 
-  /** A built project, and a run of version 2 that has published `first` and will not end by itself. */
+  /** A built project, and a run of version 2 that has published `first`, and is suspended in a statement that will not end by itself. */
   const beginEndless = async () => {
     const project = await createTestProject(adapter, { files })
     const { folder: cwd, env } = project
@@ -109,22 +116,27 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
     await project.write({
       'models/endless.sql': `{{config materialized="table"}}\n-- reads {{ref "first"}}\n${slow}\n`,
     })
-    const run = spawnAssay(['run', '--select', 'first', 'endless', '--vars', '{version: 2}'], {
-      cwd,
-      env,
-    })
-    await run.waitFor('first')
+    const strike = {
+      at: 1,
+      matches: 'range\\(1000000\\)|pg_sleep',
+      when: 'sent',
+      signal: 'SIGSTOP',
+    } as const
+    const argv = ['run', '--select', 'first', 'endless', '--vars', '{version: 2}']
+    const run = program.start(argv, { cwd, env, strike })
+    expect(await suspended(run), run.output()).toBe(true)
     return { project, run }
   }
 
   test('stopped by Ctrl-C rolls back, writes what is known and exits 130', async () => {
     const { project, run } = await beginEndless()
-    await delay(500)
     const stopped = Date.now()
     run.child.kill('SIGINT')
-    const { code, stdout } = await run.ended
-    expect(code, stdout).toBe(130)
-    expect(Date.now() - stopped).toBeLessThan(10_000)
+    run.child.kill('SIGCONT')
+    const { code, output } = await run.ended
+    expect(code, output).toBe(130)
+    // The statement would take a minute or a year.
+    expect(Date.now() - stopped).toBeLessThan(30_000)
     const state = await stateOf(project)
     expect(state['first']).toEqual({ n: rowsEach, low: 2, high: 2 })
     expect(state['second']).toEqual({ n: rowsEach, low: 1, high: 1 })

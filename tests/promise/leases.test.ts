@@ -1,9 +1,11 @@
 /** One writer for each table: a second run fails naming the first, or waits; a dead holder frees it, a suspended one is fenced off. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProgram, type Program, type Strike, suspended } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { untilHolderGone } from './rows.ts'
 
 const shared = testAdapters().filter(({ name }) => name === 'postgres')
 
@@ -23,27 +25,24 @@ async function countSlow(project: TestProject): Promise<number> {
   return parsed.show[0]?.n ?? -1
 }
 
-/** Until the run has its lease and is in the middle of the slow model. */
-async function begin(project: TestProject, ...more: readonly string[]) {
-  const run = spawnAssay(['run', '--select', 'slow', ...more], {
-    cwd: project.folder,
-    env: project.env,
-  })
-  for (let look = 0; look < 200; look += 1) {
-    const sql = 'select count(*) as n from _assay.heartbeats'
-    const { stdout } = await project.assay('show', '--inline', sql, '--output', 'csv')
-    if (stdout.trim().endsWith('1')) break
-    await delay(50)
-  }
-  await delay(300)
-  return run
+let program: Program
+beforeAll(() => {
+  program = createProgram()
+})
+afterAll(() => program.remove())
+
+/** A run that has its lease and is struck when the slow model is sent. */
+function begin({ folder: cwd, env }: TestProject, signal: Strike['signal'] = 'SIGSTOP') {
+  const strike = { at: 1, matches: 'pg_sleep', when: 'sent', signal } as const
+  return program.start(['run', '--select', 'slow'], { cwd, env, strike })
 }
 
 describe.each(shared)('a lease on $name', (adapter) => {
   test('makes a second run fail with nothing begun, and names the holder', async () => {
-    const project = await createTestProject(adapter, { files: files(3) })
+    const project = await createTestProject(adapter, { files: files(0) })
     expect((await project.assay('run')).exitCode).toBe(0)
-    const first = await begin(project)
+    const first = begin(project)
+    expect(await suspended(first)).toBe(true)
     const second = await project.assay('run', '--select', 'slow')
     const message = second.stderr
       .replace(/process \d+ on \S+, since [^)]+\)/, 'process P on HOST, since T)')
@@ -56,18 +55,23 @@ describe.each(shared)('a lease on $name', (adapter) => {
     `)
     expect(second.exitCode).toBe(2)
     expect((await project.assay('run', '--select', 'other')).exitCode).toBe(0)
+    first.child.kill('SIGCONT')
     expect((await first.ended).code).toBe(0)
     expect(await countSlow(project)).toBe(2)
   })
 
   test('is waited for with --wait', async () => {
-    const project = await createTestProject(adapter, { files: files(1) })
+    const project = await createTestProject(adapter, { files: files(0) })
+    const { folder: cwd, env } = project
     expect((await project.assay('run')).exitCode).toBe(0)
-    const first = await begin(project)
-    const second = await project.assay('run', '--select', 'slow', '--wait')
-    expect(second.stdout).toContain('waiting for "assay run" (process')
-    expect(second.exitCode, second.stderr).toBe(0)
+    const first = begin(project)
+    expect(await suspended(first)).toBe(true)
+    const second = spawnAssay(['run', '--select', 'slow', '--wait'], { cwd, env })
+    await second.waitFor('waiting for "assay run" (process')
+    first.child.kill('SIGCONT')
     expect((await first.ended).code).toBe(0)
+    const { code, stderr } = await second.ended
+    expect(code, stderr).toBe(0)
     expect(await countSlow(project)).toBe(3)
   })
 
@@ -83,12 +87,10 @@ describe.each(shared)('a lease on $name', (adapter) => {
   })
 
   test('of a killed run is free at once', async () => {
-    const project = await createTestProject(adapter, { files: files(2) })
+    const project = await createTestProject(adapter, { files: files(1) })
     expect((await project.assay('run')).exitCode).toBe(0)
-    const first = await begin(project)
-    first.child.kill('SIGKILL')
-    await first.ended
-    await delay(200)
+    expect((await begin(project, 'SIGKILL').ended).signal).toBe('SIGKILL')
+    await untilHolderGone(project)
     const second = await project.assay('run', '--select', 'slow')
     expect(second.exitCode, second.stderr).toBe(0)
     expect(await countSlow(project)).toBe(2)
@@ -103,18 +105,19 @@ describe.each(shared)('a lease on $name', (adapter) => {
   })
 
   test('of a run suspended past its timeout is taken over, and the run is fenced off when it wakes', async () => {
-    const project = await createTestProject(adapter, { files: files(4, '1s') })
+    const project = await createTestProject(adapter, { files: files(1, '1s') })
     expect((await project.assay('run')).exitCode).toBe(0)
-    const first = await begin(project)
-    first.child.kill('SIGSTOP')
+    const first = begin(project)
+    expect(await suspended(first)).toBe(true)
+    // Past its timeout: more than that does no harm.
     await delay(1500)
     const second = await project.assay('run', '--select', 'slow')
     expect(second.exitCode, second.stderr).toBe(0)
     expect(await countSlow(project)).toBe(2)
     first.child.kill('SIGCONT')
-    const { code, stdout } = await first.ended
-    expect(code, stdout).toBe(1)
-    expect(stdout).toContain('error[lease-lost]: expected to hold the lease on "public.slow"')
+    const { code, output } = await first.ended
+    expect(code, output).toBe(1)
+    expect(output).toContain('error[lease-lost]: expected to hold the lease on "public.slow"')
     expect(await countSlow(project)).toBe(2)
     const third = await project.assay('run', '--select', 'slow')
     expect(third.exitCode, third.stderr).toBe(0)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
+import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, testTargets } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
 
@@ -96,11 +97,12 @@ describe.each(duckdb)('a $name file held by another process', (adapter) => {
     })
     expect((await project.assay('build')).exitCode).toBe(0)
     const holder = await holdOpen(join(project.folder, 'target', 'test.duckdb'))
-    const waiting = project.assay('build', '--wait')
-    setTimeout(() => holder.kill('SIGKILL'), 1000)
-    const { exitCode, stdout, stderr } = await waiting
-    expect(exitCode, stdout + stderr).toBe(0)
-    expect(stdout).toContain(`waiting for process ${holder.pid}`)
+    const { folder: cwd, env } = project
+    const waiting = spawnAssay(['build', '--wait'], { cwd, env })
+    await waiting.waitFor(`waiting for process ${holder.pid}`)
+    holder.kill('SIGKILL')
+    const { code, stdout, stderr } = await waiting.ended
+    expect(code, stdout + stderr).toBe(0)
     expect(stdout).toContain('which has the file open')
   })
 })

@@ -5,11 +5,14 @@ import { statSync, watch } from 'node:fs'
 import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProgram, type Program } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
+import { until } from '../support/until.ts'
 
 const rowsEach = 5000
 const names = ['t', 'v', 'merged'] as const
@@ -65,18 +68,19 @@ while (!isStopped) {
         if (low !== high) faults.add(name + ': a mixture')
         if (name === 't' && low < last) faults.add(name + ': back again')
         if (name === 't') last = low
+        if (!versions.has(low)) process.stdout.write('v')
         versions.add(low)
       }
       reads += 1
+      process.stdout.write('.')
     }
     connection.closeSync()
     instance.closeSync()
-    if (reads === 3) process.stdout.write('reading ')
   } catch (error) {
     faults.add(error.message)
   }
 }
-process.stdout.write(JSON.stringify({ faults: [...faults], versions: versions.size, files: inodes.size, reads }))
+process.stdout.write(' ' + JSON.stringify({ faults: [...faults], versions: versions.size, files: inodes.size, reads }))
 `
 
 interface Seen {
@@ -86,7 +90,13 @@ interface Seen {
   readonly reads: number
 }
 
-async function startReader(project: TestProject): Promise<() => Promise<Seen>> {
+interface Reader {
+  /** A sign for each reading, another for each new version. */
+  said(): string
+  stop(): Promise<Seen>
+}
+
+async function startReader(project: TestProject): Promise<Reader> {
   const program = join(project.folder, 'read.mjs')
   await writeFile(program, readerText)
   const child: ChildProcess = spawn(
@@ -98,14 +108,21 @@ async function startReader(project: TestProject): Promise<() => Promise<Seen>> {
   child.stdout?.on('data', (chunk: unknown) => {
     said += String(chunk)
   })
-  while (!said.startsWith('reading')) await new Promise((resolve) => setTimeout(resolve, 20))
-  return async () => {
+  await until('the reader to read', () => said.includes('.'))
+  const stop = async () => {
     child.stdin?.end()
     await once(child, 'close')
-    const seen: Seen = JSON.parse(said.slice('reading '.length))
+    const seen: Seen = JSON.parse(said.slice(said.indexOf(' ')))
     return seen
   }
+  return { said: () => said, stop }
 }
+
+let program: Program
+beforeAll(() => {
+  program = createProgram()
+})
+afterAll(() => program.remove())
 
 const duckdb = testAdapters().filter(({ name }) => name === 'duckdb')
 
@@ -113,15 +130,17 @@ describe.each(duckdb)('the published copy on $name', (adapter) => {
   test('a reader in another process sees whole states only, and never an error', async () => {
     const project = await createTestProject(adapter, { files })
     expect((await project.assay('build')).exitCode).toBe(0)
-    const stop = await startReader(project)
-    for (let version = 2; version <= 12; version += 1) {
+    const reader = await startReader(project)
+    const count = (sign: string) => reader.said().split(sign).length - 1
+    const hasSeenEnough = () => count('v') > 3 && count('.') > 30
+    for (let version = 2; version <= 12 || (version <= 60 && !hasSeenEnough()); version += 1) {
       const built = await project.assay('build', '--vars', `{version: ${version}}`)
       expect(built.exitCode, built.stdout + built.stderr).toBe(0)
       expect(await readCopy(project, 'select distinct version::int as v from merged')).toEqual([
         { v: version },
       ])
     }
-    const seen = await stop()
+    const seen = await reader.stop()
     expect(seen.faults).toEqual([])
     expect(seen.versions).toBeGreaterThan(3)
     expect(seen.files).toBeGreaterThan(3)
@@ -222,25 +241,18 @@ describe.each(duckdb)('the published copy on $name', (adapter) => {
     const folder = join(project.folder, 'bi')
     let leftovers = 0
     for (let n = 0; n < 8; n += 1) {
-      const run = spawnAssay(['build', '--vars', `{version: ${n + 2}}`], {
-        cwd: project.folder,
-        env,
-      })
-      const isEnded = { value: false }
-      void run.ended.then(() => {
-        isEnded.value = true
-      })
-      // Half of them as soon as a copy is being written.
-      const waitsForCopy = n % 2 === 0
-      const delayMs = 300 + n * 60
-      const from = Date.now()
-      while (!isEnded.value) {
-        const isCopying = (await readdir(folder)).some((name) => name.endsWith('.copying'))
-        if (waitsForCopy ? isCopying : Date.now() - from > delayMs) break
-        await new Promise((resolve) => setTimeout(resolve, 1))
+      const argv = ['build', '--vars', `{version: ${n + 2}}`]
+      if (n % 2 === 0) {
+        // While a copy is being written.
+        const strike = { at: 1, matches: '^copy from database', when: 'sent', sentMs: n } as const
+        const { signal, output } = await program.run(argv, { cwd: project.folder, env, strike })
+        expect(signal, output).toBe('SIGKILL')
+      } else {
+        const run = spawnAssay(argv, { cwd: project.folder, env })
+        await Promise.race([run.ended, delay(300 + n * 60)])
+        run.child.kill('SIGKILL')
+        await run.ended
       }
-      run.child.kill('SIGKILL')
-      await run.ended
       leftovers += (await readdir(folder)).length - 1
       const [seen] = await readCopy(
         project,

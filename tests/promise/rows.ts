@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { Row } from '../../src/core/adapter.ts'
 import { openAdapter } from '../support/adapters.ts'
 import type { TestProject } from '../support/test-project.ts'
+import { until } from '../support/until.ts'
 
 /** Refs in the query are the project's. */
 export async function rowsOf(project: TestProject, sql: string): Promise<readonly Row[]> {
@@ -33,4 +34,12 @@ export async function execute(
   } finally {
     await adapter.close()
   }
+}
+
+/** Until Postgres has noticed that the process which showed itself alive is dead. */
+export async function untilHolderGone(project: TestProject): Promise<void> {
+  const sql = `select count(*)::integer as n
+from pg_locks
+where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+  await until('no sign of life', async () => (await execute(project, sql))[0]?.['n'] === 0)
 }

@@ -2,14 +2,14 @@
 import { ledgerVersion } from '../../src/ledger/schema/migrations.ts'
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
-import { execute } from './rows.ts'
+import { until } from '../support/until.ts'
+import { execute, untilHolderGone } from './rows.ts'
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -600,14 +600,11 @@ describe.each(shared)('a running build on $name', (adapter) => {
       cwd: project.folder,
       env: project.env,
     })
-    for (let look = 0; look < 200; look += 1) {
-      const [row] = await execute(
-        project,
-        `select cast(count(*) as text) as n from _assay.runs where command = 'run'`,
-      )
-      if (row?.['n'] === '1') break
-      await delay(50)
-    }
+    await until('the slow statement', async () => {
+      const sql = `select 1 as one from pg_stat_activity
+where datname = current_database() and application_name <> '' and pid <> pg_backend_pid() and query like '%pg_sleep(20)%'`
+      return (await execute(project, sql)).length > 0
+    })
     expect(await said(project, 'status', '--vars', '{seconds: 20}')).toMatchInlineSnapshot(`
       "<target>  <database>
 
@@ -630,7 +627,7 @@ describe.each(shared)('a running build on $name', (adapter) => {
     `)
     run.child.kill('SIGKILL')
     await run.ended
-    await delay(300)
+    await untilHolderGone(project)
     const after = await project.assay('status')
     expect(after.exitCode).toBe(1)
     expect(after.stdout).toMatch(/\n {2}run {2}assay run .* the run died;/)

@@ -2,10 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { converge, judgeEnd } from '../aftermath.ts'
 import { evenly } from '../evenly.ts'
-import type { Strike } from '../program.ts'
+import { type Strike, suspended } from '../program.ts'
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
 import { judgeNow } from '../world/judge.ts'
-import { countStatements, createBuilt, suspended } from '../world/start-built.ts'
+import { countStatements, createBuilt } from '../world/start-built.ts'
 import type { World } from '../world/world.ts'
 
 export const holderSuspended: Scenario = {

@@ -2,9 +2,9 @@
 import { converge, examine, judgeEnd } from '../aftermath.ts'
 import type { ServerControl } from '../engines/engine.ts'
 import { evenly } from '../evenly.ts'
-import type { Strike } from '../program.ts'
+import { type Strike, suspended } from '../program.ts'
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
-import { countStatements, createBuilt, suspended } from '../world/start-built.ts'
+import { countStatements, createBuilt } from '../world/start-built.ts'
 
 export const serverStopped: Scenario = {
   name: 'server-stopped',

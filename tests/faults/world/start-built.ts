@@ -1,6 +1,4 @@
-/** A world with a first build done, and a child of it that is stopped at a statement. */
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Running } from '../program.ts'
+/** A world with a first build done. */
 import type { Bench } from '../scenario.ts'
 import { World, type WorldOptions } from './world.ts'
 
@@ -20,15 +18,4 @@ export async function countStatements(world: World): Promise<readonly string[]> 
   if (code !== 0) throw new Error(`the build that is counted failed: ${output}`)
   world.settle()
   return statements
-}
-
-/** Waits until the child has stopped itself; false: it ended without coming there. */
-export async function suspended(running: Running): Promise<boolean> {
-  const ended = running.ended.then(() => true)
-  while (running.struck() === undefined) {
-    if (await Promise.race([ended, delay(5).then(() => false)])) break
-  }
-  // It says so just before it stops.
-  await delay(50)
-  return running.struck() !== undefined
 }
