@@ -1,7 +1,7 @@
 /** What a node reads, and whether it is what it read when it was last built. */
 import type { BuiltNode, Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
-import { inputNodes } from '../../transform/execute/state/node-state.ts'
+import { inputNodes } from '../../transform/execute/state/input-nodes.ts'
 import { readComponents } from '../../transform/plan/state/components.ts'
 import { unknownVersion } from '../../transform/plan/state/data-version.ts'
 import type { ExplainedInput } from './ledger-use-cases.ts'

@@ -8,7 +8,8 @@ import { readLedgerVersion } from '../../ledger/schema/ledger-version.ts'
 import { ledgerVersion } from '../../ledger/schema/migrations.ts'
 import { type Publication, readPublications } from '../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
-import { type SurveyContext, surveyNode } from '../../transform/execute/state/node-state.ts'
+import type { SurveyContext } from '../../transform/execute/state/survey-context.ts'
+import { surveyNode } from '../../transform/execute/state/node-state.ts'
 import {
   changesSince,
   isReusable,

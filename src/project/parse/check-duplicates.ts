@@ -4,7 +4,7 @@ import { never } from '../../core/never.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
 import { unitTestName } from '../../core/node/unit-test.ts'
-import type { DraftNode } from './draft.ts'
+import type { DraftNode } from './drafts/draft.ts'
 
 /** DuckDB takes `orders` and `ORDERS` for one table, quoted or not; Postgres for two. */
 export function checkDuplicates(

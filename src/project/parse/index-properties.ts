@@ -1,6 +1,6 @@
 /** Property files by the name of the node they describe; a node described twice is a fault. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { ModelProperties, PropertyFile } from '../read/project.ts'
+import type { ModelProperties, PropertyFile } from '../read/properties/property-file.ts'
 
 export interface Patch {
   readonly path: string

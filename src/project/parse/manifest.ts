@@ -4,7 +4,8 @@ import type { QueryComment } from '../../core/database/query-comment.ts'
 import type { Metric } from '../../core/node/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { DocsBlock } from './docs/docs-block.ts'
-import type { GroupProperties, MacroProperties, Project } from '../read/project.ts'
+import type { GroupProperties, MacroProperties } from '../read/properties/property-file.ts'
+import type { Project } from '../read/project.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
 /** What refs and sources mean. */

@@ -1,7 +1,8 @@
 /** Warnings for keys and configs that this version accepts and does nothing with, each place once. */
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { NotApplied, Project } from '../read/project.ts'
-import type { Draft } from './draft.ts'
+import type { NotApplied } from '../read/config-entry.ts'
+import type { Project } from '../read/project.ts'
+import type { Draft } from './drafts/draft.ts'
 
 /** Configs that would change what is built or checked; what only describes a node is not among them. */
 const laterConfigs = new Set(['database', 'quote', 'quoting', 'freshness', 'target_database'])

@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { Access, Arrival, Materialization } from '../../core/node.ts'
 import type { SwapMethod } from '../../core/target.ts'
-import type { ConfigEntry } from '../read/project.ts'
+import type { ConfigEntry } from '../read/config-entry.ts'
 
 export type ConfigEntries = Readonly<Record<string, ConfigEntry>>
 

@@ -1,7 +1,7 @@
 /** A config as written in a SQL file to the diagnostics that the same config in YAML would give. */
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { Json } from '../../core/json.ts'
-import type { ConfigEntry } from './project.ts'
+import type { ConfigEntry } from './config-entry.ts'
 import { checkJson } from './schema/check-values.ts'
 import { matchesSchema } from './schema/matches-schema.ts'
 import type { PlacedEntry, PlacedMap, PlacedValue } from './yaml/placed-value.ts'

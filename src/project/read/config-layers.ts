@@ -1,6 +1,6 @@
 /** A config tree of assay.yml to the layers that apply to one node, and to the paths that apply to none. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
-import type { ConfigEntry, ConfigTree, ConfigTreeName } from './project.ts'
+import type { ConfigEntry, ConfigTree, ConfigTreeName } from './config-entry.ts'
 
 type Layer = Readonly<Record<string, ConfigEntry>>
 

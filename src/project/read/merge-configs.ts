@@ -1,6 +1,6 @@
 /** Layers of config, low to high, to one config by dbt's rule for each key. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { ConfigEntry } from './project.ts'
+import type { ConfigEntry } from './config-entry.ts'
 
 type Config = Readonly<Record<string, ConfigEntry>>
 

@@ -1,7 +1,7 @@
 /** Reads off a template, without rendering it, what it refers to, configures and uses: in all branches and macros called. */
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
-import type { ConfigEntry } from '../read/project.ts'
+import type { ConfigEntry } from '../read/config-entry.ts'
 import { createEvaluator, topFrame } from './evaluate/create-evaluator.ts'
 import type { Host } from './evaluate/evaluation.ts'
 import { createFaultList, type FaultList } from './evaluate/fault-list.ts'

@@ -3,7 +3,7 @@ import type { Diagnostic, RelatedPlace, SourceSpan } from '../../core/diagnostic
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
-import type { ConfigEntry } from '../read/project.ts'
+import type { ConfigEntry } from '../read/config-entry.ts'
 import type { SourceText } from './syntax/source-text.ts'
 import type { Program } from './syntax/syntax-tree.ts'
 

@@ -2,7 +2,7 @@
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import type { AdapterName } from '../../../core/target.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 
 export function contractWarnings(
   drafts: readonly Draft[],

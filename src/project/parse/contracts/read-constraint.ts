@@ -2,7 +2,7 @@
 import type { Constraint } from '../../../core/node/contract.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import { isJsonArray, type Json } from '../../../core/json.ts'
-import type { ConstraintEntry } from '../../read/project.ts'
+import type { ConstraintEntry } from '../../read/properties/property-file.ts'
 import type { Reference } from '../../template/template.ts'
 import { argumentReference } from '../tests/test-arguments.ts'
 

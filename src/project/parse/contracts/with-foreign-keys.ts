@@ -1,7 +1,7 @@
 /** A node whose foreign keys know the nodes they point to. */
 import type { Constraint } from '../../../core/node/contract.ts'
 import { referencedId } from '../manifest.ts'
-import type { DraftNode } from '../draft.ts'
+import type { DraftNode } from '../drafts/draft.ts'
 import type { KnownNames } from '../resolve-references.ts'
 import type { Reference } from '../../template/template.ts'
 

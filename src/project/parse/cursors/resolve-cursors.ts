@@ -9,7 +9,7 @@ import {
   type UniqueId,
 } from '../../../core/node.ts'
 import type { CursorCall, TemplateEnvironment } from '../../template/template.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 import { type KnownNodes, type PassedArrival, passedArrival, titleOf } from './passed-arrival.ts'
 import type { KnownNames } from '../resolve-references.ts'
 import { referencedId } from '../manifest.ts'

@@ -1,6 +1,7 @@
 /** Descriptions with templates in them to their texts: docs blocks, vars and the target are known here. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
-import type { ColumnEntry, ProjectContent, PropertyFile, TestEntry } from '../../read/project.ts'
+import type { ColumnEntry, PropertyFile, TestEntry } from '../../read/properties/property-file.ts'
+import type { ProjectContent } from '../../read/project.ts'
 import { renderScalar } from '../../template/render-scalar.ts'
 import type { DocsLookup, TemplateEnvironment } from '../../template/template.ts'
 import type { DocsBlock } from './docs-block.ts'

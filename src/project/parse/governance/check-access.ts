@@ -1,8 +1,8 @@
 /** Groups of the project, and who may read what: a private model is read by its own group only. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { Node, UniqueId } from '../../../core/node.ts'
-import type { GroupProperties, PropertyFile } from '../../read/project.ts'
-import type { Draft } from '../draft.ts'
+import type { GroupProperties, PropertyFile } from '../../read/properties/property-file.ts'
+import type { Draft } from '../drafts/draft.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
 
 /** By name; a name that is given twice, or a group without an owner, is a fault. */

@@ -8,7 +8,7 @@ import {
 import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
 import { compareVersions } from '../../read/properties/read-versions.ts'
 import type { Reference } from '../../template/template.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
 
 export interface Deprecations {

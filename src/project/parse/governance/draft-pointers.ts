@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto'
 import { errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import type { ModelNode } from '../../../core/node.ts'
-import { type Draft, noFacts } from '../draft.ts'
-import type { DraftContext } from '../draft-files.ts'
+import { type Draft, noFacts } from '../drafts/draft.ts'
+import type { DraftContext } from '../drafts/draft-context.ts'
 import { objectOf } from '../resolve-config.ts'
 
 type ModelDraft = Draft<Omit<ModelNode, 'dependsOn'>>

@@ -1,7 +1,8 @@
 /** Which version of a model each file holds, by what YAML says of versions; every other file is named after itself. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { ModelVersion } from '../../../core/node.ts'
-import type { ModelProperties, Project, SourceFile, VersionProperties } from '../../read/project.ts'
+import type { ModelProperties, VersionProperties } from '../../read/properties/property-file.ts'
+import type { Project, SourceFile } from '../../read/project.ts'
 import { compareVersions } from '../../read/properties/read-versions.ts'
 
 export interface NamedFile {

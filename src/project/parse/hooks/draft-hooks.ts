@@ -8,7 +8,7 @@ import {
   type NodeHooks,
 } from '../../../core/node/hook.ts'
 import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
-import type { ConfigEntry } from '../../read/project.ts'
+import type { ConfigEntry } from '../../read/config-entry.ts'
 
 type Layer = Readonly<Record<string, ConfigEntry>>
 

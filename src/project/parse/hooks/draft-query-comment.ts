@@ -2,7 +2,7 @@
 import type { Hook } from '../../../core/node/hook.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import type { QueryComment } from '../../../core/database/query-comment.ts'
-import type { ConfigEntry } from '../../read/project.ts'
+import type { ConfigEntry } from '../../read/config-entry.ts'
 import type { HookReader } from './hook-facts.ts'
 
 /** undefined: nothing is sent along. */

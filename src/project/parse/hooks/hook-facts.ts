@@ -8,7 +8,7 @@ import { later, type Value } from '../../template/evaluate/value.ts'
 import { helperSignatures, rootNames } from '../../template/helpers/signatures.ts'
 import { inHook, parseHook, referenceInHook } from '../../template/hook-template.ts'
 import type { TemplateEnvironment, TemplateFacts } from '../../template/template.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 
 export interface HookScope {
   /** False for the hooks of a run. */

@@ -1,7 +1,7 @@
 /** What a microbatch model reads: followed by no cursor, and by event time where its inputs say when their rows happened. */
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { isInlined, type ModelNode, type Node, type UniqueId } from '../../../core/node.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 
 function isMicrobatch(node: Node | Draft['node']): node is ModelNode {
   return (

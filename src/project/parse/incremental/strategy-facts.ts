@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import { collectNamedCall } from '../../template/collect-facts.ts'
 import type { TemplateEnvironment, TemplateFacts } from '../../template/template.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 
 const given = [
   'target_relation',

@@ -1,7 +1,7 @@
 /** Configs that the strategy of an incremental model does not read: said where they stand, so that none is believed to work. */
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { Strategy } from '../../../core/node/incremental.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 
 const read: Readonly<Record<string, readonly Strategy['strategy'][]>> = {
   merge_update_columns: ['merge'],

@@ -5,7 +5,7 @@ import {
   nearestName,
   warningDiagnostic,
 } from '../../../core/diagnostic.ts'
-import type { ArgumentProperties, MacroProperties } from '../../read/project.ts'
+import type { ArgumentProperties, MacroProperties } from '../../read/properties/property-file.ts'
 import type { MacroDefinition } from '../../template/template.ts'
 import type { MacroPatch } from '../manifest.ts'
 import type { Content } from '../packages/contents.ts'

@@ -10,7 +10,11 @@ import {
   timeGrains,
 } from '../../../core/node/metric.ts'
 import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
-import type { MeasureEntry, MetricEntry, PropertyFile } from '../../read/project.ts'
+import type {
+  MeasureEntry,
+  MetricEntry,
+  PropertyFile,
+} from '../../read/properties/property-file.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
 import { argumentReference } from '../tests/test-arguments.ts'
 

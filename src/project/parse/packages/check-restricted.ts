@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Node, UniqueId } from '../../../core/node.ts'
 import type { Package } from '../../read/project.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
 
 export function checkRestricted(

@@ -1,7 +1,7 @@
 /** The project and its packages as what is parsed one after the other, each with the vars and macros that its templates see. */
 import type { Package, Project } from '../../read/project.ts'
 import type { TemplateEnvironment } from '../../template/template.ts'
-import type { DraftContext } from '../draft-files.ts'
+import type { DraftContext } from '../drafts/draft-context.ts'
 
 export interface Content extends Pick<DraftContext, 'project' | 'outer' | 'folder'> {
   readonly environment: TemplateEnvironment

@@ -3,16 +3,12 @@ import { hash } from 'node:crypto'
 import { errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { TemplateCode } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
-import type { PropertyFile, SnapshotProperties, SourceFile } from '../../read/project.ts'
+import type { PropertyFile, SnapshotProperties } from '../../read/properties/property-file.ts'
+import type { SourceFile } from '../../read/project.ts'
 import type { TemplateFacts } from '../../template/template.ts'
-import { type Draft, noFacts } from '../draft.ts'
-import {
-  describe,
-  describeAt,
-  type DraftContext,
-  foldersOfProperties,
-  relationOf,
-} from '../draft-files.ts'
+import { type Draft, noFacts } from '../drafts/draft.ts'
+import { describe, describeAt } from '../drafts/describe-node.ts'
+import { type DraftContext, foldersOfProperties, relationOf } from '../drafts/draft-context.ts'
 import { stemOf } from '../governance/name-model-files.ts'
 import type { Patch } from '../index-properties.ts'
 import { sourceRelation } from '../relation-names.ts'

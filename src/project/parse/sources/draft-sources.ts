@@ -2,9 +2,14 @@
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
-import type { Project, PropertyFile, SourceProperties, SourceTable } from '../../read/project.ts'
-import { type Draft, noFacts } from '../draft.ts'
-import { type DraftContext, foldersOfProperties, layersAround } from '../draft-files.ts'
+import type { Project } from '../../read/project.ts'
+import type {
+  PropertyFile,
+  SourceProperties,
+  SourceTable,
+} from '../../read/properties/property-file.ts'
+import { type Draft, noFacts } from '../drafts/draft.ts'
+import { type DraftContext, foldersOfProperties, layersAround } from '../drafts/draft-context.ts'
 import { sourceRelation } from '../relation-names.ts'
 import {
   arrivalOf,

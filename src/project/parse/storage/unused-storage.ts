@@ -1,7 +1,7 @@
 /** Configs of storage that do nothing where they stand: said, so that none is believed to work. */
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { AdapterName } from '../../../core/target.ts'
-import type { Draft, DraftNode } from '../draft.ts'
+import type { Draft, DraftNode } from '../drafts/draft.ts'
 
 interface Unused {
   readonly key: string

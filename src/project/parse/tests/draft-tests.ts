@@ -5,7 +5,8 @@ import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { checkConfig } from '../../read/check-config.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
-import type { ColumnEntry, ConfigEntry, TestEntry } from '../../read/project.ts'
+import type { ColumnEntry, TestEntry } from '../../read/properties/property-file.ts'
+import type { ConfigEntry } from '../../read/config-entry.ts'
 import { collectTestCall } from '../../template/collect-facts.ts'
 import type {
   Reference,
@@ -14,8 +15,8 @@ import type {
   TemplateFacts,
   TemplateValue,
 } from '../../template/template.ts'
-import type { Draft } from '../draft.ts'
-import { type DraftContext, foldersOfProperties, layersAround } from '../draft-files.ts'
+import type { Draft } from '../drafts/draft.ts'
+import { type DraftContext, foldersOfProperties, layersAround } from '../drafts/draft-context.ts'
 import {
   inFileLayers,
   isEnabled,

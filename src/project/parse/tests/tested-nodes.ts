@@ -1,7 +1,7 @@
 /** The nodes that YAML attaches tests to: models, seeds, snapshots and tables of sources. */
 import { isReferable } from '../../../core/node.ts'
 import type { Project } from '../../read/project.ts'
-import type { Draft } from '../draft.ts'
+import type { Draft } from '../drafts/draft.ts'
 import type { TestedNode } from './draft-tests.ts'
 import { sourceKey } from '../manifest.ts'
 

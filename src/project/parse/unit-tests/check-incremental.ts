@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import type { GivenInput, UnitTestOverrides } from '../../../core/node/unit-test.ts'
-import type { UnitTestEntry } from '../../read/project.ts'
+import type { UnitTestEntry } from '../../read/properties/property-file.ts'
 import type { TemplateFacts } from '../../template/template.ts'
 
 interface Tested {

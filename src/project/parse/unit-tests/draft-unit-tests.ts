@@ -9,14 +9,19 @@ import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
 import type { ModelNode, UniqueId } from '../../../core/node.ts'
 import type { Expectation, GivenInput, UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
-import type { GivenEntry, Project, PropertyFile, UnitTestEntry } from '../../read/project.ts'
+import type {
+  GivenEntry,
+  PropertyFile,
+  UnitTestEntry,
+} from '../../read/properties/property-file.ts'
+import type { Project } from '../../read/project.ts'
 import type { MacroLibrary } from '../../template/template.ts'
-import { type Draft, noFacts } from '../draft.ts'
+import { type Draft, noFacts } from '../drafts/draft.ts'
 import { referencedId } from '../manifest.ts'
 import { isEnabled, plainConfig, scalarText, textsOf } from '../resolve-config.ts'
 import type { KnownNames } from '../resolve-references.ts'
 import { checkIncremental } from './check-incremental.ts'
-import { foldersOfProperties, layersAround, type OuterConfigs } from '../draft-files.ts'
+import { foldersOfProperties, layersAround, type OuterConfigs } from '../drafts/draft-context.ts'
 import { readFixture } from './read-fixture.ts'
 import { inputReference, resolveInput } from './resolve-input.ts'
 import { readOverrides } from './read-overrides.ts'

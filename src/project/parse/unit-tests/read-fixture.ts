@@ -6,7 +6,8 @@ import {
   type SourceSpan,
 } from '../../../core/diagnostic.ts'
 import type { Fixture, FixtureFormat, FixtureRow } from '../../../core/node/unit-test.ts'
-import type { Project, RowsEntry, SourceFile } from '../../read/project.ts'
+import type { Project, SourceFile } from '../../read/project.ts'
+import type { RowsEntry } from '../../read/properties/property-file.ts'
 
 interface FixtureContext {
   readonly project: Project

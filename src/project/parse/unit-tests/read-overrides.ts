@@ -3,7 +3,8 @@ import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/dia
 import { parseInstant } from '../../../core/time/instant.ts'
 import type { Json } from '../../../core/json.ts'
 import type { UnitTestOverrides } from '../../../core/node/unit-test.ts'
-import type { PlacedText, UnitTestEntry } from '../../read/project.ts'
+import type { PlacedText } from '../../read/config-entry.ts'
+import type { UnitTestEntry } from '../../read/properties/property-file.ts'
 import type { MacroLibrary } from '../../template/template.ts'
 import { scalarText } from '../resolve-config.ts'
 

@@ -1,7 +1,7 @@
 /** `ref('x')`, `source('a', 'b')` or `this` of a unit test to the node it names. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { UniqueId } from '../../../core/node.ts'
-import type { PlacedText } from '../../read/project.ts'
+import type { PlacedText } from '../../read/config-entry.ts'
 import type { Reference } from '../../template/template.ts'
 import { type KnownNames, resolveReferences } from '../resolve-references.ts'
 import { argumentReference } from '../tests/test-arguments.ts'

@@ -1,5 +1,5 @@
 /** The descriptions of a properties file that hold a template, each with its place. */
-import type { PlacedText } from '../project.ts'
+import type { PlacedText } from '../config-entry.ts'
 import { laterSections } from '../settings/not-applied.ts'
 import { type PlacedEntry, type PlacedValue, textOf } from '../yaml/placed-value.ts'
 

@@ -2,7 +2,8 @@
 import { exposureMaturities, exposureTypes } from '../../../core/node/exposure.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { mergeConfigs } from '../merge-configs.ts'
-import type { ExposureEntry, PlacedText } from '../project.ts'
+import type { ExposureEntry } from './property-file.ts'
+import type { PlacedText } from '../config-entry.ts'
 import { readConfig } from '../settings/read-config-tree.ts'
 import {
   entriesOf,

@@ -1,5 +1,5 @@
 /** An entry under `macros:` to what it says of a macro and of its arguments. */
-import type { ArgumentProperties, MacroProperties } from '../project.ts'
+import type { ArgumentProperties, MacroProperties } from './property-file.ts'
 import { itemsOf, type PlacedValue, textOf, valueOf } from '../yaml/placed-value.ts'
 import { mapOf, metaOf, readNamed } from './read-named.ts'
 

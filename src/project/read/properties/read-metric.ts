@@ -1,6 +1,6 @@
 /** An entry under `metrics:` to what it says, each part with its place. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type { MeasureEntry, MetricEntry } from '../project.ts'
+import type { MeasureEntry, MetricEntry } from './property-file.ts'
 import { type PlacedValue, textOf, textsOf, toJson, valueOf } from '../yaml/placed-value.ts'
 
 export function readMetric(metric: PlacedValue): MetricEntry {

@@ -1,6 +1,6 @@
 /** What entries of a properties file have in common: a name with its place, a description, meta. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type { ModelProperties } from '../project.ts'
+import type { ModelProperties } from './property-file.ts'
 import { type PlacedValue, textOf, toJson, valueOf } from '../yaml/placed-value.ts'
 
 /** The span is that of the name: what a message about the entry points at. */

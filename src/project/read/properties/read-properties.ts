@@ -3,7 +3,6 @@ import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { mergeToLayer } from '../merge-configs.ts'
 import type {
   ColumnEntry,
-  ConfigEntry,
   ConstraintEntry,
   GroupProperties,
   ModelProperties,
@@ -11,7 +10,8 @@ import type {
   SnapshotProperties,
   SourceProperties,
   SourceTable,
-} from '../project.ts'
+} from './property-file.ts'
+import type { ConfigEntry } from '../config-entry.ts'
 import { laterSections, notApplied } from '../settings/not-applied.ts'
 import { readConfig } from '../settings/read-config-tree.ts'
 import {

@@ -1,7 +1,7 @@
 /** The text of one YAML file of properties to checked properties, or every fault in it. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
-import type { PropertyFile } from '../project.ts'
+import type { PropertyFile } from './property-file.ts'
 import { checkValues, expectMap } from '../schema/check-values.ts'
 import type { PlacedMap, PlacedValue } from '../yaml/placed-value.ts'
 import { keptHooks, type Rendering, renderValues } from '../yaml/render-values.ts'

@@ -1,6 +1,6 @@
 /** Entries under `data_tests:` to test entries: what is argument, what is config. */
 import type { Json } from '../../../core/json.ts'
-import type { TestEntry } from '../project.ts'
+import type { TestEntry } from './property-file.ts'
 import { readConfig } from '../settings/read-config-tree.ts'
 import {
   entriesOf,

@@ -1,13 +1,8 @@
 /** An entry under `unit_tests:` to what it gives and expects, each row with its place. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { FixtureCell, FixtureFormat, FixtureRow } from '../../../core/node/unit-test.ts'
-import type {
-  ExpectationEntry,
-  GivenEntry,
-  PlacedText,
-  RowsEntry,
-  UnitTestEntry,
-} from '../project.ts'
+import type { ExpectationEntry, GivenEntry, RowsEntry, UnitTestEntry } from './property-file.ts'
+import type { PlacedText } from '../config-entry.ts'
 import { readConfig } from '../settings/read-config-tree.ts'
 import {
   entriesOf,

@@ -1,6 +1,6 @@
 /** A model's entry in YAML to one entry a version: what a version does not say itself, it has from the model. */
 import { mergeToLayer } from '../merge-configs.ts'
-import type { ColumnEntry, ModelProperties, TestEntry, VersionProperties } from '../project.ts'
+import type { ColumnEntry, ModelProperties, TestEntry, VersionProperties } from './property-file.ts'
 import { entryOf, itemsOf, type PlacedValue, textOf, valueOf } from '../yaml/placed-value.ts'
 
 /** Reads the parts that a version has in common with a model. */

@@ -1,5 +1,5 @@
 /** Keys that are read and checked for nothing yet: said, so that nobody waits for what they name. */
-import type { NotApplied } from '../project.ts'
+import type { NotApplied } from '../config-entry.ts'
 import type { PlacedValue } from '../yaml/placed-value.ts'
 
 /** Of assay.yml. */

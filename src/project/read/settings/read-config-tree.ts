@@ -1,7 +1,7 @@
 /** Checked YAML to configs and config trees. */
 import type { SourceSpan } from '../../../core/diagnostic.ts'
 import { hookKeys } from '../../../core/node/hook.ts'
-import type { ConfigEntry, ConfigTree } from '../project.ts'
+import type { ConfigEntry, ConfigTree } from '../config-entry.ts'
 import {
   entriesOf,
   entryOf,

@@ -5,15 +5,8 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import { type AdapterName, adapterNames, type Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
-import type {
-  ConfigEntry,
-  ConfigTree,
-  ConfigTreeName,
-  DispatchRule,
-  NotApplied,
-  Project,
-  Retention,
-} from '../project.ts'
+import type { ConfigEntry, ConfigTree, ConfigTreeName, NotApplied } from '../config-entry.ts'
+import type { DispatchRule, Project, Retention } from '../project.ts'
 import { checkValues } from '../schema/check-values.ts'
 import {
   entryOf,

@@ -1,7 +1,7 @@
 /** The contracts of the evaluator: where it stands (frame), what differs between its modes (host), where text goes (writer). */
 import type { DiagnosticCode } from '../../../core/diagnostic-codes.ts'
 import type { RelatedPlace, SourceSpan } from '../../../core/diagnostic.ts'
-import type { ConfigEntry } from '../../read/project.ts'
+import type { ConfigEntry } from '../../read/config-entry.ts'
 import type { Range, SourceText } from '../syntax/source-text.ts'
 import type { Call, Expression, Program } from '../syntax/syntax-tree.ts'
 import type {

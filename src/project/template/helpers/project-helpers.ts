@@ -3,7 +3,7 @@ import { nearestName } from '../../../core/diagnostic.ts'
 import { hookKeys } from '../../../core/node/hook.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { isSecretName } from '../../../core/settings/secrets.ts'
-import type { ConfigEntry } from '../../read/project.ts'
+import type { ConfigEntry } from '../../read/config-entry.ts'
 import {
   describeValue,
   isUnknown,

@@ -17,10 +17,8 @@ import type { Relation } from '../../../core/relation.ts'
 import type { ExposureNode } from '../../../core/node/exposure.ts'
 import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
-import { readableText } from '../../plan/compile/relation-text.ts'
 import { sqlPath } from '../../plan/sql/sql-path.ts'
-import { freshnessJson } from '../sources-json.ts'
-import { configJson, sourceConfigJson } from './config-json.ts'
+import { configJson } from './config-json.ts'
 import { macrosOf } from './macro-id.ts'
 import { type PathOf, pathOfNode } from './node-path.ts'
 
@@ -116,7 +114,7 @@ function codeJson(
 }
 
 /** As it is written: what a template gave on this target is not in it. */
-function unrenderedConfig({ config, unrendered }: Node): JsonObject {
+export function unrenderedConfig({ config, unrendered }: Node): JsonObject {
   return unrendered === undefined ? config : { ...config, ...unrendered }
 }
 
@@ -175,7 +173,7 @@ function nameOf(node: Node): string {
 }
 
 /** The texts of objects to the text of one that has the members of all. */
-function joined(...objects: readonly string[]): string {
+export function joined(...objects: readonly string[]): string {
   const members = objects.map((text) => text.slice(1, -1)).filter((text) => text !== '')
   return `{${members.join(',')}}`
 }
@@ -216,50 +214,7 @@ function fileKeyName(manifest: Manifest, test: TestNode, attachedTo: UniqueId): 
   return `${node.resourceType}s.${nameOf(node)}`
 }
 
-export function sourceJson(input: NodeInput, node: SourceNode): string {
-  const config = `{"config":${sourceConfigJson(node)}}`
-  const shown = JSON.stringify({
-    database: node.relation.database ?? input.database,
-    schema: node.relation.schema,
-    name: node.name,
-    resource_type: 'source',
-    package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
-    unique_id: node.uniqueId,
-    fqn: node.fqn,
-    source_name: node.sourceName,
-    source_description: node.sourceDescription,
-    loader: node.loader ?? '',
-    identifier: node.relation.identifier,
-    quoting: {
-      database: null,
-      schema: null,
-      identifier: null,
-      column: null,
-      ...(isJsonObject(node.config['quoting']) ? node.config['quoting'] : {}),
-    },
-    loaded_at_field: node.loadedAt?.kind === 'field' ? node.loadedAt.expression : null,
-    loaded_at_query: node.loadedAt?.kind === 'query' ? node.loadedAt.query.text : null,
-    freshness: freshnessJson(node.freshness),
-    external: node.external ?? null,
-    description: node.description,
-    columns: columnsJson(node.columns),
-    meta: node.meta,
-    source_meta: node.sourceMeta,
-    tags: node.tags,
-    patch_path: null,
-    unrendered_config: unrenderedConfig(node),
-    relation_name: readableText(input.dialect, node),
-    created_at: input.createdAt,
-    unrendered_database: node.unrendered?.['database'] ?? null,
-    unrendered_schema: node.unrendered?.['schema'] ?? null,
-    doc_blocks: [],
-  })
-  return joined(shown, config)
-}
-
-function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
+export function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
   return Object.fromEntries(
     columns.map((column) => [
       column.name,

@@ -1,9 +1,8 @@
 /** What a build reads of each upstream that it follows by a cursor: an interval fixed before its statements, or all of it. */
-import { type Session, textCell } from '../../../core/adapter.ts'
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { Dialect } from '../../../core/dialect.ts'
-import type { Arrival, CursorRead, ModelNode, Node, UniqueId } from '../../../core/node.ts'
-import { type Column, type Relation, relationKey } from '../../../core/relation.ts'
+import type { Session } from '../../../core/adapter.ts'
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { relationKey } from '../../../core/relation.ts'
 import {
   type Cursor,
   countRecordedChanges,
@@ -14,7 +13,8 @@ import type { CursorScope } from '../../plan/compile/compile-context.ts'
 import { type Interval, keyColumnsText } from '../../plan/cursor-query.ts'
 import type { CursorContext } from './cursor-context.ts'
 import { passedOnFrom } from '../../plan/followers.ts'
-import { epochOf } from './upstream-epoch.ts'
+import { readArrival, nullArrival } from './read-arrival.ts'
+import { type Upstream, byUpstream, readUpstream } from './read-upstream.ts'
 
 export type CursorMode =
   /** A view: it has no rows of its own to lag behind. */
@@ -87,60 +87,6 @@ export async function readCursorScopes(
     if (reason !== undefined) return await wholeReads(context, session, upstreams, reason)
   }
   return await newReads(context, session, upstreams, current)
-}
-
-interface Upstream {
-  readonly node: Exclude<Node, { readonly resourceType: 'test' | 'analysis' }>
-  readonly key: string
-  /** Where it is read: its relation, or the candidate that stands for it. */
-  readonly from: Relation
-  readonly columns: readonly Column[]
-  /** undefined: followed by its change feed. */
-  readonly arrival: Column | undefined
-  readonly epoch: string
-  /** Of its change feed. */
-  readonly version: number
-  readonly reads: readonly CursorRead[]
-}
-
-function byUpstream(reads: readonly CursorRead[]): readonly (readonly CursorRead[])[] {
-  const ids = [...new Set(reads.map((read) => read.upstream))]
-  return ids.map((id) => reads.filter((read) => read.upstream === id))
-}
-
-/** undefined: it does not exist yet, as a plan before the first build finds it. */
-async function readUpstream(
-  context: CursorContext,
-  session: Session,
-  reads: readonly CursorRead[],
-): Promise<Upstream | undefined> {
-  const [first] = reads
-  const node = first === undefined ? undefined : context.manifest.nodes.get(first.upstream)
-  if (node === undefined || !('relation' in node)) return undefined
-  const from = context.standIns.get(node.uniqueId) ?? node.relation
-  const state = await session.describe(from)
-  if (state === undefined) return undefined
-  return {
-    node,
-    key: relationKey(node.relation),
-    from,
-    columns: state.columns,
-    arrival: arrivalColumn(node.arrival, state.columns),
-    epoch: epochOf(context, node),
-    version: context.publications.get(relationKey(node.relation))?.version ?? 0,
-    reads,
-  }
-}
-
-/** A declared column that is not there is told by the statement that names it. */
-function arrivalColumn(
-  arrival: Arrival | undefined,
-  columns: readonly Column[],
-): Column | undefined {
-  if (arrival === undefined) return undefined
-  const name = arrival.column.toLowerCase()
-  const found = columns.find((column) => column.name.toLowerCase() === name)
-  return found ?? { name: arrival.column, dataType: 'bigint' }
 }
 
 /** Why the cursor of one upstream says nothing any more. */
@@ -277,56 +223,4 @@ function unreadScopes(
       return [node.uniqueId, { interval, columns }]
     }),
   )
-}
-
-interface ArrivalQuestion {
-  readonly from: Relation
-  readonly column: Column
-  readonly low: string | undefined
-}
-
-/** Each part can be answered by an index on the column. */
-async function readArrival(
-  dialect: Dialect,
-  session: Session,
-  { from, column, low }: ArrivalQuestion,
-): Promise<{
-  readonly high: string | undefined
-  readonly hasNull: boolean
-  readonly wentBack: boolean
-}> {
-  const table = dialect.relation(from)
-  const name = dialect.quote(column.name)
-  const isTransactionId = column.dataType === 'xid8'
-  // Rows of transactions that are still open, or began before one that is, would come below the cursor later.
-  const newest = isTransactionId
-    ? `(select cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text)::numeric - 1 as text))`
-    : `(select cast(max(${name}) as text) from ${table})`
-  const isBefore =
-    low === undefined
-      ? 'false'
-      : isTransactionId
-        ? // Ids of another cluster, from a dump: the rows that come would stay below the cursor.
-          `cast(${dialect.literal(low)} as numeric) > cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as numeric)`
-        : `coalesce((select max(${name}) from ${table}) < cast(${dialect.literal(low)} as ${column.dataType}), true)`
-  const [row] = await session.query(
-    `select ${newest} as high,
-  exists (select 1 from ${table} where ${name} is null) as has_null,
-  ${isBefore} as went_back`,
-  )
-  if (row === undefined) throw new Error('a query of one row gave none')
-  return {
-    high: row['high'] === null ? undefined : textCell(row, 'high'),
-    hasNull: row['has_null'] === true,
-    wentBack: row['went_back'] === true,
-  }
-}
-
-function nullArrival({ node, reads }: Upstream, column: string): Diagnostic {
-  return errorDiagnostic({
-    code: 'null-arrival',
-    message: `expected a value in the arrival column "${column}" of every row of "${node.name}", found NULL`,
-    span: reads[0]?.span,
-    hint: 'fill it where the rows are loaded: a reader would never see such a row',
-  })
 }

@@ -1,7 +1,5 @@
 /** What a node would be built from now: its code, its config, and the version of the rows of everything it reads. */
-import { type Session, textCell } from '../../../core/adapter.ts'
-import type { Diagnostic } from '../../../core/diagnostic.ts'
-import type { Dialect } from '../../../core/dialect.ts'
+import type { Session } from '../../../core/adapter.ts'
 import type { Json } from '../../../core/json.ts'
 import type { Hook } from '../../../core/node/hook.ts'
 import {
@@ -9,13 +7,10 @@ import {
   isInlined,
   keepsRows,
   type ModelNode,
-  type Node,
   type SnapshotNode,
-  type SourceNode,
   type UniqueId,
 } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
-import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { contractKey, contractRecord } from '../../plan/contracts/table-contract.ts'
 import { descriptionsKey, descriptionsRecord } from '../../plan/contracts/persisted-docs.ts'
@@ -26,7 +21,6 @@ import { compileNode } from '../../plan/compile-node.ts'
 import { faultTexts } from '../../plan/compile/fault-rules.ts'
 import { strategyText } from '../../plan/compile-strategy.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
-import type { Asker } from '../ask/asker.ts'
 import { askingTemplate } from '../ask/asking-template.ts'
 import {
   type Components,
@@ -35,29 +29,11 @@ import {
   notAnswered,
   readComponents,
 } from '../../plan/state/components.ts'
-import {
-  type DataVersion,
-  sourceVersion,
-  unknownVersion,
-  viewVersion,
-} from '../../plan/state/data-version.ts'
+import { type DataVersion, unknownVersion } from '../../plan/state/data-version.ts'
 import { findUntrackedReads } from '../../plan/state/untracked-reads.ts'
-
-export interface SurveyContext {
-  readonly manifest: Manifest
-  readonly dialect: Dialect
-  /** By `relationKey`, as of now. */
-  readonly publications: ReadonlyMap<string, Publication>
-  /** Versions that hold until the end of the run: of what it has published, and of what others write. */
-  readonly versions: Map<string, DataVersion>
-  /** Left out: a template that asks the database is taken as it is written. */
-  readonly ask?: SurveyAsker
-}
-
-export interface SurveyAsker extends Omit<Asker, 'session' | 'isAllowed'> {
-  /** Called when a question could not be answered. */
-  onFault(diagnostics: readonly Diagnostic[]): void
-}
+import { dataVersionOf } from './read-data-version.ts'
+import type { SurveyContext } from './survey-context.ts'
+import { type Readable, inputNodes } from './input-nodes.ts'
 
 export async function surveyNode(
   context: SurveyContext,
@@ -115,23 +91,6 @@ function untracked(code: NodeCode, known: readonly Readable[]): readonly string[
   const relations = [changeFeed, ...known.map((node) => node.relation), ...batches]
   const texts = code.answered === undefined ? code.texts : [code.answered]
   return texts.flatMap((sql) => findUntrackedReads(sql, relations))
-}
-
-type Readable = BuiltNode | SourceNode
-
-/** What it reads in the database, through ephemeral models. */
-export function inputNodes(manifest: Manifest, node: Node): readonly Readable[] {
-  const found = new Map<UniqueId, Readable>()
-  const collect = (from: Node): void => {
-    for (const id of from.dependsOn) {
-      const parent = manifest.nodes.get(id)
-      if (parent === undefined || found.has(id) || !('relation' in parent)) continue
-      if (isInlined(parent)) collect(parent)
-      else found.set(id, parent)
-    }
-  }
-  collect(node)
-  return [...found.values()]
 }
 
 /** As they are in every run: the run's own id and time change nothing of what they do. */
@@ -268,70 +227,4 @@ function isStable(manifest: Manifest, node: ModelNode | SnapshotNode): boolean {
     if (parent?.resourceType !== 'model' || !isInlined(parent)) return true
     return isStable(manifest, parent)
   })
-}
-
-export async function dataVersionOf(
-  context: SurveyContext,
-  session: Session,
-  node: Readable,
-): Promise<DataVersion> {
-  const key = relationKey(node.relation)
-  const known = context.versions.get(key)
-  if (known !== undefined) return known
-  if (node.resourceType === 'source') {
-    const version = await versionOfSource(context, session, node)
-    context.versions.set(key, version)
-    return version
-  }
-  if (node.resourceType === 'model' && node.materialization.name === 'view') {
-    return await versionOfView(context, session, node)
-  }
-  const published = context.publications.get(key)
-  const version = await versionOfTable(session, node.relation, published)
-  context.versions.set(key, version)
-  return version
-}
-
-async function versionOfTable(
-  session: Session,
-  relation: Relation,
-  published: Publication | undefined,
-): Promise<DataVersion> {
-  if (published?.dataVersion === undefined || published.identity === undefined)
-    return unknownVersion
-  const isIt = (await session.identify(relation)) === published.identity
-  return isIt ? published.dataVersion : unknownVersion
-}
-
-/** What is read below it may be published later in the run, so it is not kept. */
-async function versionOfView(
-  context: SurveyContext,
-  session: Session,
-  node: ModelNode,
-): Promise<DataVersion> {
-  const published = context.publications.get(relationKey(node.relation))
-  const recorded = readComponents(published?.components)
-  if (recorded === undefined) return unknownVersion
-  const inputs: Record<string, DataVersion> = {}
-  for (const input of inputNodes(context.manifest, node)) {
-    // Its rows are those of its SQL, whatever its hooks do.
-    if (node.hooks.dependsOn.includes(input.uniqueId)) continue
-    inputs[relationKey(input.relation)] = await dataVersionOf(context, session, input)
-  }
-  return viewVersion({ codeVersion: recorded.codeVersion, inputs, unstable: recorded.unstable })
-}
-
-async function versionOfSource(
-  { dialect }: SurveyContext,
-  session: Session,
-  { relation, arrival }: SourceNode,
-): Promise<DataVersion> {
-  if (arrival === undefined) return unknownVersion
-  const identity = await session.identify(relation)
-  if (identity === undefined) return unknownVersion
-  const [row] = await session.query(
-    `select cast(max(${dialect.quote(arrival.column)}) as text) as high from ${dialect.relation(relation)}`,
-  )
-  const maxArrival = row === undefined || row['high'] === null ? null : textCell(row, 'high')
-  return sourceVersion({ identity, arrivalColumn: arrival.column, maxArrival })
 }

@@ -7,7 +7,9 @@ import { canonicaliserVersion, canonicalSql } from '../../plan/state/canonical-s
 import { unknownVersion } from '../../plan/state/data-version.ts'
 import { stableHash } from '../../plan/state/stable-hash.ts'
 import { findUnstable } from '../../plan/state/wall-clock.ts'
-import { dataVersionOf, inputNodes, type SurveyContext } from './node-state.ts'
+import { dataVersionOf } from './read-data-version.ts'
+import { inputNodes } from './input-nodes.ts'
+import type { SurveyContext } from './survey-context.ts'
 
 /** Stands for what each run has another of: a test that prints it cannot be answered from an earlier run. */
 const ofTheRun = '__assay__of_the_run'

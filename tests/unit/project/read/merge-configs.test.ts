@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../../../src/core/json.ts'
 import { mergeConfigs, mergeToLayer } from '../../../../src/project/read/merge-configs.ts'
-import type { ConfigEntry } from '../../../../src/project/read/project.ts'
+import type { ConfigEntry } from '../../../../src/project/read/config-entry.ts'
 
 const span = { path: 'assay.yml', line: 1, column: 1, length: 1 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SourceSpan } from '../../../../src/core/diagnostic.ts'
-import type { PropertyFile } from '../../../../src/project/read/project.ts'
+import type { PropertyFile } from '../../../../src/project/read/properties/property-file.ts'
 import { faultsOf, projectOf, smallest } from './make-project.ts'
 
 const path = 'models/a.yml'

@@ -8,7 +8,7 @@ import {
   type UniqueId,
 } from '../../../../core/node.ts'
 import { quarantineOf, type Relation, relationKey } from '../../../../core/relation.ts'
-import type { Draft } from '../../draft.ts'
+import type { Draft } from '../../drafts/draft.ts'
 import { booleanOf, type ConfigEntries } from '../../resolve-config.ts'
 import { type NoRowTest, type RowTestContext, whyNoRowTest, whyNoTable } from './row-test.ts'
 

@@ -1,9 +1,9 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
-import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../core/node.ts'
-import type { ExposureNode } from '../../core/node/exposure.ts'
-import type { UnitTestNode } from '../../core/node/unit-test.ts'
-import type { ConfigEntries } from './resolve-config.ts'
-import type { Reference, TemplateFacts } from '../template/template.ts'
+import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../../core/node.ts'
+import type { ExposureNode } from '../../../core/node/exposure.ts'
+import type { UnitTestNode } from '../../../core/node/unit-test.ts'
+import type { ConfigEntries } from '../resolve-config.ts'
+import type { Reference, TemplateFacts } from '../../template/template.ts'
 
 type WithoutDependencies<N> = N extends unknown ? Omit<N, 'dependsOn'> : never
 
