@@ -215,6 +215,39 @@ test('passing tests of a published node are counted on its line', () => {
   `)
 })
 
+test('skipped tests of a node are counted on its line, so that the numbers of the summary are all there', () => {
+  const { reporter, stdout } = textReporter()
+  const skip = (node: Node): RunResult =>
+    resultOf(node, { status: 'skipped', because: impressions.uniqueId } as const, 0)
+  const pass: RunResult = resultOf(recent, { status: 'pass' }, 10)
+  const broken: RunResult = resultOf(impressions, { status: 'error', diagnostics: [] })
+  const results = [pass, skip(notNull), skip(unique), broken, skip(unique), skip(aggregates)]
+  const told = [
+    { node: recent, decides: impressions.uniqueId },
+    { node: notNull, decides: impressions.uniqueId },
+    { node: unique, decides: impressions.uniqueId },
+    { node: impressions },
+    { node: unique, decides: aggregates.uniqueId },
+    { node: aggregates },
+  ]
+  const total = told.length
+  for (const [position, each] of told.entries()) {
+    const result = results[position] ?? broken
+    reporter.emit({ type: 'node-finished', ...each, result, index: position + 1, total })
+  }
+  reporter.emit({ type: 'run-finished', results, elapsedMs: 12, interrupted: false })
+  reporter.end()
+  expect(stdout()).toMatchInlineSnapshot(`
+    "  4/6  error   silver.impressions            table                       0.21s  1 test passed, 2 skipped
+      6/6  skipped gold.aggregates               table        because of silver.impressions  1 test skipped
+
+    error  silver.impressions  
+    not published, what was there before stays in place: silver.impressions and gold.aggregates
+    done in 0.01s: 1 ok, 1 failed, 4 skipped
+    "
+  `)
+})
+
 test('`test` says how to see all failing rows', () => {
   const { reporter, stdout } = textReporter({ isQuiet: true })
   const failed = finished.filter(([, { status }]) => status === 'fail')

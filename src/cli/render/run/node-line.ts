@@ -3,7 +3,7 @@ import type { Node } from '../../../core/node.ts'
 import { never } from '../../../core/never.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Paint } from '../colours.ts'
-import { formatDuration, plural } from '../counts.ts'
+import { formatCount, formatDuration, plural } from '../counts.ts'
 import { kindOf, nameOf } from '../node-name.ts'
 import { padEnd, padStart } from '../text-width.ts'
 
@@ -22,6 +22,8 @@ interface LineOptions {
   readonly cause: string
   /** Tests of the node that passed before it was published. */
   readonly passedTests: number
+  /** Tests of the node that were not run. */
+  readonly skippedTests: number
 }
 
 const statusWidth = 'skipped'.length
@@ -29,23 +31,31 @@ const kindWidth = 'incremental'.length
 const detailWidth = '100,000 rows'.length
 
 export function nodeLine(finished: FinishedNode, options: LineOptions): string {
-  const { paint, nameWidth, cause, passedTests } = options
+  const { paint, nameWidth, cause } = options
   const { node, result, index, total } = finished
   const width = String(total).length
   const number = `${String(index).padStart(width + 2)}/${total}`
   const name = padEnd(nameOf(node), nameWidth)
   const kind = padEnd(kindOf(node), kindWidth)
   const word = padEnd(statusWord(result), statusWidth)
+  const tests = paint('dim', testCounts(options))
   if (result.status === 'skipped') {
-    return `${number}  ${paint('yellow', word)} ${name}  ${kind}  because of ${cause}`
+    return `${number}  ${paint('yellow', word)} ${name}  ${kind}  because of ${cause}${tests}`
   }
   const detail = padStart(detailOf(result), detailWidth)
   const time = formatDuration(result.elapsedMs).padStart(6)
   if (result.status === 'pass') {
     return paint('dim', `${number}  ${word} ${name}  ${kind}  ${detail}  ${time}`)
   }
-  const tests = passedTests === 0 ? '' : paint('dim', `  ${plural(passedTests, 'test')} passed`)
   return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}${setAside(result, paint)}`
+}
+
+/** `  3 tests passed, 1 skipped`; empty without any. */
+function testCounts({ passedTests, skippedTests }: LineOptions): string {
+  if (passedTests === 0 && skippedTests === 0) return ''
+  if (passedTests === 0) return `  ${plural(skippedTests, 'test')} skipped`
+  const skipped = skippedTests === 0 ? '' : `, ${formatCount(skippedTests)} skipped`
+  return `  ${plural(passedTests, 'test')} passed${skipped}`
 }
 
 function setAside(result: RunResult, paint: Paint): string {

@@ -42,8 +42,9 @@ export class TextReporter implements Reporter {
   readonly #now: () => Date
   readonly #live: LiveLine
   readonly #names = new Map<UniqueId, string>()
-  /** How many tests of a node have passed in this run. */
+  /** How many tests that decide about a node have passed in this run, and how many were skipped. */
   readonly #passed = new Map<UniqueId, number>()
+  readonly #skipped = new Map<UniqueId, number>()
   /** Diagnostics that were printed: an outcome may bring them a second time. */
   readonly #printed = new Set<string>()
   readonly #inline: string | undefined
@@ -101,6 +102,7 @@ export class TextReporter implements Reporter {
       case 'run-started':
         this.#command = event.command
         this.#passed.clear()
+        this.#skipped.clear()
         this.#endsBlank = true
         for (const node of event.nodes) this.#learnName(node)
         this.#printProgress(...headerLines(event))
@@ -166,10 +168,10 @@ export class TextReporter implements Reporter {
 
   #printNode(event: EventOf<'node-finished'>): void {
     const { result, decides } = event
-    const hasPassed = result.status === 'pass' || result.status === 'reused'
-    if (decides !== undefined && (hasPassed || result.status === 'skipped')) {
+    const counts = this.#countedWithNode(result)
+    if (decides !== undefined && counts !== undefined) {
       // Its node's line says it: a line for each passing test would bury the rest.
-      if (hasPassed) this.#passed.set(decides, this.#passedFor(decides) + 1)
+      counts.set(decides, (counts.get(decides) ?? 0) + 1)
       return
     }
     this.#learnName(event.node)
@@ -180,7 +182,8 @@ export class TextReporter implements Reporter {
       paint,
       nameWidth: this.#nameWidth,
       cause,
-      passedTests: this.#passedFor(result.uniqueId),
+      passedTests: this.#passed.get(result.uniqueId) ?? 0,
+      skippedTests: this.#skipped.get(result.uniqueId) ?? 0,
     })
     const details = this.#detailLines(result)
     this.#endsBlank = details.at(-1) === ''
@@ -217,8 +220,10 @@ export class TextReporter implements Reporter {
     )
   }
 
-  #passedFor(uniqueId: UniqueId): number {
-    return this.#passed.get(uniqueId) ?? 0
+  /** undefined: a test that ended so has a line of its own. */
+  #countedWithNode({ status }: RunResult): Map<UniqueId, number> | undefined {
+    if (status === 'pass' || status === 'reused') return this.#passed
+    return status === 'skipped' ? this.#skipped : undefined
   }
 
   #causeOf({ because }: Extract<RunResult, { readonly status: 'skipped' }>): string {

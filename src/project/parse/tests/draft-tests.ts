@@ -27,7 +27,7 @@ import {
 } from '../resolve-config.ts'
 import { argumentReference, argumentReferences } from './test-arguments.ts'
 import { genericTestId, genericTestName } from './test-name.ts'
-import { findGenericTest, nearestTest } from './find-generic-test.ts'
+import { findGenericTest, testHint } from './find-generic-test.ts'
 import { metaOf, testSettings } from './test-settings.ts'
 
 /** The node that tests are attached to, as YAML describes it. */
@@ -75,16 +75,12 @@ function draftTest(
   const { project, faults } = context
   const found = findGenericTest(environment.library, entry.test)
   if (found === undefined) {
-    const nearest = nearestTest(environment.library, entry.test)
     faults.push(
       errorDiagnostic({
         code: 'unknown-test',
         message: `expected the name of a generic test, found "${entry.test}"`,
         span: entry.span,
-        hint:
-          nearest === undefined
-            ? `define it with {{#test "${entry.test}" "model"}} in tests/generic/`
-            : `did you mean "${nearest}"?`,
+        hint: testHint(environment.library, entry.test),
       }),
     )
     return undefined

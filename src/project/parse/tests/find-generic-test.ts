@@ -1,15 +1,13 @@
 /** The name of a test as YAML has it to the generic test that it means. */
-import { nearestName } from '../../../core/diagnostic.ts'
+import { nameHint, shippedNamespaces } from '../../template/name-hint.ts'
 import type { MacroLibrary } from '../../template/template.ts'
+import { equivalentTest } from './equivalent-tests.ts'
 
 export interface FoundTest {
   readonly testName: string
   /** The package that YAML names before it; undefined: none. */
   readonly namespace: string | undefined
 }
-
-/** Their tests ship with the framework, so YAML that names them needs no package. */
-const shippedNamespaces = new Set(['dbt', 'dbt_utils'])
 
 /** undefined: there is no such test. */
 export function findGenericTest(library: MacroLibrary, written: string): FoundTest | undefined {
@@ -21,6 +19,11 @@ export function findGenericTest(library: MacroLibrary, written: string): FoundTe
   return library.tests.has(testName) ? { testName, namespace } : undefined
 }
 
-export function nearestTest(library: MacroLibrary, written: string): string | undefined {
-  return nearestName(written.slice(written.indexOf('.') + 1), library.tests.keys())
+/** What to write in its place, for one that is not there. */
+export function testHint(library: MacroLibrary, written: string): string {
+  const names = [...library.tests.keys()]
+  const known = { names, packages: library.views, equivalentOf: equivalentTest }
+  return (
+    nameHint(known, written) ?? `define it with {{#test "${written}" "model"}} in tests/generic/`
+  )
 }

@@ -5,6 +5,7 @@ import { bindArguments } from '../evaluate/calls/bind-arguments.ts'
 import { plainNumber } from '../syntax/plain-number.ts'
 import { macrosNamed } from '../evaluate/calls/find-macro.ts'
 import { selectVariant } from '../evaluate/calls/select-variant.ts'
+import { nameHint } from '../name-hint.ts'
 import { helperSignatures, signatureOf } from '../helpers/signatures.ts'
 import {
   type Call,
@@ -77,13 +78,13 @@ function checkMacroCall(
 ): void {
   const definition =
     checker.adapter === undefined ? variants[0] : selectVariant(variants, checker.adapter)
-  const name = variants[0]?.name ?? ''
+  const name = calleeName(call) ?? variants[0]?.name ?? ''
   if (definition === undefined) {
     const others = variants.map((variant) => variant.adapter).join(' and ')
     checker.report(call.callee.range, {
       code: 'unknown-name',
       message: `expected a variant of "${name}" for ${checker.adapter ?? ''}, found one for ${others}`,
-      hint: `write {{#macro "${name}" ..}} without adapter=, for all that have no variant of their own`,
+      hint: `write {{#macro "${variants[0]?.name ?? name}" ..}} without adapter=, for all that have no variant of their own`,
     })
     return
   }
@@ -113,12 +114,10 @@ function checkUnknownCall(checker: Checker, call: Call, scope: CheckScope): void
     checkPath(checker, callee, scope)
     return
   }
-  const [, namespace = '', name = ''] = /^(dbt\.|dbt_utils\.)?(.*)$/s.exec(found) ?? []
-  const nearest = nearestName(name, callables(checker))
   checker.report(callee.range, {
     code: 'unknown-name',
     message: `expected the name of a helper or macro, found "${found}"`,
-    hint: nearest === undefined ? undefined : `did you mean "${namespace}${nearest}"?`,
+    hint: nameHint({ names: callables(checker), packages: checker.library.views }, found),
   })
 }
 
@@ -216,12 +215,12 @@ function checkName(checker: Checker, path: Path, scope: CheckScope): void {
     })
     return
   }
-  const nearest = nearestName(first, [...scope.names, ...checker.rootNames, ...callables(checker)])
+  const names = [...scope.names, ...checker.rootNames, ...callables(checker)]
   const elementHint = scope.hasElement ? `a key of the element is this.${path.original}` : undefined
   checker.report(path.range, {
     code: 'unknown-name',
     message: `expected a name in scope, found "${path.original}"`,
-    hint: nearest === undefined ? elementHint : `did you mean "${nearest}"?`,
+    hint: nameHint({ names, packages: checker.library.views }, first) ?? elementHint,
   })
 }
 

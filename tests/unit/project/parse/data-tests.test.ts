@@ -50,7 +50,7 @@ describe('names', () => {
         'models/a.yml': onId('dbt_expectations.at_least_one'),
       }),
     ).toEqual([
-      'models/a.yml:7:13 unknown-test: expected the name of a generic test, found "dbt_expectations.at_least_one" = did you mean "at_least_one"?',
+      'models/a.yml:7:13 unknown-test: expected the name of a generic test, found "dbt_expectations.at_least_one" = no package "dbt_expectations" is installed: name it under "packages" in assay.yml, or write "at_least_one", which needs no package',
     ])
   })
 

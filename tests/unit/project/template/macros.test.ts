@@ -73,7 +73,7 @@ describe('M1: macros that give a value', () => {
       'a || b * *',
     )
     expect(checkFaults('{{dbt_utils.star 1}}{{dbt_utils.stars 1}}', own)).toEqual([
-      'wrong-arguments models/a.sql:1:18+1 expected at most 0 arguments for star, found 1 | write {{star}}',
+      'wrong-arguments models/a.sql:1:18+1 expected at most 0 arguments for dbt_utils.star, found 1 | write {{dbt_utils.star}}',
       'unknown-name models/a.sql:1:23+15 expected the name of a helper or macro, found "dbt_utils.stars" | did you mean "dbt_utils.star"?',
     ])
   })

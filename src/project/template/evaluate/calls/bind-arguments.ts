@@ -1,6 +1,6 @@
 /** Matches the arguments of a macro's call with its parameters: positional ones fill the quoted names, then the defaults. */
 import type { Range } from '../../syntax/source-text.ts'
-import type { Call, Expression } from '../../syntax/syntax-tree.ts'
+import { type Call, calleeName, type Expression } from '../../syntax/syntax-tree.ts'
 import type { MacroDefinition } from '../../template.ts'
 import { nearestName } from '../../../../core/diagnostic.ts'
 
@@ -20,8 +20,9 @@ export function bindArguments(definition: MacroDefinition, call: Call): Bindings
   const parameters = [...definition.positional, ...definition.named.map(({ name }) => name)]
   const given = new Map<string, Expression>()
   const faults: BindingFault[] = []
-  const hint = `write ${usageOf(definition)}`
-  const name = definition.name
+  // With its package where it was called so: the hint can be written as it is.
+  const name = calleeName(call) ?? definition.name
+  const hint = `write ${usageOf(definition, name)}`
   for (const [index, argument] of call.args.entries()) {
     const parameter = parameters[index]
     if (parameter !== undefined) {
@@ -61,12 +62,12 @@ export function bindArguments(definition: MacroDefinition, call: Call): Bindings
 }
 
 /** How a macro is called, e.g. `{{cents_to_dollars column scale=2}}`. */
-function usageOf(definition: MacroDefinition): string {
+function usageOf(definition: MacroDefinition, name: string): string {
   const named = definition.named.map((parameter) => {
     const value = parameter.default
     const isSimple = value === null || typeof value !== 'object'
     return `${parameter.name}=${isSimple ? JSON.stringify(value) : '..'}`
   })
-  const inner = [definition.name, ...definition.positional, ...named].join(' ')
-  return definition.takesBlock ? `{{#${inner}}}..{{/${definition.name}}}` : `{{${inner}}}`
+  const inner = [name, ...definition.positional, ...named].join(' ')
+  return definition.takesBlock ? `{{#${inner}}}..{{/${name}}}` : `{{${inner}}}`
 }
