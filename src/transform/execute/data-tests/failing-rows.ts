@@ -30,7 +30,7 @@ export function whereStored(context: RunContext, node: TestNode, failures: numbe
 export async function rememberRows(
   context: RunContext,
   session: Session,
-  { node, select, failures }: RememberRequest,
+  { node, select, failures, viewSelect }: RememberRequest,
 ): Promise<void> {
   const { rows: limit } = node.storedFailures
   if (!isStored(context, node)) return
@@ -43,6 +43,7 @@ export async function rememberRows(
   context.failingRows.set(node.uniqueId, {
     columns: columns.map(({ name, dataType }) => ({ name, dataType })),
     rows,
+    viewSelect,
   })
 }
 
@@ -50,6 +51,8 @@ interface RememberRequest {
   readonly node: TestNode
   readonly select: string
   readonly failures: number
+  /** Left out: a view of them has the test's own query. */
+  readonly viewSelect?: string | undefined
 }
 
 /**
@@ -85,6 +88,7 @@ async function store(
     areRolledBack,
     columns,
     rows,
+    viewSelect,
   }: FailingRows & {
     readonly node: TestNode
     readonly areRolledBack: boolean
@@ -95,12 +99,21 @@ async function store(
   const existing = await session.describe(relation)
   if (existing !== undefined) await session.execute(dialect.drop(existing.kind, relation))
   if (kind === 'view' && !areRolledBack) {
-    const compiled = await compileAsking(compileContext(context), askerOf(context, session), node)
-    if (compiled.ok) await session.execute(dialect.createView(relation, compiled.value.sql))
+    const select = viewSelect ?? (await ownQuery(context, session, node))
+    if (select !== undefined) await session.execute(dialect.createView(relation, select))
     return
   }
   await session.execute(dialect.createTable(relation, columns))
   await session.appendText(relation, columns, streamOf(rows))
+}
+
+async function ownQuery(
+  context: RunContext,
+  session: Session,
+  node: TestNode,
+): Promise<string | undefined> {
+  const compiled = await compileAsking(compileContext(context), askerOf(context, session), node)
+  return compiled.ok ? compiled.value.sql : undefined
 }
 
 async function* streamOf<T>(rows: readonly T[]): AsyncIterable<T> {

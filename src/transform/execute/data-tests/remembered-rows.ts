@@ -5,4 +5,6 @@ export interface FailingRows {
   readonly columns: readonly Column[]
   /** In the database's own text form. */
   readonly rows: readonly (readonly (string | null)[])[]
+  /** What a view of them selects; undefined: the test's own query. */
+  readonly viewSelect: string | undefined
 }

@@ -116,9 +116,9 @@ export async function judgeTest(
     return { ...resultBase(context, test), status: 'error', diagnostics: [noNumber(node)] }
   }
   const status = node.severity === 'error' && shouldError ? 'fail' : shouldWarn ? 'warn' : 'pass'
-  await rememberRows(context, session, { node, select, failures })
   const aside = status === 'pass' ? await rowsSetAside(context, session, test) : undefined
-  if (aside !== undefined) return { ...resultBase(context, test), ...aside }
+  await rememberRows(context, session, { node, select, failures, ...aside })
+  if (aside?.outcome !== undefined) return { ...resultBase(context, test), ...aside.outcome }
   if (status === 'pass') {
     if (said !== undefined) context.emit({ type: 'log', message: said, node: node.name })
     return {

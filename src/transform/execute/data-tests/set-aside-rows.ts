@@ -1,5 +1,5 @@
 /** What a test says whose rows at fault its model sets aside: it passes on what is published, and warns of the others. */
-import { type Session, type Table, textCell } from '../../../core/adapter.ts'
+import { type Session, textCell } from '../../../core/adapter.ts'
 import type { TestNode, UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
@@ -10,6 +10,7 @@ import {
 } from '../../plan/materializations/quarantine/split-rows.ts'
 import { limitedRows } from '../../plan/data-tests/test-query.ts'
 import type { RunContext } from '../run-context.ts'
+import { isStored, whereStored } from './failing-rows.ts'
 
 export interface TestQuarantine {
   /** Where the rows are now: in a build they may not be published yet. */
@@ -20,6 +21,20 @@ export interface TestQuarantine {
 }
 
 const sampleRows = 5
+
+export interface RowsSetAside {
+  readonly failures: number
+  /** undefined: there are none, so it passes. */
+  readonly outcome:
+    | Pick<
+        Extract<RunResult, { readonly status: 'warn' | 'fail' }>,
+        'status' | 'failures' | 'message' | 'sample'
+      >
+    | undefined
+  /** The rows as the model's SQL gave them: where they are now, and where they will be. */
+  readonly select: string
+  readonly viewSelect: string
+}
 
 /** undefined: its model sets nothing aside by it, or has not done so yet. */
 export async function testQuarantine(
@@ -41,45 +56,39 @@ export async function testQuarantine(
   return { place, published: quarantine.relation, isRefused: quarantine.isRefused }
 }
 
-/** undefined: there are none. */
+/** undefined: there are none, or no quarantine, and nobody is to keep them. */
 export async function rowsSetAside(
-  { adapter }: RunContext,
+  context: RunContext,
   session: Session,
   test: { readonly node: TestNode; readonly quarantine: TestQuarantine | undefined },
-): Promise<
-  | Pick<
-      Extract<RunResult, { readonly status: 'warn' | 'fail' }>,
-      'status' | 'failures' | 'message' | 'sample'
-    >
-  | undefined
-> {
+): Promise<RowsSetAside | undefined> {
   const { node, quarantine } = test
+  const { dialect } = context.adapter
   if (quarantine === undefined) return undefined
-  const rows = rowsBecauseOf(adapter.dialect, quarantine.place, node.name)
+  const rows = rowsBecauseOf(dialect, quarantine.place, node.name)
   const [row] = await session.query(
     `select cast(count(*) as text) as failures from (\n${rows}\n) as aside`,
   )
   const failures = row === undefined ? 0 : Number(textCell(row, 'failures'))
-  if (failures === 0) return undefined
+  if (failures === 0 && !isStored(context, node)) return undefined
   const { schema, identifier } = quarantine.published
   const place = `${schema}.${identifier}`
   const count = `${failures} ${failures === 1 ? 'row' : 'rows'}`
-  return {
+  const { columns } = await session.queryTable(limitedRows(rows, 0))
+  const own = new Set<string>(Object.values(quarantineColumns))
+  const names = columns.flatMap(({ name }) => (own.has(name) ? [] : [dialect.quote(name)]))
+  const ofModel = (from: string) => `select ${names.join(', ')}\nfrom (\n${from}\n) as aside`
+  const select = ofModel(rows)
+  const viewSelect = ofModel(rowsBecauseOf(dialect, quarantine.published, node.name))
+  if (failures === 0) return { failures, outcome: undefined, select, viewSelect }
+  const found = quarantine.isRefused
+    ? `found ${count} for ${place}, and warnings are errors`
+    : `${count} set aside in ${place}`
+  const outcome = {
     status: quarantine.isRefused ? 'fail' : 'warn',
     failures,
-    message: quarantine.isRefused
-      ? `found ${count} for ${place}, and warnings are errors`
-      : `${count} set aside in ${place}`,
-    sample: ofModel(await session.queryTable(limitedRows(rows, sampleRows))),
-  }
-}
-
-/** As the model's SQL gave them. */
-function ofModel({ columns, rows }: Table): Table {
-  const own = new Set<string>(Object.values(quarantineColumns))
-  const isModels = columns.map(({ name }) => !own.has(name))
-  return {
-    columns: columns.filter((_, index) => isModels[index]),
-    rows: rows.map((row) => row.filter((_, index) => isModels[index])),
-  }
+    message: `${found}${whereStored(context, node, failures)}`,
+    sample: await session.queryTable(limitedRows(select, sampleRows)),
+  } as const
+  return { failures, outcome, select, viewSelect }
 }
