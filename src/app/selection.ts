@@ -11,6 +11,7 @@ import type { LoadedProject } from './load-project.ts'
 import { dialectOf } from './open-adapter.ts'
 import { readSelectionState } from './state/selection-state.ts'
 import type { SelectionOptions } from './surroundings.ts'
+import { withArticle } from '../core/with-article.ts'
 
 /** The nodes a command was told to look at, in the graph's order; of any type. */
 export async function chooseNodes(
@@ -88,7 +89,7 @@ export function checkBackfill(plan: Plan, condition: string): readonly Diagnosti
     return [
       errorDiagnostic({
         code: 'invalid-value',
-        message: `expected incremental models for --backfill, found "${node.name}", a ${kind}`,
+        message: `expected incremental models for --backfill, found "${node.name}", ${withArticle(kind)}`,
         span: node.span,
         hint: 'name the models with --select; what reads them is built in a run of its own',
       }),

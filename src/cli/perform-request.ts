@@ -38,7 +38,12 @@ export async function performRequest(performance: Performance): Promise<number> 
   const screen = screenFor(performance)
   const jsonReporter = jsonReporterFor(performance, screen)
   const reporter = jsonReporter ?? textReporterFor(performance, screen)
-  const teller = { performance, screen, reporter, jsonReporter }
+  let hasBegun = false
+  const teller = { performance, screen, reporter, jsonReporter, hasBegun: () => hasBegun }
+  const hear: EventSink = (event) => {
+    if (event.type === 'node-started') hasBegun = true
+    reporter.emit(event)
+  }
   const stopping = new AbortController()
   if (request.call.name === 'watch') {
     // Nobody sees what a watch would say: it has no reason to go on. A build has.
@@ -56,9 +61,7 @@ export async function performRequest(performance: Performance): Promise<number> 
   const surroundings = {
     cwd: host.cwd,
     env: host.env,
-    emit: warnings.over(
-      heardBy(host, request.prints ? reporter.emit : withoutPrints(reporter.emit)),
-    ),
+    emit: warnings.over(heardBy(host, request.prints ? hear : withoutPrints(hear))),
     warnings: policy.value,
     signal: stopping.signal,
     now: host.now,
@@ -146,6 +149,8 @@ interface Teller {
   readonly screen: Screen
   readonly reporter: Reporter
   readonly jsonReporter: JsonReporter | undefined
+  /** Some node was started. */
+  readonly hasBegun: () => boolean
 }
 
 /** The first signal asks, the second ends. */
@@ -183,7 +188,17 @@ function sayFailure(teller: Teller, error: unknown, signal: AbortSignal): 2 | 13
   // What a cancelled query throws is no fault.
   const isCancelled = signal.aborted
   if (!isCancelled || teller.performance.request.isDebug) sayCrash(teller, error)
+  else sayInterrupted(teller)
   return isCancelled ? interruptedCode : 2
+}
+
+/** Where there is no summary: the run was stopped before there was anything to sum up. */
+function sayInterrupted({ performance, screen, reporter, jsonReporter, hasBegun }: Teller): void {
+  const runs = ['build', 'run', 'test', 'seed', 'snapshot', 'retry']
+  if (jsonReporter !== undefined || !runs.includes(performance.request.call.name)) return
+  reporter.end()
+  const { paint, print } = screen.people
+  print(`${paint('bold', 'interrupted')}${hasBegun() ? '' : ': nothing was begun'}`)
 }
 
 function sayCrash({ performance, screen, reporter, jsonReporter }: Teller, error: unknown): void {

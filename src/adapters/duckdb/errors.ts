@@ -20,6 +20,8 @@ interface Report {
   readonly kind: string
   readonly message: string
   readonly subtype: string | undefined
+  /** What is missing, e.g. `Table`, `Scalar Function`. */
+  readonly entry: string | undefined
   readonly name: string | undefined
   readonly candidates: readonly string[]
   /** Of the parser in characters, of all others in bytes of UTF-8. */
@@ -43,6 +45,7 @@ export function toDuckdbError(error: unknown, sql: string | undefined, before = 
     message: plainMessage(report.message),
     ...(hint === undefined ? {} : { hint }),
     ...(offset === undefined ? {} : { offset }),
+    ...missingRelationOf(report),
     ...(report.kind === 'Constraint' ? { violatesConstraint: true as const } : {}),
     retryable: isConflict(report.message),
   }
@@ -69,6 +72,7 @@ function readReport(text: string): Report {
       kind,
       message: rest,
       subtype: undefined,
+      entry: undefined,
       name: undefined,
       candidates: [],
       position: undefined,
@@ -79,6 +83,7 @@ function readReport(text: string): Report {
     kind: field('exception_type') ?? '',
     message,
     subtype: field('error_subtype'),
+    entry: field('type'),
     name: field('name'),
     candidates: quotedNames(message, field('candidates')),
     position: position === undefined ? undefined : Number(position),
@@ -116,6 +121,17 @@ function hintOf({ subtype, name, candidates }: Report): string | undefined {
   if (near !== undefined) return `did you mean "${near}"?`
   if (subtype !== 'COLUMN_NOT_FOUND') return undefined
   return `columns there are: ${candidates.map((candidate) => `"${candidate}"`).join(', ')}`
+}
+
+/** Where the schema is missing too the report has no fields of its own. */
+function missingRelationOf({ kind, message, subtype, entry, name }: Report) {
+  if (kind !== 'Catalog') return {}
+  if (subtype === 'MISSING_ENTRY' && entry === 'Table' && name !== undefined) {
+    return { missingRelation: name }
+  }
+  const [, inSchema] =
+    /^Table with name "([^"]+)" does not exist because schema/.exec(message) ?? []
+  return inSchema === undefined ? {} : { missingRelation: inSchema }
 }
 
 function offsetOf(

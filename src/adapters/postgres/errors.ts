@@ -68,10 +68,16 @@ export function toPostgresError(
     ...(hint === undefined ? {} : { hint: hint.replace(/\.$/, '') }),
     ...(offset === undefined ? {} : { offset }),
     ...(sqlState === undefined ? {} : { sqlState }),
+    ...missingRelationOf(error),
     ...(sqlState?.startsWith('23') === true ? { violatesConstraint: true as const } : {}),
     retryable: sqlState !== undefined && retryableStates.has(sqlState),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
+}
+
+function missingRelationOf({ code, message }: DatabaseError) {
+  const [, name] = code === '42P01' ? (/"([^"]+)"/.exec(message) ?? []) : []
+  return name === undefined ? {} : { missingRelation: name }
 }
 
 /** Postgres counts characters from 1, JavaScript UTF-16 units from 0. */

@@ -3,7 +3,9 @@ import type { Adapter } from '../../core/adapter.ts'
 import type { Table } from '../../core/adapter.ts'
 import { ConnectionError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { Node } from '../../core/node.ts'
+import { isReferable, type Node } from '../../core/node.ts'
+import { withArticle } from '../../core/with-article.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { databaseDiagnostic } from '../../transform/execute/database-diagnostic.ts'
 import { compileAsking } from '../../transform/execute/ask/compile-asking.ts'
@@ -48,17 +50,27 @@ export async function show(
     if (error instanceof ConnectionError) return { kind: 'invalid', diagnostics: [refused(error)] }
     const fault = databaseDiagnostic(adapter, error, {
       node,
+      manifest: loaded.value.manifest,
       sql: compiled.sql,
       origin: { start: wrapHead.length, map: compiled.map },
     })
-    const hint = `if it was never built: assay build --select ${name}`
-    const diagnostic = query.value.isBuilt ? { ...fault, span: node.span, hint } : fault
+    const isMissing = adapter.explainError(error).missingRelation !== undefined
+    const hint = notThere(node)
+    const diagnostic =
+      query.value.isBuilt && isMissing ? { ...fault, span: node.span, hint } : fault
     surroundings.emit({ type: 'diagnostic', diagnostic })
     const value = { node: name, table: { columns: [], rows: [] } }
     return { kind: 'done', exitCode: surroundings.signal.aborted ? 130 : 1, value }
   } finally {
     await adapter.close()
   }
+}
+
+/** Of what is read from its table. */
+function notThere(node: Node): string {
+  return node.resourceType === 'source'
+    ? 'a source is loaded by others: load it, or correct where its YAML says it lies'
+    : `it is not built yet: assay build --select ${node.name}`
 }
 
 const noText: Compiled = { sql: '', map: [], logs: [] }
@@ -118,7 +130,7 @@ async function queryFor(
     const compile = async () => success({ ...noText, sql: text })
     return success({ name: node.name, node, compile, isBuilt })
   }
-  if (!isCoded(node)) return failure([onlyOne(shown)])
+  if (!isCoded(node)) return failure([withoutRows(manifest, node)])
   const place = await placeRefs(loaded, { nodes: [node], options, surroundings })
   if (!place.ok) return place
   const compile = compiling(limitedContext(place.value, dialect, { options, surroundings }), node)
@@ -147,6 +159,19 @@ function onlyOne(found: readonly Node[]): Diagnostic {
     code: 'invalid-selector',
     message: `expected --select to name one node, found ${found.length}: ${names.join(', ')}${found.length > 5 ? ', ...' : ''}`,
     hint: 'assay show --select <name>, or --inline "select ..."',
+  })
+}
+
+function withoutRows({ nodes }: Manifest, node: Node): Diagnostic {
+  const read = node.dependsOn.flatMap((id) => nodes.get(id) ?? []).find(isReferable)
+  return errorDiagnostic({
+    code: 'invalid-selector',
+    message: `expected a node that has rows or SQL, found "${node.name}", ${withArticle(node.resourceType)}`,
+    span: node.span,
+    hint:
+      read === undefined
+        ? undefined
+        : `what it reads can be shown: assay show --select ${read.name}`,
   })
 }
 

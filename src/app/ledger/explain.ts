@@ -30,6 +30,7 @@ import {
 } from './look-at-ledger.ts'
 import { withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
+import { withArticle } from '../../core/with-article.ts'
 
 const decisionsShown = 5
 
@@ -63,11 +64,17 @@ function unknownNode(manifest: Manifest, name: string): Diagnostic {
   const other = nodes.find((node) => node.name === name)
   const names = nodes.flatMap((node) => (isReferable(node) ? [node.name] : []))
   const nearest = nearestName(name, names)
+  const read = other?.dependsOn.flatMap((id) => manifest.nodes.get(id) ?? []).find(isReferable)
   return errorDiagnostic({
     code: 'empty-selection',
-    message: `expected the name of a model, seed or snapshot, found "${name}"${other === undefined ? '' : `, a ${other.resourceType}`}`,
+    message: `expected the name of a model, seed or snapshot, found "${name}"${other === undefined ? '' : `, ${withArticle(other.resourceType)}`}`,
     span: other?.span,
-    hint: nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`,
+    hint:
+      read !== undefined
+        ? `what it reads can be explained: assay explain ${read.name}`
+        : nearest === undefined
+          ? 'see "assay ls"'
+          : `did you mean "${nearest}"?`,
   })
 }
 

@@ -66,7 +66,7 @@ async function look(adapter: Adapter, manifest: Manifest): Promise<StatusValue> 
     target: target.name,
     database: describeDatabase(target, root),
     ...found,
-    unowned: unowned.map(relationKey),
+    unowned: unowned.map(({ relation }) => relationKey(relation)),
   }
 }
 

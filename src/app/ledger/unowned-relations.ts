@@ -9,11 +9,17 @@ import type { Manifest } from '../../project/parse/manifest.ts'
 import { quarantineColumns } from '../../transform/plan/materializations/quarantine/split-rows.ts'
 import { builtNodes } from './look-at-ledger.ts'
 
+export interface UnownedRelation {
+  readonly relation: Relation
+  /** Of a quarantine whose model is still there: the model, which sets nothing aside any more. */
+  readonly quarantineOf: Relation | undefined
+}
+
 /** Looks only at schemas the project still writes to: another prefix or target has relations of its own. */
 export async function findUnowned(
   adapter: Adapter,
   manifest: Manifest,
-): Promise<readonly Relation[]> {
+): Promise<readonly UnownedRelation[]> {
   const made = [...manifest.nodes.values()].flatMap((node) =>
     isReferable(node) ? [node.relation] : [],
   )
@@ -29,21 +35,32 @@ export async function findUnowned(
   const owned = await adapter.session({}, async (session) => {
     const published = await readOwnedRelations(session, manifest.project.name)
     const relations = published.map(({ relation }) => relation)
-    return [...relations, ...(await readQuarantines(session, relations))]
+    const quarantines = (await readQuarantines(session, relations)).map(
+      ({ quarantine, model }) => ({
+        relation: quarantine,
+        quarantineOf: known.has(nameOf(model)) ? model : undefined,
+      }),
+    )
+    return [...relations.map((relation) => ({ relation, quarantineOf: undefined })), ...quarantines]
   })
   const lost = owned.filter(
-    (relation) => schemas.has(relation.schema) && !known.has(nameOf(relation)),
+    ({ relation }) => schemas.has(relation.schema) && !known.has(nameOf(relation)),
   )
   if (lost.length === 0) return []
-  const state = await adapter.readState([...new Set(lost.map((relation) => relation.schema))])
-  return lost.filter((relation) => stateOf(state, relation) !== undefined)
+  const state = await adapter.readState([...new Set(lost.map(({ relation }) => relation.schema))])
+  return lost.filter(({ relation }) => stateOf(state, relation) !== undefined)
+}
+
+interface Quarantine {
+  readonly quarantine: Relation
+  readonly model: Relation
 }
 
 /** Beside the relations that were published: a quarantine has no row of its own in the ledger. */
 async function readQuarantines(
   session: Session,
   published: readonly Relation[],
-): Promise<readonly Relation[]> {
+): Promise<readonly Quarantine[]> {
   const rows = await session.query(
     'select table_schema, table_name from information_schema.columns where column_name = $1',
     [quarantineColumns.reasons],
@@ -51,17 +68,26 @@ async function readQuarantines(
   const found = new Set(
     rows.map((row) => `${textCell(row, 'table_schema')}.${textCell(row, 'table_name')}`),
   )
-  return published.map(quarantineOf).filter((relation) => found.has(nameOf(relation)))
+  return published
+    .map((model) => ({ quarantine: quarantineOf(model), model }))
+    .filter(({ quarantine }) => found.has(nameOf(quarantine)))
 }
 
-export function unownedWarnings(relations: readonly Relation[]): readonly Diagnostic[] {
-  return relations.map((relation) =>
-    warningDiagnostic({
+export function unownedWarnings(unowned: readonly UnownedRelation[]): readonly Diagnostic[] {
+  return unowned.map(({ relation, quarantineOf: model }) => {
+    if (model !== undefined) {
+      return warningDiagnostic({
+        code: 'unowned-relation',
+        message: `expected a model for the rows set aside in "${nameOf(relation)}", found that "${nameOf(model)}" sets none aside any more`,
+        hint: 'its "quarantine" was taken off, and nothing is written there now: drop the table when nobody needs its rows',
+      })
+    }
+    return warningDiagnostic({
       code: 'unowned-relation',
       message: `expected a model or seed for every relation that assay made, found none for "${nameOf(relation)}"`,
       hint: 'its file was removed, renamed or disabled, or it is ephemeral now: drop the relation when nobody reads it',
-    }),
-  )
+    })
+  })
 }
 
 function nameOf({ schema, identifier }: Relation): string {

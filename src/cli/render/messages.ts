@@ -16,7 +16,7 @@ import { padEnd, textWidth } from './text-width.ts'
 export function parsedLine({ found, elapsedMs }: ParseValue): string {
   const kinds = Object.entries(found)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => plural(count, kind))
+    .map(([kind, count]) => plural(count, kind.replaceAll('_', ' ')))
   return `parsed ${enumerate(kinds, 10) || 'nothing'} in ${formatDuration(elapsedMs)}`
 }
 

@@ -7,6 +7,8 @@ export interface DatabaseFault {
   readonly offset?: number
   /** SQLSTATE, where the database has them. */
   readonly sqlState?: string
+  /** The table or view that was asked for and is not there, as the database names it. */
+  readonly missingRelation?: string
   /** Rows broke a constraint of their table. */
   readonly violatesConstraint?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cor
 import type { Access, Arrival, Materialization } from '../../core/node.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { ConfigEntry } from '../read/config-entry.ts'
+import { withArticle } from '../../core/with-article.ts'
 
 export type ConfigEntries = Readonly<Record<string, ConfigEntry>>
 
@@ -126,7 +127,7 @@ export function checkedArrival(
   faults.push(
     errorDiagnostic({
       code: 'invalid-value',
-      message: `expected "arrival_column" on an incremental model that appends or a view, found it on ${articleFor(materialization.name)} ${materialization.name} ${what}`,
+      message: `expected "arrival_column" on an incremental model that appends or a view, found it on ${withArticle(materialization.name)} ${what}`,
       span,
       hint: 'leave it out: rows that may change are read by touched_keys, which needs no such column',
     }),
@@ -167,8 +168,4 @@ export function unrenderedConfig(entries: ConfigEntries): { readonly unrendered?
     unrendered === undefined ? [] : [[key, unrendered] as const],
   )
   return values.length === 0 ? {} : { unrendered: Object.fromEntries(values) }
-}
-
-function articleFor(word: string): string {
-  return /^[aeiou]/.test(word) ? 'an' : 'a'
 }

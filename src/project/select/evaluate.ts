@@ -1,7 +1,7 @@
 /** A selection to the ids it names, and the tests that come along with them. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../core/diagnostic.ts'
 import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
-import type { UniqueId } from '../../core/node.ts'
+import type { Node, UniqueId } from '../../core/node.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../parse/manifest.ts'
 import { type Selected, withHeld, withTests } from './indirect-tests.ts'
@@ -125,14 +125,26 @@ function withPointers({ ids, held }: Selected, { graph, manifest }: Scope): Sele
 }
 
 function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {
-  const names = [...manifest.nodes.values()]
-    .filter((node) => node.resourceType !== 'test')
-    .map((node) => node.name)
+  const selectors = new Map([...manifest.nodes.values()].flatMap(selectorsOf))
   const isName = criterion.method === 'fqn'
-  const nearest = isName ? nearestName(criterion.value, names) : undefined
+  const name = isName ? nearestName(criterion.value, selectors.keys()) : undefined
+  const nearest = name === undefined ? undefined : selectors.get(name)
   return warningDiagnostic({
     code: 'empty-selection',
     message: `expected "${criterion.text}" to match a node, found none`,
     hint: nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`,
   })
+}
+
+/** By its name, what selects a node: what is none of the database's is not meant by its name alone. */
+function selectorsOf(node: Node): readonly (readonly [string, string])[] {
+  const { name, resourceType } = node
+  if (resourceType === 'test') return []
+  if (resourceType === 'exposure') return [[name, `exposure:${name}`]]
+  if (resourceType !== 'source') return [[name, name]]
+  const full = `${node.sourceName}.${name}`
+  return [
+    [name, `source:${full}`],
+    [full, `source:${full}`],
+  ]
 }

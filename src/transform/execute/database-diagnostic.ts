@@ -3,8 +3,11 @@ import type { Adapter } from '../../core/adapter.ts'
 import { DependentError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'
 import { sqlPath } from '../plan/sql/sql-path.ts'
+import { inputNodes } from './publish/node-inputs.ts'
 import { locate } from '../../project/template/segment-map.ts'
 
 /** Thrown by a step so that the transaction rolls back; carries what to say. */
@@ -21,6 +24,8 @@ export interface FailedStatement {
   readonly node: Node
   readonly sql: string
   readonly origin: StatementOrigin | undefined
+  /** For what is not there: which node it is. undefined: what the statement reads are no nodes. */
+  readonly manifest: Manifest | undefined
 }
 
 export function databaseDiagnostic(
@@ -38,13 +43,46 @@ export function databaseDiagnostic(
   }
   const fault = adapter.explainError(error)
   const place = placeOf(failed, fault.offset)
+  const span = place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span
+  const related = (place?.related ?? []).filter((other) => !isSamePlace(other.span, span))
   return errorDiagnostic({
     code: 'database-error',
     message: fault.message,
-    span: place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span,
-    hint: fault.hint ?? (place === undefined ? statementHint(failed.node) : undefined),
-    ...(place === undefined || place.related.length === 0 ? {} : { related: place.related }),
+    span,
+    hint:
+      missingHint(failed, fault.missingRelation) ??
+      fault.hint ??
+      (place === undefined ? statementHint(failed.node) : undefined),
+    ...(related.length === 0 ? {} : { related }),
   })
+}
+
+function isSamePlace(left: SourceSpan, right: SourceSpan): boolean {
+  return left.path === right.path && left.line === right.line && left.column === right.column
+}
+
+/** What the node reads and is not there; undefined: it is none of its inputs. */
+function missingHint(
+  { manifest, node }: FailedStatement,
+  missing: string | undefined,
+): string | undefined {
+  if (manifest === undefined || missing === undefined) return undefined
+  const identifier = missing.slice(missing.lastIndexOf('.') + 1).toLowerCase()
+  const input = inputNodes(manifest, node).find(
+    ({ relation }) => relation.identifier.toLowerCase() === identifier,
+  )
+  if (input === undefined) return undefined
+  if (input.resourceType === 'source') {
+    return `"${relationKey(input.relation)}" is the source "${input.sourceName}.${input.name}": load it, or correct where its YAML says it lies`
+  }
+  const build = `"${input.name}" is not built yet: assay build --select ${input.name}`
+  const isOther =
+    node.resourceType === 'test' &&
+    node.variant.kind === 'generic' &&
+    node.variant.attachedTo !== input.uniqueId
+  return isOther
+    ? `${build}; --indirect-selection buildable leaves out tests that read what is not selected`
+    : build
 }
 
 function placeOf(failed: FailedStatement, offset: number | undefined) {

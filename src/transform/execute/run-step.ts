@@ -158,7 +158,14 @@ export function brokenResult(
   const diagnostics =
     error instanceof StepError
       ? error.diagnostics
-      : [databaseDiagnostic(context.adapter, error, { node, sql: '', origin: undefined })]
+      : [
+          databaseDiagnostic(context.adapter, error, {
+            node,
+            manifest: context.manifest,
+            sql: '',
+            origin: undefined,
+          }),
+        ]
   return {
     uniqueId: node.uniqueId,
     startedAt: started.toISOString(),

@@ -203,9 +203,9 @@ async function asStep<T>(
     if (error instanceof StepError) throw error
     // Another try may pass: the caller decides, so the error goes up as it is.
     if (runner.adapter.explainError(error).retryable) throw error
-    const { node } = runner
+    const { node, manifest } = runner
     runner.ran.push(`${sql}\n-- failed`)
-    const fault = databaseDiagnostic(runner.adapter, error, { node, sql, origin })
+    const fault = databaseDiagnostic(runner.adapter, error, { node, sql, origin, manifest })
     throw new StepError([place(fault)], { cause: error })
   }
 }

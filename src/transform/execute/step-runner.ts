@@ -1,11 +1,14 @@
 /** What runs the steps of a publish unit: the node, its session, and where the SQL that ran is kept. */
 import type { Adapter, Session } from '../../core/adapter.ts'
 import type { BuiltNode } from '../../core/node.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
 
 export interface StepRunner {
   readonly adapter: Adapter
   readonly session: Session
   readonly node: BuiltNode
+  /** undefined: what the statements read are no nodes. */
+  readonly manifest: Manifest | undefined
   /** Statements as they ran, for target/run. */
   readonly ran: string[]
   /** `relationKey`s that a later step of this run makes again. */

@@ -339,6 +339,16 @@ describe('signals', () => {
     expect(fake.stderr()).toBe(stopping)
   })
 
+  test('a run that is cancelled before its first node says that nothing was begun', async () => {
+    const fake = fakeHost(['build'])
+    const build: UseCases['build'] = () => {
+      fake.interrupt()
+      return Promise.reject(new Error('INTERRUPT Error'))
+    }
+    expect(await main(fake.host, fakeUseCases({ build }))).toBe(130)
+    expect([fake.stdout(), fake.stderr()]).toEqual(['interrupted: nothing was begun\n', stopping])
+  })
+
   test('a waiting watch ends without a word', async () => {
     const fake = fakeHost(['watch'])
     const watch: UseCases['watch'] = (_, { signal }) => {

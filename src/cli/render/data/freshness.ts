@@ -1,7 +1,7 @@
 /** What a freshness check found as lines: a source each, and how many passed. */
 import type { FreshnessValue } from '../../../app/use-cases.ts'
 import type { Paint } from '../colours.ts'
-import { formatDuration, plural } from '../counts.ts'
+import { formatCount, formatDuration, plural } from '../counts.ts'
 
 type Result = FreshnessValue['results'][number]
 type Period = NonNullable<Result['node']['freshness']['warnAfter']>
@@ -34,12 +34,18 @@ function nameOf({ node }: Result): string {
 }
 
 function counts(results: readonly Result[]): string {
-  const statuses = ['pass', 'warn', 'error', 'runtime error'] as const
-  return statuses
-    .map((status) => [results.filter((result) => result.status === status).length, status] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, status]) => `${count} ${status}`)
-    .join(', ')
+  const count = (wanted: Result['status']) =>
+    results.filter(({ status }) => status === wanted).length
+  const passed = count('pass')
+  const others = [
+    [count('warn'), 'warning'],
+    [count('error'), 'error'],
+    [count('runtime error'), 'runtime error'],
+  ] as const
+  return [
+    ...(passed === 0 ? [] : [`${formatCount(passed)} passed`]),
+    ...others.filter(([amount]) => amount > 0).map(([amount, word]) => plural(amount, word)),
+  ].join(', ')
 }
 
 function ageOf(result: Result): string {

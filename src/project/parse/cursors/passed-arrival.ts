@@ -11,6 +11,7 @@ import type {
 import { findVolatileUses } from '../../sql/volatile-functions.ts'
 import { findMixing } from './find-mixing.ts'
 import { passesColumn } from './passes-column.ts'
+import { withArticle } from '../../core/with-article.ts'
 
 export interface KnownNodes {
   readonly nodes: ReadonlyMap<UniqueId, Node>
@@ -76,7 +77,7 @@ function passedBy(known: KnownNodes, node: Node): PassedArrival {
     case 'unit_test':
     case 'analysis':
     case 'exposure':
-      return not(`a ${node.resourceType}`, 'name a model, seed or source')
+      return not(withArticle(node.resourceType), 'name a model, seed or source')
   }
 }
 

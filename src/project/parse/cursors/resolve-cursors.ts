@@ -13,6 +13,7 @@ import type { Draft } from '../drafts/draft.ts'
 import { type KnownNodes, type PassedArrival, passedArrival, titleOf } from './passed-arrival.ts'
 import type { KnownNames } from '../resolve-references.ts'
 import { referencedId } from '../manifest.ts'
+import { withArticle } from '../../../core/with-article.ts'
 
 export interface CursorInput {
   /** Resolved, by unique id. */
@@ -86,7 +87,8 @@ function distinct(reads: readonly CursorRead[]): readonly CursorRead[] {
 }
 
 function notHere(reader: Node, call: CursorCall): Diagnostic {
-  const what = reader.resourceType === 'model' ? 'an ephemeral model' : `a ${reader.resourceType}`
+  const what =
+    reader.resourceType === 'model' ? 'an ephemeral model' : withArticle(reader.resourceType)
   return faultAt(call, {
     message: `expected ${call.kind} in a model that is built, found it in ${what}`,
     hint:

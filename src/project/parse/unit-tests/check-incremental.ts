@@ -4,6 +4,7 @@ import type { ModelNode } from '../../../core/node.ts'
 import type { GivenInput, UnitTestOverrides } from '../../../core/node/unit-test.ts'
 import type { UnitTestEntry } from '../../read/properties/property-file.ts'
 import type { TemplateFacts } from '../../template/template.ts'
+import { withArticle } from '../../../core/with-article.ts'
 
 interface Tested {
   readonly node: Omit<ModelNode, 'dependsOn'>
@@ -44,7 +45,7 @@ export function checkIncremental(
     faults.push(
       errorDiagnostic({
         code: 'invalid-value',
-        message: `expected an incremental model for "expect_table", found "${node.name}", a ${node.materialization.name}`,
+        message: `expected an incremental model for "expect_table", found "${node.name}", ${withArticle(node.materialization.name)}`,
         span: table.rows.span,
         hint: 'its table is what it selects: write expect',
       }),

@@ -25,6 +25,7 @@ import { foldersOfProperties, layersAround, type OuterConfigs } from '../drafts/
 import { readFixture } from './read-fixture.ts'
 import { inputReference, resolveInput } from './resolve-input.ts'
 import { readOverrides } from './read-overrides.ts'
+import { withArticle } from '../../../core/with-article.ts'
 
 export interface UnitTestContext {
   /** Of a package: the package in its place. */
@@ -135,7 +136,7 @@ function testedModels(context: UnitTestContext, entry: UnitTestEntry): readonly 
   if (own !== undefined) return [own]
   if (names.disabled.has(name)) return []
   const other = names.refs.get(name)
-  const kind = other === undefined ? '' : `, a ${other.slice(0, other.indexOf('.'))}`
+  const kind = other === undefined ? '' : `, ${withArticle(other.slice(0, other.indexOf('.')))}`
   const similar = nearestName(
     name,
     named.map(({ node }) => node.name),

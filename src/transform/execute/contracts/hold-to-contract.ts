@@ -13,7 +13,7 @@ export async function holdToContract(
   runner: StepRunner,
   { contract, select, origin }: ContractStep,
 ): Promise<readonly ContractedColumn[]> {
-  const { session, node } = runner
+  const { session, node, manifest } = runner
   const { dialect } = runner.adapter
   const types = contract.columns.map(({ dataType }) =>
     contract.aliasTypes ? dialect.typeAlias(dataType) : dataType,
@@ -30,7 +30,7 @@ export async function holdToContract(
   } catch (error) {
     if (error instanceof StepError || runner.adapter.explainError(error).retryable) throw error
     runner.ran.push(`${sql}\n-- failed`)
-    const failed = { node, sql, origin: { ...origin, start: start + origin.start } }
+    const failed = { node, manifest, sql, origin: { ...origin, start: start + origin.start } }
     throw new StepError([databaseDiagnostic(runner.adapter, error, failed)], { cause: error })
   }
 }

@@ -88,7 +88,8 @@ export async function askTest(
     })
   } catch (error) {
     const { node, map } = test
-    const failed = { node, sql: query.sql, origin: { start: query.start, map } }
+    const origin = { start: query.start, map }
+    const failed = { node, manifest: context.manifest, sql: query.sql, origin }
     if (context.adapter.explainError(error).retryable) throw error
     const diagnostics = [databaseDiagnostic(context.adapter, error, failed)]
     return { ...resultBase(context, test), status: 'error', diagnostics }

@@ -87,7 +87,8 @@ function hookError(
   { sql, map, hook }: PlacedStatement,
   error: unknown,
 ): StepError {
-  const fault = databaseDiagnostic(adapter, error, { node, sql, origin: { start: 0, map } })
+  const origin = { start: 0, map }
+  const fault = databaseDiagnostic(adapter, error, { node, manifest: undefined, sql, origin })
   const isPlaced = fault.span !== undefined && fault.span !== node.span
   const { hint } = adapter.explainError(error)
   const placed = errorDiagnostic({

@@ -86,6 +86,7 @@ export async function buildNode(
     adapter: context.adapter,
     session,
     node,
+    manifest: context.manifest,
     ran,
     rebuiltLater: request.rebuiltLater,
   }

@@ -1,25 +1,34 @@
 /** What a node and its tests read in the database: to be locked first, and described for views. */
 import type { Session } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import type { BuiltNode, ModelNode, Node, SourceNode, UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import type { CursorContext } from '../cursors/cursor-context.ts'
+
+type InputNode = BuiltNode | SourceNode
 
 /** Relations read, through ephemeral models; without the nodes' own. */
 export function inputsOf(manifest: Manifest, nodes: readonly Node[]): readonly Relation[] {
   const own = new Set(
     nodes.flatMap((node) => ('relation' in node ? [relationKey(node.relation)] : [])),
   )
-  const found = new Map<string, Relation>()
+  const found = new Map<string, InputNode>()
   for (const node of nodes) collect(manifest, node, found, new Set())
-  return [...found].filter(([key]) => !own.has(key)).map(([, relation]) => relation)
+  return [...found].filter(([key]) => !own.has(key)).map(([, { relation }]) => relation)
+}
+
+/** What a node reads, through ephemeral models. */
+export function inputNodes(manifest: Manifest, node: Node): readonly InputNode[] {
+  const found = new Map<string, InputNode>()
+  collect(manifest, node, found, new Set())
+  return [...found.values()]
 }
 
 function collect(
   manifest: Manifest,
   node: Node,
-  found: Map<string, Relation>,
+  found: Map<string, InputNode>,
   seen: Set<UniqueId>,
 ): void {
   for (const id of node.dependsOn) {
@@ -29,7 +38,7 @@ function collect(
     const isEphemeral =
       parent.resourceType === 'model' && parent.materialization.name === 'ephemeral'
     if (isEphemeral) collect(manifest, parent, found, seen)
-    else found.set(relationKey(parent.relation), parent.relation)
+    else found.set(relationKey(parent.relation), parent)
   }
 }
 

@@ -51,6 +51,7 @@ export async function runTableStep(
     adapter: { ...adapter, dialect },
     session,
     node: model,
+    manifest: undefined,
     ran,
     rebuiltLater: new Set<string>(),
   }

@@ -6,6 +6,7 @@ import type { FixtureRow, UnitTestNode } from '../../../core/node/unit-test.ts'
 import type { Compiled } from '../../plan/compile/compile-context.ts'
 import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { Cells } from '../../verify/compare-rows.ts'
+import type { StatementOrigin } from '../../plan/publish-unit.ts'
 import { databaseDiagnostic, StepError } from '../database-diagnostic.ts'
 
 /** Where a statement comes from: rows of a fixture, one of which may be at fault. */
@@ -68,7 +69,7 @@ export class ScratchRunner {
     const sql = scratchDialect(plain).createTableAs(relation, compiled.sql)
     const origin = { start: sql.length - compiled.sql.length, map: compiled.map }
     const asModel = (error: unknown) => {
-      const fault = databaseDiagnostic(this.adapter, error, { node: this.#node, sql, origin })
+      const fault = databaseDiagnostic(this.adapter, error, this.#failed(sql, origin))
       const isColumn = /column|binder/i.test(fault.message)
       return isColumn && this.#hint !== undefined ? { ...fault, hint: this.#hint } : fault
     }
@@ -84,13 +85,18 @@ export class ScratchRunner {
     return await collect(this.session, `select ${list} from ${dialect.relation(relation)}`)
   }
 
+  /** What it reads are temporary tables, not nodes. */
+  #failed(sql: string, origin: StatementOrigin | undefined) {
+    return { node: this.#node, manifest: undefined, sql, origin }
+  }
+
   async #run<T>(
     sql: string,
     work: () => Promise<T>,
     place: (fault: Diagnostic) => Diagnostic,
   ): Promise<T> {
     return await this.#guard(sql, work, (error) =>
-      place(databaseDiagnostic(this.adapter, error, { node: this.#node, sql, origin: undefined })),
+      place(databaseDiagnostic(this.adapter, error, this.#failed(sql, undefined))),
     )
   }
 

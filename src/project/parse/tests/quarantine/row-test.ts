@@ -7,6 +7,7 @@ import { renderTestCall } from '../../../template/render.ts'
 import type { RenderState, TemplateEnvironment, TemplateFacts } from '../../../template/template.ts'
 import { type NodeNames, referencedId } from '../../manifest.ts'
 import { argumentReference } from '../test-arguments.ts'
+import { withArticle } from '../../../../core/with-article.ts'
 
 export interface RowTestContext {
   /** By package. */
@@ -148,7 +149,9 @@ function quoted({ identifier }: Relation): string {
 /** What a test is attached to, as a message calls it; undefined: a model whose rows can be set aside. */
 export function whyNoTable(node: Node): string | undefined {
   if (node.resourceType !== 'model') {
-    return isReferable(node) || node.resourceType === 'source' ? `a ${node.resourceType}` : 'none'
+    return isReferable(node) || node.resourceType === 'source'
+      ? withArticle(node.resourceType)
+      : 'none'
   }
   const { materialization } = node
   switch (materialization.name) {
