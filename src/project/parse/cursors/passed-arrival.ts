@@ -11,7 +11,7 @@ import type {
 import { findVolatileUses } from '../../sql/volatile-functions.ts'
 import { findMixing } from './find-mixing.ts'
 import { passesColumn } from './passes-column.ts'
-import { withArticle } from '../../core/with-article.ts'
+import { withArticle } from '../../../core/with-article.ts'
 
 export interface KnownNodes {
   readonly nodes: ReadonlyMap<UniqueId, Node>
