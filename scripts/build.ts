@@ -23,7 +23,7 @@ const former = join(temporary, 'former')
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts', 'src/index.ts'],
+    entryPoints: ['src/cli/main.ts', 'src/index.ts', 'src/core/authoring/authoring.ts'],
     outbase: 'src',
     outdir: made,
     bundle: true,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Invoked, type InvokeOptions, invoke as invokeVersion } from './cli/invoke.ts'
 
+export * from './core/authoring/authoring.ts'
 export type { Diagnostic, RelatedPlace, SourceSpan } from './core/diagnostic.ts'
 export type { Event, EventSink } from './core/event.ts'
 export type { Result } from './core/result.ts'

@@ -40,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Stages never call a later one: a stage may import only those above it. */
 const stages: readonly (readonly string[])[] = [
-  ['src/project/read', 'src/project/template'],
+  ['src/project/read', 'src/project/template', 'src/project/typescript'],
   ['src/project/parse'],
   ['src/project/graph'],
   ['src/project/select'],
@@ -55,6 +55,8 @@ const packageHome: Readonly<Record<string, string>> = {
   yaml: 'src/project/read',
   ajv: 'src/project/read/compile-schema.ts',
   tinyglobby: 'src/project/read',
+  esbuild: 'src/project/typescript',
+  acorn: 'src/project/typescript',
   'csv-parse': 'src/transform/execute',
   'csv-stringify': 'src/cli/render',
   commander: 'src/cli',

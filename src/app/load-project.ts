@@ -13,6 +13,8 @@ import { readLibrary } from '../project/read/read-library.ts'
 import { readProject } from '../project/read/read-project.ts'
 import type { YamlSelector } from '../project/select/selection.ts'
 import { parseSelectors } from '../project/select/yaml/parse-selectors.ts'
+import type { Project } from '../project/read/project.ts'
+import type { CompiledModule } from '../project/typescript/module.ts'
 import type { TemplateFacts } from '../project/template/template.ts'
 import type { ProjectOptions, Surroundings } from './surroundings.ts'
 import { raiseWarnings } from './warnings/raise-warnings.ts'
@@ -23,10 +25,16 @@ export interface LoadedProject {
   readonly selectors: readonly YamlSelector[]
 }
 
+export interface LoadOptions {
+  /** False: nothing is rendered, so no code of the project is run. Default true. */
+  readonly runsCode?: boolean
+}
+
 /** Says where the project is and its warnings as events; every fault of a stage at once. */
 export async function loadProject(
   options: ProjectOptions,
   surroundings: Surroundings,
+  { runsCode = true }: LoadOptions = {},
 ): Promise<Result<LoadedProject>> {
   const place = {
     startFolder: surroundings.cwd,
@@ -57,9 +65,18 @@ export async function loadProject(
   if (!graph.ok) return failure(graph.diagnostics)
   if (!selectors.ok) return selectors
   cache.save()
+  if (runsCode) {
+    const run = await manifest.value.code.load(macroModules(project.value))
+    if (!run.ok) return run
+  }
   const raised = raiseWarnings(surroundings, [...project.warnings, ...manifest.warnings])
   if (raised.length > 0) return failure(raised)
   return success({ manifest: manifest.value, graph: graph.value, selectors: selectors.value })
+}
+
+/** Templates are rendered at once, so their functions are there before. */
+function macroModules({ modules }: Project): readonly CompiledModule[] {
+  return [...modules.values()].filter(({ facts }) => facts.macros.length > 0)
 }
 
 /** Facts hold for one text, one context, and the values of the environment variables they used. */

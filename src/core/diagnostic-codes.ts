@@ -50,6 +50,18 @@ export const diagnosticCodes = {
       'A variable that begins with ASSAY_ENV_SECRET (or DBT_ENV_SECRET) is read where its value would end up in artifacts or in the database.',
     example: '`{{env "ASSAY_ENV_SECRET_KEY"}}` in a model',
   },
+  'typescript-syntax': {
+    meaning: 'A TypeScript file of the project could not be compiled.',
+    example: '`export const cents = defineMacro({ args: { column: "string" }`, without its end',
+  },
+  'unresolved-import': {
+    meaning: 'A TypeScript file imports a file, package or name that is not there.',
+    example: '`import { rate } from "./rates"` without a file macros/rates.ts',
+  },
+  'typescript-failed': {
+    meaning: 'Code of a TypeScript file threw an error.',
+    example: '`throw new Error("no rate")` in a macro',
+  },
   'template-syntax': {
     meaning: 'A template is not Handlebars.',
     example: '`{{#if x}}` never closed',

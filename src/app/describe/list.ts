@@ -11,7 +11,7 @@ export async function list(
   options: ListOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<ListValue>> {
-  const begun = await loadSelection(options, surroundings)
+  const begun = await loadSelection(options, surroundings, { runsCode: false })
   if (!begun.ok) return { kind: 'invalid', diagnostics: begun.diagnostics }
   const { loaded, ids } = begun.value
   const { manifest } = loaded

@@ -16,7 +16,7 @@ export async function parse(
   surroundings: Surroundings,
 ): Promise<Outcome<ParseValue>> {
   const started = surroundings.now()
-  const loaded = await loadProject(options, surroundings)
+  const loaded = await loadProject(options, surroundings, { runsCode: false })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest, graph } = loaded.value
   const found = lintWarnings(manifest, new Set(manifest.nodes.keys()))

@@ -10,7 +10,7 @@ export async function clean(
   options: CleanOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<CleanValue>> {
-  const loaded = await loadProject(options, surroundings)
+  const loaded = await loadProject(options, surroundings, { runsCode: false })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { root, cleanTargets, target } = loaded.value.manifest.project
   const databases = target.type === 'duckdb' ? [target.path, target.publishCopy] : []

@@ -6,6 +6,7 @@ import type { Node, UniqueId } from '../../core/node.ts'
 import type { DocsBlock } from './docs/docs-block.ts'
 import type { GroupProperties, MacroProperties } from '../read/properties/property-file.ts'
 import type { Project } from '../read/project.ts'
+import type { LoadedModules } from '../typescript/load-module.ts'
 import type { Reference, TemplateEnvironment, TemplateFacts } from '../template/template.ts'
 
 /** What refs and sources mean. */
@@ -20,6 +21,8 @@ export interface NodeNames {
 
 export interface Manifest extends NodeNames {
   readonly project: Project
+  /** What its TypeScript exports, as far as it was run. */
+  readonly code: LoadedModules
   /** Of the project's own templates. */
   readonly environment: TemplateEnvironment
   /** Of the templates of each package, by its name. */

@@ -6,6 +6,7 @@ import { unusedConfigs } from '../read/config-layers.ts'
 import type { Project } from '../read/project.ts'
 import { targetValues } from '../read/settings/read-target.ts'
 import type { MacroLibrary, Reference, TemplateEnvironment } from '../template/template.ts'
+import { LoadedModules } from '../typescript/load-module.ts'
 import { checkDuplicates } from './check-duplicates.ts'
 import { contractWarnings } from './contracts/contract-warnings.ts'
 import { withForeignKeys } from './contracts/with-foreign-keys.ts'
@@ -44,7 +45,8 @@ import { inOrder } from './order-diagnostics.ts'
 import type { ParseOptions } from './parse-options.ts'
 
 export function parseProject(project: Project, options: ParseOptions): Result<Manifest> {
-  const parsed = parseLibrary(project, options.library)
+  const code = new LoadedModules(project.root)
+  const parsed = parseLibrary(project, options.library, code)
   if (parsed.isPartial) return failure(inOrder(parsed.faults, parsed.warnings))
   const faults: Diagnostic[] = [...parsed.faults]
   const environment = templateEnvironment(project, parsed.library)
@@ -116,6 +118,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
   const manifest: Manifest = {
+    code,
     project: { ...project, seeds: contents.flatMap((content) => content.project.seeds) },
     environment,
     environments,

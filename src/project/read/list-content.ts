@@ -68,7 +68,7 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
     models: read('model', '.sql'),
     seeds: read('seed', '.csv'),
     snapshots: read('snapshot', '.sql'),
-    macros: read('macro', '.sql'),
+    macros: [...read('macro', '.sql'), ...read('macro', '.ts').filter(isCode)],
     singularTests: read('test', '.sql'),
     genericTests: read('genericTest', '.sql'),
     fixtures: [...read('fixture', '.csv'), ...read('fixture', '.sql')],
@@ -85,6 +85,11 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
     propertyPaths: distinct([...atRoot, ...below]).map((file) => file.path),
     selectorPath: top.find((file) => /^selectors\.ya?ml$/.test(file.pathInKind))?.path,
   }
+}
+
+/** Declarations and tests of the project's own are no macros. */
+function isCode({ path }: SourceFile): boolean {
+  return !/\.(?:d|test|spec)\.ts$/.test(path)
 }
 
 /** Docs blocks lie beside what they describe. */

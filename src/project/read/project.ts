@@ -3,6 +3,7 @@ import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { OperationKind } from '../../core/node/hook.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { AdapterName, Target } from '../../core/target.ts'
+import type { CompiledModule } from '../typescript/module.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
 import type { ConfigEntry, ConfigTreeName, ConfigTree, NotApplied } from './config-entry.ts'
 import type { PropertyFile } from './properties/property-file.ts'
@@ -13,10 +14,12 @@ export interface ProjectContent {
   readonly version: string
   readonly vars: JsonObject
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
+  /** `.sql`; those in TypeScript are `typescriptModels`. */
   readonly models: readonly SourceFile[]
   readonly seeds: readonly SourceFile[]
   /** SQL files of the snapshot folders; others are models that say `materialized="snapshot"`. */
   readonly snapshots: readonly SourceFile[]
+  /** `.sql` and `.ts`. */
   readonly macros: readonly SourceFile[]
   /** `tests/*.sql`. */
   readonly singularTests: readonly SourceFile[]
@@ -51,6 +54,8 @@ export interface DispatchRule {
 }
 
 export interface Project extends ProjectContent {
+  /** TypeScript files, of packages too, by their path. */
+  readonly modules: ReadonlyMap<string, CompiledModule>
   /** Absolute. */
   readonly root: string
   readonly target: Target

@@ -3,6 +3,8 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { findProject, projectFile, targetPathOf } from './files/find-project.ts'
 import { compareText, type Listing } from './files/list-files.ts'
+import { compileProject } from '../typescript/compile-project.ts'
+import type { TypescriptFile } from '../typescript/module.ts'
 import { readEnvironment } from './files/read-environment.ts'
 import { listContent } from './list-content.ts'
 import { readPackages } from './packages/read-packages.ts'
@@ -62,6 +64,12 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     settings.ok && environment !== undefined
       ? await readPackages({ ...options, root, settings: settings.value, environment, listing })
       : []
+  const { modules, faults: codeFaults } = await compileProject(codeOf([sources, ...packages]), {
+    root,
+    targetPath,
+    cache: options.cache,
+  })
+  faults.push(...codeFaults)
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { name, version, vars, configTrees, notApplied } = settings.value
   const { target, targetNames, targetTypes, retention, dispatch, runHooks } = settings.value
@@ -81,6 +89,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     runHooks,
     ...(queryComment === undefined ? {} : { queryComment }),
     packages,
+    modules,
     env,
     targetPath,
     cleanTargets: cleanTargets ?? [options.targetPath ?? 'target'],
@@ -88,6 +97,12 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     properties: properties.value,
     selectors,
   })
+}
+
+function codeOf(contents: readonly Pick<Project, 'macros'>[]): readonly TypescriptFile[] {
+  return contents.flatMap(({ macros }) =>
+    macros.filter(({ path }) => path.endsWith('.ts')).map(({ path }) => ({ path, kind: 'macros' })),
+  )
 }
 
 /** What has no place first, then assay.yml, then by path; within a file by line. */

@@ -60,6 +60,7 @@ export function checkMacro(
       }),
     )
   }
+  if (definition.language === 'typescript') return diagnostics
   checkProgram(checker, definition.body, {
     ...emptyScope,
     names: new Set(parameters),

@@ -80,6 +80,7 @@ function createCollector(environment: TemplateEnvironment): Collector {
   const host: Host = {
     environment,
     walksAllBranches: true,
+    runsFunctions: false,
     isStopped: () => false,
     report(fault, frame, range) {
       if (fault.isCertain === true || frame.liveness !== 'dead') faults.add(fault, frame, range)

@@ -93,6 +93,7 @@ function readDefinition(
   refuseDoubled(reader, block, [...positional, ...named.map((parameter) => parameter.name)])
   if (reader.diagnostics.length > before || name === undefined) return undefined
   return {
+    language: 'template',
     kind,
     name,
     adapter,

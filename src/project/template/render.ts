@@ -55,6 +55,7 @@ function renderWith(
   const host: Host = {
     environment,
     walksAllBranches: false,
+    runsFunctions: true,
     isStopped: () => isStopped,
     report: (fault, frame, range) => faults.add(fault, frame, range),
     relation: (reference) => state.resolve(reference),

@@ -1,5 +1,6 @@
 /** The types of the template language: what a template is, what is known of it, what rendering needs and gives. */
 import type { Diagnostic, RelatedPlace, SourceSpan } from '../../core/diagnostic.ts'
+import type { ArgumentType, MacroContext, MacroValue } from '../../core/authoring/define-macro.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { AdapterName } from '../../core/target.ts'
@@ -180,7 +181,10 @@ export interface Template extends SourceText {
   readonly ast: Program
 }
 
-export interface MacroDefinition {
+/** A block of a template, or a function of a TypeScript file. */
+export type MacroDefinition = TemplateMacro | FunctionMacro
+
+interface MacroHead {
   readonly kind: 'macro' | 'test'
   readonly name: string
   /** Only for this adapter; undefined: for all that have no variant of their own. */
@@ -189,14 +193,13 @@ export interface MacroDefinition {
   readonly positional: readonly string[]
   /** Named defaults, in order; the default is folded where the macro is defined. */
   readonly named: readonly { readonly name: string; readonly default: Json }[]
-  readonly body: Program
-  /** The file it stands in: the body's ranges are offsets in it. */
+  /** The file it stands in. */
   readonly source: SourceText
   /** True when the body holds `{{> @partial-block}}`, so it is called as a block and only so. */
   readonly takesBlock: boolean
   /** list: what its `yield`s are given; value: what its `return` is given, else its text. */
   readonly gives: 'text' | 'value' | 'list'
-  /** The opening tag. */
+  /** The opening tag, or the call of `defineMacro`. */
   readonly span: SourceSpan
   /** True for what ships in `library/`: a project's macro of the same name replaces it. */
   readonly isBuiltIn: boolean
@@ -205,6 +208,34 @@ export interface MacroDefinition {
   /** The installed package it is of; left out for the project's own and what ships with the framework. */
   readonly packageName?: string
 }
+
+export interface TemplateMacro extends MacroHead {
+  readonly language: 'template'
+  /** Its ranges are offsets in the source. */
+  readonly body: Program
+}
+
+export interface FunctionMacro extends MacroHead {
+  readonly language: 'typescript'
+  readonly description: string
+  readonly types: ReadonlyMap<string, ArgumentType>
+  readonly descriptions: ReadonlyMap<string, string>
+  /** Hash of its code and of all that it imports. */
+  readonly code: string
+  /** False: its file has not been run, so it cannot be called. */
+  readonly isLoaded: () => boolean
+  /** Runs it. */
+  readonly run: (context: MacroContext, args: Readonly<Record<string, MacroValue>>) => MacroOutcome
+}
+
+export type MacroOutcome =
+  | { readonly kind: 'given'; readonly value: unknown }
+  | {
+      readonly kind: 'thrown'
+      readonly message: string
+      /** Where in the project's files; undefined: outside of them. */
+      readonly span: SourceSpan | undefined
+    }
 
 /** What names mean in the templates of one package. A package's macro is also known as `package.name`. */
 export interface MacroLibrary {

@@ -17,7 +17,10 @@ export function isOfOneAdapter({ environment }: Manifest, { span, related }: Dia
   )
 }
 
-function isInside({ body, source }: MacroDefinition, place: SourceSpan | undefined): boolean {
+function isInside(definition: MacroDefinition, place: SourceSpan | undefined): boolean {
+  const { source } = definition
+  if (definition.language === 'typescript') return place?.path === source.path
+  const { body } = definition
   const [first, last] = [body[0], body.at(-1)]
   if (place?.path !== source.path || first === undefined || last === undefined) return false
   const offset = (source.lineStarts[place.line - 1] ?? 0) + place.column - 1

@@ -102,7 +102,7 @@ function lintSql({ manifest, keys, mayHold }: Linting, text: Text): readonly Dia
   const isWorth =
     (isOwn && (isCompared || mayHold(node, anyModel))) ||
     (incremental !== undefined && mayHold(node, incrementalModel))
-  if (!isWorth) return []
+  if (!isWorth || callsUnrunCode(manifest, node)) return []
   return renderForLint(manifest, node).flatMap(({ sql, map, relations }) => {
     const query = readQuery(viewSql(sql))
     const model: LintedModel = { node, incremental, query, relations, keys: keys() }
@@ -115,6 +115,15 @@ function lintSql({ manifest, keys, mayHold }: Linting, text: Text): readonly Dia
         .filter((each) => !isOfOneAdapter(manifest, each)),
     ]
   })
+}
+
+/** A command that runs no code of the project does not know what its functions would give. */
+function callsUnrunCode({ environment, macrosUsed }: Manifest, node: ModelNode): boolean {
+  return (macrosUsed.get(node.uniqueId) ?? []).some((name) =>
+    (environment.library.macros.get(name) ?? []).some(
+      (macro) => macro.language === 'typescript' && !macro.isLoaded(),
+    ),
+  )
 }
 
 /** Those of an ephemeral model are found once, in itself. */
@@ -161,8 +170,10 @@ function macroFilter(manifest: Manifest): Linting['mayHold'] {
     const answer = known.get(key)
     if (answer !== undefined) return answer
     const variants = manifest.environment.library.macros.get(name) ?? []
-    const found = variants.some(({ body, source }) => {
-      const [first, last] = [body[0], body.at(-1)]
+    const found = variants.some((variant) => {
+      const { source } = variant
+      if (variant.language === 'typescript') return pattern.test(source.text)
+      const [first, last] = [variant.body[0], variant.body.at(-1)]
       return (
         first !== undefined &&
         last !== undefined &&

@@ -68,6 +68,7 @@ function projectOf(files: Files, changes: Changes): Project {
     env: {},
     ...kept,
     packages: [],
+    modules: new Map(),
     cleanTargets: settings.cleanTargets ?? ['target'],
     models: below('models', '.sql'),
     seeds: below('seeds', '.csv'),

@@ -32,7 +32,11 @@ export function draftPart(
   options: ParseOptions,
 ): Drafted {
   const macroFiles = [project, ...project.packages].flatMap((each) => [
-    ...each.macros,
+    ...each.macros.map((file) => ({
+      ...file,
+      // Of what it imports too.
+      checksum: project.modules.get(file.path)?.code ?? file.checksum,
+    })),
     ...each.genericTests,
   ])
   const cache = options.openCache?.(

@@ -5,6 +5,8 @@ import { buildLibrary } from '../../template/build-library.ts'
 import { checkMacro } from '../../template/check-template.ts'
 import { buildViews } from '../packages/build-views.ts'
 import { parseMacroFile } from '../../template/parse-macro-file.ts'
+import type { LoadedModules } from '../../typescript/load-module.ts'
+import { macroDefinitions } from '../../typescript/macro-definitions.ts'
 import type { MacroDefinition, MacroLibrary } from '../../template/template.ts'
 
 export interface ParsedLibrary {
@@ -16,13 +18,22 @@ export interface ParsedLibrary {
   readonly isPartial: boolean
 }
 
-export function parseLibrary(project: Project, builtIn: readonly SourceFile[]): ParsedLibrary {
+export function parseLibrary(
+  project: Project,
+  builtIn: readonly SourceFile[],
+  code: LoadedModules,
+): ParsedLibrary {
   const faults: Diagnostic[] = []
+  const known = { modules: project.modules, loaded: code }
   const filesOf = ({ macros, genericTests }: ProjectContent) => [...macros, ...genericTests]
-  const shipped = builtIn.flatMap((file) => definitionsOf(file, { isBuiltIn: true }, faults))
-  const own = filesOf(project).flatMap((file) => definitionsOf(file, { isBuiltIn: false }, faults))
+  const shipped = builtIn.flatMap((file) =>
+    definitionsOf(file, { isBuiltIn: true, ...known }, faults),
+  )
+  const own = filesOf(project).flatMap((file) =>
+    definitionsOf(file, { isBuiltIn: false, ...known }, faults),
+  )
   const packages = project.packages.map((each) => {
-    const origin = { isBuiltIn: false, packageName: each.name }
+    const origin = { isBuiltIn: false, packageName: each.name, ...known }
     const definitions = filesOf(each).flatMap((file) => definitionsOf(file, origin, faults))
     return { name: each.name, definitions }
   })
@@ -50,11 +61,20 @@ export function parseLibrary(project: Project, builtIn: readonly SourceFile[]): 
   return { library: view, faults, warnings: library.warnings, isPartial }
 }
 
+interface Origin {
+  readonly isBuiltIn: boolean
+  readonly packageName?: string
+  readonly modules: Project['modules']
+  readonly loaded: LoadedModules
+}
+
 function definitionsOf(
   file: SourceFile,
-  origin: { readonly isBuiltIn: boolean; readonly packageName?: string },
+  { modules, loaded, ...origin }: Origin,
   faults: Diagnostic[],
 ): readonly MacroDefinition[] {
+  const module = modules.get(file.path)
+  if (module !== undefined) return macroDefinitions(file, module, { loaded, ...origin })
   const parsed = parseMacroFile(file, origin)
   if (parsed.ok) return parsed.value
   faults.push(...parsed.diagnostics)

@@ -55,6 +55,8 @@ export interface Fault {
   readonly code: DiagnosticCode
   readonly message: string
   readonly hint?: string | undefined
+  /** Left out: in the source of the frame. */
+  readonly span?: SourceSpan | undefined
   /** Reported even where it will not be rendered: it does not depend on values. */
   readonly isCertain?: boolean
 }
@@ -62,6 +64,8 @@ export interface Fault {
 /** What a template may ask, answered at parse time (`collect`) or in the run (`render`). */
 export interface Host {
   readonly environment: TemplateEnvironment
+  /** False: a macro that is a function gives what only the run knows. */
+  readonly runsFunctions: boolean
   /** True when every branch is walked, whatever its condition. */
   readonly walksAllBranches: boolean
   /** True once nothing more is to be rendered. */

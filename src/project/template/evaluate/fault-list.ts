@@ -13,11 +13,11 @@ export function createFaultList(): FaultList {
   const seen = new Set<string>()
   return {
     diagnostics,
-    add({ code, message, hint }, frame, range) {
+    add({ code, message, hint, span: given }, frame, range) {
       const key = `${frame.source.path}:${range.start}:${code}:${message}`
       if (seen.has(key)) return
       seen.add(key)
-      const span = spanOf(frame.source, range)
+      const span = given ?? spanOf(frame.source, range)
       const related = distinct(frame.callers)
       diagnostics.push(
         errorDiagnostic({

@@ -16,8 +16,13 @@ export function macroId(manifest: Manifest, definition: MacroDefinition): string
   return `macro.${macroPackage(manifest, definition)}.${macroName(definition)}`
 }
 
-/** Its opening tag and its body, as they are written. */
-export function macroText({ kind, span, source, body }: MacroDefinition): string {
+/** Its opening tag and its body, as they are written; of a function the whole file, and what tells a change of what it imports. */
+export function macroText(definition: MacroDefinition): string {
+  const { kind, span, source } = definition
+  if (definition.language === 'typescript') {
+    return `${source.text.trimEnd()}\n// code: ${definition.code}\n`
+  }
+  const { body } = definition
   const start = (source.lineStarts[span.line - 1] ?? 0) + span.column - 1
   const end = body.at(-1)?.range.end ?? source.text.indexOf('}}', start) + '}}'.length
   return `${source.text.slice(start, end)}{{/${kind}}}`

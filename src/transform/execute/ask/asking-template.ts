@@ -40,7 +40,12 @@ function templateOf(manifest: Manifest, node: Node): readonly string[] {
   ]
 }
 
-function textOf({ name, adapter, named, body, source }: MacroDefinition): string {
+function textOf(definition: MacroDefinition): string {
+  const { name, adapter, named } = definition
+  if (definition.language === 'typescript') {
+    return JSON.stringify([name, adapter ?? null, named, definition.code])
+  }
+  const { body, source } = definition
   const text = source.text.slice(body[0]?.range.start ?? 0, body.at(-1)?.range.end ?? 0)
   return JSON.stringify([name, adapter ?? null, named, text])
 }

@@ -334,9 +334,11 @@ describe('buildLibrary', () => {
     if (!library.ok) throw new Error('no library')
     return [...library.value[kind].values()]
       .flat()
-      .map(({ body, adapter }) => [
-        adapter,
-        body.map((statement) => (statement.kind === 'text' ? statement.text : '')).join(''),
+      .map((definition) => [
+        definition.adapter,
+        (definition.language === 'template' ? definition.body : [])
+          .map((statement) => (statement.kind === 'text' ? statement.text : ''))
+          .join(''),
       ])
   }
 

@@ -5,6 +5,7 @@ import type { MacroDefinition } from '../../template.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { libraryInside, macroKey } from './find-macro.ts'
 import type { Evaluator, Frame, MacroCall, Writer } from '../evaluation.ts'
+import { typeFault } from './run-function.ts'
 import { walkMacro } from './macro-results.ts'
 import { later, nothing, type Value } from '../value.ts'
 
@@ -75,7 +76,13 @@ function parametersOf(
     definition.named.map((parameter) => [parameter.name, parameter.default]),
   )
   for (const [name, expression] of input.given) {
-    values.set(name, evaluator.evaluate(expression, input.frame))
+    const value = evaluator.evaluate(expression, input.frame)
+    values.set(name, value)
+    if (definition.language === 'template') continue
+    const message = typeFault(definition, name, value)
+    if (message === undefined) continue
+    evaluator.host.report({ code: 'wrong-arguments', message }, input.frame, expression.range)
+    values.set(name, nothing)
   }
   return values
 }

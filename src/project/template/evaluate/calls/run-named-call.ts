@@ -72,6 +72,7 @@ export function runNamedCall(
       }),
     ]
   }
-  writer.printed(text, frame, definition.body[0]?.range ?? { start: 0, end: 0 })
+  const [first] = definition.language === 'template' ? definition.body : []
+  writer.printed(text, frame, first?.range ?? { start: 0, end: 0 })
   return []
 }

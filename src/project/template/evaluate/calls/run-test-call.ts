@@ -44,7 +44,7 @@ export function runTestCall(
     ...Object.entries(call.arguments),
   ])
   evaluator.walk(
-    definition.body,
+    definition.language === 'template' ? definition.body : [],
     {
       ...topFrame(definition.source),
       library: libraryInside(evaluator.host.environment.library, definition),

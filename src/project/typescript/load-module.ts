@@ -1,0 +1,93 @@
+/** Runs compiled modules: what they export, and what they throw led back to the line that was written. */
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import type { CompiledModule } from './module.ts'
+import { readPlaces } from './places.ts'
+
+export type Exports = Readonly<Record<string, unknown>>
+
+/** By the path of the file: once run, a module stays. */
+export class LoadedModules {
+  readonly #root: string
+  readonly #exports = new Map<string, Exports>()
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** Runs the top level of those that were not run yet. */
+  async load(modules: Iterable<CompiledModule>): Promise<Result<undefined>> {
+    const faults: Diagnostic[] = []
+    for (const module of modules) {
+      if (this.#exports.has(module.path)) continue
+      try {
+        const exports: unknown = await import(/* @vite-ignore */ pathToFileURL(module.file).href)
+        this.#exports.set(module.path, isExports(exports) ? exports : {})
+      } catch (error) {
+        faults.push(this.explain(module, error, `expected "${module.path}" to load, found`))
+      }
+    }
+    return faults.length > 0 ? failure(faults) : success(undefined)
+  }
+
+  has({ path }: CompiledModule): boolean {
+    return this.#exports.has(path)
+  }
+
+  /** Throws where the module was not loaded. */
+  exportOf({ path }: CompiledModule, name: string): unknown {
+    const exports = this.#exports.get(path)
+    if (exports === undefined) throw new Error(`${path} was not loaded`)
+    return exports[name]
+  }
+
+  /** Where its code threw; undefined: somewhere else. */
+  placeOf(module: CompiledModule, error: unknown): SourceSpan | undefined {
+    return thrownAt(module, error, this.#root)
+  }
+
+  /** What its code threw. */
+  explain(module: CompiledModule, error: unknown, message: string): Diagnostic {
+    return errorDiagnostic({
+      code: 'typescript-failed',
+      message: `${message} ${thrownText(error)}`,
+      span: this.placeOf(module, error) ?? { path: module.path, line: 1, column: 1, length: 1 },
+    })
+  }
+}
+
+function isExports(value: unknown): value is Exports {
+  return typeof value === 'object' && value !== null
+}
+
+/** `TypeError: x is not a function`; a text that was thrown as it is. */
+export function thrownText(error: unknown): string {
+  if (!(error instanceof Error)) return `${String(error)} (thrown)`
+  const name = error.name === 'Error' ? 'the error' : error.name
+  return `${name}: ${error.message}`
+}
+
+/** The innermost call of the module's own code; undefined: nothing of it is on the stack. */
+function thrownAt({ file }: CompiledModule, error: unknown, root: string): SourceSpan | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined
+  const url = pathToFileURL(file).href
+  const frame = error.stack
+    .split('\n')
+    .map((line) => {
+      const start = line.indexOf(url) >= 0 ? line.indexOf(url) + url.length : undefined
+      const path = line.indexOf(file) >= 0 ? line.indexOf(file) + file.length : undefined
+      const from = start ?? path
+      return from === undefined ? null : /^:(\d+):(\d+)/.exec(line.slice(from))
+    })
+    .find((match) => match !== null)
+  if (frame === undefined || frame === null) return undefined
+  try {
+    const places = readPlaces(readFileSync(`${file}.map`, 'utf8'), dirname(file), root)
+    return places.spanAt(Number(frame[1]) - 1, Number(frame[2]) - 1)
+  } catch {
+    return undefined
+  }
+}

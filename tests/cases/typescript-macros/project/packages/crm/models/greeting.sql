@@ -1,0 +1,1 @@
+select {{shout "word"}} as word from (select 'hello' as word) as given
