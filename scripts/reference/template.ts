@@ -227,9 +227,11 @@ select * from {{model}} as tested where {{column_name}} <= 0
 - \`~\` beside the braces removes the white space there: \`{{~#if x~}}\`.
 - \`&&\`, \`|\`, filters and method calls do not exist. Jinja is recognised and answered with the Handlebars form.
 
-## Not yet
+## Macros in TypeScript
 
-Macros in TypeScript (part 4).
+\`export const cents = defineMacro({ args: { column: "string" } }, (context, args) => ..)\` in \`macros/*.ts\` is
+called as any other macro: [TypeScript](../typescript.md). What it gives is known only when it runs, so it can be no part
+of a \`ref\` or \`config\`.
 `
 }
 

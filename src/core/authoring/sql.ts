@@ -54,19 +54,11 @@ export function joined(items: readonly SqlInput[], separator: string): Sql {
 
 function toSql(value: SqlInput | undefined): string {
   if (value === null) return 'null'
-  switch (typeof value) {
-    case 'string':
-      return quoted(value)
-    case 'boolean':
-    case 'bigint':
-      return String(value)
-    case 'number':
-      return numberText(value)
-    case 'object':
-      return fromObject(value)
-    default:
-      throw new TypeError(`expected a value to put into SQL, found a ${typeof value}`)
-  }
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'object') return fromObject(value)
+  throw new TypeError(`expected a value to put into SQL, found ${typeof value}`)
 }
 
 function fromObject(value: Exclude<SqlInput, string | number | bigint | boolean | null>): string {

@@ -71,8 +71,8 @@ interface Entry extends Omit<CompiledModule, 'path'> {
   readonly inputs: readonly string[]
 }
 
-function entryOf({ path: _, ...file }: CompiledFile, seals: Seals): Entry {
-  return { ...file, seal: sealOf(file.inputs, seals) }
+function entryOf({ file, code, facts, inputs }: CompiledFile, seals: Seals): Entry {
+  return { file, code, facts, inputs, seal: sealOf(inputs, seals) }
 }
 
 /** Of the framework, and of all that the module was made of. */

@@ -28,37 +28,25 @@ export interface FoldedEntry {
 export function fold(syntax: Syntax, node: AnyNode): Folded {
   const meant = resolved(syntax, node)
   // A name is shown where it is used, not where it is made.
-  const shown = node
-  switch (meant.type) {
-    case 'Literal': {
-      const { value } = meant
-      return isJsonScalar(value)
-        ? { kind: 'scalar', value, node: shown }
-        : { kind: 'unknown', node: shown }
-    }
-    case 'TemplateLiteral': {
-      const text = templateText(syntax, meant)
-      return text === undefined
-        ? { kind: 'unknown', node: shown }
-        : { kind: 'scalar', value: text, node: shown }
-    }
-    case 'UnaryExpression':
-      return folded(syntax, meant, shown)
-    case 'ArrayExpression':
-      return {
-        kind: 'list',
-        node: shown,
-        items: meant.elements.map((element) =>
-          element === null || element.type === 'SpreadElement'
-            ? { kind: 'unknown', node: element ?? shown }
-            : fold(syntax, element),
-        ),
-      }
-    case 'ObjectExpression':
-      return foldObject(syntax, meant, shown)
-    default:
-      return { kind: 'unknown', node: shown }
+  const unknown: Folded = { kind: 'unknown', node }
+  if (meant.type === 'Literal') {
+    const { value } = meant
+    return isJsonScalar(value) ? { kind: 'scalar', value, node } : unknown
   }
+  if (meant.type === 'TemplateLiteral') {
+    const value = templateText(syntax, meant)
+    return value === undefined ? unknown : { kind: 'scalar', value, node }
+  }
+  if (meant.type === 'UnaryExpression') return foldUnary(syntax, meant, node)
+  if (meant.type === 'ObjectExpression') return foldObject(syntax, meant, node)
+  if (meant.type !== 'ArrayExpression') return unknown
+  const items = meant.elements.map((element): Folded => {
+    if (element === null) return unknown
+    return element.type === 'SpreadElement'
+      ? { kind: 'unknown', node: element }
+      : fold(syntax, element)
+  })
+  return { kind: 'list', items, node }
 }
 
 function isJsonScalar(value: unknown): value is string | number | boolean | null {
@@ -81,7 +69,7 @@ function templateText(
   return text
 }
 
-function folded(
+function foldUnary(
   syntax: Syntax,
   { operator, argument }: Extract<AnyNode, { readonly type: 'UnaryExpression' }>,
   node: AnyNode,
@@ -142,21 +130,5 @@ export function jsonOf(value: Folded): Json | undefined {
     }
     case 'unknown':
       return undefined
-  }
-}
-
-/** The first part that is not known. */
-export function unknownPart(value: Folded): AnyNode | undefined {
-  switch (value.kind) {
-    case 'scalar':
-      return undefined
-    case 'list':
-      return value.items.map(unknownPart).find((node) => node !== undefined)
-    case 'object':
-      return [...value.entries.values()]
-        .map((entry) => unknownPart(entry.value))
-        .find((node) => node !== undefined)
-    case 'unknown':
-      return value.node
   }
 }

@@ -81,12 +81,12 @@ function nameOf(node: {
 }
 
 /** The node and all below it, in the order they are written. */
-export function* descendants(node: AnyNode): Generator<AnyNode> {
+function* descendants(node: AnyNode): Generator<AnyNode> {
   yield node
   for (const child of childrenOf(node)) yield* descendants(child)
 }
 
-export function childrenOf(node: AnyNode): readonly AnyNode[] {
+function childrenOf(node: AnyNode): readonly AnyNode[] {
   const values: readonly unknown[] = Object.values(node)
   return values.flat().filter(isNode)
 }
