@@ -80,10 +80,8 @@ export interface MacroModule<A extends Readonly<Record<string, ArgumentSpec>>> {
   readonly run: (context: MacroContext, args: MacroArguments<A>) => MacroResult
 }
 
-type NoArguments = Readonly<Record<never, ArgumentSpec>>
-
 /** Calls it as a template would, for tests: `cents.run(context, { column: 'amount', scale: 2 })`. */
-export function defineMacro<const A extends Readonly<Record<string, ArgumentSpec>> = NoArguments>(
+export function defineMacro<const A extends Readonly<Record<string, ArgumentSpec>>>(
   spec: MacroSpec<A>,
   run: (context: MacroContext, args: MacroArguments<A>) => MacroResult,
 ): MacroModule<A> {

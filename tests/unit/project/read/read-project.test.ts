@@ -77,6 +77,7 @@ describe('readProject', () => {
         properties: [],
         notApplied: [],
         packages: [],
+        modules: new Map(),
         dispatch: [],
         selectors: [],
       },
