@@ -1,6 +1,7 @@
 /** The use cases as the command line sees them: options in, an outcome out. Each lives in a file of its own. */
 import type { Table } from '../core/adapter.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import type { LoadResult } from '../core/load/load-result.ts'
 import type { Node } from '../core/node.ts'
 import type { BuildCommand } from '../transform/plan/plan.ts'
 import type { RunResult } from '../core/run-result.ts'
@@ -28,6 +29,15 @@ export interface BuildOptions extends ProjectOptions, SelectionOptions, DeferOpt
 }
 export interface BuildValue {
   readonly results: readonly RunResult[]
+}
+
+/** `ingest`: app/ingest/ingest.ts. */
+export interface IngestOptions extends ProjectOptions, SelectionOptions {
+  /** Wait for another run that writes the same tables. */
+  readonly wait: boolean
+}
+export interface IngestValue {
+  readonly loads: readonly LoadResult[]
 }
 
 /** `retry`: app/retry/retry.ts. What is left out is as the last run had it. */

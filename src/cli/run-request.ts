@@ -32,6 +32,8 @@ export async function runRequest(run: RequestRun): Promise<number> {
       )
     case 'clone':
       return finish(run, await useCases.clone(call.options, surroundings), async () => {})
+    case 'ingest':
+      return finish(run, await useCases.ingest(call.options, surroundings), async () => {})
     case 'retry':
       return finish(run, await useCases.retry(call.options, surroundings), async () => {})
     case 'watch':

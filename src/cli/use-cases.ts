@@ -18,6 +18,8 @@ import type {
   FreshnessValue,
   GenerateDocsOptions,
   GenerateDocsValue,
+  IngestOptions,
+  IngestValue,
   InitOptions,
   InitValue,
   LintOptions,
@@ -50,6 +52,7 @@ type UseCase<Options, Value> = (
 export interface UseCases {
   readonly build: UseCase<BuildOptions, BuildValue>
   readonly clone: UseCase<CloneOptions, BuildValue>
+  readonly ingest: UseCase<IngestOptions, IngestValue>
   readonly retry: UseCase<RetryOptions, BuildValue>
   readonly compile: UseCase<CompileOptions, CompileValue>
   readonly plan: UseCase<PlanOptions, PlanValue>
@@ -76,6 +79,8 @@ export const useCases: UseCases = {
     (await import('../app/build.ts')).build(options, surroundings),
   clone: async (options, surroundings) =>
     (await import('../app/clone.ts')).clone(options, surroundings),
+  ingest: async (options, surroundings) =>
+    (await import('../app/ingest/ingest.ts')).ingest(options, surroundings),
   retry: async (options, surroundings) =>
     (await import('../app/retry/retry.ts')).retry(options, surroundings),
   compile: async (options, surroundings) =>

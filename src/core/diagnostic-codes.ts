@@ -16,6 +16,50 @@ export const diagnosticCodes = {
     meaning: 'A file that `init` would write is there already; nothing was written.',
     example: '`assay init` in the folder of a project',
   },
+  'unknown-loader': {
+    meaning: 'A source table has `load:` and names a loader that assay does not have.',
+    example: '`loader: fils` with `load:`',
+  },
+  'nothing-to-load': {
+    meaning: 'None of the selected sources is loaded by assay.',
+    example: '`assay ingest` in a project without `load:`',
+  },
+  'raw-table-differs': {
+    meaning: 'The table of a source that assay loads is there and is not one that assay made.',
+    example: 'a view of the name, or a table without `_load_seq`',
+  },
+  'load-failed': {
+    meaning: 'Some of a source could not be loaded; what was loaded before it is there.',
+    example: 'the disk is full',
+  },
+  'batch-waiting': {
+    meaning: 'A batch failed and will be tried again by the next `assay ingest`.',
+    example: 'the database refused all of it once',
+  },
+  'batch-quarantined': {
+    meaning: 'A batch failed as often as `tries` allows and is not tried any more.',
+    example: 'the table was altered by hand so that no row fits',
+  },
+  'source-quarantined': {
+    meaning: 'A file failed as often as `tries` allows and is left alone until it changes.',
+    example: 'a file whose last line stays half written',
+  },
+  'source-not-moved': {
+    meaning: 'A file is loaded and could not be moved or deleted.',
+    example: '`after_load: move` in a folder without write permission',
+  },
+  'file-incomplete': {
+    meaning: 'A file is not whole yet; nothing of it is loaded.',
+    example: 'its last line is half a record, or it is still being written',
+  },
+  'file-changed': {
+    meaning: 'A file changed while it was read; nothing of it is loaded.',
+    example: 'it was replaced by another of its name',
+  },
+  'file-grew': {
+    meaning: 'More was written behind the content of a file that is loaded.',
+    example: 'a log file that goes on',
+  },
   'yaml-syntax': { meaning: 'A YAML file is not YAML.', example: 'a tab used for indentation' },
   'unknown-key': {
     meaning: 'A YAML file or a config holds a key that means nothing here.',

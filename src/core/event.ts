@@ -1,7 +1,9 @@
 /** What happens during a command, said as data; only `cli/render/` turns it into text or JSON lines. */
 import type { Diagnostic } from './diagnostic.ts'
 import type { Operation } from './node/hook.ts'
-import type { Node, UniqueId } from './node.ts'
+import type { LoadCounts } from './load/load.ts'
+import type { LoadResult } from './load/load-result.ts'
+import type { Node, SourceNode, UniqueId } from './node.ts'
 import type { RunResult } from './run-result.ts'
 
 /** The events of nodes and the end of a run; every sink gets them in order. */
@@ -57,6 +59,36 @@ export type Event =
   | {
       readonly type: 'run-finished'
       readonly results: readonly RunResult[]
+      readonly elapsedMs: number
+      readonly interrupted: boolean
+    }
+  | {
+      readonly type: 'ingest-started'
+      readonly command: string
+      readonly target: string
+      readonly database: string
+      /** Tables to load. */
+      readonly nodes: readonly SourceNode[]
+    }
+  | { readonly type: 'load-started'; readonly node: SourceNode }
+  | {
+      /** After each batch that was committed. */
+      readonly type: 'load-progress'
+      readonly node: SourceNode
+      readonly counts: LoadCounts
+      readonly batches: number
+      readonly elapsedMs: number
+    }
+  | {
+      readonly type: 'load-finished'
+      readonly result: LoadResult
+      /** 1-based, in order of finishing. */
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'ingest-finished'
+      readonly results: readonly LoadResult[]
       readonly elapsedMs: number
       readonly interrupted: boolean
     }

@@ -7,6 +7,7 @@ import type { ExternalFile } from './node/external-file.ts'
 import type { Incremental, OnSchemaChange } from './node/incremental.ts'
 import type { Freshness, LoadedAt } from './node/freshness.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { LoadConfig } from './load/load.ts'
 import type { Relation } from './relation.ts'
 import type { Storage } from './node/storage.ts'
 import type { SwapMethod } from './target.ts'
@@ -176,6 +177,8 @@ export interface SourceNode extends NodeBase {
   readonly relation: Relation
   readonly columns: readonly ColumnProperties[]
   readonly loader?: string
+  /** Left out: others fill it. */
+  readonly load?: LoadConfig
   /** Of the source as a whole. */
   readonly sourceDescription: string
   readonly sourceMeta: JsonObject

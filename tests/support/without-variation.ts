@@ -14,5 +14,6 @@ export function withoutVariation(text: string, { folder, target }: TestProject):
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
     .replaceAll(/\b\d+ ms\b/g, '<time>')
+    .replaceAll(/ in <time> \([\d,]+ a second\)/g, ' in <time> (<rate> a second)')
     .replaceAll(/ +$/gm, '')
 }

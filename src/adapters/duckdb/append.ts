@@ -79,7 +79,6 @@ function withColumn(error: DuckdbError, columns: readonly Column[]): DuckdbError
     column === undefined || reason === undefined
       ? error.message
       : `column "${column.name}" (${column.dataType}): ${reason}`
-  const { hint, retryable } = error.fault
-  const fault = { message, ...(hint === undefined ? {} : { hint }), retryable }
-  return new DuckdbError(fault, error.kind, error)
+  const { offset: _, ...fault } = error.fault
+  return new DuckdbError({ ...fault, message }, error.kind, error)
 }

@@ -47,10 +47,21 @@ export function toDuckdbError(error: unknown, sql: string | undefined, before = 
     ...(offset === undefined ? {} : { offset }),
     ...missingRelationOf(report),
     ...(report.kind === 'Constraint' ? { violatesConstraint: true as const } : {}),
+    ...(rowKinds.has(report.kind) ? { blamesRows: true as const } : {}),
     retryable: isConflict(report.message),
   }
   return new DuckdbError(fault, report.kind, error)
 }
+
+/** Errors that a value gives, whatever the statement. */
+const rowKinds: ReadonlySet<string> = new Set([
+  'Constraint',
+  'Conversion',
+  'Decimal',
+  'Invalid Input',
+  'Mismatch Type',
+  'Out of Range',
+])
 
 export function timeoutError(timeoutMs: number): DuckdbError {
   const message = `the statement was stopped: it ran longer than the ${timeoutMs} ms the target allows`

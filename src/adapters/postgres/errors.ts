@@ -70,6 +70,7 @@ export function toPostgresError(
     ...(sqlState === undefined ? {} : { sqlState }),
     ...missingRelationOf(error),
     ...(sqlState?.startsWith('23') === true ? { violatesConstraint: true as const } : {}),
+    ...(/^2[23]/.test(sqlState ?? '') ? { blamesRows: true as const } : {}),
     retryable: sqlState !== undefined && retryableStates.has(sqlState),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })

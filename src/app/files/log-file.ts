@@ -65,6 +65,15 @@ function describeEvent(event: Event): string | undefined {
     }
     case 'operation-finished':
       return `${event.operation.kind} ${event.index}/${event.total} ${describeResult(event.result)}`
+    case 'ingest-started':
+      return `${event.command} started: target ${event.target} (${event.database}), ${event.nodes.length} tables`
+    case 'load-finished': {
+      const { node, status, counts, elapsedMs } = event.result
+      const { read, loaded, dead, duplicates } = counts
+      return `${event.index}/${event.total} ${status} ${node.uniqueId} ${elapsedMs} ms, ${read} read, ${loaded} loaded, ${dead} dead, ${duplicates} duplicates`
+    }
+    case 'ingest-finished':
+      return `${event.interrupted ? 'interrupted' : 'finished'} after ${event.elapsedMs} ms, ${event.results.length} tables`
     case 'print':
     case 'log':
       return `log ${event.node ?? ''}: ${event.message}`
@@ -72,6 +81,8 @@ function describeEvent(event: Event): string | undefined {
       return `changed: ${event.paths.join(', ')}`
     case 'project-read':
     case 'node-started':
+    case 'load-started':
+    case 'load-progress':
     case 'watching':
       return undefined
     default:

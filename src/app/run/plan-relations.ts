@@ -1,5 +1,4 @@
 /** The relations that a Plan writes, and the schemas that they need. */
-import type { Adapter } from '../../core/adapter.ts'
 import type { Relation } from '../../core/relation.ts'
 import { isStored } from '../../transform/execute/data-tests/failing-rows.ts'
 import type { Plan } from '../../transform/plan/plan.ts'
@@ -17,19 +16,4 @@ export function storedRelations(plan: Plan, storesFailures: boolean): readonly R
   return tests
     .filter((node) => isStored({ storesFailures }, node))
     .map(({ storedFailures }) => storedFailures.relation)
-}
-
-/**
- * Before the first node, since two transactions that make one schema conflict. So may two runs (Postgres looks for the
- * schema before it makes it): then the other one has made it.
- */
-export async function makeSchemas(adapter: Adapter, missing: readonly string[]): Promise<void> {
-  for (const schema of missing) {
-    try {
-      await adapter.session({}, (session) => session.execute(adapter.dialect.createSchema(schema)))
-    } catch (error) {
-      const state = await adapter.readState([schema])
-      if (!state.schemas.has(schema)) throw error
-    }
-  }
 }

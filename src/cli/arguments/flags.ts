@@ -150,6 +150,11 @@ export const cloneFlags: FlagGroup = {
   ],
 }
 
+export const ingestFlags: FlagGroup = {
+  title: 'Loading:',
+  flags: [['--wait', 'wait for another run that writes the same tables, instead of failing']],
+}
+
 export const retryFlags: FlagGroup = {
   title: 'Retrying:',
   flags: [

@@ -64,6 +64,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
           wait: flags.isOn('wait'),
         },
       }
+    case 'ingest':
+      return { name, options: { ...selection(flags), wait: flags.isOn('wait') } }
     case 'retry':
       return {
         name,

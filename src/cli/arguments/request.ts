@@ -10,6 +10,7 @@ import type {
   ExplainOptions,
   FreshnessOptions,
   GenerateDocsOptions,
+  IngestOptions,
   InitOptions,
   LintOptions,
   ListOptions,
@@ -55,6 +56,7 @@ export type Call =
       readonly showsRows: boolean
     }
   | { readonly name: 'clone'; readonly options: CloneOptions }
+  | { readonly name: 'ingest'; readonly options: IngestOptions }
   | { readonly name: 'retry'; readonly options: RetryOptions }
   | { readonly name: 'compile'; readonly options: CompileOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'plan'; readonly options: PlanOptions; readonly output: 'text' | 'json' }

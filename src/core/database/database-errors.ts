@@ -11,6 +11,8 @@ export interface DatabaseFault {
   readonly missingRelation?: string
   /** Rows broke a constraint of their table. */
   readonly violatesConstraint?: true
+  /** It is the values that were written which are at fault: other rows may pass. */
+  readonly blamesRows?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
   readonly retryable: boolean
 }

@@ -175,6 +175,60 @@ export const migrations: readonly Migration[] = [
 )`,
     ],
   },
+  {
+    version: 7,
+    statements: [
+      // What a batch took of one origin: a file, a queue. Written in the transaction of its rows; failed tries in one of their own.
+      `create table _assay.loads (
+  batch_id text not null,
+  relation_key text not null,
+  unique_id text not null,
+  loader text not null,
+  status text not null,
+  run_id text not null,
+  source text not null,
+  content_hash text,
+  source_bytes bigint,
+  source_state text,
+  part integer not null,
+  is_last boolean not null,
+  records_read bigint not null,
+  rows_loaded bigint not null,
+  dead bigint not null,
+  duplicates bigint not null,
+  first_seq bigint,
+  last_seq bigint,
+  epoch text not null,
+  message text not null,
+  recorded_at timestamptz not null
+)`,
+      // A row when a record is found dead and a row when it is settled: no row has two writers.
+      `create table _assay.dead_letters (
+  dead_letter_id text not null,
+  phase text not null,
+  relation_key text not null,
+  unique_id text not null,
+  run_id text not null,
+  batch_id text not null,
+  source text not null,
+  source_line bigint not null,
+  source_offset bigint,
+  code text not null,
+  field text,
+  message text not null,
+  original text,
+  original_encoding text,
+  recorded_at timestamptz not null
+)`,
+    ],
+    indexes: [
+      'create index loads_relation on _assay.loads (relation_key, content_hash)',
+      'create index loads_sequence on _assay.loads (relation_key, last_seq)',
+      'create index loads_batch on _assay.loads (batch_id)',
+      'create index dead_letters_relation on _assay.dead_letters (relation_key, phase)',
+      'create index dead_letters_id on _assay.dead_letters (dead_letter_id, phase)',
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import type * as AjvModule from 'ajv'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { RecordFault } from '../../core/load/load.ts'
 import { loadSchema, type SchemaAddress, schemaNames } from './schema/load-schema.ts'
 
 /** One broken rule of the schema. */
@@ -54,6 +55,35 @@ function loadAjv(): AjvModule.Ajv {
   return ajv
 }
 
+let forRecords: AjvModule.Ajv | undefined
+
+/** A schema of records, made or written by the project, to a function that gives the first fault of a value. Throws for no schema. */
+export function compileRecordCheck(schema: JsonObject): (value: Json) => RecordFault | undefined {
+  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
+  forRecords ??= new module.Ajv({ messages: false, strict: false, validateFormats: false })
+  const validate = forRecords.compile(schema)
+  return (value) => {
+    if (validate(value)) return undefined
+    const [error] = validate.errors ?? []
+    if (error === undefined) return undefined
+    const { missingProperty, additionalProperty } = error.params
+    const property: unknown = missingProperty ?? additionalProperty
+    return {
+      keyword: error.keyword,
+      path: pathOf(error.instancePath),
+      rule: JSON.stringify(Object.values(error.params)[0] ?? null),
+      property: typeof property === 'string' ? property : undefined,
+    }
+  }
+}
+
+function pathOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
 function faultFrom(error: AjvError): SchemaFault {
   const { missingProperty, additionalProperty } = error.params
   const property = missingProperty ?? additionalProperty ?? error.propertyName
@@ -62,10 +92,7 @@ function faultFrom(error: AjvError): SchemaFault {
   const rule: Json = JSON.parse(JSON.stringify(error.schema ?? null))
   return {
     keyword: error.keyword,
-    path: error.instancePath
-      .split('/')
-      .slice(1)
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    path: pathOf(error.instancePath),
     rule,
     schema: isJsonObject(schema) ? schema : {},
     property: typeof property === 'string' ? property : undefined,

@@ -72,6 +72,8 @@ export interface Project extends ProjectContent {
   /** Relative folders and files that `clean` removes. Default: the target path. */
   readonly cleanTargets: readonly string[]
   readonly retention: Retention
+  /** Where batches, dead letters and loaded files are kept; relative to the project, or absolute. */
+  readonly loadPath: string
   /** Of selectors.yml. */
   readonly selectors: readonly SelectorEntry[]
   /** Installed packages, each once, in order of their names. */

@@ -73,7 +73,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { name, version, vars, configTrees, notApplied } = settings.value
   const { target, targetNames, targetTypes, retention, dispatch, runHooks } = settings.value
-  const { cleanTargets, queryComment } = settings.value
+  const { cleanTargets, queryComment, loadPath } = settings.value
   return success({
     root,
     name,
@@ -85,6 +85,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     targetNames,
     targetTypes,
     retention,
+    loadPath,
     dispatch,
     runHooks,
     ...(queryComment === undefined ? {} : { queryComment }),

@@ -65,6 +65,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
   const unexpected = () => Promise.reject(new Error('no such use case in this test'))
   return {
     build: unexpected,
+    ingest: unexpected,
     retry: unexpected,
     clone: unexpected,
     compile: unexpected,

@@ -283,6 +283,7 @@ test('the help page: alone, asked for, of a command', () => {
       seed           load the CSV files of seeds/
       snapshot       keep the history of rows that change in place
       clone          a view here on each relation of another run
+      ingest         load the sources that have "load:" into their raw tables
       retry          run again what the last run did not finish
       watch          rebuild what a saved file touches; errors in place
       run-operation  run what a macro renders

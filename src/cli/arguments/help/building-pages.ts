@@ -4,6 +4,7 @@ import {
   cloneFlags,
   deferFlags,
   emptyFlags,
+  ingestFlags,
   operationFlags,
   partFlags,
   retryFlags,
@@ -77,6 +78,15 @@ export const buildingPages: readonly CommandPage[] = [
       ['assay clone --state target/production --select config.materialized:incremental'],
       'work',
     ),
+  },
+  {
+    name: 'ingest',
+    group: building,
+    summary: 'load the sources that have "load:" into their raw tables',
+    description:
+      'Fetches what is new, checks each record against the declared columns, and loads it batch by batch, each in one transaction with its ledger row. What cannot be loaded becomes a dead letter with its reason; nothing is dropped. docs/ingest.md says more.',
+    flags: [selectionFlags, ingestFlags],
+    after: after(['assay ingest', 'assay ingest --select source:growth.events'], 'ingest'),
   },
   {
     name: 'retry',

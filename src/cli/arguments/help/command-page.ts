@@ -19,6 +19,8 @@ const exitCodes = {
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
   operation:
     'Exit codes: 0 fine; 1 it raised or a statement failed, nothing of it was done; 2 nothing was begun: no such macro, wrong usage, no connection; 130 interrupted.',
+  ingest:
+    'Exit codes: 0 fine, dead letters too; 1 some of it could not be loaded; 2 nothing was begun; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   freshness:
     'Exit codes: 0 fine, warnings too; 1 a source is too old, or could not be asked; 2 nothing was begun.',

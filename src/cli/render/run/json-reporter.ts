@@ -1,6 +1,8 @@
 /** Events of a command to JSON lines: type, timestamp, then the event's own fields in snake_case. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Event } from '../../../core/event.ts'
+import { addCounts, noCounts } from '../../../core/load/load.ts'
+import type { LoadResult } from '../../../core/load/load-result.ts'
 import { never } from '../../../core/never.ts'
 import type { Node } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
@@ -72,6 +74,7 @@ function isBadNews(event: Event): boolean {
   if (event.type === 'node-finished' || event.type === 'operation-finished') {
     return isBad(event.result)
   }
+  if (event.type === 'load-finished') return event.result.status !== 'success'
   return event.type === 'run-finished' && (event.interrupted || event.results.some(isBad))
 }
 
@@ -110,6 +113,23 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
       const { uniqueId, name, kind } = operation
       const named = { unique_id: uniqueId, name, kind }
       return { index, total, operation: named, result: resultFields(result) }
+    }
+    case 'ingest-started': {
+      const { command, target, database, nodes } = event
+      return { command, target, database, nodes: nodes.map(nodeFields) }
+    }
+    case 'load-started':
+      return { node: nodeFields(event.node) }
+    case 'load-progress': {
+      const { node, counts, batches, elapsedMs } = event
+      return { node: nodeFields(node), ...counts, batches, elapsed_ms: elapsedMs }
+    }
+    case 'load-finished':
+      return { index: event.index, total: event.total, ...loadFields(event.result) }
+    case 'ingest-finished': {
+      const { results, elapsedMs, interrupted } = event
+      const counts = results.map((result) => result.counts).reduce(addCounts, noCounts)
+      return { ...counts, elapsed_ms: elapsedMs, interrupted }
     }
     case 'print':
     case 'log':
@@ -176,6 +196,21 @@ function resultFields(result: RunResult): JsonFields {
       }
     default:
       return never(result)
+  }
+}
+
+function loadFields(result: LoadResult): JsonFields {
+  const { node, status, counts, batches, files, duplicateFiles, deadLetterFile } = result
+  return {
+    node: nodeFields(node),
+    status,
+    ...counts,
+    batches,
+    files,
+    duplicate_files: duplicateFiles,
+    dead_letter_file: deadLetterFile,
+    diagnostics: result.diagnostics.map(diagnosticFields),
+    elapsed_ms: result.elapsedMs,
   }
 }
 

@@ -12,6 +12,7 @@ import { nameOf, nameOfId } from '../node-name.ts'
 import { renderTable } from '../data/table-text.ts'
 import { padStart, textWidth } from '../text-width.ts'
 import { LiveLine } from './live-line.ts'
+import { ingestedLines, ingestHeader, loadLine } from './load-lines.ts'
 import { nodeLine, statusWord } from './node-line.ts'
 import type { Reporter } from './reporter.ts'
 import { isBad, type FinishedRun, summaryLines } from './summary.ts'
@@ -125,6 +126,24 @@ export class TextReporter implements Reporter {
       case 'operation-finished':
         this.#printOperation(event)
         return
+      case 'ingest-started':
+        this.#endsBlank = true
+        for (const node of event.nodes) this.#learnName(node)
+        this.#printProgress(...ingestHeader(event))
+        return
+      case 'load-started':
+        if (!this.#isQuiet && this.#screen.hasLive) this.#live.start(nameOf(event.node))
+        return
+      case 'load-progress':
+        return
+      case 'load-finished':
+        this.#live.stop(nameOf(event.result.node))
+        this.#printLoad(event)
+        return
+      case 'ingest-finished':
+        this.#live.clear()
+        this.#printIngested(event)
+        return
       case 'print':
         this.#people.print(event.message)
         return
@@ -188,6 +207,22 @@ export class TextReporter implements Reporter {
     const details = this.#detailLines(result)
     this.#endsBlank = details.at(-1) === ''
     this.#people.print([line, ...details].join('\n'))
+  }
+
+  #printLoad(event: EventOf<'load-finished'>): void {
+    const { result } = event
+    for (const diagnostic of result.diagnostics) this.#addDiagnostic(diagnostic)
+    if (this.#isQuiet && result.status === 'success') return
+    this.#endsBlank = false
+    this.#people.print(loadLine(event, { paint: this.#people.paint, nameWidth: this.#nameWidth }))
+    this.#flushDiagnostics()
+  }
+
+  #printIngested({ results, elapsedMs, interrupted }: EventOf<'ingest-finished'>): void {
+    const isFine = results.every(({ status }) => status === 'success') && !interrupted
+    if (this.#isQuiet && isFine) return
+    const lines = ingestedLines({ results, elapsedMs, interrupted }, this.#people.paint)
+    this.#people.print([...(this.#endsBlank ? [] : ['']), ...lines].join('\n'))
   }
 
   /** `       batch 3 of 10  2026-01-03  ok  orders_by_day  12 rows  0.1s`. */

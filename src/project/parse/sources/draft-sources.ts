@@ -1,6 +1,7 @@
 /** Sources of property files to drafts. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
+import { loadColumns } from '../../../core/load/load.ts'
 import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { Project } from '../../read/project.ts'
 import type {
@@ -22,6 +23,10 @@ import {
 } from '../resolve-config.ts'
 import { externalLocationOf } from './external-location.ts'
 import { freshnessOf, loadedAtOf } from './resolve-freshness.ts'
+import { loadOf } from './resolve-load.ts'
+
+/** A row that is committed later has a greater number. */
+const loadArrival = { column: loadColumns.sequence, delivery: 'exactly_once' } as const
 
 export function draftSources(context: DraftContext, file: PropertyFile): readonly Draft[] {
   return file.sources.flatMap((source) =>
@@ -42,7 +47,8 @@ function draftSource(
   const layers = [...before, source.config, table.config, ...after]
   const config = mergeConfigs(layers)
   const meta = config['meta']?.value
-  const loader = table.loader ?? source.loader
+  const loader = (table.loader ?? source.loader)?.text
+  const load = loadOf(source, table, faults)
   const group = textOf(config, 'group')
   const eventTime = textOf(config, 'event_time')
   const relation = sourceRelation(project.target, {
@@ -71,12 +77,14 @@ function draftSource(
       checksum: file.checksum,
       span: table.span,
       sourceName: source.name,
-      arrival: arrivalOf(config),
+      arrival: arrivalOf(config) ?? (load === undefined ? undefined : loadArrival),
       relation,
       sourceDescription: source.description,
       sourceMeta: objectOf(source.config, 'meta'),
       freshness: freshnessOf(config),
-      loadedAt: loadedAtOf(layers, faults),
+      loadedAt:
+        loadedAtOf(layers, faults) ??
+        (load === undefined ? undefined : { kind: 'field', expression: loadColumns.loadedAt }),
       external: table.external,
       externalLocation: externalLocationOf(external, faults),
       ...(group === undefined ? {} : { group }),
@@ -87,8 +95,12 @@ function draftSource(
         tags: column.tags,
         meta: column.meta,
         ...(column.dataType === undefined ? {} : { dataType: column.dataType }),
+        ...(column.constraints === undefined
+          ? {}
+          : { constraints: column.constraints.map(({ json }) => json) }),
       })),
       ...(loader === undefined ? {} : { loader }),
+      ...(load === undefined ? {} : { load }),
     },
   }
 }

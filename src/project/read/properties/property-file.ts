@@ -162,9 +162,17 @@ export interface SourceProperties {
   /** Left out: the database of the connection. */
   readonly database?: string
   readonly databaseSpan?: SourceSpan
-  readonly loader?: string
+  readonly loader?: PlacedText
+  readonly load?: LoadEntry
   readonly config: Readonly<Record<string, ConfigEntry>>
   readonly tables: readonly SourceTable[]
+}
+
+/** `load:` of a source, or of one of its tables, whose options win. */
+export interface LoadEntry {
+  readonly options: JsonObject
+  /** Of the key. */
+  readonly span: SourceSpan
 }
 
 export interface SourceTable {
@@ -173,7 +181,8 @@ export interface SourceTable {
   /** Default: the name of the table. */
   readonly identifier: string
   readonly description: string
-  readonly loader?: string
+  readonly loader?: PlacedText
+  readonly load?: LoadEntry
   /** Free-form: for packages and people. */
   readonly external?: JsonObject
   readonly config: Readonly<Record<string, ConfigEntry>>

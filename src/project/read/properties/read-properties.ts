@@ -203,7 +203,15 @@ function readExternal(table: PlacedValue): { readonly external?: JsonObject } {
   return isJsonObject(json) ? { external: json } : {}
 }
 
-function readLoader(owner: PlacedValue): { readonly loader?: string } {
-  const loader = textOf(owner, 'loader')
-  return loader === undefined ? {} : { loader }
+function readLoader(owner: PlacedValue): Pick<SourceTable, 'loader' | 'load'> {
+  const text = textOf(owner, 'loader')
+  const span = valueOf(owner, 'loader')?.span
+  const load = entryOf(owner, 'load')
+  const options = load === undefined ? undefined : toJson(load.value)
+  return {
+    ...(text === undefined || span === undefined ? {} : { loader: { text, span } }),
+    ...(load === undefined || !isJsonObject(options)
+      ? {}
+      : { load: { options, span: load.keySpan } }),
+  }
 }

@@ -60,6 +60,7 @@ export interface Settings extends ContentSettings {
   readonly flagVars: JsonObject
   readonly cleanTargets: readonly string[] | undefined
   readonly retention: Retention
+  readonly loadPath: string
   readonly dispatch: readonly DispatchRule[]
   readonly queryComment?: ConfigEntry
 }
@@ -210,6 +211,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
     },
+    loadPath: textOf(file, 'load-path') ?? 'load',
     ...queryCommentOf(entryOf(file, 'query-comment')),
     dispatch: readDispatch(file),
   }

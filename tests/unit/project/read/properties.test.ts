@@ -153,7 +153,7 @@ models:
             schema: 'landing',
             database: 'lake',
             databaseSpan: at(4, 15, 4),
-            loader: 's3',
+            loader: { text: 's3', span: at(5, 13, 2) },
             config: { meta: { value: { owner: 'me' }, span: at(6, 5, 4) } },
             tables: [
               {
@@ -161,7 +161,7 @@ models:
                 span: at(8, 15, 6),
                 identifier: 'events_v2',
                 description: 'all of them',
-                loader: 'sqs',
+                loader: { text: 'sqs', span: at(11, 17, 3) },
                 config: {
                   arrival_column: { value: '_load_seq', span: at(12, 25, 9) },
                   freshness: {

@@ -55,6 +55,7 @@ describe('readProject', () => {
         cleanTargets: ['target'],
         runHooks: { 'on-run-end': undefined, 'on-run-start': undefined },
         retention: { runsMs: 7_776_000_000, changesMs: 2_592_000_000 },
+        loadPath: 'load',
         configTrees: {
           models: noTree,
           seeds: noTree,

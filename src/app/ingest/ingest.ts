@@ -1,0 +1,132 @@
+/** `ingest`: the selected source tables that assay loads, one after the other, each batch in a transaction of its own. */
+import type { Adapter } from '../../core/adapter.ts'
+import { warningDiagnostic } from '../../core/diagnostic.ts'
+import type { LoadResult } from '../../core/load/load-result.ts'
+import type { Node } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
+import type { LoadedSource } from '../../load/table/load-table-types.ts'
+import { countBy } from '../files/count-by.ts'
+import { leaseRelations } from '../run/lease-relations.ts'
+import { type LoadedProject, loadProject } from '../load-project.ts'
+import { logFolder, withLogFile } from '../files/log-file.ts'
+import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { chooseNodes, ofTypes } from '../selection.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import type { IngestOptions, IngestValue } from '../use-cases.ts'
+import { raiseWarnings } from '../warnings/raise-warnings.ts'
+import { loadTables } from './load-tables.ts'
+
+export async function ingest(
+  options: IngestOptions,
+  outside: Surroundings,
+): Promise<Outcome<IngestValue>> {
+  const loaded = await loadProject(options, outside)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { project } = loaded.value.manifest
+  const emit = withLogFile(logFolder(project, options.logPath), outside)
+  const surroundings = { ...outside, emit }
+  const selected = await chooseNodes(loaded.value, options)
+  if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
+  const nodes = loadedSources(loaded.value, ofTypes(loaded.value.manifest, selected.value, options))
+  const warnings = [...selected.warnings, ...(nodes.length === 0 ? [nothingToLoad] : [])]
+  const raised = raiseWarnings(surroundings, warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  if (nodes.length === 0) return { kind: 'done', exitCode: 0, value: { loads: [] } }
+  const wait = {
+    signal: outside.signal,
+    onWaiting: (holder: string) =>
+      emit({
+        type: 'log',
+        message: `waiting for ${holder}, which has the file open`,
+        node: undefined,
+      }),
+  }
+  const done = await withAdapter(
+    project.target,
+    (adapter) => runIngest(adapter, { loaded: loaded.value, nodes, options, surroundings }),
+    options.wait ? wait : undefined,
+  )
+  if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
+  const isFine = done.value.every(({ status }) => status === 'success')
+  const exitCode = outside.signal.aborted ? 130 : isFine ? 0 : 1
+  return { kind: 'done', exitCode, value: { loads: done.value } }
+}
+
+const nothingToLoad = warningDiagnostic({
+  code: 'nothing-to-load',
+  message: 'expected a source with "load:" among what is selected, found none',
+  hint: 'docs/ingest.md shows how a table is declared',
+})
+
+function loadedSources(
+  { manifest }: LoadedProject,
+  ids: ReadonlySet<string>,
+): readonly LoadedSource[] {
+  return [...manifest.nodes.values()].flatMap((node) =>
+    ids.has(node.uniqueId) && isLoaded(node) ? [node] : [],
+  )
+}
+
+function isLoaded(node: Node): node is LoadedSource {
+  return node.resourceType === 'source' && node.load !== undefined
+}
+
+interface IngestRequest {
+  readonly loaded: LoadedProject
+  readonly nodes: readonly LoadedSource[]
+  readonly options: IngestOptions
+  readonly surroundings: Surroundings
+}
+
+async function runIngest(adapter: Adapter, request: IngestRequest): Promise<readonly LoadResult[]> {
+  const { loaded, nodes, options, surroundings } = request
+  const { project } = loaded.manifest
+  const { emit, now, signal } = surroundings
+  const started = now()
+  const runId = surroundings.newId()
+  await migrateLedger(adapter)
+  const leased = await leaseRelations(
+    adapter,
+    {
+      runId,
+      command: 'ingest',
+      relationKeys: nodes.map(({ relation }) => relationKey(relation)),
+      timeoutMs: project.target.leaseTimeoutMs,
+      isPatient: options.wait,
+    },
+    surroundings,
+  )
+  try {
+    emit({
+      type: 'ingest-started',
+      command: 'ingest',
+      target: project.target.name,
+      database: describeDatabase(project.target, project.root),
+      nodes,
+    })
+    const run: LedgerRun = {
+      runId,
+      command: 'ingest',
+      target: project.target.name,
+      version: surroundings.version,
+      startedAt: started.toISOString(),
+      tokens: leased.tokens,
+    }
+    await adapter.session({}, (session) => startRun(session, run))
+    const results = await loadTables({ adapter, project, nodes, run, surroundings })
+    const elapsedMs = now().getTime() - started.getTime()
+    await adapter.session({}, (session) =>
+      finishRun(session, run, {
+        phase: signal.aborted ? 'interrupted' : 'finished',
+        finishedAt: now().toISOString(),
+        counts: countBy(results.map(({ status }) => status)),
+      }),
+    )
+    emit({ type: 'ingest-finished', results, elapsedMs, interrupted: signal.aborted })
+    return results
+  } finally {
+    await leased.end()
+  }
+}

@@ -1,0 +1,83 @@
+/** Source tables loaded one after the other: what befalls one does not keep the others. */
+import { isAbsolute, join } from 'node:path'
+import type { Adapter } from '../../core/adapter.ts'
+import { noCounts } from '../../core/load/load.ts'
+import type { LoadResult } from '../../core/load/load-result.ts'
+import type { LedgerRun } from '../../ledger/runs/runs.ts'
+import { targetFolder } from '../../load/folders.ts'
+import { loaderOf } from '../../load/loaders.ts'
+import { loadTable } from '../../load/table/load-table.ts'
+import type { LoadedSource, LoadTools } from '../../load/table/load-table-types.ts'
+import { type OpenTableRequest, openTable } from '../../load/table/open-table.ts'
+import { compileRecordCheck } from '../../project/read/compile-schema.ts'
+import { findByPattern } from '../../project/read/files/find-by-pattern.ts'
+import type { Project } from '../../project/read/project.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+export interface TablesRequest {
+  readonly adapter: Adapter
+  readonly project: Project
+  readonly nodes: readonly LoadedSource[]
+  readonly run: LedgerRun
+  readonly surroundings: Surroundings
+}
+
+/** What was not begun when the run was interrupted is absent. */
+export async function loadTables(request: TablesRequest): Promise<readonly LoadResult[]> {
+  const { nodes, surroundings } = request
+  const { emit, signal } = surroundings
+  const results: LoadResult[] = []
+  let batches = 0
+  const nextIndex = () => {
+    batches += 1
+    return batches
+  }
+  for (const node of nodes) {
+    if (signal.aborted) break
+    emit({ type: 'load-started', node })
+    try {
+      const result = await loadOne(tableRequest(request, node, nextIndex))
+      results.push(result)
+      emit({ type: 'load-finished', result, index: results.length, total: nodes.length })
+    } catch (error) {
+      // What is staged stays: the next run goes on from there.
+      if (signal.aborted) break
+      throw error
+    }
+  }
+  return results
+}
+
+async function loadOne(request: OpenTableRequest): Promise<LoadResult> {
+  const { node, now } = request
+  const began = now()
+  const opened = await openTable(request)
+  if (!opened.ok) {
+    return {
+      node,
+      status: 'error',
+      counts: noCounts,
+      batches: 0,
+      files: 0,
+      duplicateFiles: 0,
+      diagnostics: opened.diagnostics,
+      deadLetterFile: undefined,
+      elapsedMs: now().getTime() - began.getTime(),
+    }
+  }
+  const { context, raw } = opened.value
+  const loader = await loaderOf(node.load.loader)
+  return await loadTable({ context, loader, columns: raw.columns })
+}
+
+function tableRequest(
+  { adapter, project, run, surroundings }: TablesRequest,
+  node: LoadedSource,
+  nextIndex: () => number,
+): OpenTableRequest {
+  const { root, loadPath, target } = project
+  const { emit, now, signal } = surroundings
+  const tools: LoadTools = { compileCheck: compileRecordCheck, findFiles: findByPattern, now }
+  const folder = targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
+  return { adapter, node, root, folder, run, tools, emit, signal, now, nextIndex }
+}

@@ -1,0 +1,84 @@
+/** Loading to text: a line a table, and the sum of all at the end. */
+import type { Event } from '../../../core/event.ts'
+import { addCounts, type LoadCounts, noCounts } from '../../../core/load/load.ts'
+import type { LoadResult } from '../../../core/load/load-result.ts'
+import type { Paint } from '../colours.ts'
+import { enumerate, formatCount, formatDuration, plural } from '../counts.ts'
+import { nameOf } from '../node-name.ts'
+import { padEnd, padStart } from '../text-width.ts'
+
+type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
+
+const statusWidth = 'skipped'.length
+const rowsWidth = '1,000,000 rows'.length
+
+export function ingestHeader(event: EventOf<'ingest-started'>): readonly string[] {
+  const { command, target, database, nodes } = event
+  return [`${command} on ${target} (${database}); ${plural(nodes.length, 'table')} to load`, '']
+}
+
+/** `  1/2  ok  growth.events  1,000 rows  0.5s  from 2 files; 10 dead`. */
+export function loadLine(
+  { result, index, total }: EventOf<'load-finished'>,
+  { paint, nameWidth }: { readonly paint: Paint; readonly nameWidth: number },
+): string {
+  const { node, counts, elapsedMs } = result
+  const width = String(total).length
+  const number = `${String(index).padStart(width + 2)}/${total}`
+  const name = padEnd(nameOf(node), nameWidth)
+  const rows = padStart(plural(counts.loaded, 'row'), rowsWidth)
+  const time = formatDuration(elapsedMs).padStart(6)
+  const rest = detailsOf(result)
+  return `${number}  ${statusOf(result, paint)} ${name}  ${rows}  ${time}${rest === '' ? '' : `  ${rest}`}`
+}
+
+function statusOf({ status }: LoadResult, paint: Paint): string {
+  const word = status === 'success' ? 'ok' : status === 'partial success' ? 'partial' : status
+  const padded = padEnd(word, statusWidth)
+  return status === 'success' ? paint('green', padded) : paint('bold', paint('red', padded))
+}
+
+function detailsOf({ counts, files, duplicateFiles }: LoadResult): string {
+  const from = [
+    ...(files === 0 ? [] : [plural(files, 'file')]),
+    ...(duplicateFiles === 0 ? [] : [plural(duplicateFiles, 'duplicate file')]),
+  ]
+  const sources = from.length === 0 ? 'nothing new' : `from ${enumerate(from)}`
+  const left = leftOver(counts)
+  return left === '' ? sources : `${sources}; ${left}`
+}
+
+function leftOver({ dead, duplicates }: LoadCounts): string {
+  return enumerate([
+    ...(dead === 0 ? [] : [plural(dead, 'dead letter')]),
+    ...(duplicates === 0 ? [] : [plural(duplicates, 'duplicate')]),
+  ])
+}
+
+/** `read 1,060 records: 1,000 loaded, 10 dead letters, 50 duplicates in 0.5s (2,120 a second)`. */
+export function ingestedLines(
+  {
+    results,
+    elapsedMs,
+    interrupted,
+  }: {
+    readonly results: readonly LoadResult[]
+    readonly elapsedMs: number
+    readonly interrupted: boolean
+  },
+  paint: Paint,
+): readonly string[] {
+  const counts = results.map((result) => result.counts).reduce(addCounts, noCounts)
+  const files = results.flatMap(({ deadLetterFile }) => deadLetterFile ?? [])
+  const failed = results.filter(({ status }) => status !== 'success')
+  const rate =
+    elapsedMs > 0 ? ` (${formatCount(Math.round((counts.read * 1000) / elapsedMs))} a second)` : ''
+  const { read, loaded, dead, duplicates } = counts
+  const sum = `read ${plural(read, 'record')}: ${formatCount(loaded)} loaded, ${plural(dead, 'dead letter')}, ${plural(duplicates, 'duplicate')}`
+  const state = interrupted ? 'interrupted: ' : failed.length > 0 ? 'partial success: ' : ''
+  const line = `${state}${sum} in ${formatDuration(elapsedMs)}${read === 0 ? '' : rate}`
+  return [
+    ...files.map((file) => `dead letters: ${file}`),
+    interrupted || failed.length > 0 ? paint('red', line) : paint('green', line),
+  ]
+}

@@ -1,0 +1,19 @@
+/** What became of loading one table in a run. */
+import type { Diagnostic } from '../diagnostic.ts'
+import type { LoadCounts } from './load.ts'
+import type { SourceNode } from '../node.ts'
+
+export interface LoadResult {
+  readonly node: SourceNode
+  /** `partial success`: some is loaded, and some was left for a reason that will not pass by itself. */
+  readonly status: 'success' | 'partial success' | 'error'
+  readonly counts: LoadCounts
+  readonly batches: number
+  readonly files: number
+  readonly duplicateFiles: number
+  /** What kept some of it from being loaded, and what is worth knowing. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Where its dead letters of this run are, relative to the project; undefined: there are none. */
+  readonly deadLetterFile: string | undefined
+  readonly elapsedMs: number
+}

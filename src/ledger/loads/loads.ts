@@ -1,0 +1,208 @@
+/** Loads in the ledger: what each batch took of each origin, written in the transaction of its rows; tries that failed too. */
+import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import type { LoadCounts } from '../../core/load/load.ts'
+
+/**
+ * `loaded`: its rows are there. `duplicate`: the content was loaded before. `failed`: a try that ended without rows.
+ * `quarantined`: not tried any more. `released`: to be tried again.
+ */
+export type LoadStatus = 'loaded' | 'duplicate' | 'failed' | 'quarantined' | 'released'
+
+export interface LoadOwner {
+  readonly relationKey: string
+  readonly uniqueId: string
+  readonly loader: string
+  readonly runId: string
+  /** Of the table: one that is made anew has loaded nothing yet. */
+  readonly epoch: string
+}
+
+export interface LoadRow {
+  readonly batchId: string
+  readonly status: LoadStatus
+  readonly source: string
+  readonly contentHash: string | undefined
+  readonly bytes: number | undefined
+  readonly state: string | undefined
+  readonly part: number
+  readonly isLast: boolean
+  readonly counts: LoadCounts
+  /** undefined: no rows. */
+  readonly firstSeq?: number
+  readonly lastSeq?: number
+  readonly message: string
+}
+
+/** Rows of one statement. */
+const rowsAtOnce = 500
+
+export async function recordLoads(
+  session: Session,
+  owner: LoadOwner,
+  rows: readonly LoadRow[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const some = rows.slice(start, start + rowsAtOnce)
+    const parameters = some.flatMap((row) => valuesOf(row))
+    const width = parameters.length / some.length
+    const values = some.map((_, index) => {
+      const places = types.map((type, place) => `cast($${6 + index * width + place} as ${type})`)
+      return `(cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as text), cast($5 as text), ${places.join(', ')}, current_timestamp)`
+    })
+    const { relationKey, uniqueId, loader, runId, epoch } = owner
+    await session.execute(
+      `insert into _assay.loads (
+  relation_key, unique_id, loader, run_id, epoch,
+  batch_id, status, source, content_hash, source_bytes, source_state, part, is_last,
+  records_read, rows_loaded, dead, duplicates, first_seq, last_seq, message, recorded_at
+)
+values ${values.join(',\n')}`,
+      [relationKey, uniqueId, loader, runId, epoch, ...parameters],
+    )
+  }
+}
+
+const types = [
+  'text',
+  'text',
+  'text',
+  'text',
+  'bigint',
+  'text',
+  'integer',
+  'boolean',
+  'bigint',
+  'bigint',
+  'bigint',
+  'bigint',
+  'bigint',
+  'bigint',
+  'text',
+]
+
+function valuesOf(row: LoadRow) {
+  const { counts } = row
+  return [
+    row.batchId,
+    row.status,
+    row.source,
+    row.contentHash ?? null,
+    row.bytes ?? null,
+    row.state ?? null,
+    row.part,
+    row.isLast,
+    counts.read,
+    counts.loaded,
+    counts.dead,
+    counts.duplicates,
+    row.firstSeq ?? null,
+    row.lastSeq ?? null,
+    row.message,
+  ]
+}
+
+/** undefined: nothing was loaded into the table yet. */
+export async function readLastSeq(
+  session: Session,
+  relationKey: string,
+): Promise<number | undefined> {
+  const [row] = await session.query(
+    'select cast(max(last_seq) as text) as last_seq from _assay.loads where relation_key = $1',
+    [relationKey],
+  )
+  const text = row?.['last_seq']
+  return typeof text === 'string' ? Number(text) : undefined
+}
+
+/** The run that committed it; undefined: its rows are not in the database. */
+export async function runThatLoaded(
+  session: Session,
+  batchId: string,
+): Promise<string | undefined> {
+  const [row] = await session.query(
+    `select run_id from _assay.loads where batch_id = $1 and status = 'loaded' limit 1`,
+    [batchId],
+  )
+  return row === undefined ? undefined : textCell(row, 'run_id')
+}
+
+/** How often a batch was tried in vain since it was last released. */
+export async function countTries(session: Session, batchId: string): Promise<number> {
+  const [row] = await session.query(
+    `select cast(count(distinct run_id) as text) as tries
+from _assay.loads
+where batch_id = $1 and status = 'failed'
+and recorded_at > coalesce(
+  (select max(recorded_at) from _assay.loads where batch_id = $1 and status = 'released'),
+  timestamp with time zone '1970-01-01 00:00:00+00'
+)`,
+    [batchId],
+  )
+  return row === undefined ? 0 : Number(textCell(row, 'tries'))
+}
+
+/** An origin as the ledger remembers it. */
+export interface StoredOrigin {
+  readonly source: string
+  readonly contentHash: string | undefined
+  readonly bytes: number | undefined
+  readonly state: string | undefined
+  readonly status: LoadStatus
+  readonly tries: number
+  readonly records: number
+}
+
+/** The newest state of each source and content of a table in its present epoch. */
+export async function readOrigins(
+  session: Session,
+  { relationKey, epoch }: Pick<LoadOwner, 'relationKey' | 'epoch'>,
+): Promise<readonly StoredOrigin[]> {
+  const rows = await session.query(
+    `select source, content_hash, cast(max(source_bytes) as text) as source_bytes, source_state, status,
+  cast(count(distinct run_id) as text) as tries,
+  cast(sum(records_read) as text) as records,
+  cast(max(case when is_last then 1 else 0 end) as text) as has_last,
+  cast(max(recorded_at) as text) as newest
+from _assay.loads
+where relation_key = $1 and epoch = $2
+group by source, content_hash, source_state, status
+order by newest`,
+    [relationKey, epoch],
+  )
+  return rows.filter((row) => textCell(row, 'has_last') === '1').map(originOf)
+}
+
+function originOf(row: Row): StoredOrigin {
+  const optional = (name: string) => {
+    const value = row[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const bytes = optional('source_bytes')
+  return {
+    source: textCell(row, 'source'),
+    contentHash: optional('content_hash'),
+    bytes: bytes === undefined ? undefined : Number(bytes),
+    state: optional('source_state'),
+    status: statusOf(textCell(row, 'status')),
+    tries: Number(textCell(row, 'tries')),
+    records: Number(textCell(row, 'records')),
+  }
+}
+
+const statuses = ['loaded', 'duplicate', 'failed', 'quarantined', 'released'] as const
+
+function statusOf(text: string): LoadStatus {
+  return statuses.find((status) => status === text) ?? 'failed'
+}
+
+/** undefined: the table was never made by a loader. */
+export async function readLoadEpoch(
+  session: Session,
+  relationKey: string,
+): Promise<string | undefined> {
+  const [row] = await session.query(
+    `select epoch from _assay.relations where relation_key = $1 order by created_at desc limit 1`,
+    [relationKey],
+  )
+  return row === undefined ? undefined : textCell(row, 'epoch')
+}

@@ -1,0 +1,99 @@
+/** The contract of a loader: it yields units of records for one source table; the framework does all the rest. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { DeadReason, Original, RecordPlace } from './records/dead-record.ts'
+
+/** A record as it was found: its JSON text, or why there is none. */
+export type FoundRecord = RecordPlace &
+  (
+    | {
+        readonly kind: 'record'
+        /** JSON, on one line. */
+        readonly text: string
+        /** Left out: the text itself. */
+        readonly original?: Original
+      }
+    | { readonly kind: 'dead'; readonly reason: DeadReason; readonly original: Original }
+  )
+
+/** What records came from, as the ledger keeps it: a file, a queue, a page of an API. */
+export interface Origin {
+  /** A path relative to the project, or an address without secrets. */
+  readonly source: string
+  /** Of the content; undefined where the same content may come twice and be meant. */
+  readonly contentHash: string | undefined
+  readonly bytes: number | undefined
+  /** Tells a file that is as it was without reading it; undefined: there is no such thing. */
+  readonly state: string | undefined
+}
+
+/** Records that are loaded all together or not at all. */
+export interface LoadUnit {
+  /** As `Origin` has it. */
+  readonly source: string
+  /** In pieces, in order. Throws for what keeps the whole unit from being read. */
+  records(): AsyncIterable<readonly FoundRecord[]>
+  /** Asked after the last record: whether what was read was whole and has not changed meanwhile. */
+  close(): Promise<Closed>
+}
+
+export type Closed = { readonly kind: 'whole'; readonly origin: Origin } | LeftOrigin
+
+/** Nothing of it is loaded in this run. */
+export interface LeftOrigin {
+  readonly kind: 'left'
+  readonly diagnostic: Diagnostic
+  readonly origin: Origin
+  /** True: after some tries it is left alone until it changes. */
+  readonly isTry: boolean
+}
+
+export type Found =
+  | { readonly kind: 'unit'; readonly unit: LoadUnit }
+  /** Loaded before, under this or another name. */
+  | { readonly kind: 'duplicate'; readonly origin: Origin; readonly records: number }
+  | LeftOrigin
+
+/** What the ledger knows of origins. */
+export interface KnownOrigins {
+  /** Of the newest that was read from this source. */
+  latest(source: string): KnownOrigin | undefined
+  byHash(contentHash: string): KnownOrigin | undefined
+}
+
+export interface KnownOrigin {
+  readonly source: string
+  readonly contentHash: string | undefined
+  readonly bytes: number | undefined
+  readonly state: string | undefined
+  /** `failed`: it was tried and left. */
+  readonly status: 'loaded' | 'duplicate' | 'failed' | 'quarantined'
+  readonly tries: number
+  readonly records: number
+}
+
+export interface LoaderContext {
+  /** `source.table` */
+  readonly table: string
+  /** Of the table's `load:`, checked against the schema. */
+  readonly options: JsonObject
+  /** Of the project, absolute. */
+  readonly root: string
+  readonly known: KnownOrigins
+  /** Absolute: for sources that are kept when they were loaded. */
+  readonly processedFolder: string
+  readonly tools: LoaderTools
+  readonly signal: AbortSignal
+}
+
+export interface LoaderTools {
+  /** Files that match, relative to the project, sorted. */
+  findFiles(root: string, patterns: readonly string[]): Promise<readonly string[]>
+  readonly now: () => Date
+}
+
+export interface Loader {
+  find(context: LoaderContext): AsyncIterable<Found>
+  /** After the commit of all of an origin; may be called again after a crash. Throws what it could not do. */
+  finish(context: LoaderContext, origin: Origin): Promise<void>
+}

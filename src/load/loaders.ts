@@ -1,0 +1,12 @@
+/** The loaders there are: adding one is a file of the known shape and a line here. */
+import type { LoaderName } from '../core/load/load.ts'
+import type { Loader } from './loader.ts'
+
+export async function loaderOf(name: LoaderName): Promise<Loader> {
+  switch (name) {
+    case 'files':
+      return (await import('./loaders/files/files.ts')).files
+    default:
+      return name
+  }
+}

@@ -1,0 +1,56 @@
+/** What tells a file that changed from one that did not, and its content from another. */
+import { createHash } from 'node:crypto'
+import { type BigIntStats, createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+
+export interface FileState {
+  readonly bytes: number
+  readonly modifiedMs: number
+  /** Size, time, inode: as long as it is the same, so is the file. */
+  readonly text: string
+}
+
+/** undefined: it is gone. */
+export async function stateOf(path: string): Promise<FileState | undefined> {
+  try {
+    return stateFrom(await stat(path, { bigint: true }))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function stateFrom({ size, mtimeNs, ino }: BigIntStats): FileState {
+  return {
+    bytes: Number(size),
+    modifiedMs: Number(mtimeNs / 1_000_000n),
+    text: `${size}:${mtimeNs}:${ino}`,
+  }
+}
+
+export interface HashedFile {
+  readonly hash: string
+  readonly bytes: number
+  /** Of its first bytes, as many as were asked for; undefined: it has no more. */
+  readonly beginHash: string | undefined
+}
+
+/** Reads it once, from beginning to end. */
+export async function hashFile(
+  path: string,
+  { begin, signal }: { readonly begin: number | undefined; readonly signal: AbortSignal },
+): Promise<HashedFile> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let beginHash: string | undefined
+  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576, signal })) {
+    if (!Buffer.isBuffer(chunk)) continue
+    const rest = begin === undefined ? -1 : begin - bytes
+    if (rest > 0 && rest <= chunk.length) {
+      beginHash = hash.copy().update(chunk.subarray(0, rest)).digest('hex')
+    }
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { hash: hash.digest('hex'), bytes, beginHash }
+}

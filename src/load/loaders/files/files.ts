@@ -1,0 +1,137 @@
+/** The loader `files`: whole files that match a glob, in the order of their names, each content once. */
+import { rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
+import { moveDurably } from '../../durable.ts'
+import type { Found, Loader, LoaderContext, Origin } from '../../loader.ts'
+import { type FileState, hashFile, stateOf } from './file-state.ts'
+import { type FileOptions, fileOptions } from './options.ts'
+import { changedFile, fileUnit } from './read-file.ts'
+
+export const files: Loader = { find, finish }
+
+/** Names of files that are still being written, whatever the glob. */
+const unfinishedNames = /\.(?:tmp|temp|part|partial|crdownload|inprogress)$/i
+
+/** Found in this run, by content: its records. */
+type Seen = Map<string, number>
+
+async function* find(context: LoaderContext): AsyncGenerator<Found> {
+  const options = fileOptions(context.options, context.table)
+  const seen: Seen = new Map()
+  for (const path of await context.tools.findFiles(context.root, options.patterns)) {
+    context.signal.throwIfAborted()
+    if (unfinishedNames.test(path)) continue
+    if (options.marker !== undefined && !(await isMarked(context, options.marker, path))) continue
+    const found = await look({ context, options, seen }, path)
+    if (found !== undefined) yield found
+  }
+}
+
+async function isMarked({ root }: LoaderContext, marker: string, path: string): Promise<boolean> {
+  if (path.endsWith(marker)) return false
+  return await stat(join(root, path + marker)).then(
+    () => true,
+    () => false,
+  )
+}
+
+interface Looking {
+  readonly context: LoaderContext
+  readonly options: FileOptions
+  readonly seen: Seen
+}
+
+/** undefined: it is known, or gone. */
+async function look(
+  { context, options, seen }: Looking,
+  source: string,
+): Promise<Found | undefined> {
+  const { known, signal } = context
+  const path = join(context.root, source)
+  const state = await settled(path, options, signal)
+  if (state === undefined) return undefined
+  const before = known.latest(source)
+  const isDone = before !== undefined && before.status !== 'failed'
+  if (state !== 'unsettled' && isDone && before.state === state.text) return undefined
+  if (state === 'unsettled') return unsettled(source)
+  const wasLoaded = before?.status === 'loaded' ? before : undefined
+  const hashed = await hashFile(path, { begin: wasLoaded?.bytes, signal })
+  const origin = originOf(source, hashed.hash, state)
+  if ((await stateOf(path))?.text !== state.text) {
+    return { kind: 'left', origin, diagnostic: changedFile({ origin }), isTry: false }
+  }
+  const records = seen.get(hashed.hash) ?? known.byHash(hashed.hash)?.records
+  if (records !== undefined) return { kind: 'duplicate', origin, records }
+  const hasGrown =
+    wasLoaded !== undefined &&
+    hashed.beginHash !== undefined &&
+    hashed.beginHash === wasLoaded.contentHash
+  if (hasGrown) return { kind: 'left', origin, diagnostic: grown(source), isTry: true }
+  const onWhole = (count: number) => {
+    seen.set(hashed.hash, count)
+  }
+  const unit = fileUnit({ path, origin, options, span: undefined, signal, onWhole })
+  return { kind: 'unit', unit }
+}
+
+function originOf(source: string, contentHash: string, state: FileState) {
+  return { source, contentHash, bytes: state.bytes, state: state.text }
+}
+
+/** Waits until it was left alone long enough; undefined: it is gone. */
+async function settled(
+  path: string,
+  { settleMs }: FileOptions,
+  signal: AbortSignal,
+): Promise<FileState | 'unsettled' | undefined> {
+  const first = await stateOf(path)
+  if (first === undefined) return undefined
+  const restMs = settleMs - (Date.now() - first.modifiedMs)
+  if (restMs <= 0) return first
+  await delay(Math.min(restMs, settleMs), undefined, { signal })
+  const second = await stateOf(path)
+  return second === undefined || second.text === first.text ? second : 'unsettled'
+}
+
+function unsettled(source: string): Found {
+  const origin: Origin = { source, contentHash: undefined, bytes: undefined, state: undefined }
+  const diagnostic = warningDiagnostic({
+    code: 'file-incomplete',
+    message: `expected ${source} to be whole, found that it is still being written; nothing of it is loaded yet`,
+    hint: 'the next "assay ingest" looks at it again',
+  })
+  return { kind: 'left', origin, diagnostic, isTry: false }
+}
+
+function grown(source: string) {
+  return errorDiagnostic({
+    code: 'file-grew',
+    message: `expected ${source} to stay as it was loaded, found that more was written behind it; nothing of it is loaded again`,
+    hint: 'write what is new to a file of another name',
+  })
+}
+
+async function finish(context: LoaderContext, origin: Origin): Promise<void> {
+  const options = fileOptions(context.options, context.table)
+  if (options.afterLoad === 'keep') return
+  const path = join(context.root, origin.source)
+  // Another file of the name is not the one that was loaded.
+  if ((await stateOf(path))?.text !== origin.state) return
+  const marked = options.marker === undefined ? [] : [path + options.marker]
+  for (const each of [path, ...marked]) {
+    if (options.afterLoad === 'delete') await rm(each, { force: true })
+    else if ((await stateOf(each)) !== undefined) {
+      await moveDurably(each, await freeName(context.processedFolder, basename(each)))
+    }
+  }
+}
+
+/** Nothing that lies there is overwritten. */
+async function freeName(folder: string, name: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, number === 1 ? name : `${name}.${number}`)
+    if ((await stateOf(path)) === undefined) return path
+  }
+}

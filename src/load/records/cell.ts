@@ -1,0 +1,224 @@
+/** A field of a record to the text of a cell that every database reads alike, or why it is none. */
+import type { Json } from '../../core/json.ts'
+import type { DeadReason } from './dead-record.ts'
+import { columnType, type ColumnType } from './column-type.ts'
+import { dateText, timestampText } from './moment-text.ts'
+
+export interface DeclaredColumn {
+  readonly name: string
+  /** As declared. */
+  readonly dataType: string
+  readonly isRequired: boolean
+}
+
+export type Cell =
+  | { readonly ok: true; readonly text: string | null }
+  | { readonly ok: false; readonly code: 'wrong-type' | 'out-of-range'; readonly message: string }
+
+/** `written`: the value as it stood in the record, where JavaScript would change its digits. */
+export type ToCell = (value: Json, written: string | undefined) => Cell
+
+export function cellReader(dataType: string): ToCell {
+  const type = columnType(dataType)
+  return (value, written) => (value === null ? nothing : readCell(type, value, written))
+}
+
+const nothing: Cell = { ok: true, text: null }
+
+function readCell(type: ColumnType, value: Json, written: string | undefined): Cell {
+  switch (type.kind) {
+    case 'integer':
+      return integerCell(type, value, written)
+    case 'decimal':
+      return decimalCell(type, value, written)
+    case 'double':
+      return doubleCell(type, value, written)
+    case 'boolean':
+      return booleanCell(value)
+    case 'date':
+      return momentCell('a date such as 2026-01-31', value, dateText)
+    case 'timestamp':
+      return momentCell('a time such as 2026-01-31T12:00:00', value, (text) =>
+        timestampText(text, { keepsZone: false }),
+      )
+    case 'timestamptz':
+      return momentCell('a time such as 2026-01-31T12:00:00Z', value, (text) =>
+        timestampText(text, { keepsZone: true }),
+      )
+    case 'json':
+      return fine(written ?? JSON.stringify(value))
+    case 'uuid':
+      return typeof value === 'string' && uuid.test(value) ? fine(value) : wrong('a UUID', value)
+    case 'text':
+      return textCell(type.length, value, written)
+    case 'other':
+      return fine(plainText(value, written))
+    default:
+      return type
+  }
+}
+
+const uuid = /^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i
+
+function fine(text: string): Cell {
+  return { ok: true, text }
+}
+
+function wrong(expected: string, value: Json): Cell {
+  return { ok: false, code: 'wrong-type', message: `expected ${expected}, found ${shown(value)}` }
+}
+
+function tooGreat(expected: string, value: Json, written: string | undefined): Cell {
+  const found = written ?? shown(value)
+  return { ok: false, code: 'out-of-range', message: `expected ${expected}, found ${cut(found)}` }
+}
+
+function shown(value: Json): string {
+  return cut(JSON.stringify(value))
+}
+
+/** Enough to know it by. */
+export function cut(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}...`
+}
+
+/** What stands for a value in a text: numbers as they were written, objects and lists as JSON. */
+function plainText(value: Json, written: string | undefined): string {
+  if (typeof value === 'string') return value
+  return written ?? (typeof value === 'object' ? JSON.stringify(value) : String(value))
+}
+
+/** The digits of a number or of a text that holds one; undefined: it is no number. */
+function numeral(value: Json, written: string | undefined): string | undefined {
+  if (typeof value === 'number') return written ?? String(value)
+  if (typeof value !== 'string') return undefined
+  const text = value.trim()
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? text : undefined
+}
+
+function integerCell(
+  { min, max, name }: Extract<ColumnType, { readonly kind: 'integer' }>,
+  value: Json,
+  written: string | undefined,
+): Cell {
+  const text = numeral(value, written)
+  if (text === undefined) return wrong(`a whole number (${name})`, value)
+  const whole = wholeNumber(text)
+  if (whole === undefined) return wrong(`a whole number (${name})`, value)
+  if (whole === 'endless' || whole < min || whole > max) {
+    return tooGreat(`a number from ${min} to ${max} (${name})`, value, written)
+  }
+  return fine(String(whole))
+}
+
+/** `12`, `12.0`, `1.2e1`; undefined for a fraction. */
+function wholeNumber(text: string): bigint | 'endless' | undefined {
+  if (/^[+-]?\d{1,100}$/.test(text)) return BigInt(text.replace('+', ''))
+  const parts = decimalParts(text)
+  if (parts === undefined) return 'endless'
+  return /^0*$/.test(parts.fraction) ? BigInt(`${parts.sign}${parts.whole}`) : undefined
+}
+
+interface DecimalParts {
+  readonly sign: '' | '-'
+  readonly whole: string
+  readonly fraction: string
+}
+
+/** Without its exponent; undefined: longer than any column. */
+function decimalParts(text: string): DecimalParts | undefined {
+  const [, sign = '', digits = '', point = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
+  const shift = Number(exponent)
+  if (Math.abs(shift) > 400 || digits.length + point.length > 100_000) return undefined
+  const all = digits + point
+  const at = digits.length + shift
+  const whole = at <= 0 ? '0' : all.slice(0, at).padEnd(at, '0')
+  const fraction = at < 0 ? '0'.repeat(-at) + all : all.slice(Math.max(0, at))
+  return { sign: sign === '-' ? '-' : '', whole: whole.replace(/^0+(?=\d)/, ''), fraction }
+}
+
+function decimalCell(
+  { precision, scale }: Extract<ColumnType, { readonly kind: 'decimal' }>,
+  value: Json,
+  written: string | undefined,
+): Cell {
+  const text = numeral(value, written)
+  if (text === undefined) return wrong('a number', value)
+  const parts = decimalParts(text)
+  if (parts === undefined) return tooGreat('a number that a column can hold', value, written)
+  const { sign, whole, fraction } = parts
+  const isTooGreat =
+    precision !== undefined && whole.replace(/^0$/, '').length > precision - (scale ?? 0)
+  if (isTooGreat) {
+    const digits = precision - (scale ?? 0)
+    return tooGreat(`at most ${digits} digits before the point`, value, written)
+  }
+  return fine(`${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`)
+}
+
+const endless: ReadonlyMap<string, string> = new Map([
+  ['nan', 'NaN'],
+  ['inf', 'Infinity'],
+  ['infinity', 'Infinity'],
+  ['+infinity', 'Infinity'],
+  ['-inf', '-Infinity'],
+  ['-infinity', '-Infinity'],
+])
+
+function doubleCell(
+  { limit }: Extract<ColumnType, { readonly kind: 'double' }>,
+  value: Json,
+  written: string | undefined,
+): Cell {
+  const word = typeof value === 'string' ? endless.get(value.trim().toLowerCase()) : undefined
+  if (word !== undefined) return fine(word)
+  const text = numeral(value, written)
+  if (text === undefined) return wrong('a number', value)
+  if (Math.abs(Number(text)) > limit) {
+    return tooGreat(`a number up to ${limit}`, value, written)
+  }
+  // A number too small to be told from zero is zero: a database may refuse it instead.
+  return fine(Math.abs(Number(text)) < Number.MIN_VALUE ? '0' : text)
+}
+
+const booleans: ReadonlyMap<string, string> = new Map([
+  ...['true', 't', 'yes', 'y', 'on', '1'].map((word) => [word, 'true'] as const),
+  ...['false', 'f', 'no', 'n', 'off', '0'].map((word) => [word, 'false'] as const),
+])
+
+function booleanCell(value: Json): Cell {
+  const isPlain = typeof value !== 'object'
+  const text = isPlain ? booleans.get(String(value).trim().toLowerCase()) : undefined
+  return text === undefined ? wrong('true or false', value) : fine(text)
+}
+
+function momentCell(
+  expected: string,
+  value: Json,
+  read: (text: string) => string | undefined,
+): Cell {
+  const text = typeof value === 'string' ? read(value.trim()) : undefined
+  return text === undefined ? wrong(expected, value) : fine(text)
+}
+
+function textCell(length: number | undefined, value: Json, written: string | undefined): Cell {
+  const text = plainText(value, written)
+  if (length !== undefined && text.length > length && Array.from(text).length > length) {
+    return tooGreat(`at most ${length} characters`, value, undefined)
+  }
+  return fine(text)
+}
+
+/** No database of ours holds the character NUL in a text or in JSON alike. */
+export function holdsNul(text: string, isJson: boolean): boolean {
+  return text.includes('\0') || (isJson && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text))
+}
+
+export function nulReason(field: string): DeadReason {
+  return {
+    code: 'nul-character',
+    message: `expected text in "${field}", found the character NUL in it`,
+    field,
+  }
+}

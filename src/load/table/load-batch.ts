@@ -1,0 +1,173 @@
+/** A batch file into its table, with its ledger rows, in a transaction that somebody else opened. */
+import type { Session } from '../../core/adapter.ts'
+import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
+import type { Column } from '../../core/relation.ts'
+import { checkLease } from '../../ledger/leases/leases.ts'
+import { type DeadLetterRow, recordDeadLetters } from '../../ledger/loads/dead-letters.ts'
+import { type LoadRow, readLastSeq, recordLoads, runThatLoaded } from '../../ledger/loads/loads.ts'
+import type { BatchPart } from '../batch/batch-file.ts'
+import { type BatchLine, readBatch } from '../batch/read-batch.ts'
+import type { StagedBatch } from '../batch/set-writer.ts'
+import { type DeadReason, textOriginal } from '../records/dead-record.ts'
+import { readTableSeq } from './raw-table.ts'
+import type { TableContext } from './load-table-types.ts'
+
+export interface BatchToLoad {
+  readonly context: TableContext
+  readonly columns: readonly Column[]
+  readonly staged: StagedBatch
+  /** Records that the database refuses, by their number in the batch from 0. */
+  readonly refused: ReadonlyMap<number, DeadReason>
+}
+
+export interface LoadedBatch {
+  readonly counts: LoadCounts
+  /** False: it was committed before, by a run that ended before it could say so. */
+  readonly isNew: boolean
+}
+
+interface Part {
+  readonly part: BatchPart
+  loaded: number
+  dead: number
+  firstSeq?: number
+  lastSeq?: number
+}
+
+/** Nothing of it is there before the commit. Throws what the database says of a row it refuses. */
+export async function loadBatch(batch: BatchToLoad, session: Session): Promise<LoadedBatch> {
+  const { context, columns, staged } = batch
+  const { adapter, node, owner, fencingToken, now } = context
+  const { summary } = staged
+  if ((await runThatLoaded(session, summary.id)) !== undefined) {
+    return { counts: noCounts, isNew: false }
+  }
+  const known = await readLastSeq(session, owner.relationKey)
+  const lastSeq = known ?? (await readTableSeq(session, adapter, node)) ?? 0
+  const recordedAt = now().toISOString()
+  const parts = summary.parts.map((part): Part => ({ part, loaded: 0, dead: 0 }))
+  const dead = new Map<number, DeadReason>()
+  const rows = toRows(batch, { lastSeq, recordedAt, parts, dead })
+  await session.appendText(node.relation, columns, rows)
+  const letters = toDeadLetters(batch, dead)
+  const hasLetters = dead.size > 0 || parts.some((part) => part.dead > 0) || isReplay(batch)
+  if (hasLetters) {
+    await recordDeadLetters(session, { ...owner, batchId: summary.id, recordedAt }, letters)
+  }
+  await recordLoads(
+    session,
+    owner,
+    parts.map((part) => loadRow(summary.id, part)),
+  )
+  await checkLease(adapter, session, { relationKey: owner.relationKey, token: fencingToken })
+  const counts = parts.map(countsOf).reduce(addCounts, noCounts)
+  return { counts, isNew: true }
+}
+
+const replaySource = 'dead letters'
+
+function isReplay({ staged }: BatchToLoad): boolean {
+  return staged.summary.parts.some(({ source }) => source === replaySource)
+}
+
+interface Filling {
+  readonly lastSeq: number
+  readonly recordedAt: string
+  readonly parts: readonly Part[]
+  /** Filled with the records that the present declaration refuses. */
+  readonly dead: Map<number, DeadReason>
+}
+
+/** Rows in the order of the file; counts as they go by. */
+async function* toRows(
+  { context, staged, refused }: BatchToLoad,
+  { lastSeq, recordedAt, parts, dead }: Filling,
+): AsyncGenerator<readonly (string | null)[]> {
+  let seq = lastSeq
+  let index = -1
+  for await (const lines of readBatch(staged.path)) {
+    for (const line of lines) {
+      index += 1
+      const part = parts[line.origin]
+      if (part === undefined) throw new Error(`expected an origin ${line.origin}, found none`)
+      const read = line.kind === 'dead' ? undefined : context.read(line.text)
+      const reason = refused.get(index) ?? (read?.ok === false ? read.reason : undefined)
+      if (read === undefined || !read.ok || reason !== undefined) {
+        if (reason !== undefined) dead.set(index, reason)
+        part.dead += 1
+        continue
+      }
+      seq += 1
+      part.firstSeq ??= seq
+      part.lastSeq = seq
+      part.loaded += 1
+      yield [...read.cells, String(seq), staged.summary.id, recordedAt]
+    }
+  }
+}
+
+/** The file is read once more: dead letters may be long, and there may be many. */
+async function* toDeadLetters(
+  { staged }: BatchToLoad,
+  dead: ReadonlyMap<number, DeadReason>,
+): AsyncGenerator<DeadLetterRow> {
+  let index = -1
+  for await (const lines of readBatch(staged.path)) {
+    for (const line of lines) {
+      index += 1
+      const letter = letterOf(staged, line, { index, reason: dead.get(index) })
+      if (letter !== undefined) yield letter
+    }
+  }
+}
+
+/** undefined: nothing to say of it. A dead letter that was tried again and is as dead as before stays as it is. */
+function letterOf(
+  { summary }: StagedBatch,
+  line: BatchLine,
+  { index, reason }: { readonly index: number; readonly reason: DeadReason | undefined },
+): DeadLetterRow | undefined {
+  const source = summary.parts[line.origin]?.source ?? ''
+  const place = { source, line: line.line, offset: line.offset }
+  if (line.kind === 'record' && line.replays !== undefined) {
+    if (reason !== undefined) return undefined
+    const settled = { code: 'replayed', field: undefined, message: `loaded by ${summary.id}` }
+    const original = { original: undefined, encoding: undefined }
+    return { id: line.replays, phase: 'replayed', ...place, ...settled, ...original }
+  }
+  const why = line.kind === 'dead' ? line.reason : reason
+  if (why === undefined) return undefined
+  const original = line.kind === 'dead' ? line.original : textOriginal(line.text)
+  return {
+    id: `${summary.id}:${index}`,
+    phase: 'dead',
+    ...place,
+    code: why.code,
+    field: why.field,
+    message: why.message,
+    original: original.text,
+    encoding: original.encoding,
+  }
+}
+
+function countsOf({ loaded, dead }: Part): LoadCounts {
+  return { read: loaded + dead, loaded, dead, duplicates: 0 }
+}
+
+function loadRow(batchId: string, filled: Part): LoadRow {
+  const { part, firstSeq, lastSeq } = filled
+  return {
+    batchId,
+    status: 'loaded',
+    source: part.source,
+    contentHash: part.contentHash,
+    bytes: part.bytes,
+    state: part.state,
+    part: part.part,
+    isLast: part.isLast,
+    counts: countsOf(filled),
+    ...(firstSeq === undefined ? {} : { firstSeq }),
+    ...(lastSeq === undefined ? {} : { lastSeq }),
+    message: '',
+  }
+}

@@ -1,0 +1,18 @@
+/** What a loader is given, from what the framework knows of its table. */
+import type { KnownOrigins, LoaderContext } from '../loader.ts'
+import type { TableContext } from './load-table-types.ts'
+
+export function loaderContext(
+  { table, node, root, folders, tools, signal }: TableContext,
+  known: KnownOrigins,
+): LoaderContext {
+  return {
+    table,
+    options: node.load.options,
+    root,
+    known,
+    processedFolder: folders.processed,
+    tools,
+    signal,
+  }
+}

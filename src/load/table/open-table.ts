@@ -1,0 +1,123 @@
+/** A source table with its declaration to all that loading it needs. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Adapter } from '../../core/adapter.ts'
+import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { EventSink } from '../../core/event.ts'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { ColumnProperties } from '../../core/node.ts'
+import { relationKey } from '../../core/relation.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import type { LedgerRun } from '../../ledger/runs/runs.ts'
+import { tableFolders } from '../folders.ts'
+import { recordReader } from '../records/record-reader.ts'
+import type { LoadedSource, LoadSettings, LoadTools, TableContext } from './load-table-types.ts'
+import { ensureRawTable, type RawTable } from './raw-table.ts'
+
+export interface OpenTableRequest {
+  readonly adapter: Adapter
+  readonly node: LoadedSource
+  /** Of the project, absolute. */
+  readonly root: string
+  /** Of the target: `targetFolder`. */
+  readonly folder: string
+  readonly run: LedgerRun
+  readonly tools: LoadTools
+  readonly emit: EventSink
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly nextIndex: () => number
+}
+
+export interface OpenTable {
+  readonly context: TableContext
+  readonly raw: RawTable
+}
+
+/** Makes the raw table where it is not there. The caller holds its lease. */
+export async function openTable(request: OpenTableRequest): Promise<Result<OpenTable>> {
+  const { adapter, node, root, folder, run, tools } = request
+  const { options, loader } = node.load
+  const schema = readSchema(request)
+  if (!schema.ok) return schema
+  const columns = node.columns.map((column) => ({
+    name: column.name,
+    dataType: column.dataType ?? adapter.dialect.seedType('text'),
+    isRequired: isRequired(column),
+  }))
+  const raw = await ensureRawTable({ adapter, node, columns, run })
+  if (!raw.ok) return raw
+  const table = `${node.sourceName}.${node.name}`
+  const key = relationKey(node.relation)
+  const rules = {
+    columns,
+    extraFields: options['extra_fields'] === 'dead_letter' ? 'dead_letter' : 'ignore',
+    nullValues: textsOf(options['null_values']),
+    schema: schema.value,
+  } as const
+  const context: TableContext = {
+    adapter,
+    node,
+    table,
+    columns,
+    settings: settingsOf(options),
+    folders: tableFolders(folder, table),
+    owner: {
+      relationKey: key,
+      uniqueId: node.uniqueId,
+      loader,
+      runId: run.runId,
+      epoch: raw.value.epoch,
+    },
+    fencingToken: run.tokens.get(key) ?? 0,
+    root,
+    read: recordReader(rules, tools.compileCheck),
+    tools,
+    emit: request.emit,
+    signal: request.signal,
+    now: request.now,
+    nextIndex: request.nextIndex,
+  }
+  return success({ context, raw: raw.value })
+}
+
+function isRequired({ constraints = [] }: ColumnProperties): boolean {
+  return constraints.some(({ type }) => type === 'not_null' || type === 'primary_key')
+}
+
+function settingsOf(options: JsonObject): LoadSettings {
+  const numberOf = (name: string, standard: number) => {
+    const value = options[name]
+    return typeof value === 'number' ? value : standard
+  }
+  return {
+    batchRows: numberOf('batch_rows', 50_000),
+    batchBytes: numberOf('batch_bytes', 64 * 1024 * 1024),
+    tries: numberOf('tries', 3),
+    keepsBatches: options['keep_batches'] !== false,
+  }
+}
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return isJsonArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+/** undefined: the project has none. */
+function readSchema({ node, root }: OpenTableRequest): Result<JsonObject | undefined> {
+  const path = node.load.options['json_schema']
+  if (typeof path !== 'string') return success(undefined)
+  const fault = (found: string) =>
+    failure<JsonObject | undefined>([
+      errorDiagnostic({
+        code: 'unreadable-file',
+        message: `expected a JSON schema in ${path}, found ${found}`,
+        span: node.load.span,
+      }),
+    ])
+  try {
+    const value: Json = JSON.parse(readFileSync(join(root, path), 'utf8'))
+    return isJsonObject(value) ? success(value) : fault('no object')
+  } catch (error) {
+    return fault(error instanceof SyntaxError ? 'no JSON' : 'no such file')
+  }
+}

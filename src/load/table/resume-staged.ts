@@ -1,0 +1,60 @@
+/** What an earlier run has staged and not finished: whole sets are loaded, the others are fetched again. */
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runThatLoaded } from '../../ledger/loads/loads.ts'
+import { readSummary } from '../batch/read-batch.ts'
+import type { StagedBatch } from '../batch/set-writer.ts'
+import { isBatchFile, unfinished } from '../folders.ts'
+import type { TableContext } from './load-table-types.ts'
+
+/** In the order in which they were made. The caller holds the lease: nobody else writes in the folder. */
+export async function* resumeStaged(context: TableContext): AsyncGenerator<StagedBatch> {
+  const staged = await readStaged(context.folders.staging)
+  const whole = new Map<string, boolean>()
+  for (const batch of staged) {
+    const { first } = batch.summary.set
+    const isWhole = whole.get(first) ?? (await isWholeSet(context, staged, batch))
+    whole.set(first, isWhole)
+    if (isWhole) yield batch
+    else await rm(batch.path, { force: true })
+  }
+}
+
+async function readStaged(folder: string): Promise<readonly StagedBatch[]> {
+  const names = await namesIn(folder)
+  for (const name of names) {
+    if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
+  }
+  const staged: StagedBatch[] = []
+  for (const name of names.filter(isBatchFile)) {
+    const path = join(folder, name)
+    staged.push({ path, summary: await readSummary(path) })
+  }
+  return staged
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).toSorted()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/**
+ * Names are given in order and batches are loaded in order, once all names are given: where the first one is gone or
+ * loaded, the set was whole.
+ */
+async function isWholeSet(
+  { adapter }: TableContext,
+  staged: readonly StagedBatch[],
+  { summary: { set } }: StagedBatch,
+): Promise<boolean> {
+  const members = staged.filter(({ summary }) => summary.set.first === set.first)
+  if (members.length === set.of) return true
+  const hasFirst = members.some(({ summary }) => summary.set.index === 0)
+  if (!hasFirst) return true
+  const run = await adapter.session({}, (session) => runThatLoaded(session, set.first))
+  return run !== undefined
+}

@@ -1,0 +1,152 @@
+/** What a loader finds to batch files: each record is checked, units go together as far as a batch holds them. */
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { noCounts } from '../../core/load/load.ts'
+import { recordLoads } from '../../ledger/loads/loads.ts'
+import { SetWriter, type StagedBatch } from '../batch/set-writer.ts'
+import type {
+  Found,
+  FoundRecord,
+  KnownOrigins,
+  LeftOrigin,
+  Loader,
+  LoadUnit,
+  Origin,
+} from '../loader.ts'
+import { textOriginal } from '../records/dead-record.ts'
+import type { TableContext } from './load-table-types.ts'
+import { loaderContext } from './loader-context.ts'
+
+export interface Staging {
+  readonly context: TableContext
+  readonly loader: Loader
+  readonly known: KnownOrigins
+  readonly tally: {
+    addDuplicate(records: number): void
+    say(diagnostic: Diagnostic): void
+  }
+}
+
+/** A set has its names before its first batch is given. */
+export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch> {
+  const { context, loader, known } = staging
+  const { folders, table, owner, now, nextIndex, settings } = context
+  const writer = new SetWriter({
+    folder: folders.staging,
+    table,
+    relationKey: owner.relationKey,
+    loader: owner.loader,
+    runId: owner.runId,
+    now,
+    nextIndex,
+    maxRows: settings.batchRows,
+    maxBytes: settings.batchBytes,
+  })
+  try {
+    for await (const found of loader.find(loaderContext(context, known))) {
+      context.signal.throwIfAborted()
+      await stage(staging, writer, found)
+      if (writer.isFull && !writer.isEmpty) yield* await writer.publish()
+    }
+    if (!writer.isEmpty) yield* await writer.publish()
+  } finally {
+    await writer.discardAll()
+  }
+}
+
+async function stage(staging: Staging, writer: SetWriter, found: Found): Promise<void> {
+  switch (found.kind) {
+    case 'unit':
+      return await stageUnit(staging, writer, found.unit)
+    case 'duplicate': {
+      await recordOrigin(staging, found.origin, { status: 'duplicate', records: found.records })
+      staging.tally.addDuplicate(found.records)
+      return
+    }
+    case 'left':
+      return await leave(staging, found)
+    default:
+      return found
+  }
+}
+
+async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): Promise<void> {
+  await writer.beginUnit(unit.source)
+  try {
+    for await (const records of unit.records()) {
+      staging.context.signal.throwIfAborted()
+      for (const record of records) await stageRecord(staging, writer, record)
+    }
+    const closed = await unit.close()
+    if (closed.kind === 'whole') {
+      writer.closeUnit(closed.origin)
+      return
+    }
+    await writer.abandonUnit()
+    await leave(staging, closed)
+  } catch (error) {
+    await writer.abandonUnit()
+    throw error
+  }
+}
+
+async function stageRecord(
+  { context }: Staging,
+  writer: SetWriter,
+  record: FoundRecord,
+): Promise<void> {
+  const { line, offset } = record
+  const place = { line, ...(offset === undefined ? {} : { offset }) }
+  if (record.kind === 'dead') {
+    await writer.addDead({ ...place, reason: record.reason, original: record.original })
+    return
+  }
+  const read = context.read(record.text)
+  if (read.ok) {
+    await writer.addRecord(place, record.text, read.extra)
+    return
+  }
+  const original = record.original ?? textOriginal(record.text)
+  await writer.addDead({ ...place, reason: read.reason, original })
+}
+
+/** After the last try it is left alone until it changes. */
+async function leave(staging: Staging, { origin, diagnostic, isTry }: LeftOrigin): Promise<void> {
+  const { context, known, tally } = staging
+  tally.say(diagnostic)
+  if (!isTry) return
+  const before = known.latest(origin.source)
+  const isSame = before?.status === 'failed' && before.state === origin.state
+  const tries = (isSame ? before.tries : 0) + 1
+  const isOver = tries >= context.settings.tries
+  await recordOrigin(staging, origin, {
+    status: isOver ? 'quarantined' : 'failed',
+    message: diagnostic.message,
+  })
+  if (!isOver) return
+  tally.say(
+    errorDiagnostic({
+      code: 'source-quarantined',
+      message: `${origin.source} failed ${tries} times and is left alone until it changes`,
+      span: context.node.load.span,
+      hint: 'mend it, or the declaration; "assay ingest --replay" tries it again as it is',
+    }),
+  )
+}
+
+async function recordOrigin(
+  { context: { adapter, owner } }: Staging,
+  origin: Origin,
+  {
+    status,
+    records = 0,
+    message = '',
+  }: {
+    readonly status: 'duplicate' | 'failed' | 'quarantined'
+    readonly records?: number
+    readonly message?: string
+  },
+): Promise<void> {
+  const counts = { ...noCounts, read: records, duplicates: records }
+  const row = { ...origin, batchId: '', status, part: 1, isLast: true, counts, message }
+  await adapter.session({}, (session) => recordLoads(session, owner, [row]))
+}

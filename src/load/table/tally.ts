@@ -1,0 +1,70 @@
+/** Counts of one table as its batches are committed, and what there is to say of it. */
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
+import type { LoadResult } from '../../core/load/load-result.ts'
+import type { StagedBatch } from '../batch/set-writer.ts'
+import type { LoadedBatch } from './load-batch.ts'
+import type { TableContext } from './load-table-types.ts'
+
+export class Tally {
+  readonly #context: TableContext
+  readonly #began: Date
+  #counts: LoadCounts = noCounts
+  #batches = 0
+  readonly #files = new Set<string>()
+  #duplicateFiles = 0
+  readonly #diagnostics: Diagnostic[] = []
+
+  constructor(context: TableContext) {
+    this.#context = context
+    this.#began = context.now()
+  }
+
+  addBatch({ summary }: StagedBatch, { counts, isNew }: LoadedBatch): void {
+    if (!isNew) return
+    this.#counts = addCounts(this.#counts, counts)
+    this.#batches += 1
+    for (const { source, isLast } of summary.parts) if (isLast) this.#files.add(source)
+    this.#progress()
+  }
+
+  addDuplicate(records: number): void {
+    this.#duplicateFiles += 1
+    this.#counts = addCounts(this.#counts, {
+      read: records,
+      loaded: 0,
+      dead: 0,
+      duplicates: records,
+    })
+  }
+
+  say(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic)
+  }
+
+  result(): LoadResult {
+    const hasErrors = this.#diagnostics.some(({ severity }) => severity === 'error')
+    const hasRows = this.#counts.read > 0
+    return {
+      node: this.#context.node,
+      status: hasErrors ? (hasRows ? 'partial success' : 'error') : 'success',
+      counts: this.#counts,
+      batches: this.#batches,
+      files: this.#files.size,
+      duplicateFiles: this.#duplicateFiles,
+      diagnostics: this.#diagnostics,
+      deadLetterFile: undefined,
+      elapsedMs: this.#elapsedMs(),
+    }
+  }
+
+  #elapsedMs(): number {
+    return this.#context.now().getTime() - this.#began.getTime()
+  }
+
+  #progress(): void {
+    const { emit, node } = this.#context
+    const elapsedMs = this.#elapsedMs()
+    emit({ type: 'load-progress', node, counts: this.#counts, batches: this.#batches, elapsedMs })
+  }
+}

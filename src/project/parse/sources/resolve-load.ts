@@ -1,0 +1,84 @@
+/** `loader` and `load` of a source and its table to what assay loads it with; `loader` alone is only a word for people. */
+import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
+import { loadColumns, type LoadConfig, loaderNames } from '../../../core/load/load.ts'
+import type { SourceProperties, SourceTable } from '../../read/properties/property-file.ts'
+
+/** undefined: others fill it. */
+export function loadOf(
+  source: SourceProperties,
+  table: SourceTable,
+  faults: Diagnostic[],
+): LoadConfig | undefined {
+  const name = table.loader ?? source.loader
+  const loader = loaderNames.find((known) => known === name?.text)
+  // A table that somebody else fills has nothing to do with how the others are loaded.
+  const isOwn = table.loader !== undefined && table.loader.text !== source.loader?.text
+  const load = table.load ?? (isOwn ? undefined : source.load)
+  if (load === undefined) {
+    if (loader === undefined || name === undefined) return undefined
+    faults.push(
+      errorDiagnostic({
+        code: 'missing-key',
+        message: `expected "load" beside "loader: ${loader}", found none`,
+        span: name.span,
+        hint: `say where its records are, for example: load: { path: incoming/${table.name}/*.jsonl }`,
+      }),
+    )
+    return undefined
+  }
+  if (loader === undefined) {
+    const span = name?.span ?? load.span
+    const known = loaderNames.map((each) => `"${each}"`).join(', ')
+    const near = name === undefined ? undefined : nearestName(name.text, loaderNames)
+    faults.push(
+      errorDiagnostic({
+        code: name === undefined ? 'missing-key' : 'unknown-loader',
+        message: `expected a loader of assay (${known}) for "load", found ${name === undefined ? 'none' : `"${name.text}"`}`,
+        span,
+        hint:
+          near === undefined
+            ? 'leave "load" out where another program fills the table'
+            : `did you mean "${near}"?`,
+      }),
+    )
+    return undefined
+  }
+  const options = { ...(isOwn ? {} : source.load?.options), ...table.load?.options }
+  if (options['path'] === undefined) {
+    faults.push(
+      errorDiagnostic({
+        code: 'missing-key',
+        message: 'expected the key "path" under "load", found none',
+        span: load.span,
+      }),
+    )
+  }
+  faults.push(...columnFaults(table, load.span))
+  return { loader, options, span: load.span }
+}
+
+function columnFaults(table: SourceTable, span: LoadConfig['span']): readonly Diagnostic[] {
+  if (table.columns.length === 0) {
+    return [
+      errorDiagnostic({
+        code: 'missing-key',
+        message: `expected "columns" of "${table.name}", found none`,
+        span,
+        hint: 'declare the columns to load, each with its data_type',
+      }),
+    ]
+  }
+  const reserved: readonly string[] = Object.values(loadColumns)
+  return table.columns.flatMap((column) =>
+    reserved.includes(column.name.toLowerCase())
+      ? [
+          errorDiagnostic({
+            code: 'invalid-value',
+            message: `expected a column of the records, found "${column.name}", which assay fills itself`,
+            span: column.span,
+            hint: 'leave it out: it is there without being declared',
+          }),
+        ]
+      : [],
+  )
+}

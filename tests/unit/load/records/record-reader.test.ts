@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import { recordReader, type RecordRules } from '../../../../src/load/records/record-reader.ts'
+import { compileRecordCheck } from '../../../../src/project/read/compile-schema.ts'
+
+const plain: Omit<RecordRules, 'columns'> = {
+  extraFields: 'ignore',
+  nullValues: [],
+  schema: undefined,
+}
+
+function readerOf(types: Readonly<Record<string, string>>, rules: Partial<RecordRules> = {}) {
+  const columns = Object.entries(types).map(([name, dataType]) => ({
+    name,
+    dataType: dataType.replace(' not null', ''),
+    isRequired: dataType.endsWith(' not null'),
+  }))
+  return recordReader({ ...plain, ...rules, columns }, compileRecordCheck)
+}
+
+/** The cell of a record of one column, or the code and message of why it is none. */
+function cell(dataType: string, json: string): string | null {
+  const read = readerOf({ a: dataType })(`{"a": ${json}}`)
+  return read.ok ? (read.cells[0] ?? null) : `${read.reason.code}: ${read.reason.message}`
+}
+
+describe('cells', () => {
+  test('numbers keep their digits', () => {
+    expect(cell('bigint', '9007199254740993')).toBe('9007199254740993')
+    expect(cell('bigint', '"9223372036854775807"')).toBe('9223372036854775807')
+    expect(cell('numeric', '123456789012345678.123456789')).toBe('123456789012345678.123456789')
+    expect(cell('numeric(5, 2)', '1.5e2')).toBe('150')
+    expect(cell('numeric', '1e-3')).toBe('0.001')
+    expect(cell('double precision', '0.1')).toBe('0.1')
+    expect(cell('double', '"-inf"')).toBe('-Infinity')
+    expect(cell('integer', '12.0')).toBe('12')
+    expect(cell('text', '12345678901234567890')).toBe('12345678901234567890')
+    expect(cell('json', '{"n": 12345678901234567890}')).toBe('{"n": 12345678901234567890}')
+  })
+
+  test('numbers that the type does not hold', () => {
+    expect(cell('integer', '2147483648')).toBe(
+      'out-of-range: expected a number from -2147483648 to 2147483647 (integer), found 2147483648 in "a"',
+    )
+    expect(cell('smallint', '-32769')).toMatch(/^out-of-range/)
+    expect(cell('bigint', '1e400')).toMatch(/^out-of-range/)
+    expect(cell('numeric(4,2)', '100')).toBe(
+      'out-of-range: expected at most 2 digits before the point, found 100 in "a"',
+    )
+    expect(cell('real', '1e39')).toMatch(/^out-of-range/)
+    expect(cell('integer', '1.5')).toBe(
+      'wrong-type: expected a whole number (integer), found 1.5 in "a"',
+    )
+    expect(cell('integer', '"abc"')).toMatch(/^wrong-type/)
+    expect(cell('integer', 'true')).toMatch(/^wrong-type/)
+  })
+
+  test('booleans, days and times in one form', () => {
+    expect(cell('boolean', '"Yes"')).toBe('true')
+    expect(cell('boolean', '0')).toBe('false')
+    expect(cell('boolean', '2')).toBe('wrong-type: expected true or false, found 2 in "a"')
+    expect(cell('date', '"2024-02-29"')).toBe('2024-02-29')
+    expect(cell('date', '"2023-02-29"')).toMatch(/^wrong-type/)
+    expect(cell('timestamp', '"2026-01-01T01:30:00+02:00"')).toBe('2025-12-31 23:30:00')
+    expect(cell('timestamptz', '"2026-01-01T01:30:00.5-0530"')).toBe('2026-01-01 07:00:00.5+00')
+    expect(cell('timestamp', '"2026-01-01"')).toBe('2026-01-01 00:00:00')
+    expect(cell('timestamp', '"2026-01-01 24:00:00"')).toMatch(/^wrong-type/)
+    expect(cell('timestamp', '1767225600')).toMatch(/^wrong-type/)
+  })
+
+  test('texts hold anything but NUL, and no more than they may', () => {
+    expect(cell('text', '[1, "a"]')).toBe('[1,"a"]')
+    expect(cell('text', 'false')).toBe('false')
+    expect(cell('varchar(3)', '"abcd"')).toBe(
+      'out-of-range: expected at most 3 characters, found "abcd" in "a"',
+    )
+    expect(cell('varchar(1)', '"😀"')).toBe('😀')
+    expect(cell('text', '"a\\u0000"')).toBe(
+      'nul-character: expected text in "a", found the character NUL in it',
+    )
+    expect(cell('json', '{"b": "\\u0000"}')).toMatch(/^nul-character/)
+    expect(cell('json', '{"b": "\\\\u0000"}')).toBe('{"b":"\\\\u0000"}')
+    expect(cell('uuid', '"no"')).toMatch(/^wrong-type/)
+    expect(cell('inet', '"whatever"')).toBe('whatever')
+  })
+})
+
+describe('records', () => {
+  test('cells stand in the order of the columns; fields that are not there are NULL', () => {
+    const read = readerOf({ b: 'text', a: 'integer' })
+    expect(read('{"a": 1, "c": 2, "d": null}')).toEqual({
+      ok: true,
+      cells: [null, '1'],
+      extra: ['c', 'd'],
+    })
+  })
+
+  test('what is no record says why', () => {
+    const read = readerOf({ a: 'text not null', b: 'integer not null' })
+    const reasonOf = (text: string) => {
+      const found = read(text)
+      return found.ok ? undefined : found.reason
+    }
+    expect(reasonOf('nothing')).toEqual({
+      code: 'invalid-json',
+      message: 'expected a JSON object, found "nothing"',
+    })
+    expect(reasonOf('[]')).toEqual({
+      code: 'not-an-object',
+      message: 'expected an object with fields, found "[]"',
+    })
+    expect(reasonOf('{"b": 1}')).toEqual({
+      code: 'missing-field',
+      message: 'expected the field "a", found none',
+      field: 'a',
+    })
+    expect(reasonOf('{"a": null, "b": 1}')).toEqual({
+      code: 'missing-field',
+      message: 'expected a value in "a", found null',
+      field: 'a',
+    })
+    expect(reasonOf('{"a": "", "b": null}')).toEqual({
+      code: 'missing-field',
+      message: 'expected a value in "b", found null',
+      field: 'b',
+    })
+    expect(reasonOf('{"a": "", "b": {}}')).toEqual({
+      code: 'wrong-type',
+      message: 'expected number or string in "b", found {}',
+      field: 'b',
+    })
+  })
+
+  test('fields that are not declared may be refused', () => {
+    const read = readerOf({ a: 'text' }, { extraFields: 'dead_letter' })
+    expect(read('{"a": "1", "b": 2}')).toEqual({
+      ok: false,
+      reason: {
+        code: 'unknown-field',
+        message: 'expected only declared fields, found "b"',
+        field: 'b',
+      },
+    })
+  })
+
+  test('texts that mean NULL, and a schema of the project', () => {
+    const schema = {
+      type: 'object',
+      properties: { a: { enum: ['x', 'y', null] }, b: { minimum: 3 } },
+    }
+    const read = readerOf({ a: 'text', b: 'integer' }, { nullValues: ['-'], schema })
+    expect(read('{"a": "-", "b": 3}')).toEqual({ ok: true, cells: [null, '3'], extra: [] })
+    expect(read('{"a": "z"}')).toEqual({
+      ok: false,
+      reason: {
+        code: 'breaks-schema',
+        message: 'expected "a" to meet "enum": ["x","y",null], found that it does not',
+        field: 'a',
+      },
+    })
+  })
+
+  test('the last of two fields of one name counts, whatever their digits', () => {
+    const read = readerOf({ a: 'bigint' })
+    expect(read('{"a": 1, "b": {"a": "}"}, "\\u0061": 12345678901234567}')).toMatchObject({
+      cells: ['12345678901234567'],
+    })
+  })
+})
