@@ -63,7 +63,8 @@ async function cloneOn(adapter: Adapter, request: CloneRequest): Promise<Result<
     wanted.map(({ from }) => from),
   )
   if (faults.length > 0) return failure(faults)
-  const missing = options.fullRefresh ? wanted : await withoutExisting(adapter, request)
+  const existing = options.fullRefresh ? [] : await existingOf(adapter, request)
+  const missing = wanted.filter((original) => !existing.includes(original))
   const views = missing.flatMap(({ node, from }) => viewOn(node, from, adapter.dialect) ?? [])
   const plan: Plan = {
     command: 'clone',
@@ -96,12 +97,13 @@ async function cloneOn(adapter: Adapter, request: CloneRequest): Promise<Result<
       plan,
       options: asBuild,
       surroundings,
+      untouched: existing.map(({ node: { uniqueId } }) => ({ uniqueId, because: 'it exists' })),
     }),
   )
 }
 
 /** One catalogue query; what is there is said and left. */
-async function withoutExisting(
+async function existingOf(
   adapter: Adapter,
   { wanted, surroundings }: CloneRequest,
 ): Promise<readonly Original[]> {
@@ -110,12 +112,13 @@ async function withoutExisting(
   const state = await adapter.readState(schemas)
   const exists = (original: Original) =>
     relationOf(original).some((relation) => stateOf(state, relation) !== undefined)
-  const there = wanted.filter(exists).map(({ node }) => node.name)
+  const there = wanted.filter(exists)
   if (there.length > 0) {
-    const message = `left as they are, since they exist: ${there.join(', ')} (--full-refresh clones them too)`
+    const names = there.map(({ node }) => node.name).join(', ')
+    const message = `left as they are, since they exist: ${names} (--full-refresh clones them too)`
     surroundings.emit({ type: 'log', message, node: undefined })
   }
-  return wanted.filter((original) => !exists(original))
+  return there
 }
 
 /** Neither database copies without cost, so it is a view; nothing of the node but its name and place is in it. */

@@ -44,6 +44,8 @@ export interface IngestValue {
 export interface RetryOptions extends ProjectOptions {
   /** A folder with the run_results.json of the run; left out: the target folder. */
   readonly state?: string
+  /** From the command line itself: it must be that of the run. */
+  readonly typedTarget?: string
   readonly fullRefresh: boolean
   readonly wait: boolean
 }
@@ -103,6 +105,8 @@ export interface CompileValue {
 
 /** `source freshness`: app/freshness/source-freshness.ts. */
 export interface FreshnessOptions extends ProjectOptions, SelectionOptions {
+  /** False: `source_freshness_run_project_hooks: false`. */
+  readonly runsHooks: boolean
   /** Where sources.json goes, from where the command was typed; left out: the target folder. */
   readonly output?: string
 }

@@ -33,7 +33,8 @@ const stoppingMessage = 'stopping: rolling back what is running (Ctrl-C again to
 const interruptedCode = 130
 
 /** Does not throw: whatever happens is said and has an exit code. */
-export async function performRequest(performance: Performance): Promise<number> {
+export async function performRequest(given: Performance): Promise<number> {
+  const performance = { ...given, request: await withKeptWarnings(given) }
   const { host, request, useCases } = performance
   const screen = screenFor(performance)
   const jsonReporter = jsonReporterFor(performance, screen)
@@ -92,6 +93,14 @@ export async function performRequest(performance: Performance): Promise<number> 
   }
   if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
   return exitCode
+}
+
+/** A run that is repeated is as strict as it was, unless something else is said now. */
+async function withKeptWarnings({ host, request, useCases }: Performance): Promise<Request> {
+  const { call, warnErrorOptions } = request
+  if (call.name !== 'retry' || warnErrorOptions !== undefined) return request
+  const kept = await useCases.earlierWarnErrorOptions(call.options, host)
+  return kept === undefined ? request : { ...request, warnErrorOptions: kept }
 }
 
 /** dbt's names. */

@@ -54,6 +54,11 @@ export interface UseCases {
   readonly clone: UseCase<CloneOptions, BuildValue>
   readonly ingest: UseCase<IngestOptions, IngestValue>
   readonly retry: UseCase<RetryOptions, BuildValue>
+  /** The `--warn-error-options` of the run that `retry` repeats; undefined: none. */
+  readonly earlierWarnErrorOptions: (
+    options: RetryOptions,
+    surroundings: Pick<Surroundings, 'cwd' | 'env'>,
+  ) => Promise<string | undefined>
   readonly compile: UseCase<CompileOptions, CompileValue>
   readonly plan: UseCase<PlanOptions, PlanValue>
   readonly list: UseCase<ListOptions, ListValue>
@@ -83,6 +88,8 @@ export const useCases: UseCases = {
     (await import('../app/ingest/ingest.ts')).ingest(options, surroundings),
   retry: async (options, surroundings) =>
     (await import('../app/retry/retry.ts')).retry(options, surroundings),
+  earlierWarnErrorOptions: async (options, surroundings) =>
+    (await import('../app/retry/earlier-run.ts')).earlierWarnErrorOptions(options, surroundings),
   compile: async (options, surroundings) =>
     (await import('../app/compile.ts')).compile(options, surroundings),
   plan: async (options, surroundings) =>

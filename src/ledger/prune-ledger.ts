@@ -55,6 +55,13 @@ and exists (
   select 1 from _assay.relations as newer
   where newer.relation_key = relations.relation_key and newer.created_at > relations.created_at
 )`,
+  `delete from _assay.batches
+where recorded_at < cast($1 as timestamptz)
+and exists (
+  select 1 from _assay.batches as newer
+  where newer.relation_key = batches.relation_key and newer.version > batches.version
+  and (newer.epoch <> batches.epoch or (newer.window_start = batches.window_start and newer.window_end = batches.window_end))
+)`,
   `delete from _assay.source_freshness where recorded_at < cast($1 as timestamptz)`,
   `delete from _assay.pending_hooks where recorded_at < cast($1 as timestamptz)`,
   `delete from _assay.runs where recorded_at < cast($1 as timestamptz)`,

@@ -197,6 +197,20 @@ describe.each(testAdapters())('the ledger on $name', (adapter) => {
     await build(project)
   })
 
+  test('counts the rows of every table it has', async () => {
+    const project = await createProject(adapter)
+    await build(project)
+    const found = await execute(
+      project,
+      `select table_name from information_schema.tables where table_schema = '_assay' order by table_name`,
+    )
+    const names = found.map((row) => textCell(row, 'table_name'))
+    const status: { readonly ledger: { readonly rows: object } } = JSON.parse(
+      (await project.assay('status', '--output', 'json')).stdout,
+    )
+    expect(['migrations', ...Object.keys(status.ledger.rows)].toSorted()).toEqual(names)
+  })
+
   test('forgets what is old, and never what the next build goes by', async () => {
     const project = await createProject(adapter)
     await project.write({

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { textCell } from '../../src/core/adapter.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
-import { rowsOf } from './rows.ts'
+import { execute, rowsOf } from './rows.ts'
 
 const header = 'id,happened_at,amount\n'
 const events = [
@@ -240,6 +240,29 @@ describe.each(testAdapters())('microbatch on $name', (adapter) => {
     expect((await project.assay('build', '--atomic')).exitCode).toBe(0)
     expect(await daily(project)).toBe('01:10 02:20 03:30 04:41')
     expect(await daily(project, 'days_below')).toBe('01:10 02:20 03:30 04:41')
+  })
+
+  test('the ledger keeps each batch once, and what is forgotten is not missing', async () => {
+    const project = await create(adapter)
+    await project.write({
+      'assay.yml': `${files['assay.yml']}retention: { runs: 0s, changes: 0s }\n`,
+    })
+    for (const more of [[], [], ['--full-refresh'], []]) {
+      expect((await project.assay('build', '--exclude', 'days_below', ...more)).exitCode).toBe(0)
+      // Retention is done once a day, of what is old by the clock of the test: as if the day was over.
+      await execute(
+        project,
+        `delete from _assay.runs where phase = 'pruned'`,
+        `update _assay.batches set recorded_at = timestamp '2025-01-01 00:00:00'`,
+      )
+    }
+    const again = await project.assay('build', '--select', 'daily')
+    expect(again.stdout).toContain('batch 2 of 2')
+    const [counts = {}] = await execute(
+      project,
+      'select count(*) as n, count(distinct window_start) as days, count(distinct epoch) as epochs from _assay.batches',
+    )
+    expect(Object.values(counts).map(Number)).toEqual([4, 4, 1])
   })
 
   test('--empty takes no rows away; --sample builds the batches of the sample; --changed leaves what is whole', async () => {

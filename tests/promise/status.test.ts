@@ -142,7 +142,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         <when>  build  <target>  finished  <time>  7 success, 2 pass  (run <id>)
 
       ledger
-        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
+        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, leases 7, cursors 2
 
       nothing is failed or stale
       --- exit 0
@@ -160,7 +160,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         appended  has read "stg_events" up to 2, the newest is 4
 
       ledger
-        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, cursors 2, leases 7
+        version <current>, 26 rows: runs 3, node_runs 7, test_results 2, relations 5, leases 7, cursors 2
 
       nothing is failed or stale
       --- exit 0
@@ -320,7 +320,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         priced  "<schema>.price_view" changed
 
       ledger
-        version <current>, 38 rows: runs 5, node_runs 13, test_results 4, relations 6, cursors 3, leases 7
+        version <current>, 38 rows: runs 5, node_runs 13, test_results 4, relations 6, leases 7, cursors 3
 
       2 failed, 3 stale
       --- exit 1
@@ -480,7 +480,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
         dead  assay run  process <pid> on <host>  since <when>  last sign <when>  <schema>.priced  (the next run takes them over)
 
       ledger
-        version <current>, 28 rows: runs 4, node_runs 7, test_results 2, relations 5, cursors 2, leases 7, heartbeats 1
+        version <current>, 28 rows: runs 4, node_runs 7, test_results 2, relations 5, leases 7, cursors 2, heartbeats 1
 
       1 failed
       --- exit 1
@@ -506,11 +506,14 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
             "node_runs": 7,
             "test_results": 2,
             "relations": 5,
+            "leases": 7,
             "cursors": 2,
             "changes": 0,
-            "leases": 7,
             "heartbeats": 0,
-            "pending_hooks": 0
+            "pending_hooks": 0,
+            "source_freshness": 0,
+            "batches": 0,
+            "wanted_batches": 0
           }
         },
         "runs": [

@@ -45,7 +45,14 @@ export async function sourceFreshness(
   })
   const runId = surroundings.newId()
   const checked = await withAdapter(manifest.project.target, (adapter) =>
-    checkAll({ adapter, manifest, sources, surroundings, runId, started }),
+    checkAll({
+      adapter,
+      manifest: withHooks(manifest, options),
+      sources,
+      surroundings,
+      runId,
+      started,
+    }),
   )
   if (!checked.ok) return { kind: 'invalid', diagnostics: checked.diagnostics }
   const { results, hooks, isBegun } = checked.value
@@ -69,6 +76,10 @@ export async function sourceFreshness(
     results.every(({ status }) => status === 'pass' || status === 'warn')
   const exitCode = surroundings.signal.aborted ? 130 : isFine && fault === undefined ? 0 : 1
   return { kind: 'done', exitCode, value: { results, isBegun, elapsedMs } }
+}
+
+function withHooks(manifest: Manifest, { runsHooks }: FreshnessOptions): Manifest {
+  return runsHooks ? manifest : { ...manifest, operations: [] }
 }
 
 /** As typed, it is a path from where the command was typed; by default it lies in the target folder. */

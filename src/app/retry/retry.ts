@@ -1,36 +1,41 @@
 /** `retry`: what the last run did not finish, again, with the flags it had. */
-import { relative } from 'node:path'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { EventWindow } from '../../core/time/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'
-import { findProject, targetPathOf } from '../../project/read/files/find-project.ts'
+import { verdictOf, type WarnPolicy } from '../../core/settings/warn-policy.ts'
 import { buildLoaded } from '../build.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
-import { type EarlierRun, readResultsOf } from '../state/read-state.ts'
+import type { EarlierRun } from '../state/read-state.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
-import type { BuildValue, RetryOptions } from '../use-cases.ts'
+import type { BuildOptions, BuildValue, RetryOptions } from '../use-cases.ts'
+import { earlierRun } from './earlier-run.ts'
 import { optionsFrom } from './run-args.ts'
 
 export async function retry(
   options: RetryOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<BuildValue>> {
-  const projectDir = options.projectDir ?? surroundings.env['ASSAY_PROJECT_DIR']
-  const root = findProject({ startFolder: surroundings.cwd, projectDir })
-  if (!root.ok) return { kind: 'invalid', diagnostics: root.diagnostics }
-  const targetPath = relative(root.value, targetPathOf(root.value, options.targetPath))
-  const run = readResultsOf({ root: root.value, folder: options.state ?? targetPath })
+  const run = earlierRun(options, surroundings)
   if (!run.ok) return { kind: 'invalid', diagnostics: run.diagnostics }
-  const earlier = optionsFrom(run.value.args)
+  const earlier = optionsFrom(run.value)
   if (earlier === undefined) return unknownCommand(run.value)
+  const { typedTarget } = options
+  if (typedTarget !== undefined && ![undefined, typedTarget].includes(earlier.target)) {
+    return otherTarget(earlier, typedTarget)
+  }
   if (options.vars === undefined && run.value.args['vars_left_out'] === true) return varsLeftOut()
-  const { state: _, fullRefresh, ...now } = options
-  const again = { ...earlier, ...now, fullRefresh: fullRefresh || earlier.fullRefresh }
+  const { state: _state, typedTarget: _target, fullRefresh, wait, ...now } = options
+  const again = {
+    ...earlier,
+    ...now,
+    fullRefresh: fullRefresh || earlier.fullRefresh,
+    wait: wait || earlier.wait,
+  }
   // The target is that of the run, whatever the environment says by now.
   const target = earlier.target === undefined ? {} : { target: earlier.target }
   const loaded = await loadProject({ ...again, ...target }, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const exactly = unfinished(loaded.value, run.value)
+  const exactly = unfinished(loaded.value, run.value, unfinishedUnder(surroundings.warnings))
   if (exactly.size === 0) {
     const message = 'nothing to retry: the last run finished all of its nodes'
     surroundings.emit({ type: 'log', message, node: undefined })
@@ -49,24 +54,28 @@ function failedBatches({ results }: EarlierRun): ReadonlyMap<string, readonly Ev
   )
 }
 
-const unfinishedStatuses: ReadonlySet<string> = new Set([
-  'error',
-  'fail',
-  'skipped',
-  'runtime error',
-  'partial success',
-])
+const unfinishedStatuses = ['error', 'fail', 'skipped', 'runtime error', 'partial success'] as const
+
+/** Under `--warn-error` a test that has only warned would have failed. */
+function unfinishedUnder(warnings: WarnPolicy | undefined): ReadonlySet<string> {
+  const isStrict = verdictOf(warnings, 'test-warned') === 'error'
+  return new Set([...unfinishedStatuses, ...(isStrict ? ['warn'] : [])])
+}
 
 /**
  * What failed or was skipped; nothing that only depends on it. The tests that the run had for such a node come along,
  * those too that passed: they decide about what is published now, not about what was rolled back.
  */
-function unfinished({ manifest, graph }: LoadedProject, run: EarlierRun): ReadonlySet<UniqueId> {
+function unfinished(
+  { manifest, graph }: LoadedProject,
+  run: EarlierRun,
+  statuses: ReadonlySet<string>,
+): ReadonlySet<UniqueId> {
   const known = new Map<string, UniqueId>([...manifest.nodes.keys()].map((id) => [id, id]))
   const ran = run.results.flatMap(({ uniqueId }) => known.get(uniqueId) ?? [])
   const bad = new Set(
     run.results
-      .filter(({ status }) => unfinishedStatuses.has(status))
+      .filter(({ status }) => statuses.has(status))
       .flatMap(({ uniqueId }) => known.get(uniqueId) ?? []),
   )
   const isTest = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'test'
@@ -83,6 +92,19 @@ function unknownCommand({ args }: EarlierRun): Outcome<BuildValue> {
         code: 'invalid-state',
         message: `expected the results of a build, run, test, seed or snapshot in run_results.json, found ${found}`,
         hint: 'another command has run since; run the failed one again, or name a folder that kept its results: --state',
+      }),
+    ],
+  }
+}
+
+function otherTarget(earlier: BuildOptions, typed: string): Outcome<BuildValue> {
+  return {
+    kind: 'invalid',
+    diagnostics: [
+      errorDiagnostic({
+        code: 'invalid-state',
+        message: `expected --target as the last run had it, "${earlier.target}", found "${typed}"`,
+        hint: `leave it out, or build there: assay ${earlier.command} --target ${typed}`,
       }),
     ],
   }

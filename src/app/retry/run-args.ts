@@ -1,9 +1,10 @@
 /** The flags of a build as run_results.json keeps them under `args`, and back again for `retry`. */
 import { indirectSelections } from '../../core/settings/indirect-selection.ts'
 import { isJsonArray, type JsonObject } from '../../core/json.ts'
-import { type LimitOptions, readSample, sampleText } from '../run/input-limit.ts'
+import { fixedSample, type LimitOptions, readSample, sampleText } from '../run/input-limit.ts'
 import { looksSecret } from '../../core/settings/secrets.ts'
 import type { Target } from '../../core/target.ts'
+import type { EarlierRun } from '../state/read-state.ts'
 import type { DeferOptions } from '../surroundings.ts'
 import type { BuildOptions } from '../use-cases.ts'
 
@@ -47,7 +48,8 @@ export function argsOf(options: BuildOptions, target: Target): JsonObject {
 const commands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
 
 /** What is said now is left to the caller; undefined: no build that `retry` can repeat. */
-export function optionsFrom(args: JsonObject): Omit<BuildOptions, 'wait'> | undefined {
+export function optionsFrom(run: EarlierRun): BuildOptions | undefined {
+  const { args } = run
   const command = commands.find((name) => name === args['which'])
   if (command === undefined) return undefined
   const isOn = (key: string) => args[key] === true
@@ -62,22 +64,33 @@ export function optionsFrom(args: JsonObject): Omit<BuildOptions, 'wait'> | unde
     excludeResourceTypes: textsOf(args, 'exclude_resource_types'),
     fullRefresh: isOn('full_refresh'),
     failFast: isOn('fail_fast'),
+    wait: isOn('wait'),
     atomic: isOn('atomic'),
     changed: isOn('changed'),
     storeFailures: isOn('store_failures'),
     skipsNodesIfStartFails: args['skip_nodes_if_on_run_start_fails'] !== false,
     ...textOf(args, 'backfill', (backfill) => ({ backfill })),
-    ...limitsFrom(args),
+    ...limitsFrom(run),
     ...textOf(args, 'state', (state) => ({ state })),
     ...deferFrom(args),
     ...textOf(args, 'target', (target) => ({ target })),
     ...textOf(args, 'vars', (vars) => ({ vars })),
+    ...threadsFrom(args),
   }
 }
 
-function limitsFrom(args: JsonObject): LimitOptions {
+function threadsFrom({ threads }: JsonObject): Pick<BuildOptions, 'threads'> {
+  return typeof threads === 'number' ? { threads } : {}
+}
+
+/** "3 days" are those before the run, not those before it is repeated. */
+function limitsFrom({ args, startedAt }: EarlierRun): LimitOptions {
   const { sample: text, event_time_start: start, event_time_end: end } = args
-  const sample = typeof text === 'string' ? readSample(text) : undefined
+  const asTyped = typeof text === 'string' ? readSample(text) : undefined
+  const sample =
+    asTyped === undefined || startedAt === undefined
+      ? asTyped
+      : fixedSample(asTyped, new Date(startedAt))
   const isWindow = typeof start === 'string' && typeof end === 'string'
   return {
     ...(args['empty'] === true ? { empty: true } : {}),

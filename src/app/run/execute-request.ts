@@ -1,4 +1,5 @@
 /** What executing a Plan is asked. */
+import type { UniqueId } from '../../core/node.ts'
 import type { Plan } from '../../transform/plan/plan.ts'
 import type { LoadedProject } from '../load-project.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -11,4 +12,11 @@ export interface ExecuteRequest {
   readonly plan: Plan
   readonly options: BuildOptions
   readonly surroundings: Surroundings
+  /** Selected, and there is nothing to do about it: results say so. Left out: no such node. */
+  readonly untouched?: readonly Untouched[]
+}
+
+export interface Untouched {
+  readonly uniqueId: UniqueId
+  readonly because: string
 }

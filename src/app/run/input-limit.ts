@@ -30,6 +30,11 @@ export function batchOrder({ sample, eventTime, batches }: LimitOptions, now: Da
   return { window, exactly: batches ?? new Map() }
 }
 
+/** The same rows, whenever it is read. */
+export function fixedSample(sample: Sample, now: Date): Sample {
+  return { kind: 'between', ...sampleWindow(sample, now) }
+}
+
 function sampleWindow(sample: Sample, now: Date): EventWindow {
   if (sample.kind === 'between') return { start: sample.start, end: sample.end }
   const end = now.toISOString()

@@ -1,6 +1,5 @@
 /** What a run leaves in the target folder: its results and the manifest, at its end and, for `retry`, at its beginning. */
 import type { Adapter } from '../../core/adapter.ts'
-import type { ExposureNode } from '../../core/node/exposure.ts'
 import type { UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import { manifestJson } from '../../transform/artifacts/manifest/manifest-json.ts'
@@ -59,9 +58,11 @@ export function writeResults(adapter: Adapter, request: ExecuteRequest, run: Wri
 
 function writeRunResults(
   adapter: Adapter,
-  { asWritten: { manifest }, plan, options, surroundings }: ExecuteRequest,
+  request: ExecuteRequest,
   run: WrittenRun & { readonly metadata: ArtifactMetadata },
 ): void {
+  const { asWritten, options, surroundings } = request
+  const { manifest } = asWritten
   const flags = { ...surroundings.flags, ...argsOf(options, manifest.project.target) }
   writeJson(
     manifest.project.targetPath,
@@ -70,7 +71,7 @@ function writeRunResults(
       manifest,
       dialect: adapter.dialect,
       metadata: run.metadata,
-      results: [...run.results, ...plan.exposures.map((node) => exposureResult(node, run.started))],
+      results: [...run.results, ...untouchedResults(request, run.started)],
       elapsedMs: run.elapsedMs,
       compiled: run.compiled,
       flags,
@@ -79,13 +80,12 @@ function writeRunResults(
 }
 
 /** Written and not shown: there is nothing that anybody waits for. */
-function exposureResult({ uniqueId }: ExposureNode, started: Date): RunResult {
-  const startedAt = started.toISOString()
-  return {
-    status: 'reused',
-    uniqueId,
-    startedAt,
-    elapsedMs: 0,
-    because: 'an exposure is not built',
-  }
+function untouchedResults(
+  { plan, untouched = [] }: Pick<ExecuteRequest, 'plan' | 'untouched'>,
+  started: Date,
+): readonly RunResult[] {
+  const because = 'an exposure is not built'
+  const exposures = plan.exposures.map(({ uniqueId }) => ({ uniqueId, because }))
+  const base = { status: 'reused', startedAt: started.toISOString(), elapsedMs: 0 } as const
+  return [...untouched, ...exposures].map((each) => ({ ...base, ...each }))
 }

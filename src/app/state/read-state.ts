@@ -38,12 +38,14 @@ export interface EarlierRun {
   readonly results: readonly EarlierResult[]
   /** The flags of the command. */
   readonly args: JsonObject
+  /** ISO 8601, UTC; undefined: the file does not say. */
+  readonly startedAt: string | undefined
 }
 
 export function readResultsOf(place: StatePlace): Result<EarlierRun> {
   const json = readArtifact(place, 'run_results.json')
   if (!json.ok) return json
-  const { results, args } = isJsonObject(json.value) ? json.value : {}
+  const { results, args, metadata } = isJsonObject(json.value) ? json.value : {}
   if (results === undefined || !isJsonArray(results)) {
     return failure([notAnArtifact(place, 'run_results.json', 'a JSON without "results"')])
   }
@@ -53,7 +55,9 @@ export function readResultsOf(place: StatePlace): Result<EarlierRun> {
     if (typeof uniqueId !== 'string' || typeof status !== 'string') return []
     return [{ uniqueId, status, failedBatches: failedBatchesOf(result) }]
   })
-  return success({ results: found, args: isJsonObject(args) ? args : {} })
+  const began = isJsonObject(metadata) ? metadata['invocation_started_at'] : undefined
+  const startedAt = readMoment(typeof began === 'string' ? began : '')
+  return success({ results: found, args: isJsonObject(args) ? args : {}, startedAt })
 }
 
 /** dbt writes them with another form of the moments. */

@@ -39,6 +39,12 @@ export class FlagValues {
     return this.#words[place] ?? ''
   }
 
+  /** On the command line itself; undefined also where only a variable or the project says something. */
+  typed(name: string): string | undefined {
+    const value = this.#values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
   /** Every value given under any of the names; only when there is none, the variables. */
   list(...names: readonly string[]): readonly string[] {
     const given = names.flatMap((name) => {

@@ -1,7 +1,7 @@
 /** A command's name and the values of its flags to a checked Request. */
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
-import { buildOptions, planningFlags, readRunOperation } from './reading/building-options.ts'
+import { buildOptions, planningFlags, readRunOperation, typedTarget } from './reading/building-options.ts'
 import { initFlags, readShell } from './reading/housekeeping-options.ts'
 import {
   diffFlags,
@@ -36,12 +36,15 @@ export function readRequest(name: CommandName, flags: FlagValues): Request {
 
 function warnErrors(flags: FlagValues): Pick<Request, 'warnErrorOptions'> {
   const options = flags.text('warnErrorOptions')
-  const isOn = flags.isOn('warnError')
+  const choice = flags.choiceToBe('warnError')
+  const isOn = choice === true
   if (isOn && options !== undefined) {
     throw new UsageError('expected --warn-error or --warn-error-options, found both')
   }
   if (isOn) return { warnErrorOptions: '{"error": "all"}' }
-  return options === undefined ? {} : { warnErrorOptions: options }
+  if (options !== undefined) return { warnErrorOptions: options }
+  // Said, so `retry` does not go by what the run before had.
+  return choice === false ? { warnErrorOptions: '{}' } : {}
 }
 
 function readCall(name: CommandName, flags: FlagValues): Call {
@@ -72,6 +75,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: {
           ...project(flags),
           ...statePlace(flags),
+          ...typedTarget(flags),
           fullRefresh: flags.isOn('fullRefresh'),
           wait: flags.isOn('wait'),
         },

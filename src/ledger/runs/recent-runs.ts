@@ -1,5 +1,6 @@
 /** The last runs, who holds leases now, and how large the ledger is. */
 import { type Adapter, type Session, textCell } from '../../core/adapter.ts'
+import { ledgerTables } from '../schema/migrations.ts'
 
 export interface RecentRun {
   readonly runId: string
@@ -109,24 +110,12 @@ order by relation_key`,
   return holdings
 }
 
-const tables = [
-  'runs',
-  'node_runs',
-  'test_results',
-  'relations',
-  'cursors',
-  'changes',
-  'leases',
-  'heartbeats',
-  'pending_hooks',
-] as const
-
 /** Rows of each table. */
 export async function readLedgerSize(session: Session): Promise<Readonly<Record<string, number>>> {
-  const counts = tables.map(
+  const counts = ledgerTables.map(
     (table) => `select '${table}' as name, cast(count(*) as text) as n from _assay.${table}`,
   )
   const rows = await session.query(counts.join('\nunion all\n'))
   const found = new Map(rows.map((row) => [textCell(row, 'name'), Number(textCell(row, 'n'))]))
-  return Object.fromEntries(tables.map((table) => [table, found.get(table) ?? 0]))
+  return Object.fromEntries(ledgerTables.map((table) => [table, found.get(table) ?? 0]))
 }

@@ -232,3 +232,8 @@ export const migrations: readonly Migration[] = [
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))
+
+/** Every table but the list of versions itself, in order of their making. */
+export const ledgerTables: readonly string[] = migrations
+  .flatMap(({ statements }) => statements)
+  .flatMap((statement) => /^create table _assay\.(\w+)/.exec(statement)?.[1] ?? [])

@@ -30,11 +30,15 @@ export function notAppliedWarnings(
   const byPlace = new Map(
     found.map((entry) => [`${entry.span.path}:${entry.span.line}:${entry.span.column}`, entry]),
   )
-  return [...byPlace.values()].map(({ key, span }) =>
+  return [...byPlace.values()].map(({ key, span, alwaysIs }) =>
     warningDiagnostic({
       code: 'not-applied',
-      message: `expected a key that this version applies, found "${key}", which does nothing yet`,
+      message:
+        alwaysIs === undefined
+          ? `expected a key that this version applies, found "${key}", which does nothing yet`
+          : `expected ${alwaysIs} for "${key}", found another value, which does nothing`,
       span,
+      hint: alwaysIs === undefined ? undefined : `it is always ${alwaysIs} here`,
     }),
   )
 }

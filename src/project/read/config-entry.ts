@@ -32,6 +32,8 @@ export interface ConfigTree {
 export interface NotApplied {
   readonly key: string
   readonly span: SourceSpan
+  /** Of a flag: how it is whatever is said; left out: it means nothing here. */
+  readonly alwaysIs?: boolean
 }
 
 export interface PlacedText {

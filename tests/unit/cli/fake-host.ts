@@ -67,6 +67,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     build: unexpected,
     ingest: unexpected,
     retry: unexpected,
+    earlierWarnErrorOptions: unexpected,
     clone: unexpected,
     compile: unexpected,
     plan: unexpected,

@@ -1,5 +1,5 @@
 /** What the commands that write take from their flags. */
-import type { BuildOptions } from '../../../app/use-cases.ts'
+import type { BuildOptions, RetryOptions } from '../../../app/use-cases.ts'
 import type { FlagValues } from '../flag-values.ts'
 import type { Call } from '../request.ts'
 import { UsageError } from '../usage-error.ts'
@@ -25,6 +25,12 @@ function buildFlags(flags: FlagValues) {
     storeFailures: flags.isOn('storeFailures'),
     skipsNodesIfStartFails: flags.isOn('skipNodesIfOnRunStartFails', true),
   }
+}
+
+/** It must be that of the run, so only what was typed is of interest. */
+export function typedTarget(flags: FlagValues): Pick<RetryOptions, 'typedTarget'> {
+  const target = flags.typed('target')
+  return target === undefined ? {} : { typedTarget: target }
 }
 
 export function planningFlags(flags: FlagValues) {

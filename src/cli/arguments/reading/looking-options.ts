@@ -44,7 +44,11 @@ export function readFreshness(flags: FlagValues): Call {
   const output = flags.text('output')
   return {
     name: 'source',
-    options: { ...selection(flags), ...(output === undefined ? {} : { output }) },
+    options: {
+      ...selection(flags),
+      runsHooks: flags.isOn('sourceFreshnessRunProjectHooks', true),
+      ...(output === undefined ? {} : { output }),
+    },
   }
 }
 

@@ -28,7 +28,7 @@ import { chooseTarget, type Wanted } from './choose-target.ts'
 import { parseDuration } from './parse-duration.ts'
 import { mergeVars } from './parse-vars.ts'
 import { hookEntry, readConfigTree } from './read-config-tree.ts'
-import { laterFlags, laterSettings, notApplied } from './not-applied.ts'
+import { laterSettings, notApplied, notAppliedFlags } from './not-applied.ts'
 import {
   type AssayVersions,
   type PackageEntry,
@@ -247,10 +247,7 @@ export function contentSettings(file: PlacedMap): ContentSettings {
       'on-run-start': hookEntry(entryOf(file, 'on-run-start')),
       'on-run-end': hookEntry(entryOf(file, 'on-run-end')),
     },
-    notApplied: [
-      ...notApplied(file, laterSettings),
-      ...notApplied(valueOf(file, 'flags'), laterFlags),
-    ],
+    notApplied: [...notApplied(file, laterSettings), ...notAppliedFlags(valueOf(file, 'flags'))],
   }
 }
 
