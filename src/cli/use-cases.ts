@@ -93,7 +93,7 @@ export const useCases: UseCases = {
   compile: async (options, surroundings) =>
     (await import('../app/compile.ts')).compile(options, surroundings),
   plan: async (options, surroundings) =>
-    (await import('../app/plan.ts')).planBuild(options, surroundings),
+    (await import('../app/plan/plan.ts')).planBuild(options, surroundings),
   list: async (options, surroundings) =>
     (await import('../app/describe/list.ts')).list(options, surroundings),
   generateDocs: async (options, surroundings) =>

@@ -249,6 +249,39 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
     expect(await read(adapter, 'select count(*) as n from t')).toEqual([{ n: 60_000 }])
   })
 
+  test('a key under a unique index is deleted and inserted again in one transaction, also by a file just opened', async () => {
+    const path = freshPath()
+    const first = create(path)
+    await run(first, 'create schema "Shop"')
+    await run(
+      first,
+      'create table "Shop"."T" (id integer, day integer, twice integer as (day * 2))',
+    )
+    await run(first, 'insert into "Shop"."T" values (1, 1), (2, 2)')
+    await run(first, 'create unique index by_id on "Shop"."T" (id)')
+    await first.close()
+    for (const [deletion, insertion] of [
+      ['delete from "Shop"."T" where day = 2', 'insert into "Shop"."T" values (2, 2)'],
+      ['-- a hook\nDELETE FROM shop.t WHERE id = 2', 'insert into shop.t values (2, 2)'],
+      ['truncate table "Shop"."T"', 'insert into "Shop"."T" values (1, 1), (2, 2)'],
+      [
+        'merge into "Shop"."T" as t using (select 2 as id) as b on t.id = b.id when matched then delete',
+        'insert into "Shop"."T" values (2, 2)',
+      ],
+    ] as const) {
+      const again = create(path)
+      await again.transaction({}, async (session) => {
+        await session.execute(deletion)
+        await session.execute(insertion)
+      })
+      expect(await read(again, 'select id, day from "Shop"."T" order by id')).toEqual([
+        { id: 1, day: 1 },
+        { id: 2, day: 2 },
+      ])
+      await again.close()
+    }
+  })
+
   test('a view whose table is gone is still described as a view', async () => {
     const adapter = create(freshPath())
     await run(adapter, 'create table t as select 1 as rowid', 'create view v as select * from t')

@@ -28,6 +28,8 @@ export class Connection {
   readonly raw: DuckDBConnection
   /** What statements without parameters are sent with. */
   comment: SqlComment | undefined
+  /** Tables, as statements name them, whose indexes have been read. */
+  readonly bound = new Set<string>()
   readonly #prepared = new Map<string, DuckDBPreparedStatement>()
   #last: Promise<unknown> = Promise.resolve()
   #endStream: (() => Promise<void>) | undefined

@@ -12,6 +12,7 @@ import {
 import type { Relation } from '../../core/relation.ts'
 import { alterTable } from './publish/alter-table.ts'
 import { appendText } from './append.ts'
+import { bindIndexes, tableDeletedFrom } from './publish/bind-indexes.ts'
 import { describeRelation } from './catalog.ts'
 import { type Comments, writesComments } from './publish/comments.ts'
 import { duckdbDialect } from './dialect.ts'
@@ -36,8 +37,15 @@ export function createSession(connection: Connection, context: SessionContext): 
   const { guard, comments } = context
   const run = (sql: string, parameters?: readonly SqlParameter[]) =>
     connection.run(sql, parameters, guard)
+  const bindOnce = async (sql: string) => {
+    const table = tableDeletedFrom(sql)
+    if (table === undefined || connection.bound.has(table)) return
+    connection.bound.add(table)
+    await bindIndexes(session, table)
+  }
   const session: Session = {
     execute: async (sql, parameters) => {
+      await bindOnce(sql)
       const result = await run(sql, parameters)
       if (writesComments(sql)) context.onComment()
       return { rowsAffected: await affectedRows(result) }

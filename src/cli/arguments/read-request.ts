@@ -1,7 +1,12 @@
 /** A command's name and the values of its flags to a checked Request. */
 import { never } from '../../core/never.ts'
 import type { FlagValues } from './flag-values.ts'
-import { buildOptions, planningFlags, readRunOperation, typedTarget } from './reading/building-options.ts'
+import {
+  buildOptions,
+  planningFlags,
+  readRunOperation,
+  typedTarget,
+} from './reading/building-options.ts'
 import { initFlags, readShell } from './reading/housekeeping-options.ts'
 import {
   diffFlags,

@@ -100,9 +100,20 @@ export function changingRowsContract(get: () => Subject): void {
       await adapter.transaction({}, async (session) => {
         await session.alterTable({
           relation: into,
+          statements: [dialect.addColumn(into, { name: 'n', dataType: 'integer' })],
+          reshaped: { ...into, identifier: 't_reshaped' },
+          select: 'select k, g, v, cast(null as integer) as n from dml.t',
+          rebuiltLater: new Set(),
+        })
+        await session.execute('insert into dml.t (k, n) values (6, 6)')
+      })
+      await adapter.transaction({}, async (session) => {
+        await session.alterTable({
+          relation: into,
           statements: [
             dialect.alterColumnType(into, { name: 'v', dataType: 'decimal(10,1)' }),
             dialect.dropColumn(into, 'g'),
+            dialect.dropColumn(into, 'n'),
           ],
           reshaped: { ...into, identifier: 't_reshaped' },
           select: 'select k, cast(v as decimal(10,1)) as v from dml.t',

@@ -14,15 +14,25 @@ export async function alterTable(
   comments: Comments,
 ): Promise<readonly string[]> {
   const { relation } = request
-  const indexes = await readIndexes(session, relation)
   const ran: string[] = []
   const run = async (sql: string): Promise<void> => {
     await session.execute(sql)
     ran.push(sql)
   }
-  for (const { name } of indexes) await run(duckdbDialect.dropIndex(relation.schema, name))
+  const { statements } = request
+  if (statements.every(isAddition)) {
+    for (const statement of statements) await run(statement)
+    return ran
+  }
+  const indexes = await readIndexes(session, relation)
   const before = await columnsOf(session, relation)
-  await change(session, { request, comments, run, ran })
+  const change: Change = { request, comments, run, ran }
+  // The name of a unique index that is dropped is not free again before the commit.
+  if (indexes.some(({ isUnique }) => isUnique)) await replace(session, change)
+  else {
+    for (const { name } of indexes) await run(duckdbDialect.dropIndex(relation.schema, name))
+    await alter(session, change)
+  }
   const after = new Set(await columnsOf(session, relation))
   const gone = before.filter((column) => !after.has(column))
   for (const { create } of indexes) {
@@ -30,6 +40,11 @@ export async function alterTable(
     if (!gone.some((column) => mentions(create, column))) await run(create)
   }
   return ran
+}
+
+/** Whatever indexes the table has. */
+function isAddition(statement: string): boolean {
+  return /^alter table .+ add column /.test(statement)
 }
 
 interface Change {
@@ -40,14 +55,19 @@ interface Change {
 }
 
 /** A column that had an index until just now can be neither dropped nor retyped before the commit. */
-async function change(session: Session, { request, comments, run, ran }: Change): Promise<void> {
-  const { relation, statements, reshaped, select, rebuiltLater } = request
+async function alter(session: Session, change: Change): Promise<void> {
   try {
-    for (const statement of statements) await run(statement)
-    return
+    for (const statement of change.request.statements) await change.run(statement)
   } catch (error) {
     if (!isIndexed(error)) throw error
+    await replace(session, change)
   }
+}
+
+async function replace(
+  session: Session,
+  { request: { relation, reshaped, select, rebuiltLater }, comments, run, ran }: Change,
+): Promise<void> {
   await run(duckdbDialect.createTableAs(reshaped, select))
   const swap = { candidate: reshaped, target: relation, rebuiltLater }
   ran.push(...(await publishTable(session, swap, comments)))

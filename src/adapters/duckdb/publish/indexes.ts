@@ -29,16 +29,26 @@ export async function managedIndexes(
   return indexes.map(({ name }) => name).filter((name) => name.includes(indexMark))
 }
 
+interface TableIndex {
+  readonly name: string
+  readonly create: string
+  readonly isUnique: boolean
+}
+
 export async function readIndexes(
   session: Session,
   { schema, identifier }: Relation,
-): Promise<readonly { readonly name: string; readonly create: string }[]> {
+): Promise<readonly TableIndex[]> {
   const rows = await session.query(
-    `select index_name, sql
+    `select index_name, sql, is_unique
 from duckdb_indexes()
 where database_name = current_database() and schema_name = $1 and table_name = $2
 order by index_name`,
     [schema, identifier],
   )
-  return rows.map((row) => ({ name: textCell(row, 'index_name'), create: textCell(row, 'sql') }))
+  return rows.map((row) => ({
+    name: textCell(row, 'index_name'),
+    create: textCell(row, 'sql'),
+    isUnique: row['is_unique'] === true,
+  }))
 }

@@ -37,9 +37,10 @@ function statementLines({ statements }: PlannedNode, paint: Paint): readonly str
   return ['', ...lines.map((line) => (line === '' ? '' : paint('dim', `     ${line}`)))]
 }
 
-/** A semicolon behind a comment would be part of it. */
+/** A semicolon behind a comment would be part of it; nothing but comments needs none. */
 function ended(statement: string): string {
   if (statement.endsWith(';')) return statement
+  if (statement.split('\n').every((line) => line.startsWith('--'))) return statement
   const lastLine = statement.slice(statement.lastIndexOf('\n') + 1)
   return lastLine.includes('--') ? `${statement}\n;` : `${statement};`
 }

@@ -2,13 +2,19 @@
 import type { Session } from '../../../core/adapter.ts'
 import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { ceiling, shift, truncate } from '../../../core/time/event-time.ts'
-import { type EventWindow, subtractWindows } from '../../../core/time/event-window.ts'
+import {
+  type EventWindow,
+  type InputLimit,
+  subtractWindows,
+} from '../../../core/time/event-window.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { readBatches } from '../../../ledger/runs/batches.ts'
 import { readWanted } from '../../../ledger/runs/wanted-batches.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
 import { isFullRefresh } from '../../plan/make-publish-unit.ts'
 import { type Microbatched, type MicrobatchNode } from '../../plan/microbatch/microbatch-node.ts'
+import { partOf } from '../publish/part-of-inputs.ts'
 import { type Batch, chooseWindows, hasGaps, mergeWindows } from '../../plan/microbatch/batches.ts'
 
 /** Which batches a run is asked for. */
@@ -26,6 +32,8 @@ export interface ChoosingContext {
   readonly order: BatchOrder
   /** ISO 8601, UTC. */
   readonly runStartedAt: string
+  /** There is none yet, or an older one: nothing is read of it. */
+  readonly isWithoutLedger?: boolean
 }
 
 export interface ChosenBatches {
@@ -63,7 +71,10 @@ export async function chooseBatches(
   const isAsked = isFullRefresh(node, context.isFullRefresh && !isPart)
   const isMade = !isThere || isAsked || refreshReason !== undefined
   const own = context.publications.get(relationKey(node.relation))
-  const wanted = await readWanted(session, { relationKey: relationKey(node.relation), now })
+  const wanted =
+    context.isWithoutLedger === true
+      ? []
+      : await readWanted(session, { relationKey: relationKey(node.relation), now })
   const isAdopted = !isMade && own === undefined
   const adopted = isAdopted ? subtractWindows(adoptedWindows(settings, now), wanted) : []
   const done = isMade
@@ -79,6 +90,30 @@ export async function chooseBatches(
     isIncremental: !isMade || index > 0,
   }))
   return { batches, isMade, refreshReason, adopted }
+}
+
+interface OwnContext extends ChoosingContext {
+  readonly manifest: Manifest
+  /** A condition on the model's columns. */
+  readonly backfill: string | undefined
+  readonly limit: InputLimit | undefined
+}
+
+/** Those that are a transaction each; undefined: one for all, where readers see the old table until the new one is whole. */
+export async function chooseOwnBatches(
+  context: OwnContext,
+  session: Session,
+  {
+    node,
+    existing,
+  }: { readonly node: MicrobatchNode; readonly existing: RelationState | undefined },
+): Promise<ChosenBatches | undefined> {
+  if (context.backfill !== undefined || context.limit?.kind === 'none') return undefined
+  const part = partOf(context, node)
+  const tainted = part.limit === undefined ? part.last : undefined
+  const chosen = await chooseBatches(context, session, { node, existing, tainted })
+  const isReplaced = chosen.isMade && existing?.kind === 'table'
+  return isReplaced || chosen.batches.length === 0 ? undefined : chosen
 }
 
 /** Some batch up to now is not on record: with --changed it is built all the same. */

@@ -8,14 +8,13 @@ import type { BatchResults, RunResult } from '../../../core/run-result.ts'
 import { wantBatches } from '../../../ledger/runs/wanted-batches.ts'
 import { type Batch, batchLabel, mergeWindows } from '../../plan/microbatch/batches.ts'
 import { sqlPath } from '../../plan/sql/sql-path.ts'
-import { partOf } from '../publish/part-of-inputs.ts'
 import { isLeft } from '../publish/publish-node.ts'
 import { nothingPending, type Published, type PublishRequest } from '../publish/publish-request.ts'
 import type { RunContext } from '../run-context.ts'
 import { withRetries } from '../with-retries.ts'
 import { openNode } from '../state/open-node.ts'
 import { isMicrobatch } from '../../plan/microbatch/microbatch-node.ts'
-import { chooseBatches, type ChosenBatches } from './choose-batches.ts'
+import { chooseOwnBatches, type ChosenBatches } from './choose-batches.ts'
 import type { BatchRun } from './prepare-microbatch.ts'
 
 type PublishOne = (context: RunContext, request: PublishRequest) => Promise<Published>
@@ -31,7 +30,6 @@ export async function publishInBatches(
   return await new BatchSequence(context, request, { chosen, publishOne }).run()
 }
 
-/** undefined: one transaction, where readers see the old table until all of the new one is there. */
 async function chosenFor(
   context: RunContext,
   request: PublishRequest,
@@ -44,12 +42,7 @@ async function chosenFor(
     if (await isLeft(context, request, { session, opened })) return undefined
     const { existing } = opened.survey
     const { publications } = opened.context
-    const part = partOf({ ...context, publications }, node)
-    const tainted = part.limit === undefined ? part.last : undefined
-    const place = { ...context, publications }
-    const chosen = await chooseBatches(place, session, { node, existing, tainted })
-    const isReplaced = chosen.isMade && existing?.kind === 'table'
-    return isReplaced || chosen.batches.length === 0 ? undefined : chosen
+    return await chooseOwnBatches({ ...context, publications }, session, { node, existing })
   })
 }
 

@@ -21,6 +21,8 @@ export interface PrepareContext extends CursorContext {
   readonly limit: InputLimit | undefined
   /** Which batches of microbatch models are built. */
   readonly order: BatchOrder
+  /** There is none yet, or an older one: nothing is read of it. */
+  readonly isWithoutLedger?: boolean
   /** ISO 8601, UTC: what a snapshot finds now is said to hold since then. */
   readonly now: string
   /** The whole selection is one transaction. */

@@ -1,0 +1,40 @@
+/** A statement that deletes rows to one that DuckDB needs before it, where the table has a unique index. */
+import { type Session, textCell } from '../../core/adapter.ts'
+
+const comments = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`
+const part = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
+const deletes = new RegExp(
+  `^${comments}(?:delete\\s+from|truncate(?:\\s+table)?|merge\\s+into)\\s+(${part}(?:\\s*\\.\\s*${part}){0,2})`,
+  'iu',
+)
+
+/** As it is written: `"shop"."orders"`; undefined: the statement deletes nothing. */
+export function tableDeletedFrom(sql: string): string | undefined {
+  return deletes.exec(sql)?.[1]
+}
+
+/**
+ * DuckDB 1.5 reads the indexes of a file's table when they are first needed, and a deletion does not need them: it is
+ * forgotten by them, and the same key inserted in that transaction counts as a second one. An insertion needs them, one of
+ * no rows too.
+ */
+export async function bindIndexes(session: Session, table: string): Promise<void> {
+  const names = [...table.matchAll(new RegExp(part, 'giu'))].map(([name]) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  )
+  const [name = '', schema = null] = names.toReversed()
+  const [row] = await session.query(
+    `select c.column_name as name
+from duckdb_indexes() as i
+join duckdb_columns() as c on c.database_oid = i.database_oid and c.table_oid = i.table_oid
+where i.is_unique
+and lower(i.table_name) = lower($1)
+and lower(i.schema_name) = lower(coalesce($2, i.schema_name))
+order by c.column_index
+limit 1`,
+    [name, schema],
+  )
+  if (row === undefined) return
+  const column = `"${textCell(row, 'name').replaceAll('"', '""')}"`
+  await session.execute(`insert into ${table} (${column}) select ${column} from ${table} limit 0`)
+}
