@@ -1,4 +1,4 @@
-/** Changes the columns of a table on DuckDB, which lets none change while the table has an index: those are made again. */
+/** Changes the columns of a table on DuckDB, which lets few of them change under an index: those are made again. */
 import type { Session } from '../../../core/adapter.ts'
 import type { AlterRequest } from '../../../core/database/publish-requests.ts'
 import type { Relation } from '../../../core/relation.ts'

@@ -1,5 +1,5 @@
 /** A statement that deletes rows to one that DuckDB needs before it, where the table has a unique index. */
-import { type Session, textCell } from '../../core/adapter.ts'
+import { type Session, textCell } from '../../../core/adapter.ts'
 
 const comments = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`
 const part = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
