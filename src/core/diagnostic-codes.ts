@@ -453,6 +453,11 @@ export const diagnosticCodes = {
     meaning: 'No input of a microbatch model declares `event_time`, so each batch reads all rows.',
     example: 'a microbatch model over a table whose config has no `event_time`',
   },
+  'no-batches': {
+    meaning:
+      'The event times that a run is asked for all lie before the `begin` of a microbatch model.',
+    example: '`--event-time-end 2025-01-01` and `begin="2026-01-01"`',
+  },
   'protected-rows': {
     meaning:
       'A model with `full_refresh: false` cannot go on from its cursors, and must not be rebuilt.',

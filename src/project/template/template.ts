@@ -139,6 +139,8 @@ export interface Segment {
   readonly isLiteral: boolean
   /** The calls that led here when the text is a macro's, innermost first. */
   readonly callers: readonly RelatedPlace[]
+  /** Of text that a config gave: what a fault in it means. */
+  readonly says?: string
 }
 export type SegmentMap = readonly Segment[]
 

@@ -45,9 +45,10 @@ export function databaseDiagnostic(
   const place = placeOf(failed, fault.offset)
   const span = place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span
   const related = (place?.related ?? []).filter((other) => !isSamePlace(other.span, span))
+  const says = place?.says
   return errorDiagnostic({
-    code: 'database-error',
-    message: fault.message,
+    code: says === undefined ? 'database-error' : 'invalid-value',
+    message: says === undefined ? fault.message : `${says}: ${fault.message}`,
     span,
     hint:
       missingHint(failed, fault.missingRelation) ??

@@ -75,9 +75,9 @@ function isPublishing(step: Step, node: BuiltNode): boolean {
 const batchHint =
   'if columns changed: rebuild with --full-refresh, or set on_schema_change to "sync_all_columns"'
 
-/** A statement that writes the batch and that nobody of the project wrote. */
-function isOurs(step: Extract<Step, { readonly kind: 'statement' }>): boolean {
-  return step.purpose === 'publish' && step.origin === undefined
+/** A statement that writes the batch of a model and that nobody of the project wrote. */
+function isOurs(step: Extract<Step, { readonly kind: 'statement' }>, node: BuiltNode): boolean {
+  return node.resourceType === 'model' && step.purpose === 'publish' && step.origin === undefined
 }
 
 async function runStep(runner: StepRunner, step: Step): Promise<number | undefined> {
@@ -89,7 +89,7 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         step.sql,
         step.origin,
         () => orViolated(runner, step, () => session.execute(step.sql)),
-        (fault) => (isOurs(step) ? { ...fault, hint: batchHint } : fault),
+        (fault) => (isOurs(step, runner.node) ? { ...fault, hint: batchHint } : fault),
       )
       ran.push(step.sql)
       return done.rowsAffected
@@ -111,7 +111,7 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
       return count
     }
     case 'refuse-rows': {
-      const rows = await asStep(runner, step.sql, undefined, () => session.query(step.sql))
+      const rows = await asStep(runner, step.sql, step.origin, () => session.query(step.sql))
       ran.push(step.sql)
       if (rows.length > 0) throw refused(runner, step, rows)
       return undefined

@@ -98,6 +98,8 @@ export type Step =
         | 'rows-outside-predicates'
       >
       readonly sql: string
+      /** Where texts of the node's config stand in it. */
+      readonly origin?: StatementOrigin
       readonly message: string
       readonly hint: string
     }

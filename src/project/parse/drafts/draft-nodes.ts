@@ -1,7 +1,7 @@
 /** The files of a project or package to drafts of its nodes, and names in YAML that no file goes by. */
 import { type Diagnostic, nearestName, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { SourceFile } from '../../read/project.ts'
-import type { TemplateEnvironment } from '../../template/template.ts'
+import type { TemplateEnvironment, TemplateFacts } from '../../template/template.ts'
 import { type Draft, noFacts } from './draft.ts'
 import type { DraftContext } from './draft-context.ts'
 import { draftAnalysis, draftModel, draftSeed, draftSingularTest } from './draft-files.ts'
@@ -72,13 +72,17 @@ function draftNodes(
     const named = versions.get(each.file.path)
     const patch = named === undefined ? patchOf(models, each.file) : models.get(named.name)
     const described = { ...each, named, patch }
-    return withStrategyFacts(draftModel(context, described), environment, faults)
+    const reader = readerOf(context, each)
+    return withStrategyFacts(draftModel(reader, described), environment, reader.faults)
   })
   const drafts = [
     ...modelDrafts,
     ...draftPointers(context, modelDrafts),
     ...snapshotFiles.map((each) =>
-      draftSnapshotFile(context, { ...each, patch: patchOf(snapshots, each.file) }),
+      draftSnapshotFile(readerOf(context, each), {
+        ...each,
+        patch: patchOf(snapshots, each.file),
+      }),
     ),
     ...project.properties.flatMap((file) =>
       draftSnapshotEntries(
@@ -110,6 +114,11 @@ function draftNodes(
     ...unknownNodes(singularTests, 'singular test', project.singularTests),
   ]
   return { drafts, warnings }
+}
+
+/** A template with faults has said so, and its config is not known: what seems to be missing there may well be written. */
+function readerOf(context: DraftContext, { facts }: { readonly facts: TemplateFacts }) {
+  return facts === noFacts ? { ...context, faults: [] } : context
 }
 
 /** The query is a template of its own, asked by `source freshness` only. */

@@ -53,9 +53,19 @@ const plainTags: Readonly<Record<string, string>> = {
   endtest: '/test',
 }
 
-/** A snapshot is a file, not a block of one. */
-const snapshotForm =
-  'only its SELECT, in a file of its name, below {{config materialized="snapshot" ..}}'
+/** What is another thing here, or none: said as `write ..` goes on. */
+const otherForms: ReadonlyMap<string, string> = new Map([
+  // A snapshot is a file, not a block of one.
+  [
+    'snapshot',
+    'only its SELECT, in a file of its name, below {{config materialized="snapshot" ..}}',
+  ],
+  ['endsnapshot', 'nothing: a snapshot is a file, which ends with its SELECT'],
+  ['raw', '\\{{ where braces are meant as they are'],
+  ['endraw', 'nothing: \\{{ is for one pair of braces'],
+  ['materialization', 'a macro get_incremental_<name>_sql, which is a strategy of your own'],
+  ['endmaterialization', 'nothing: materializations are built in'],
+])
 
 /** `{% if x %}` and its like. */
 export function translateTag(piece: string): string | undefined {
@@ -63,7 +73,8 @@ export function translateTag(piece: string): string | undefined {
   const [, keyword = '', rest = ''] = /^(\w+)\s*([\s\S]*)$/.exec(inner) ?? []
   const plain = plainTags[keyword]
   if (plain !== undefined) return `${open}${plain}${close}`
-  if (keyword === 'snapshot') return snapshotForm
+  const other = otherForms.get(keyword)
+  if (other !== undefined) return other
   const body = translateOpening(keyword, rest)
   if (body === undefined) return undefined
   return keyword === 'set' ? `${open}${body}${close}..{{/let}}` : `${open}${body}${close}`

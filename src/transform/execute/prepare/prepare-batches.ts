@@ -1,4 +1,5 @@
 /** A microbatch model to its publish unit: one part for each batch that is missing. */
+import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { Session } from '../../../core/adapter.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
@@ -8,6 +9,8 @@ import { tableContract } from '../../plan/contracts/table-contract.ts'
 import type { MicrobatchNode } from '../../plan/microbatch/microbatch-node.ts'
 import { makePublishUnit } from '../../plan/make-publish-unit.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
+import { truncate } from '../../../core/time/event-time.ts'
+import { type EventWindow, momentText } from '../../../core/time/event-window.ts'
 import { batchTexts, givenWindows } from '../microbatch/prepare-microbatch.ts'
 import { batchMark, partOf } from '../publish/part-of-inputs.ts'
 import type { PrepareContext, PrepareRequest, Prepared } from './prepare-context.ts'
@@ -81,9 +84,28 @@ export async function prepareMicrobatch(
     touched: [],
     strategyStatements: () => success([]),
   })
-  const unit = indexed(context, { node, existing }, made)
+  const warning = beforeBegin(node, chosen.batches.length === 0 ? context.order.window : undefined)
+  const published = indexed(context, { node, existing }, made)
+  const unit = warning === undefined ? published : { ...published, warning }
   const given = givenWindows(texts.value, { isPart: mark !== null, isBackfill })
   const isIncremental = !chosen.isMade && !isBackfill
   const prepared = { unit, compiled, isIncremental, cursors: [], limit: mark, isIdle }
   return success({ ...prepared, batches: { given, files } })
+}
+
+/** `window`: of a run that was asked for some batches and has none to build. */
+function beforeBegin(
+  node: MicrobatchNode,
+  window: EventWindow | undefined,
+): Diagnostic | undefined {
+  const { begin, batchSize } = node.materialization
+  const first = truncate(begin, batchSize)
+  if (window === undefined || window.end > first) return undefined
+  const [start, end] = [momentText(window.start), momentText(window.end)]
+  return warningDiagnostic({
+    code: 'no-batches',
+    message: `expected event times from the "begin" of "${node.name}" on (${momentText(first)}), found ${start} to ${end}: there is no batch to build`,
+    span: node.span,
+    hint: 'set an earlier "begin", or ask for a later --event-time-end',
+  })
 }

@@ -9,7 +9,7 @@ import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { UnitTestInput } from '../../plan/unit-tests/unit-test-model.ts'
 import type { RunContext } from '../run-context.ts'
 import { inferColumn } from './infer-column.ts'
-import { inputColumns, readSeedFile } from './input-columns.ts'
+import { inputColumns, type KnownColumns, readSeedFile } from './input-columns.ts'
 import { readCsv } from './read-csv.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
 
@@ -22,6 +22,8 @@ export type FilledInput =
       readonly rows: readonly FixtureRow[]
       /** False: nothing but the fixture tells which columns there are. */
       readonly isComplete: boolean
+      /** YAML alone tells which there are. */
+      readonly isDeclared: boolean
     }
   | { readonly kind: 'sql'; readonly input: UnitTestInput; readonly sql: string }
 
@@ -51,14 +53,19 @@ async function planInput(context: RunContext, input: UnitTestInput): Promise<Res
   const known = await inputColumns(context, node, named)
   const unknown = named.filter((name) => !has(known.columns, name))
   if (known.isComplete && unknown.length > 0) {
-    return failure(
-      unknown.map((name) => unknownColumn(input, { name, rows, known: known.columns })),
-    )
+    return failure(unknown.map((name) => unknownColumn(input, { name, rows, known })))
   }
   const { dialect } = context.adapter
   const columns = [...known.columns, ...unknown.map((name) => inferColumn(dialect, name, rows))]
   if (columns.length === 0) return failure([noColumns(input)])
-  return success({ kind: 'rows', input, columns, rows, isComplete: known.isComplete })
+  return success({
+    kind: 'rows',
+    input,
+    columns,
+    rows,
+    isComplete: known.isComplete,
+    isDeclared: known.isDeclared,
+  })
 }
 
 interface Written {
@@ -117,10 +124,10 @@ function unknownColumn(
   found: {
     readonly name: string
     readonly rows: readonly FixtureRow[]
-    readonly known: readonly Column[]
+    readonly known: KnownColumns
   },
 ): Diagnostic {
-  const names = found.known.map(({ name }) => name)
+  const names = found.known.columns.map(({ name }) => name)
   const row = found.rows.find(({ cells }) => cells.some(({ column }) => column === found.name))
   const nearest = nearestName(found.name, names)
   const what = given.input === 'this' ? 'this' : inputText(node)
@@ -128,7 +135,12 @@ function unknownColumn(
     code: 'unknown-fixture-column',
     message: `expected a column of ${what} (${names.join(', ')}), found "${found.name}"`,
     span: row?.span ?? given.fixture?.span ?? given.span,
-    hint: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+    hint:
+      nearest !== undefined
+        ? `did you mean "${nearest}"?`
+        : found.known.isDeclared
+          ? `declare "${found.name}" with its data_type among the columns of the source`
+          : undefined,
   })
 }
 

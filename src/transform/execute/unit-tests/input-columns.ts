@@ -12,6 +12,8 @@ export interface KnownColumns {
   readonly columns: readonly Column[]
   /** False: there may be more, of which nothing tells. */
   readonly isComplete: boolean
+  /** All of them are told by YAML alone: there may be more in the table that nobody has looked at. */
+  readonly isDeclared: boolean
 }
 
 /**
@@ -27,11 +29,14 @@ export async function inputColumns(
   const isEnough = built !== undefined && named.every((name) => has(built, name))
   const columns = isEnough ? built : ((await codeColumns(context, node)) ?? built)
   const declared = declaredColumns(node)
-  if (columns === undefined) return { columns: declared, isComplete: isDeclaredWhole(node) }
+  if (columns === undefined) {
+    const isDeclared = isDeclaredWhole(node)
+    return { columns: declared, isComplete: isDeclared, isDeclared }
+  }
   const typed = columns.map(
     (column) => declared.find((other) => isSame(other.name, column.name)) ?? column,
   )
-  return { columns: typed, isComplete: true }
+  return { columns: typed, isComplete: true, isDeclared: false }
 }
 
 async function builtColumns(

@@ -136,15 +136,17 @@ async function compileIn(
 
 /** Where only the fixture tells which columns an input has, one that is missing there is missing at all. */
 function columnHint(inputs: readonly FilledInput[]): string | undefined {
-  const incomplete = inputs.flatMap((filled) =>
-    filled.kind === 'rows' && !filled.isComplete
-      ? [
-          `${filled.input.given.text} has the columns of its rows (${filled.columns.map(({ name }) => name).join(', ')})`,
-        ]
-      : [],
-  )
-  if (incomplete.length === 0) return undefined
-  return `${incomplete.join('; ')}: name the others in a row, or declare them with data_type where it is described`
+  const unsure = inputs.flatMap((filled) => {
+    if (filled.kind !== 'rows' || (filled.isComplete && !filled.isDeclared)) return []
+    const { text } = filled.input.given
+    const names = filled.columns.map(({ name }) => name).join(', ')
+    return [
+      filled.isDeclared
+        ? `${text} has the columns that its YAML declares (${names}): declare the others with data_type`
+        : `${text} has the columns of its rows (${names}): name the others in a row, or declare them with data_type where it is described`,
+    ]
+  })
+  return unsure.length === 0 ? undefined : unsure.join('; ')
 }
 
 async function hasPassed(context: RunContext, fingerprint: string | undefined): Promise<boolean> {

@@ -29,7 +29,13 @@ export function limitInput(
   const known = tables.find((table) => table.sql === sql)
   const name = known?.name ?? freeName(input, tables)
   if (known === undefined) {
-    const map = [{ start: 0, span: input.node.span, isLiteral: false, callers: [] }]
+    const of = { span: input.node.span, isLiteral: false, callers: [] }
+    const { name: inputName, eventTime = '' } = input.node
+    const says = `expected "event_time" to name a column of "${inputName}", found "${eventTime}"`
+    const map = [
+      { ...of, start: 0 },
+      { ...of, start: sql.length - condition.length, says },
+    ]
     tables.push({ name, sql, map, isInlined: true })
   }
   return { ...input.from, text: dialect.quote(name) }

@@ -93,19 +93,33 @@ function buildSteps(
   const { relation, batches, buildFrom } = input
   const candidate = candidateOf(relation)
   const [first, ...rest] = batches.map(({ buildFrom: text, window }) =>
-    filtered(text, within(input, materialization, window)),
+    filtered(text, within(input, materialization, window), materialization.eventTime),
   )
-  const made = { ...input, buildFrom: first ?? filtered(buildFrom, 'false') }
+  const made = {
+    ...input,
+    buildFrom: first ?? filtered(buildFrom, 'false', materialization.eventTime),
+  }
   return [
     ...createTable(made, candidate, { isConstrained }),
     ...rest.map((text) => insertBatch(input, text)),
   ]
 }
 
-function filtered(text: Compiled, condition: string): Compiled {
+function filtered(text: Compiled, condition: string, eventTime: string): Compiled {
   const after = `\n) as assay_batch\nwhere ${condition}`
   const spliced = spliceSql({ sql: '', map: [] }, 0, { before: 'select * from (\n', text, after })
-  return { ...text, ...spliced }
+  // What the model reads is put before its text: what ends it is of its file, or called from there.
+  const last = text.map.at(-1)
+  if (last === undefined) return { ...text, ...spliced }
+  const { path } = last.callers.at(-1)?.span ?? last.span
+  const own = {
+    start: spliced.sql.length - condition.length,
+    span: { path, line: 1, column: 1, length: 1 },
+    isLiteral: false,
+    callers: [],
+    says: `expected "event_time" to name a column of the model, found "${eventTime}"`,
+  }
+  return { ...text, sql: spliced.sql, map: [...spliced.map, own] }
 }
 
 /** By name where a contract says the order of the columns. */

@@ -1,6 +1,7 @@
 /** What must hold before a snapshot writes anything: its table, the columns of its query, its keys. */
 import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../../core/diagnostic.ts'
+import type { UniqueId } from '../../../../core/node.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { relationKey } from '../../../../core/relation.ts'
 import type { Step } from '../../publish-unit.ts'
@@ -75,15 +76,25 @@ export function checkColumns(
   return [...taken, ...unknown, ...checkTime(node, [...columns, ...(existing?.columns ?? [])])]
 }
 
+const makeOne =
+  'make it one: "updated_at" may be an expression, e.g. updated_at: cast(changed as timestamp)'
+
+/** Its header alone tells no types. */
+function ofSeed(uniqueId: UniqueId): string {
+  const name = uniqueId.split('.').slice(2).join('.')
+  return `a column of a seed without values is text: declare its type under "column_types" of "${name}"`
+}
+
 /** A run's time can be compared with nothing but a time. */
 function checkTime(
-  { strategy, metaColumns, span }: SnapshotInput['node'],
+  { strategy, metaColumns, span, dependsOn }: SnapshotInput['node'],
   columns: readonly Column[],
 ) {
   const names = [
     metaColumns.validFrom,
     ...(strategy.updatedAt === undefined ? [] : [strategy.updatedAt]),
   ]
+  const seed = dependsOn.find((id) => id.startsWith('seed.'))
   return names.flatMap((name) => {
     const column = findColumn(columns, name)
     if (column === undefined || isTemporal(column.dataType)) return []
@@ -92,7 +103,7 @@ function checkTime(
         code: 'invalid-value',
         message: `expected "${name}" to be a date or a timestamp, found ${column.dataType}`,
         span,
-        hint: 'make it one: "updated_at" may be an expression, e.g. updated_at: cast(changed as timestamp)',
+        hint: seed === undefined ? makeOne : `${ofSeed(seed)}; or ${makeOne}`,
       }),
     ]
   })

@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../../../../core/result.ts'
 import type { PublishUnit, Step } from '../../publish-unit.ts'
 import { candidateOf, fingerprintOf, wrapped } from '../materialization.ts'
 import { checkColumns, checkTarget, currentCondition, keyChecks } from './check-snapshot.ts'
+import { withExpressionPlaces } from './expression-places.ts'
 import { findMoves, writtenColumns } from './find-moves.ts'
 import {
   cellList,
@@ -63,13 +64,17 @@ function firstUnit(input: SnapshotInput): PublishUnit {
     touchedKeys: () => undefined,
     checks: (columns = []) => {
       const faults = checkColumns(input, columns)
-      return faults.length > 0 ? failure(faults) : success(keyChecks(input, batch, columns))
+      return faults.length > 0
+        ? failure(faults)
+        : success(withExpressionPlaces(input, columns, keyChecks(input, batch, columns)))
     },
     publish: (columns) =>
-      success([
-        statement(dialect.createTableAs(node.relation, firstVersions(input, columns)), true),
-        cleanUp(dialect.drop('table', batch)),
-      ]),
+      success(
+        withExpressionPlaces(input, columns, [
+          statement(dialect.createTableAs(node.relation, firstVersions(input, columns)), true),
+          cleanUp(dialect.drop('table', batch)),
+        ]),
+      ),
   }
 }
 
@@ -134,14 +139,19 @@ function nextUnit(input: SnapshotInput, existing: RelationState): PublishUnit {
       const all = [...faults, ...(widened.ok ? [] : widened.diagnostics)]
       if (all.length > 0) return failure(all)
       const moves = dialect.createTableAs(movesOf(relation), findMoves(compared(columns)))
-      return success([...keyChecks(input, batch, columns), statement(moves, false, 'build')])
+      const steps = [...keyChecks(input, batch, columns), statement(moves, false, 'build')]
+      return success(withExpressionPlaces(input, columns, steps))
     },
     publish: (columns) => {
       const widened = widenColumns(input, columns)
       if (!widened.ok) return widened
       return success([
         ...widened.value.map((sql) => statement(sql)),
-        ...writeMoves(input, writtenColumns(compared(columns))),
+        ...withExpressionPlaces(
+          input,
+          columns,
+          writeMoves(input, writtenColumns(compared(columns))),
+        ),
         cleanUp(dialect.drop('table', movesOf(relation))),
         cleanUp(dialect.drop('table', batch)),
       ])

@@ -1,0 +1,4 @@
+{% snapshot orders_history %}
+{% raw %}{{{% endraw %}
+select 1 as id
+{% endsnapshot %}
