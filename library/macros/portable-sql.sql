@@ -13,7 +13,8 @@ materialized
   Without it an expression that uses a column several times is copied several times per layer
   (three layers of Newton steps took 21 GB).
 --}}
-{{#macro "fence" adapter="duckdb"}}{{/macro}}
+{{#macro "fence" adapter="duckdb"}}
+{{/macro}}
 
 {{#macro "fence" adapter="postgres"}}
 offset 0

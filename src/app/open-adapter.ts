@@ -2,7 +2,6 @@
 import type { Adapter } from '../core/adapter.ts'
 import { CommitUnknownError, ConnectionError } from '../core/database/database-errors.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
-import type { Dialect } from '../core/dialect.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import type { Target } from '../core/target.ts'
 import { LedgerVersionError } from '../ledger/schema/migrate-ledger.ts'
@@ -24,20 +23,6 @@ export async function createAdapter(target: Target, wait?: OpenPatience): Promis
     case 'postgres': {
       const { createPostgresAdapter } = await import('../adapters/postgres/adapter.ts')
       return createPostgresAdapter(target)
-    }
-  }
-}
-
-/** The dialect alone: no driver, no connection. */
-export async function dialectOf(target: Target): Promise<Dialect> {
-  switch (target.type) {
-    case 'duckdb': {
-      const { duckdbDialect } = await import('../adapters/duckdb/dialect.ts')
-      return duckdbDialect
-    }
-    case 'postgres': {
-      const { postgresDialect } = await import('../adapters/postgres/dialect.ts')
-      return postgresDialect
     }
   }
 }

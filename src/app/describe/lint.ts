@@ -1,7 +1,5 @@
 /** `lint`: what in the SQL of the selected models breaks the promise. Needs no database. */
-import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { UniqueId } from '../../core/node.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
 import { lintProject } from '../../understand/lint/lint-project.ts'
 import { loadSelection } from '../load-selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
@@ -22,12 +20,4 @@ export async function lint(
   const isModel = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'model'
   const value = { findings, models: [...ids].filter(isModel).length }
   return { kind: 'done', exitCode: findings.length > 0 ? 1 : 0, value }
-}
-
-/** What `parse`, `plan`, `run` and `build` say of the models they look at. */
-export function lintWarnings(
-  manifest: Manifest,
-  ids: ReadonlySet<UniqueId>,
-): readonly Diagnostic[] {
-  return lintProject(manifest, ids).map(({ diagnostic }) => diagnostic)
 }

@@ -16,7 +16,7 @@ import {
   type StateManifest,
 } from '../../transform/artifacts/state/state-manifest.ts'
 import type { LoadedProject } from '../load-project.ts'
-import { dialectOf } from '../open-adapter.ts'
+import { dialectOf } from '../dialect-of.ts'
 import { readFreshnessOf, readManifestOf, readResultsOf, type StatePlace } from './read-state.ts'
 
 /** Only what the methods need is read. */

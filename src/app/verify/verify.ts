@@ -17,7 +17,8 @@ import {
   verifyModels,
 } from '../../transform/verify/verify-models.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
-import { dialectOf, withAdapter } from '../open-adapter.ts'
+import { dialectOf } from '../dialect-of.ts'
+import { withAdapter } from '../open-adapter.ts'
 import { openSandbox, type Sandbox } from './open-sandbox.ts'
 import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'

@@ -12,14 +12,14 @@ import {
   type Program,
   type Statement,
 } from './syntax/syntax-tree.ts'
-import type { MacroDefinition, Template } from './template.ts'
+import type { TemplateMacro, Template } from './template.ts'
 
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 export function parseMacroFile(
   file: { readonly path: string; readonly text: string },
   { isBuiltIn, packageName }: { readonly isBuiltIn: boolean; readonly packageName?: string },
-): Result<readonly MacroDefinition[]> {
+): Result<readonly TemplateMacro[]> {
   const parsed = parseTemplate(file)
   if (!parsed.ok) return parsed
   const reader: Reader = { template: parsed.value, isBuiltIn, diagnostics: [] }
@@ -43,7 +43,7 @@ function report(
   reader.diagnostics.push(errorDiagnostic({ ...fault, span: spanOf(reader.template, range) }))
 }
 
-function readStatement(reader: Reader, statement: Statement): readonly MacroDefinition[] {
+function readStatement(reader: Reader, statement: Statement): readonly TemplateMacro[] {
   if (statement.kind === 'text') {
     const offset = statement.text.search(/\S/)
     if (offset >= 0) misplaced(reader, statement.range.start + offset, statement.range.end)
@@ -75,7 +75,7 @@ function readDefinition(
   reader: Reader,
   block: Block,
   kind: 'macro' | 'test',
-): MacroDefinition | undefined {
+): TemplateMacro | undefined {
   const before = reader.diagnostics.length
   const [name, ...positional] = block.call.args.map((argument) => readName(reader, argument))
   if (block.call.args.length === 0) {
@@ -92,18 +92,21 @@ function readDefinition(
   refuseOddities(reader, block, kind)
   refuseDoubled(reader, block, [...positional, ...named.map((parameter) => parameter.name)])
   if (reader.diagnostics.length > before || name === undefined) return undefined
+  const quoted = positional.filter((parameter) => parameter !== undefined)
   return {
     language: 'template',
     kind,
     name,
     adapter,
-    positional: positional.filter((parameter) => parameter !== undefined),
+    positional: quoted,
     named,
+    parameters: [...quoted, ...named.map((parameter) => parameter.name)],
     body: trimBody(block),
     source: reader.template,
     takesBlock: holdsPartial(block.body),
     gives: givenBy(block.body),
     span: spanOf(reader.template, block.opening),
+    end: block.range.end,
     isBuiltIn: reader.isBuiltIn,
   }
 }
@@ -226,7 +229,7 @@ function holdsPartial(program: Program): boolean {
 }
 
 /** `yield` makes a list; `return` alone makes the value it is given. */
-function givenBy(body: Program): MacroDefinition['gives'] {
+function givenBy(body: Program): TemplateMacro['gives'] {
   const statements = callsIn(body)
   if (statements.has('yield')) return 'list'
   return statements.has('return') ? 'value' : 'text'

@@ -195,6 +195,8 @@ interface MacroHead {
   readonly positional: readonly string[]
   /** Named defaults, in order; the default is folded where the macro is defined. */
   readonly named: readonly { readonly name: string; readonly default: Json }[]
+  /** The names of both, in order. */
+  readonly parameters: readonly string[]
   /** The file it stands in. */
   readonly source: SourceText
   /** True when the body holds `{{> @partial-block}}`, so it is called as a block and only so. */
@@ -213,6 +215,8 @@ interface MacroHead {
 
 export interface TemplateMacro extends MacroHead {
   readonly language: 'template'
+  /** Offset in the source behind its closing tag. */
+  readonly end: number
   /** Its ranges are offsets in the source. */
   readonly body: Program
 }

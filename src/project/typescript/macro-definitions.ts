@@ -32,11 +32,14 @@ export function macroDefinitions(
 }
 
 function parametersOf({ arguments: args }: MacroFacts) {
+  const positional = args.filter((each) => each.default === undefined).map(({ name }) => name)
+  const named = args.flatMap(({ name, default: value }) =>
+    value === undefined ? [] : [{ name, default: value }],
+  )
   return {
-    positional: args.filter((each) => each.default === undefined).map(({ name }) => name),
-    named: args.flatMap(({ name, default: value }) =>
-      value === undefined ? [] : [{ name, default: value }],
-    ),
+    positional,
+    named,
+    parameters: [...positional, ...named.map(({ name }) => name)],
     types: new Map(args.map(({ name, type }) => [name, type])),
     descriptions: new Map(args.map(({ name, description }) => [name, description])),
   }

@@ -19,10 +19,10 @@ export function isOfOneAdapter({ environment }: Manifest, { span, related }: Dia
 
 function isInside(definition: MacroDefinition, place: SourceSpan | undefined): boolean {
   const { source } = definition
-  if (definition.language === 'typescript') return place?.path === source.path
-  const { body } = definition
-  const [first, last] = [body[0], body.at(-1)]
-  if (place?.path !== source.path || first === undefined || last === undefined) return false
+  if (place?.path !== source.path) return false
+  if (definition.language === 'typescript') return true
+  const [first, last] = [definition.body[0], definition.body.at(-1)]
+  if (first === undefined || last === undefined) return false
   const offset = (source.lineStarts[place.line - 1] ?? 0) + place.column - 1
   return offset >= first.range.start && offset < last.range.end
 }

@@ -82,16 +82,12 @@ function checkArguments(
   { name, arguments: described }: MacroProperties,
   meant: readonly MacroDefinition[],
 ): readonly Diagnostic[] {
-  const taken = new Set(meant.flatMap(parametersOf))
+  const taken = new Set(meant.flatMap(({ parameters }) => parameters))
   const unknown = described.filter((argument) => !taken.has(argument.name))
   return [
     ...unknown.map((argument) => unknownArgument(name, argument, taken)),
     ...described.flatMap((argument) => checkType(argument)),
   ]
-}
-
-export function parametersOf({ positional, named }: MacroDefinition): readonly string[] {
-  return [...positional, ...named.map((parameter) => parameter.name)]
 }
 
 function unknownArgument(

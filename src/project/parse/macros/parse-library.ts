@@ -7,6 +7,7 @@ import { buildViews } from '../packages/build-views.ts'
 import { parseMacroFile } from '../../template/parse-macro-file.ts'
 import type { LoadedModules } from '../../typescript/load-module.ts'
 import { macroDefinitions } from '../../typescript/macro-definitions.ts'
+import { shippedMacros } from '../../template/shipped-macros.ts'
 import type { MacroDefinition, MacroLibrary } from '../../template/template.ts'
 
 export interface ParsedLibrary {
@@ -26,14 +27,10 @@ export function parseLibrary(
   const faults: Diagnostic[] = []
   const known = { modules: project.modules, loaded: code }
   const filesOf = ({ macros, genericTests }: ProjectContent) => [...macros, ...genericTests]
-  const shipped = builtIn.flatMap((file) =>
-    definitionsOf(file, { isBuiltIn: true, ...known }, faults),
-  )
-  const own = filesOf(project).flatMap((file) =>
-    definitionsOf(file, { isBuiltIn: false, ...known }, faults),
-  )
+  const shipped = builtIn.flatMap(shippedMacros)
+  const own = filesOf(project).flatMap((file) => definitionsOf(file, known, faults))
   const packages = project.packages.map((each) => {
-    const origin = { isBuiltIn: false, packageName: each.name, ...known }
+    const origin = { packageName: each.name, ...known }
     const definitions = filesOf(each).flatMap((file) => definitionsOf(file, origin, faults))
     return { name: each.name, definitions }
   })
@@ -62,7 +59,6 @@ export function parseLibrary(
 }
 
 interface Origin {
-  readonly isBuiltIn: boolean
   readonly packageName?: string
   readonly modules: Project['modules']
   readonly loaded: LoadedModules
@@ -75,7 +71,7 @@ function definitionsOf(
 ): readonly MacroDefinition[] {
   const module = modules.get(file.path)
   if (module !== undefined) return macroDefinitions(file, module, { loaded, ...origin })
-  const parsed = parseMacroFile(file, origin)
+  const parsed = parseMacroFile(file, { ...origin, isBuiltIn: false })
   if (parsed.ok) return parsed.value
   faults.push(...parsed.diagnostics)
   return []

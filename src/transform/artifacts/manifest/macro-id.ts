@@ -16,16 +16,14 @@ export function macroId(manifest: Manifest, definition: MacroDefinition): string
   return `macro.${macroPackage(manifest, definition)}.${macroName(definition)}`
 }
 
-/** Its opening tag and its body, as they are written; of a function the whole file, and what tells a change of what it imports. */
+/** As it is written, from its opening tag to its closing one; of a function the whole file, and what tells a change of what it imports. */
 export function macroText(definition: MacroDefinition): string {
-  const { kind, span, source } = definition
+  const { span, source } = definition
   if (definition.language === 'typescript') {
     return `${source.text.trimEnd()}\n// code: ${definition.code}\n`
   }
-  const { body } = definition
   const start = (source.lineStarts[span.line - 1] ?? 0) + span.column - 1
-  const end = body.at(-1)?.range.end ?? source.text.indexOf('}}', start) + '}}'.length
-  return `${source.text.slice(start, end)}{{/${kind}}}`
+  return source.text.slice(start, definition.end)
 }
 
 /** Those a node calls, its generic test among them: of a macro with variants all that count on this target. */

@@ -1,6 +1,5 @@
 /** The macros and generic tests of a project, its packages and the framework as dbt's manifest.json shows them. */
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { parametersOf } from '../../../project/parse/macros/describe-macros.ts'
 import { macroKey, macroName } from '../../../project/parse/macros/macro-name.ts'
 import type { MacroPatch, Manifest } from '../../../project/parse/manifest.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
@@ -42,7 +41,7 @@ function macroJson(manifest: Manifest, definition: MacroDefinition): Json {
 
 /** All that the macro takes, with what is said of them. */
 function argumentsJson(definition: MacroDefinition, patch: MacroPatch | undefined): Json {
-  return parametersOf(definition).map((name) => {
+  return definition.parameters.map((name) => {
     const said = patch?.properties.arguments.find((argument) => argument.name === name)
     return { name, type: said?.type?.text ?? null, description: said?.description ?? '' }
   })
