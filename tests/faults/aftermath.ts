@@ -36,7 +36,7 @@ export async function converge(
     ...(isDone ? [] : [outcomeOf(ended)]),
     ...(ended.elapsedMs < longestMs ? [] : [`it took ${Math.round(ended.elapsedMs)} ms`]),
     ...judgeNow(world, await world.look()),
-    ...(before === undefined ? [] : judgeOneMore(before, ledger)),
+    ...(before === undefined ? [] : judgeOneMore(world, { before, after: ledger })),
     ...ledger.faults,
   ]
   return faults.map((fault) => `after the next build: ${fault}`)
@@ -46,7 +46,7 @@ export async function converge(
 async function buildOnceFree(world: World): Promise<Ended> {
   const began = performance.now()
   for (;;) {
-    const ended = await world.build()
+    const ended = await world.buildAgain()
     const isRefused = ended.code === 2 && namesHolder.test(ended.output)
     if (!isRefused || performance.now() - began > noticedMs) return ended
   }

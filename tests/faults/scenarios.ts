@@ -4,6 +4,8 @@ import { connectionCut } from './scenarios/connection-cut.ts'
 import { diskFull } from './scenarios/disk-full.ts'
 import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
+import { everythingPlay } from './world/plays/everything.ts'
+import { batchesPlay } from './world/plays/batches.ts'
 import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
 import { outputClosed } from './scenarios/output-closed.ts'
 import { serverStopped } from './scenarios/server-stopped.ts'
@@ -45,6 +47,43 @@ export const scenarios: readonly Scenario[] = [
     when: ['sent'],
     commits: ['sent'],
     step: 6,
+  }),
+  killAtBoundaries({
+    name: 'kill-everything',
+    about:
+      'killed at every third boundary, and in every commit, of a build of histories, quarantine, contracts, hooks, files',
+    isFirst: false,
+    options: { play: everythingPlay },
+    when: ['before'],
+    commits: ['before', 'sent', 'after'],
+    step: 3,
+  }),
+  killAtBoundaries({
+    name: 'kill-first-everything',
+    about: 'killed during every twelfth statement of the first build of them',
+    isFirst: true,
+    options: { play: everythingPlay },
+    when: ['sent'],
+    commits: ['sent'],
+    step: 12,
+  }),
+  killAtBoundaries({
+    name: 'kill-batches',
+    about:
+      'killed at every boundary, and in every commit, within and between the batches of a microbatch model',
+    isFirst: false,
+    options: { play: batchesPlay },
+    when: ['before'],
+    commits: ['before', 'sent', 'after'],
+  }),
+  killAtBoundaries({
+    name: 'kill-batches-retry',
+    about: 'killed at every fourth of them, and made good by "retry"',
+    isFirst: false,
+    options: { play: batchesPlay, again: 'retry' },
+    when: ['sent'],
+    commits: ['sent', 'after'],
+    step: 4,
   }),
   killAtRandomTimes,
   serverStopped,

@@ -1,6 +1,7 @@
 /** The promise, looked at from outside: whole states only, the ledger agrees, nothing doubled, nothing left behind. */
 import type { Ledger } from './ledger.ts'
-import { absent, relations } from './relations.ts'
+import type { Play } from './play.ts'
+import { absent } from './relations.ts'
 import type { Look, World } from './world.ts'
 
 const longest = 300
@@ -8,27 +9,57 @@ const longest = 300
 /** What each relation may hold, with the version that made it. */
 export type Allowed = ReadonlyMap<string, ReadonlyMap<string, number>>
 
+interface Judged {
+  readonly allowed: Allowed
+  readonly isAtomic: boolean
+  /** Groups that must be of one version each. */
+  readonly together?: Play['together']
+  readonly never?: Play['never']
+}
+
 /** Every relation is as before or as after; all of them alike where they are published at one moment. */
 export function judgeWhole(
   look: Look,
-  { allowed, isAtomic }: { readonly allowed: Allowed; readonly isAtomic: boolean },
+  { allowed, isAtomic, together = [], never = [] }: Judged,
 ): readonly string[] {
-  const versions = new Map<number, string[]>()
-  const faults = relations.flatMap(({ name }) => {
-    const found = look.get(name) ?? absent
+  const versions = new Map<string, number>()
+  const faults = [...look].flatMap(([name, found]) => {
     const states = allowed.get(name) ?? new Map<string, number>()
     const version = states.get(found)
     if (version === undefined) return [`${name}: ${difference(found, [...states.keys()])}`]
-    versions.set(version, [...(versions.get(version) ?? []), name])
+    versions.set(name, version)
     return []
   })
-  if (!isAtomic || versions.size < 2) return faults
-  const mixed = [...versions].map(([version, names]) => `version ${version} of ${names.join(', ')}`)
-  return [...faults, `not one moment: ${mixed.join('; ')}`]
+  const groups = isAtomic ? [[...look.keys()]] : together
+  const early = never.flatMap(({ newer, older }) => {
+    const isEarly = (versions.get(newer) ?? 0) > (versions.get(older) ?? Infinity)
+    return isEarly ? [`${newer}: before ${older}`] : []
+  })
+  return [...faults, ...early, ...groups.flatMap((names) => mixtureOf(names, versions))]
+}
+
+function mixtureOf(
+  names: readonly string[],
+  versions: ReadonlyMap<string, number>,
+): readonly string[] {
+  const found = new Map<number, string[]>()
+  for (const name of names) {
+    const version = versions.get(name)
+    if (version !== undefined) found.set(version, [...(found.get(version) ?? []), name])
+  }
+  if (found.size < 2) return []
+  const mixed = [...found].map(([version, those]) => `version ${version} of ${those.join(', ')}`)
+  return [`not one moment: ${mixed.join('; ')}`]
 }
 
 export function judgeNow(world: World, look: Look): readonly string[] {
-  return judgeWhole(look, { allowed: world.allowed(), isAtomic: world.isAtomic })
+  const { isAtomic, play } = world
+  return judgeWhole(look, {
+    allowed: world.allowed(),
+    isAtomic,
+    together: play.together,
+    never: play.never,
+  })
 }
 
 /** How often the ledger must have grown, for each relation that the look shows as newly published. */
@@ -36,7 +67,7 @@ export function judgeLedger(
   world: World,
   { look, before, after }: { readonly look: Look; readonly before: Ledger; readonly after: Ledger },
 ): readonly string[] {
-  return relations.flatMap((relation) => {
+  return counted(world).flatMap((relation) => {
     const version = world
       .allowed()
       .get(relation.name)
@@ -50,9 +81,16 @@ export function judgeLedger(
   })
 }
 
+function counted({ play }: World): Play['relations'] {
+  return play.relations.filter(({ isUncounted }) => isUncounted !== true)
+}
+
 /** After a whole build each relation has one publication more. */
-export function judgeOneMore(before: Ledger, after: Ledger): readonly string[] {
-  return relations.flatMap(({ name }) => {
+export function judgeOneMore(
+  world: World,
+  { before, after }: { readonly before: Ledger; readonly after: Ledger },
+): readonly string[] {
+  return counted(world).flatMap(({ name }) => {
     const grown = (after.publications.get(name) ?? 0) - (before.publications.get(name) ?? 0)
     return grown === 1 ? [] : [`${name}: ${grown} publications by one whole build`]
   })

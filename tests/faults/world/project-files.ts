@@ -1,4 +1,4 @@
-/** The project under test: a seed, views, tables and every kind of incremental model, in several schemas, with tests. */
+/** The project of the core play: a seed, views, tables and every kind of incremental model, in several schemas, with tests. */
 import { planRows } from './relations.ts'
 
 export interface ProjectOptions {
@@ -19,16 +19,20 @@ const reached = {
   ],
 } as const
 
-export function projectFiles(options: ProjectOptions): Readonly<Record<string, string>> {
-  const { engine, threads, target } = options
+/** With one target. */
+export function settingsFile({ engine, threads, target }: ProjectOptions): string {
   const keys = [`type: ${engine}`, ...reached[engine], `threads: ${threads}`, ...target]
-  return {
-    'assay.yml': `name: faults
+  return `name: faults
 target: test
 targets:
   test:
 ${keys.map((key) => `    ${key}\n`).join('')}vars: { version: 0 }
-seeds: { +schema: seeds }
+`
+}
+
+export function coreFiles(options: ProjectOptions): Readonly<Record<string, string>> {
+  return {
+    'assay.yml': `${settingsFile(options)}seeds: { +schema: seeds }
 models:
   staging: { +schema: staging }
   silver: { +schema: silver }

@@ -8,6 +8,14 @@ export interface ExpectedRelation {
   rows(batch: number, version: number): readonly (readonly number[])[]
   /** A view shows what its inputs hold now, with the version of the build that made it. */
   readonly isView: boolean
+  /** What is read instead of its columns. */
+  readonly sql?: string
+  /** A file of the project is read instead, in CSV with a header. */
+  readonly file?: string
+  /** The ledger does not count it as a publication of its own. */
+  readonly isUncounted?: boolean
+  /** What it may hold besides the state before and the state after. */
+  between?(before: number, after: number): readonly (readonly (readonly number[])[])[]
 }
 
 const plansEach = 3
@@ -39,6 +47,15 @@ function userDays(batch: number): readonly (readonly number[])[] {
     rows.length,
     sum(rows.map((row) => row.amount)),
     new Set(rows.map((row) => row.orderId)).size,
+  ])
+}
+
+/** For each user the count and the sum of all that has arrived. */
+export function sumsByUser(batch: number): readonly (readonly number[])[] {
+  return groupBy(rowsUpTo(batch), (row) => [row.userId]).map(({ key, rows }) => [
+    ...key,
+    rows.length,
+    sum(rows.map((row) => row.amount)),
   ])
 }
 
@@ -145,6 +162,7 @@ export function allowedStates(
     add(after, before)
     if (before > 0) add(before, after)
   }
+  for (const rows of relation.between?.(before, after) ?? []) states.set(textOf(rows), before)
   add(after, after)
   return states
 }

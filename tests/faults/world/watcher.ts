@@ -1,5 +1,6 @@
 /** A reader in a connection of its own that looks at all relations, over and over, while builds run and die. */
-import type { Reader } from '../engines/engine.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Query, Reader } from '../engines/engine.ts'
 import { judgeWhole } from './judge.ts'
 import { lookEach, lookTogether, type World } from './world.ts'
 
@@ -14,11 +15,10 @@ export class Watcher {
     this.#world = world
   }
 
-  /** On DuckDB nobody else can read during a build: then it sees nothing. */
+  /** On DuckDB nobody else can read during a build: then it sees files only. */
   static async start(world: World): Promise<Watcher> {
     const watcher = new Watcher(world)
-    const reader = await world.database.openReader()
-    if (reader !== undefined) watcher.#done = watcher.#watch(reader)
+    watcher.#done = watcher.#watch(await world.database.openReader())
     return watcher
   }
 
@@ -38,21 +38,31 @@ export class Watcher {
     await this.#done
   }
 
-  async #watch(reader: Reader): Promise<void> {
-    const { isAtomic } = this.#world
+  async #watch(reader: Reader | undefined): Promise<void> {
+    const { isAtomic, play, folder } = this.#world
+    const { together } = play
+    const seen = play.relations.filter(({ file }) => reader !== undefined || file !== undefined)
+    if (seen.length === 0) return
+    const place = { folder, query: reader?.query ?? filesOnly, relations: seen }
     while (!this.#stop.signal.aborted) {
+      // Files are read without waiting for anything.
+      await delay(1)
       // A state that was allowed when the reading began may be gone when it ends.
       const before = this.#world.allowed()
       try {
-        const look = await (isAtomic ? lookTogether(reader.query) : lookEach(reader.query))
+        const look = await (isAtomic ? lookTogether(place) : lookEach(place))
         this.#reads += isAtomic ? 1 : look.size
         const moments = [...new Set([before, this.#world.allowed()])]
-        const faults = moments.map((allowed) => judgeWhole(look, { allowed, isAtomic }))
+        const faults = moments.map((allowed) =>
+          judgeWhole(look, { allowed, isAtomic, together: isAtomic ? together : [] }),
+        )
         if (!faults.some((found) => found.length === 0)) this.#faults.push(...faults.flat())
       } catch (error) {
         this.#faults.push(`an error: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
-    await reader.close()
+    await reader?.close()
   }
 }
+
+const filesOnly: Query = () => Promise.reject(new Error('expected to read files only'))

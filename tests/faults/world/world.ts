@@ -1,17 +1,18 @@
 /** A project with its database: rows arrive, builds run, and what is there is compared with what must be. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Database, NoSuchRelation, type Query } from '../engines/engine.ts'
+import { type Database, type Engine, NoSuchRelation, type Query } from '../engines/engine.ts'
 import type { Ended, Program, Running, RunOptions } from '../program.ts'
 import type { Bench } from '../scenario.ts'
 import type { Allowed } from './judge.ts'
 import { readLedger, type Ledger } from './ledger.ts'
-import { projectFiles, seedFile } from './project-files.ts'
-import { rawColumns, rawValues, rowsOfBatch } from './raw-rows.ts'
-import { absent, allowedStates, type ExpectedRelation, relations, textOf } from './relations.ts'
+import { corePlay, type Play } from './play.ts'
+import { absent, allowedStates, type ExpectedRelation, textOf } from './relations.ts'
 
 export interface WorldOptions {
+  /** Default: the core play. */
+  readonly play?: (engine: Engine['name']) => Play
   /** Default 1: the statements of every build come in the same order. */
   readonly threads?: number
   /** Further keys of the target, as `lease_timeout: 2s`. */
@@ -22,12 +23,15 @@ export interface WorldOptions {
   readonly flags?: readonly string[]
   /** Every build publishes all of it at one moment. */
   readonly isAtomic?: boolean
+  /** What is said after a kill instead of `build`. */
+  readonly again?: 'retry'
 }
 
 export interface BuildRun extends Omit<RunOptions, 'cwd' | 'env'> {
   /** Over what reaches the database. */
   readonly env?: RunOptions['env']
   readonly flags?: readonly string[]
+  readonly command?: 'build' | 'retry'
 }
 
 /** What the relations hold, each as one text. */
@@ -36,9 +40,11 @@ export type Look = ReadonlyMap<string, string>
 export class World {
   readonly folder: string
   readonly database: Database
+  readonly play: Play
   readonly flags: readonly string[]
   readonly isAtomic: boolean
   readonly #program: Program
+  readonly #again: 'retry' | undefined
   #version = 0
   /** The version that was built last. */
   #built = 0
@@ -46,17 +52,20 @@ export class World {
     | { readonly before: number; readonly after: number; readonly states: Allowed }
     | undefined
 
-  private constructor(program: Program, folder: string, database: Database, options: WorldOptions) {
+  private constructor({ program, folder, database, play }: Place, options: WorldOptions) {
     this.#program = program
     this.folder = folder
     this.database = database
+    this.play = play
+    this.#again = options.again
     this.isAtomic = options.isAtomic === true
     this.flags = [...(options.flags ?? []), ...(this.isAtomic ? ['--atomic'] : [])]
   }
 
   static async create(bench: Bench, options: WorldOptions = {}): Promise<World> {
     const folder = join(bench.program.folder, `world-${randomUUID()}`)
-    const files = projectFiles({
+    const play = options.play?.(bench.engine.name) ?? corePlay
+    const files = play.files({
       engine: bench.engine.name,
       threads: options.threads ?? 1,
       target: options.target ?? [],
@@ -65,37 +74,39 @@ export class World {
     mkdirSync(join(folder, 'target'), { recursive: true })
     const database = options.database ?? (await bench.engine.createDatabase(folder))
     await database.use(async (query) => {
-      await query('create schema if not exists raw')
-      await query('drop table if exists raw.events')
-      const columns = rawColumns.map((name) => `${name} bigint not null`)
-      await query(`create table raw.events (${columns.join(', ')})`)
+      for (const statement of play.tables) await query(statement)
     })
-    return new World(bench.program, folder, database, options)
+    return new World({ program: bench.program, folder, database, play }, options)
   }
 
   get version(): number {
     return this.#version
   }
 
-  /** Another batch arrives, and another version of the seed. */
+  /** Another batch arrives. */
   async feed(): Promise<void> {
     this.#version += 1
-    const values = rowsOfBatch(this.#version).map(rawValues)
-    await this.database.use((query) =>
-      query(`insert into raw.events (${rawColumns.join(', ')}) values ${values.join(', ')}`),
-    )
-    write(join(this.folder, 'seeds', 'plans.csv'), seedFile(this.#version))
+    const { statements, files } = this.play.arrive(this.#version)
+    await this.database.use(async (query) => {
+      for (const statement of statements) await query(statement)
+    })
+    for (const [path, text] of Object.entries(files)) write(join(this.folder, path), text)
   }
 
   start(options: BuildRun = {}): Running {
-    const { flags = [], ...others } = options
+    const { flags = [], command = 'build', ...others } = options
     const env = { ...this.database.env, ...options.env }
-    const argv = ['build', ...this.flags, ...flags, '--vars', `{version: ${this.#version}}`]
+    const argv = [command, ...this.flags, ...flags, '--vars', `{version: ${this.#version}}`]
     return this.#program.start(argv, { ...others, cwd: this.folder, env })
   }
 
   async build(options: BuildRun = {}): Promise<Ended> {
     return await this.start(options).ended
+  }
+
+  /** After something went wrong. */
+  async buildAgain(): Promise<Ended> {
+    return await this.build(this.#again === undefined ? {} : { command: this.#again })
   }
 
   /** From now on nothing but the newest version may be seen. */
@@ -108,13 +119,18 @@ export class World {
     const between = { before: this.#built, after: this.#version }
     const known = this.#allowed
     if (known?.before === between.before && known.after === between.after) return known.states
-    const states = new Map(relations.map((one) => [one.name, allowedStates(one, between)] as const))
+    const states = new Map(
+      this.play.relations.map((one) => [one.name, allowedStates(one, between)] as const),
+    )
     this.#allowed = { ...between, states }
     return states
   }
 
   async look(): Promise<Look> {
-    return await this.database.use((query) => lookEach(query))
+    const { folder, play } = this
+    return await this.database.use((query) =>
+      lookEach({ query, folder, relations: play.relations }),
+    )
   }
 
   async ledger(): Promise<Ledger> {
@@ -126,15 +142,40 @@ export class World {
   }
 }
 
+interface Place {
+  readonly program: Program
+  readonly folder: string
+  readonly database: Database
+  readonly play: Play
+}
+
+/** Where relations are looked at. */
+export interface Looking {
+  readonly query: Query
+  readonly folder: string
+  readonly relations: readonly ExpectedRelation[]
+}
+
 /** One relation after the other. */
-export async function lookEach(query: Query): Promise<Look> {
+export async function lookEach({ query, folder, relations }: Looking): Promise<Look> {
   const found: [string, string][] = []
-  for (const relation of relations) found.push([relation.name, await stateOf(query, relation)])
+  for (const relation of relations) {
+    const { name, file } = relation
+    const state =
+      file === undefined ? await stateOf(query, relation) : stateOfFile(join(folder, file))
+    found.push([name, state])
+  }
   return new Map(found)
 }
 
+function stateOfFile(path: string): string {
+  if (!existsSync(path)) return absent
+  const [, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')
+  return textOf(lines.map((line) => line.split(',')))
+}
+
 /** All relations in one statement, so at one moment; absent when one of them is. */
-export async function lookTogether(query: Query): Promise<Look> {
+export async function lookTogether({ query, relations }: Looking): Promise<Look> {
   const selects = relations.map(
     ({ name, columns }) => `select '${name}', concat_ws('|', ${columns.join(', ')}) from ${name}`,
   )
@@ -152,7 +193,8 @@ export async function lookTogether(query: Query): Promise<Look> {
 
 async function stateOf(query: Query, relation: ExpectedRelation): Promise<string> {
   try {
-    return textOf(await query(`select ${relation.columns.join(', ')} from ${relation.name}`))
+    const { columns, name, sql } = relation
+    return textOf(await query(sql ?? `select ${columns.join(', ')} from ${name}`))
   } catch (error) {
     if (error instanceof NoSuchRelation) return absent
     throw error
