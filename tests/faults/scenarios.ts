@@ -6,6 +6,7 @@ import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
 import { everythingPlay } from './world/plays/everything.ts'
 import { batchesPlay } from './world/plays/batches.ts'
+import { killClone } from './scenarios/kill-clone.ts'
 import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
 import { outputClosed } from './scenarios/output-closed.ts'
 import { serverStopped } from './scenarios/server-stopped.ts'
@@ -85,6 +86,7 @@ export const scenarios: readonly Scenario[] = [
     commits: ['sent', 'after'],
     step: 4,
   }),
+  killClone,
   killAtRandomTimes,
   serverStopped,
   connectionCut,

@@ -1,22 +1,17 @@
 /** Killed before, during and after every single statement: of a first build, of one with new rows, of a full refresh. */
-import { evenly } from '../evenly.ts'
-import type { Strike } from '../program.ts'
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
 import { Watcher } from '../world/watcher.ts'
 import { countStatements, createBuilt } from '../world/start-built.ts'
 import { World, type WorldOptions } from '../world/world.ts'
+import { type StrikePlan, strikesAt } from './strikes.ts'
 import { tryKill } from './try-kill.ts'
 
-interface Variant {
+interface Variant extends StrikePlan {
   readonly name: string
   readonly about: string
   /** Every build is the first one of a database of its own. */
   readonly isFirst: boolean
   readonly options: WorldOptions
-  readonly when: readonly Strike['when'][]
-  readonly commits: readonly Strike['when'][]
-  /** Every n-th statement only, and every commit. Default 1. */
-  readonly step?: number
 }
 
 export function killAtBoundaries(variant: Variant): Scenario {
@@ -34,7 +29,7 @@ async function run(bench: Bench, variant: Variant): Promise<Outcome> {
   const stage = new Stage(bench, variant)
   const statements = await stage.count()
   bench.say(`${statements.length} statements`)
-  for (const strike of strikesOf(bench, variant, statements)) {
+  for (const strike of strikesAt(bench, statements, variant)) {
     const { world, watcher } = await stage.next()
     const { isCounted, faults, statement } = await tryKill(world, watcher, { strike })
     if (!isCounted && faults.length === 0) continue
@@ -47,31 +42,6 @@ async function run(bench: Bench, variant: Variant): Promise<Outcome> {
   }
   await stage.end()
   return tally.outcome()
-}
-
-/** How long a statement under way is let run, in turn. */
-const sentMs = [0, 1, 2, 4, 8] as const
-const shortPoints = 3
-
-function strikesOf(
-  bench: Bench,
-  { when, commits, step = 1 }: Variant,
-  statements: readonly string[],
-): readonly Strike[] {
-  const all = statements.flatMap((text, index) => {
-    const at = index + 1
-    const isCommit = /^commit\b/i.test(text)
-    if (!isCommit && at % step !== 0 && bench.points.length === 0) return []
-    return (isCommit ? commits : when).map((when): Strike => {
-      return { at, when, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
-    })
-  })
-  if (bench.points.length > 0) {
-    return all.filter(({ at, when }) => bench.points.includes(`${at}:${when}`))
-  }
-  if (bench.length === 'full') return all
-  const chosen = evenly(all.length, shortPoints)
-  return all.filter((_, index) => chosen.includes(index + 1))
 }
 
 /** The worlds of one variant: one for all kills, or one for each. */
