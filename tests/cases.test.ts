@@ -1,6 +1,6 @@
 /** Every folder of tests/cases is a small project and what its commands print, on each database: see tests/cases/README.md. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -28,6 +28,8 @@ interface Step {
   /** The words after `assay`. */
   readonly run?: string
   readonly exit?: number
+  /** A file that is printed. */
+  readonly read?: string
   /** Files to write (null: to remove) before the next command. */
   /** The clock of this command and those that follow, e.g. 2026-01-31T12:00:00Z. */
   readonly at?: string
@@ -72,11 +74,17 @@ async function play(project: TestProject, step: Step): Promise<string> {
   const files = Object.entries(step.write ?? {})
   await project.write(Object.fromEntries(files.map(([path, text]) => [path, text ?? undefined])))
   const written = files.map(([path, text]) => `# ${text === null ? 'removed' : 'wrote'} ${path}\n`)
+  if (step.read !== undefined) written.push(await printed(project, step.read))
   if (step.run === undefined) return written.join('')
   const done = await project.assay(...splitWords(step.run))
   const transcript = transcriptOf(step.run, done)
   expect(done.exitCode, transcript).toBe(step.exit ?? 0)
   return `${written.join('')}${withoutVariation(transcript, project)}\n`
+}
+
+async function printed(project: TestProject, path: string): Promise<string> {
+  const text = await readFile(join(project.folder, path), 'utf8')
+  return `# ${path}\n${withoutVariation(text, project)}\n`
 }
 
 function transcriptOf(command: string, { exitCode, stdout, stderr }: Ran): string {

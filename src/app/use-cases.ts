@@ -232,6 +232,9 @@ export type {
   StatusOptions,
   StatusValue,
 } from './ledger/ledger-use-cases.ts'
+/** `export`. */
+export type { ExportOptions, ExportValue } from './export/export-use-case.ts'
+export type { OrderTerm } from '../serve/export/export-query.ts'
 export type { NodeDiff } from '../transform/diff/node-diff.ts'
 
 /** `debug`: app/setup/debug.ts. */

@@ -235,6 +235,7 @@ function screenFor({ host, request, stdout, stderr }: Performance): Screen {
 
 /** What is asked for stands on stdout alone; words about it go to stderr. */
 function givesData({ call }: Request): boolean {
+  if (call.name === 'export') return call.output === 'json'
   return [
     'show',
     'ls',

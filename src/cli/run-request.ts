@@ -5,6 +5,7 @@ import { formatDuration, plural } from './render/counts.ts'
 import { completionScript } from './completion/completion-script.ts'
 import { cleanLines, debugLines, docsLines, initLines, parsedLine } from './render/messages.ts'
 import { type RequestRun, tellPeople, withLineEnds } from './showing/request-run.ts'
+import { showExported } from './showing/show-moved.ts'
 import { showRows, showSeeds } from './showing/show-rows.ts'
 import {
   showCompiled,
@@ -71,6 +72,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>
         showDiff(run, call, value),
+      )
+    case 'export':
+      return finish(run, await useCases.exportRelations(call.options, surroundings), (value) =>
+        showExported(run, call, value),
       )
     case 'explain':
       return finish(run, await useCases.explain(call.options, surroundings), (value) =>

@@ -14,6 +14,8 @@ import type {
   DiffValue,
   ExplainOptions,
   ExplainValue,
+  ExportOptions,
+  ExportValue,
   FreshnessOptions,
   FreshnessValue,
   GenerateDocsOptions,
@@ -70,6 +72,7 @@ export interface UseCases {
   readonly metric: UseCase<MetricOptions, MetricValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
+  readonly exportRelations: UseCase<ExportOptions, ExportValue>
   readonly explain: UseCase<ExplainOptions, ExplainValue>
   readonly status: UseCase<StatusOptions, StatusValue>
   readonly init: UseCase<InitOptions, InitValue>
@@ -112,6 +115,8 @@ export const useCases: UseCases = {
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>
     (await import('../app/verify/verify.ts')).verify(options, surroundings),
+  exportRelations: async (options, surroundings) =>
+    (await import('../app/export/export.ts')).exportRelations(options, surroundings),
   explain: async (options, surroundings) =>
     (await import('../app/ledger/explain.ts')).explain(options, surroundings),
   status: async (options, surroundings) =>

@@ -1,7 +1,12 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
 import type { CatalogRelation } from './database/catalog.ts'
 import type { DatabaseFault } from './database/database-errors.ts'
-import type { AlterRequest, FileRequest, SwapRequest } from './database/publish-requests.ts'
+import type {
+  AlterRequest,
+  FileRequest,
+  ParquetRequest,
+  SwapRequest,
+} from './database/publish-requests.ts'
 import type { SqlComment } from './database/query-comment.ts'
 import type { RelationState, WarehouseState } from './database/warehouse-state.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
@@ -122,6 +127,13 @@ export interface Session {
   belongings(relation: Relation): Promise<RelationBelongings | undefined>
   /** Rows as text cells, in the database's own text form, which it casts back without loss; read as they are needed. */
   readText(sql: string): AsyncIterable<readonly (string | null)[]>
+  /** Rows of a query piece by piece, as they are needed: at least one piece, also of a result without rows. */
+  readTable(sql: string): AsyncIterable<Table>
+  /**
+   * Writes the rows of a query to a new Parquet file; gives the count of rows that the file says it has. Throws where the
+   * database writes no files.
+   */
+  writeParquet(request: ParquetRequest): Promise<number>
   /**
    * Takes the exclusive locks that several publications need at once, with patience and in the order of readers: of
    * tables that will be replaced (not of those that will be refilled) and of views. Nothing where readers need none.

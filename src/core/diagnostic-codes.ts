@@ -560,6 +560,22 @@ export const diagnosticCodes = {
     meaning: 'A hook begins or ends a transaction: the one it runs in is not its own.',
     example: '`post-hook: "commit; vacuum {{this}}"`',
   },
+  'not-exportable': {
+    meaning: 'What `export` was given is no table and no view.',
+    example: '`assay export --select an_ephemeral_model --to out.csv`',
+  },
+  'export-clash': {
+    meaning: 'Two tables or views would be exported to one place.',
+    example: 'gold.users and silver.users to the folder exports/',
+  },
+  'export-destination': {
+    meaning: 'An export cannot be written where it was told to; nothing was begun.',
+    example: '`--to exports/` where exports is a file, or a table that a build publishes',
+  },
+  'export-failed': {
+    meaning: 'An export was begun and did not end; what was there before is as it was.',
+    example: 'the disk is full',
+  },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
 

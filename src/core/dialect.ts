@@ -70,6 +70,8 @@ export interface Dialect {
   readonly hasForeignKeys: boolean
   /** False where there is nobody to grant anything to. */
   readonly hasRoles: boolean
+  /** False where rows that go to a Parquet file must be given to another database first. */
+  readonly writesParquet: boolean
   createSchema(schema: string): string
   createTableAs(relation: Relation, select: string, options?: TableOptions): string
   createTable(relation: Relation, columns: readonly Column[], options?: TableOptions): string
@@ -107,6 +109,7 @@ export type DialectFacts = Pick<
   | 'hasNamedConstraints'
   | 'hasForeignKeys'
   | 'hasRoles'
+  | 'writesParquet'
 >
 
 /** The statements as the SQL standard, DuckDB and Postgres agree on them. */

@@ -101,6 +101,34 @@ export type Event =
       readonly index: number
       readonly total: number
     }
+  | {
+      readonly type: 'export-started'
+      readonly target: string
+      readonly database: string
+      /** As it was typed. */
+      readonly to: string
+      readonly total: number
+    }
+  | {
+      readonly type: 'relation-export-started'
+      readonly node: Node
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      /** Beside its place: it takes it when all of them are written. */
+      readonly type: 'relation-exported'
+      readonly node: Node
+      readonly location: string
+      readonly rows: number
+      /** undefined: of a table. */
+      readonly bytes: number | undefined
+      /** Columns whose type is another one there. */
+      readonly notes: readonly string[]
+      readonly elapsedMs: number
+      readonly index: number
+      readonly total: number
+    }
   | { readonly type: 'log'; readonly message: string; readonly node: string | undefined }
   /** What a template prints, as it is. */
   | { readonly type: 'print'; readonly message: string; readonly node: string | undefined }

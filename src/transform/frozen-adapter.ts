@@ -16,6 +16,7 @@ export function frozenAdapter(inner: Adapter, instant: string): Adapter {
     queryTable: (sql) => session.queryTable(freeze(sql)),
     ask: (sql) => session.ask(freeze(sql)),
     readText: (sql) => session.readText(freeze(sql)),
+    readTable: (sql) => session.readTable(freeze(sql)),
     replaceView: (relation, select, rebuiltLater) =>
       session.replaceView(relation, freeze(select), rebuiltLater),
   })

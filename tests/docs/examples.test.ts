@@ -80,6 +80,10 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
 
 async function play(adapter: TestAdapter, project: TestProject, line: string): Promise<Played> {
   const command = line.replace(/^\$ (?:npx )?/, '')
+  const [, file] = /^cat (\S+)$/.exec(command) ?? []
+  if (file !== undefined) {
+    return { output: await readFile(join(project.folder, file), 'utf8'), exitCode: 0 }
+  }
   const words = scripts[command] ?? [command.replace(/^assay /, '')]
   expect(command, 'a command that tests can run').toMatch(/^assay |^npm ci && npm start$/)
   const outputs: string[] = []
@@ -111,7 +115,7 @@ async function threadsOf({ folder }: TestProject): Promise<string> {
 /** What may differ from run to run, and from machine to machine, taken out. */
 function comparable(output: string, project: TestProject): string {
   return withoutVariation(output, project)
-    .replaceAll(/ on \S+ \((?:<database>|(?:duckdb|postgres) [^)]*)\)/g, ' on <target>')
+    .replaceAll(/ (?:on|from) \S+ \((?:<database>|(?:duckdb|postgres) [^)]*)\)/g, ' on <target>')
     .replaceAll(/ \w+: (?:<database>|duckdb \S+|postgres \S+)/g, ' <target>')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d/g, '<moment>')
     .replaceAll(/\d+\.\d+\.\d+(?:-test)?/g, '<version>')

@@ -9,11 +9,13 @@ export function withoutVariation(text: string, { folder, target }: TestProject):
   return text
     .replaceAll(folder, '<project>')
     .replaceAll(` on ${target.type} (${place})`, ' on <target> (<database>)')
+    .replaceAll(` from ${target.type} (${place})`, ' from <target> (<database>)')
     .replaceAll(place, '<database>')
     .replaceAll(place.replace('postgres ', ''), '<database>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
     .replaceAll(/\b\d+ ms\b/g, '<time>')
     .replaceAll(/ in <time> \([\d,]+ a second\)/g, ' in <time> (<rate> a second)')
+    .replaceAll(/( rows?,?) +\d+(?:\.\d+)? (?:bytes?|kB|MB)\b/g, '$1 <size>')
     .replaceAll(/ +$/gm, '')
 }

@@ -63,14 +63,18 @@ export class Connection {
   }
 
   /** Of a query that is not run. */
-  async columnTypes(sql: string): Promise<readonly DuckDBType[]> {
+  async columns(
+    sql: string,
+  ): Promise<readonly { readonly name: string; readonly type: DuckDBType }[]> {
     return await this.alone(async () => {
       try {
         const statement = await this.raw.prepare(sql)
-        const count = statement.columnCount
-        const types = Array.from({ length: count }, (_, index) => statement.columnType(index))
+        const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
+          name: statement.columnName(index),
+          type: statement.columnType(index),
+        }))
         statement.destroySync()
-        return types
+        return columns
       } catch (error) {
         throw toDuckdbError(error, sql)
       }

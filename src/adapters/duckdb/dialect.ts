@@ -25,4 +25,5 @@ export const duckdbDialect = standardDialect({
   hasNamedConstraints: false,
   hasForeignKeys: false,
   hasRoles: false,
+  writesParquet: true,
 })

@@ -21,8 +21,10 @@ import { publishFile } from './files/external-file.ts'
 import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import type { PlacedFiles } from './files/placed-files.ts'
 import { publishTable, publishView } from './publish/publish.ts'
+import { readTable } from './values/read-table.ts'
 import { readText } from './values/read-text.ts'
-import { kindOf, toSqlValue } from './values/values.ts'
+import { tableColumn, toSqlValue } from './values/values.ts'
+import { writeParquet } from './files/write-parquet.ts'
 
 export interface SessionContext {
   readonly guard: Guard
@@ -66,6 +68,8 @@ export function createSession(connection: Connection, context: SessionContext): 
     identify: (relation) => identify(session, relation),
     belongings: (relation) => readBelongings(session, relation, comments),
     readText: (sql) => readText(connection, guard, sql),
+    readTable: (sql) => readTable(connection, guard, sql),
+    writeParquet: (request) => writeParquet(session, request),
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request, comments),
@@ -133,10 +137,9 @@ async function toRows(result: DuckDBMaterializedResult): Promise<readonly Row[]>
 }
 
 async function toTable(result: DuckDBMaterializedResult): Promise<Table> {
-  const columns = result.columnNames().map((name, index) => {
-    const type = result.columnType(index)
-    return { name, dataType: type.alias ?? type.toString(), kind: kindOf(type) }
-  })
+  const columns = result
+    .columnNames()
+    .map((name, index) => tableColumn(name, result.columnType(index)))
   return { columns, rows: await cells(result) }
 }
 

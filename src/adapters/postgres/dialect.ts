@@ -31,6 +31,7 @@ export const postgresDialect = standardDialect({
   hasNamedConstraints: true,
   hasForeignKeys: true,
   hasRoles: true,
+  writesParquet: false,
 })
 
 function widerText(held: string, needed: string): string | undefined {

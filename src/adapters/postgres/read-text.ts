@@ -14,6 +14,23 @@ export async function* readText(
   sql: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TextRow> {
+  const pieces = withCursor(connection, { sql, signal }, (fetch) =>
+    connection.runAsText(fetch, signal),
+  )
+  for await (const rows of pieces) yield* rows
+}
+
+interface Query {
+  readonly sql: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** `read` is given the statement that fetches the next rows; gives what it reads, at least once. */
+export async function* withCursor<R>(
+  connection: Connection,
+  { sql, signal }: Query,
+  read: (fetch: string) => Promise<readonly R[]>,
+): AsyncGenerator<readonly R[]> {
   const name = postgresDialect.quote(`assay_rows_${randomUUID()}`)
   // Outside a transaction a cursor ends with its statement, unless the server keeps the rows for it.
   const isInTransaction = connection.client.getTransactionStatus() === 'T'
@@ -21,8 +38,8 @@ export async function* readText(
   await declare(connection, { before, sql }, signal)
   try {
     for (;;) {
-      const rows = await connection.runAsText(`fetch ${rowsAtOnce} from ${name}`, signal)
-      yield* rows
+      const rows = await read(`fetch ${rowsAtOnce} from ${name}`)
+      yield rows
       if (rows.length < rowsAtOnce) return
     }
   } finally {

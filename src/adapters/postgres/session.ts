@@ -8,6 +8,7 @@ import { alterTable } from './publish/alter-table.ts'
 import { relationBelongings } from './publish/relation-belongings.ts'
 import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
+import { readTable } from './read-table.ts'
 import { readText } from './read-text.ts'
 import { kindOf, plainTypeName } from './values/values.ts'
 
@@ -38,6 +39,9 @@ export function createSession(connection: Connection, options: SessionOptions): 
     identify: (relation) => identify(connection, relation),
     belongings: (relation) => relationBelongings(connection, relation),
     readText: (sql) => readText(connection, sql, signal),
+    readTable: (sql) =>
+      readTable(connection, { sql, signal, toTable: (result) => toTable(connection, result) }),
+    writeParquet: () => Promise.reject(new Error('postgres is never asked for a file')),
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
     alterTable: (request) => alterTable(publishing, request),

@@ -27,7 +27,7 @@ export async function withWorkplace<T>(
   { sides, surroundings }: Comparison,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  if (isSameDatabase(sides)) return await work(undefined)
+  if (isSameDatabase(sides.a.target, sides.b.target)) return await work(undefined)
   const { targetPath, target } = sides.a.loaded.manifest.project
   const folder = join(targetPath, `diff-${surroundings.newId()}`)
   await mkdir(folder, { recursive: true })

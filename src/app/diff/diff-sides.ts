@@ -89,9 +89,8 @@ export function relationOn(side: DiffSide, node: TableNode): Relation | undefine
   return side.schema === undefined ? own.relation : { ...own.relation, schema: side.schema }
 }
 
-/** True when one connection can read both: then the database compares them itself. */
-export function isSameDatabase({ a, b }: DiffSides): boolean {
-  const [left, right] = [a.target, b.target]
+/** True when one connection can read both. */
+export function isSameDatabase(left: Target, right: Target): boolean {
   if (left.type === 'duckdb') return right.type === 'duckdb' && left.path === right.path
   return (
     right.type === 'postgres' &&

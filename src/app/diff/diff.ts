@@ -36,7 +36,7 @@ export async function diff(
     compareAll({ sides: sides.value, adapters: { a, b }, options, surroundings }, nodes.value)
   const { a, b } = sides.value
   const outcome = await withAdapter(a.target, async (left) =>
-    isSameDatabase(sides.value)
+    isSameDatabase(sides.value.a.target, sides.value.b.target)
       ? await compare(left, left)
       : flat(await withAdapter(b.target, (right) => compare(left, right))),
   )

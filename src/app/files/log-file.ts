@@ -79,6 +79,11 @@ function describeEvent(event: Event): string | undefined {
       return `log ${event.node ?? ''}: ${event.message}`
     case 'files-changed':
       return `changed: ${event.paths.join(', ')}`
+    case 'export-started':
+      return `export started: from target ${event.target} (${event.database}) to ${event.to}, ${event.total} relations`
+    case 'relation-exported':
+      return `${event.index}/${event.total} written ${event.node.uniqueId} ${event.rows} rows to ${event.location} ${event.elapsedMs} ms`
+    case 'relation-export-started':
     case 'project-read':
     case 'node-started':
     case 'load-started':

@@ -254,6 +254,30 @@ export const diffFlags: FlagGroup = {
   ],
 }
 
+export const exportFlags: FlagGroup = {
+  title: 'Exporting:',
+  flags: [
+    ['--to <place>', 'a file, a folder, or target:<name> for the database of another target'],
+    [
+      '--format <name>',
+      'csv, json, jsonl or parquet (default: by the ending of --to, else parquet)',
+    ],
+    [
+      '--partition-by <columns>',
+      'a folder for each value of these columns, e.g. day or day,country',
+    ],
+    ['--order-by <columns>', 'the order of the rows, e.g. user_id or "day desc, user_id"'],
+    [
+      '--compression <name>',
+      'parquet: zstd, snappy, gzip or none (default: zstd); others: gzip or none',
+    ],
+    ['--schema <name>', 'with target: the schema there (default: the schema it has here)'],
+    ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
+    ['--output <form>', 'what is printed: text or json (default: text)'],
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
+}
+
 export const outputFlags: FlagGroup = {
   title: 'Answering:',
   flags: [['--output <form>', 'text or json (default: text)']],

@@ -19,6 +19,7 @@ import {
   readShow,
   readVerify,
 } from './reading/looking-options.ts'
+import { readExport } from './reading/read-export.ts'
 import { partOfRows } from './reading/read-part.ts'
 import { deferral, neededState, project, selection, statePlace } from './reading/read-selection.ts'
 import type { Call, CommandName, Request } from './request.ts'
@@ -129,6 +130,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: { ...selection(flags), ...diffFlags(flags) },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'export':
+      return readExport(flags)
     case 'explain':
       return {
         name,

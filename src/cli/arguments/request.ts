@@ -8,6 +8,7 @@ import type {
   DebugOptions,
   DiffOptions,
   ExplainOptions,
+  ExportOptions,
   FreshnessOptions,
   GenerateDocsOptions,
   IngestOptions,
@@ -83,6 +84,7 @@ export type Call =
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'export'; readonly options: ExportOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }
   | { readonly name: 'completion'; readonly shell: Shell; readonly options: ProjectOptions }
   | { readonly name: 'debug'; readonly options: DebugOptions }

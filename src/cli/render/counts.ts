@@ -17,6 +17,15 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** `812 bytes`, `34 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return plural(bytes, 'byte')
+  const units = ['kB', 'MB', 'GB', 'TB'] as const
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
+  const amount = bytes / 1000 ** power
+  return `${amount < 10 ? amount.toFixed(1) : String(Math.round(amount))} ${units[power - 1] ?? ''}`
+}
+
 /** `0.21s`, `12.3s`, `1m 03s`, `2h 05m`. */
 export function formatDuration(elapsedMs: number): string {
   const seconds = elapsedMs / 1000

@@ -41,6 +41,15 @@ export interface FileRequest {
   readonly file: ExternalFile
 }
 
+export interface ParquetRequest {
+  readonly select: string
+  /** Absolute; nothing is there. */
+  readonly path: string
+  readonly compression: ParquetCompression
+}
+
+export type ParquetCompression = 'snappy' | 'zstd' | 'gzip' | 'uncompressed'
+
 export interface AlterRequest {
   readonly relation: Relation
   readonly statements: readonly string[]

@@ -229,6 +229,25 @@ export const migrations: readonly Migration[] = [
       'create index dead_letters_id on _assay.dead_letters (dead_letter_id, phase)',
     ],
   },
+  {
+    version: 8,
+    statements: [
+      // What left the database: a row when an export begins to take its place and one when it has; none has two writers.
+      `create table _assay.exports (
+  export_id text not null,
+  phase text not null,
+  run_id text not null,
+  unique_id text not null,
+  relation_key text not null,
+  kind text not null,
+  location text not null,
+  format text not null,
+  row_count bigint not null,
+  bytes bigint,
+  recorded_at timestamptz not null
+)`,
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

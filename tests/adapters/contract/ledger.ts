@@ -78,6 +78,7 @@ export function ledgerContract(testAdapter: TestAdapter): void {
         '_assay.batches',
         '_assay.changes',
         '_assay.cursors',
+        '_assay.exports',
         '_assay.heartbeats',
         '_assay.leases',
         '_assay.migrations',

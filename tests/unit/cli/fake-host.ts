@@ -81,6 +81,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     diff: unexpected,
     verify: unexpected,
     explain: unexpected,
+    exportRelations: unexpected,
     status: unexpected,
     init: unexpected,
     debug: unexpected,

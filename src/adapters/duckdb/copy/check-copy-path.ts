@@ -2,7 +2,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { ConnectionError } from '../../../core/database/database-errors.ts'
 import type { DuckdbTarget } from '../../../core/target.ts'
-import { realPath } from '../files/folders.ts'
+import { realPath } from '../files/real-path.ts'
 import { reasonOf } from '../opening/open-errors.ts'
 
 /** Throws a `ConnectionError`. Opens no file: closing it again would drop the lock of a database. */

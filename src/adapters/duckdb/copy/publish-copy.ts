@@ -1,11 +1,11 @@
 /** A copy of the open database, renamed into place: readers see the old file or the new one, both whole. */
 import { randomBytes } from 'node:crypto'
-import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { flush, isProcessAlive, makeFolder } from '../../../core/system/files.ts'
 import type { Connection } from '../connection.ts'
 import { literal } from '../connection.ts'
 import { copyContents } from './copy-contents.ts'
-import { makeFolder } from '../files/folders.ts'
 import { reasonOf } from '../opening/open-errors.ts'
 
 /** Anyone may read it, nobody write: that it cannot be written is how a copy is known. */
@@ -71,17 +71,8 @@ async function removeLeftovers(path: string): Promise<void> {
     const [, target, pid] = leftover.exec(name) ?? []
     if (target !== basename(path)) continue
     const isOurs = Number(pid) === process.pid
-    const isInUse = isOurs ? underWay.has(name.replace(/\.wal$/, '')) : isAlive(Number(pid))
+    const isInUse = isOurs ? underWay.has(name.replace(/\.wal$/, '')) : isProcessAlive(Number(pid))
     if (!isInUse) await rm(join(folder, name), { force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
@@ -93,17 +84,4 @@ async function removeFile(file: string): Promise<void> {
 async function sizeOf(file: string): Promise<number | undefined> {
   const found = await stat(file).catch(() => undefined)
   return found?.size
-}
-
-/** To the disk, where the system can: some cannot flush a folder, or a file that is open for reading. */
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => undefined)
-  try {
-    await handle?.sync()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (['EIO', 'ENOSPC', 'EDQUOT'].includes(code)) throw error
-  } finally {
-    await handle?.close()
-  }
 }

@@ -25,7 +25,7 @@ order by all`)
     for (const [schema, view] of views.map((row) => row.map(String))) {
       const relation = { schema: schema ?? '', identifier: view ?? '' }
       const query = `from ${duckdbDialect.relation(relation)} limit 0`
-      const isReadable = await canPrepare(query, (sql) => connection.columnTypes(sql))
+      const isReadable = await canPrepare(query, (sql) => connection.columns(sql))
       if (isReadable && !(await canPrepare(query, (sql) => reader.prepare(sql)))) {
         unreadable.push(`${relation.schema}.${relation.identifier}`)
       }

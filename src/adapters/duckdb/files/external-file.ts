@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path'
 import type { Session } from '../../../core/adapter.ts'
 import type { FileRequest } from '../../../core/database/publish-requests.ts'
 import type { ExternalFile, ExternalOption } from '../../../core/node/external-file.ts'
+import { makeFolder } from '../../../core/system/files.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
 import { duckdbDialect } from '../dialect.ts'
 import { DuckdbError } from '../errors.ts'
-import { makeFolder } from './folders.ts'
 import type { PlacedFiles } from './placed-files.ts'
 
 /** Options of COPY that write a folder of files. */

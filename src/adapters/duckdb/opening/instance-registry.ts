@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { ConnectionError } from '../../../core/database/database-errors.ts'
 import { Comments } from '../publish/comments.ts'
-import { makeFolder, realPath } from '../files/folders.ts'
+import { makeFolder } from '../../../core/system/files.ts'
+import { realPath } from '../files/real-path.ts'
 import { LockedError, toConnectionError } from './open-errors.ts'
 
 export interface OpenInstance {

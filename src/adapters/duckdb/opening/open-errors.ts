@@ -1,6 +1,7 @@
 /** What stood in the way of opening a DuckDB file, in words that say what to do. */
 import { readFileSync } from 'node:fs'
 import { ConnectionError } from '../../../core/database/database-errors.ts'
+import { systemReason } from '../../../core/system/files.ts'
 import { explainDuckdbError } from '../errors.ts'
 
 const longestCommand = 120
@@ -67,14 +68,6 @@ function commandOf(pid: string): string | undefined {
 
 /** What the system or DuckDB has against a file. */
 export function reasonOf(error: unknown, text: string): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
-  if (code === 'EACCES' || code === 'EPERM' || /permission denied/i.test(text)) {
-    return 'permission denied'
-  }
-  if (code === 'ENOENT') return 'no such folder'
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of the path is a file, not a folder'
-  if (code === 'EISDIR' || code === 'ENOTEMPTY') return 'a folder of that name'
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space left on the disk'
-  if (code === 'EROFS') return 'the disk is read-only'
-  return explainDuckdbError(error).message
+  if (/permission denied/i.test(text)) return 'permission denied'
+  return systemReason(error) ?? explainDuckdbError(error).message
 }

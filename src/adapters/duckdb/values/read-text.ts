@@ -8,7 +8,7 @@ export async function* readText(
   guard: Guard,
   sql: string,
 ): AsyncGenerator<readonly (string | null)[]> {
-  const types = await connection.columnTypes(sql)
+  const types = (await connection.columns(sql)).map(({ type }) => type)
   // Columns by place, since two may share a name.
   const names = types.map((_, index) => `c${index}`)
   const cells = types.map((type, index) => textOf(type, `c${index}`))

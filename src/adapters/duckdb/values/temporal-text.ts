@@ -30,13 +30,14 @@ export function temporalText(value: DuckDBValue): string | undefined {
 /** The driver would print it in the time zone of the process. */
 function zonedText({ micros }: DuckDBTimestampTZValue): string {
   const plain = new DuckDBTimestampValue(micros)
-  const text = sixDigits(plain.toString())
+  const text = sixDigits(eraText(plain.toString()))
   if (!plain.isFinite) return text
-  return text.endsWith(' (BC)') ? `${text.slice(0, -5)}+00 BC` : `${text}+00`
+  return text.endsWith(' BC') ? `${text.slice(0, -3)}+00 BC` : `${text}+00`
 }
 
+/** DuckDB has the era behind the day. */
 function eraText(text: string): string {
-  return text.replace(' (BC)', ' BC')
+  return text.replace(/^(.*?) \(BC\)(.*)$/, '$1$2 BC')
 }
 
 /** Nanoseconds that a microsecond cannot say keep nine digits. */

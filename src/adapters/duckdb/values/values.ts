@@ -54,8 +54,9 @@ const kinds: ReadonlyMap<DuckDBTypeId, TableColumn['kind']> = new Map([
   [DuckDBTypeId.TIMESTAMP_TZ, 'timestamp'],
 ])
 
-export function kindOf(type: DuckDBType): TableColumn['kind'] {
-  return isJson(type) ? 'other' : (kinds.get(type.typeId) ?? 'other')
+export function tableColumn(name: string, type: DuckDBType): TableColumn {
+  const kind = isJson(type) ? 'other' : (kinds.get(type.typeId) ?? 'other')
+  return { name, dataType: type.alias ?? type.toString(), kind }
 }
 
 function isJson(type: DuckDBType): boolean {

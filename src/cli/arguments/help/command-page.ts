@@ -16,6 +16,8 @@ export interface CommandPage {
 }
 
 const exitCodes = {
+  export:
+    'Exit codes: 0 fine; 1 it was begun and failed, what was there is as it was; 2 nothing was begun; 130 interrupted.',
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',
   operation:
     'Exit codes: 0 fine; 1 it raised or a statement failed, nothing of it was done; 2 nothing was begun: no such macro, wrong usage, no connection; 130 interrupted.',

@@ -3,6 +3,7 @@ import { buildingPages } from './building-pages.ts'
 import { type CommandPage, variables } from './command-page.ts'
 import { housekeepingPages } from './housekeeping-pages.ts'
 import { lookingPages } from './looking-pages.ts'
+import { movingPages } from './moving-pages.ts'
 
 export const programExamples = `
 Every command takes --project-dir, --target, --vars, --threads, --target-path, --quiet,
@@ -19,6 +20,7 @@ ${variables}`
 
 export const commandPages: readonly CommandPage[] = [
   ...buildingPages,
+  ...movingPages,
   ...lookingPages,
   ...housekeepingPages,
 ]

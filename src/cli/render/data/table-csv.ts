@@ -1,7 +1,7 @@
 /** A table to CSV, piece by piece: a header, NULL as an empty cell, empty text as `""`, quotes as RFC 4180 has them. */
 import { stringify } from 'csv-stringify/sync'
-import type { SqlValue, Table } from '../../../core/adapter.ts'
-import { valueJson } from './table-json.ts'
+import type { Table } from '../../../core/adapter.ts'
+import { cellText } from '../../../core/database/cell-text.ts'
 import { uniqueNames } from './unique-names.ts'
 
 const rowsAtOnce = 1000
@@ -16,15 +16,9 @@ export function* tableCsv(table: Table): Generator<string> {
   for (let start = 0; start < table.rows.length; start += rowsAtOnce) {
     const rows = table.rows.slice(start, start + rowsAtOnce)
     yield stringify(
+      // The library's own text would write booleans as 1 and nothing.
       rows.map((row) => row.map(cellText)),
       { cast },
     )
   }
-}
-
-/** Text for every value: the library's own would write booleans as 1 and nothing. */
-function cellText(value: SqlValue): string | null {
-  if (value === null || typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return valueJson(value)
 }

@@ -1,5 +1,6 @@
 /** A table to the JSON of `assay show`, piece by piece: `{"node": ..., "show": [rows]}`. */
-import type { SqlValue, Table, TableColumn } from '../../../core/adapter.ts'
+import type { Table } from '../../../core/adapter.ts'
+import { cellJson } from '../../../core/database/cell-text.ts'
 import { uniqueNames } from './unique-names.ts'
 
 export interface JsonTable {
@@ -24,19 +25,4 @@ export function* tableJson({ node, table, asNumbers }: JsonTable): Generator<str
     yield `${index === 0 ? '\n' : ',\n'}  {${cells.join(', ')}}`
   }
   yield table.rows.length === 0 ? ']}\n' : '\n]}\n'
-}
-
-const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
-function cellJson(value: SqlValue, column: TableColumn, asNumbers: boolean): string {
-  const isNumeric = column.kind === 'decimal' || column.kind === 'integer'
-  if (asNumbers && isNumeric && typeof value === 'string' && jsonNumber.test(value)) return value
-  return valueJson(value)
-}
-
-/** JSON has no NaN and no infinities: they become the strings "NaN", "Infinity", "-Infinity". */
-export function valueJson(value: SqlValue): string {
-  return JSON.stringify(value, (_, inner: SqlValue) =>
-    typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner,
-  )
 }

@@ -2,7 +2,7 @@
 import type { SqlValue, Table, TableColumn } from '../../../core/adapter.ts'
 import type { Paint } from '../colours.ts'
 import { cutEnd, padEnd, padStart, showControls, textWidth } from '../text-width.ts'
-import { valueJson } from './table-json.ts'
+import { valueJson } from '../../../core/database/cell-text.ts'
 
 interface TextTableOptions {
   readonly paint: Paint

@@ -102,6 +102,17 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
           status: result.status,
         })),
       }
+    case 'export-started': {
+      const { target, database, to, total } = event
+      return { target, database, to, total }
+    }
+    case 'relation-export-started':
+      return { index: event.index, total: event.total, node: nodeFields(event.node) }
+    case 'relation-exported': {
+      const { node, location, rows, bytes = null, notes, elapsedMs, index, total } = event
+      const named = { index, total, node: nodeFields(node) }
+      return { ...named, location, rows, bytes, notes, elapsed_ms: elapsedMs }
+    }
     case 'project-read':
       return { root: event.root }
     case 'run-started': {

@@ -13,6 +13,7 @@ import { renderTable } from '../data/table-text.ts'
 import { padStart, textWidth } from '../text-width.ts'
 import { LiveLine } from './live-line.ts'
 import { ingestedLines, ingestHeader, loadLine } from './load-lines.ts'
+import { exportLines } from './export-line.ts'
 import { nodeLine, statusWord } from './node-line.ts'
 import type { Reporter } from './reporter.ts'
 import { isBad, type FinishedRun, summaryLines } from './summary.ts'
@@ -143,6 +144,18 @@ export class TextReporter implements Reporter {
       case 'ingest-finished':
         this.#live.clear()
         this.#printIngested(event)
+        return
+      case 'export-started':
+        this.#printProgress(`export from ${event.target} (${event.database}) to ${event.to}`, '')
+        return
+      case 'relation-export-started':
+        this.#learnName(event.node)
+        if (!this.#isQuiet && this.#screen.hasLive) this.#live.start(nameOf(event.node))
+        return
+      case 'relation-exported':
+        this.#live.stop(nameOf(event.node))
+        this.#learnName(event.node)
+        this.#printProgress(...exportLines(event, this.#nameWidth))
         return
       case 'print':
         this.#people.print(event.message)

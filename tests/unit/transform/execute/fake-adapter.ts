@@ -69,6 +69,8 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     describe: async () => undefined,
     identify: async () => '1',
     async *readText() {},
+    async *readTable() {},
+    writeParquet: async () => 0,
     lockForSwap: async () => undefined,
     swapTable: async () => [],
     alterTable: async () => [],

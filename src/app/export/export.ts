@@ -1,0 +1,134 @@
+/** `export`: tables and views to files or to another database, from one snapshot, the old whole until the new is. */
+import type { Adapter } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Result } from '../../core/result.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { isSameDatabase } from '../diff/diff-sides.ts'
+import { loadProject, type LoadedProject } from '../load-project.ts'
+import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { publishingCopies } from '../run/publish-copy.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import { raiseWarnings } from '../warnings/raise-warnings.ts'
+import { chooseRelations, type Exportable } from './choose-relations.ts'
+import { type ExportContext, exportFault, ExportRefusedError } from './export-context.ts'
+import { exportToDatabase } from './export-to-database.ts'
+import { exportToFiles } from './export-to-files.ts'
+import type { ExportedRelation, ExportOptions, ExportValue } from './export-use-case.ts'
+import { type DatabaseDestination, type Destination, readDestination } from './read-destination.ts'
+
+export async function exportRelations(
+  options: ExportOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<ExportValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const destination = await readDestination(options, surroundings)
+  if (!destination.ok) return { kind: 'invalid', diagnostics: destination.diagnostics }
+  const wanted = await chooseRelations(loaded.value, destination.value, options)
+  if (!wanted.ok) return { kind: 'invalid', diagnostics: wanted.diagnostics }
+  const raised = raiseWarnings(surroundings, wanted.warnings)
+  if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  const request = {
+    loaded: loaded.value,
+    destination: destination.value,
+    wanted: wanted.value,
+    options,
+    surroundings,
+  }
+  const clash = ontoItself(request)
+  if (clash.length > 0) return { kind: 'invalid', diagnostics: clash }
+  if (wanted.value.length === 0) return doneWith(options, [], 0)
+  return flat(
+    await withAdapter(loaded.value.manifest.project.target, (adapter) => begin(adapter, request)),
+  )
+}
+
+interface ExportRequest {
+  readonly loaded: LoadedProject
+  readonly destination: Destination
+  readonly wanted: readonly Exportable[]
+  readonly options: ExportOptions
+  readonly surroundings: Surroundings
+}
+
+function flat<T>(result: Result<Outcome<T>>): Outcome<T> {
+  return result.ok ? result.value : { kind: 'invalid', diagnostics: result.diagnostics }
+}
+
+async function begin(adapter: Adapter, request: ExportRequest): Promise<Outcome<ExportValue>> {
+  const { loaded, wanted, options, surroundings, destination } = request
+  const { project } = loaded.manifest
+  await migrateLedger(adapter)
+  const runId = surroundings.newId()
+  const { target } = project
+  const database = describeDatabase(target, project.root)
+  const context = { adapter, target, database, wanted, options, surroundings, runId }
+  if (destination.kind === 'files') {
+    return await settle(context, [adapter], () => exportToFiles(context, destination))
+  }
+  return flat(
+    await withAdapter(destination.target, (into) => toDatabase({ context, into, destination })),
+  )
+}
+
+interface ToDatabase {
+  readonly context: ExportContext
+  readonly into: Adapter
+  readonly destination: DatabaseDestination
+}
+
+async function toDatabase(request: ToDatabase): Promise<Outcome<ExportValue>> {
+  const { context, into, destination } = request
+  const { emit } = context.surroundings
+  const copied = await publishingCopies({ adapter: into, target: destination.target, emit }, () =>
+    settle(context, [into, context.adapter], () => exportToDatabase(request)),
+  )
+  const { value, fault } = copied
+  return value.kind === 'done' && value.exitCode === 0 && fault !== undefined
+    ? { ...value, exitCode: 1 }
+    : value
+}
+
+async function settle(
+  { options, surroundings }: ExportContext,
+  adapters: readonly Adapter[],
+  work: () => Promise<readonly ExportedRelation[]>,
+): Promise<Outcome<ExportValue>> {
+  const begun = surroundings.now().getTime()
+  const elapsedMs = () => surroundings.now().getTime() - begun
+  try {
+    return doneWith(options, await work(), elapsedMs())
+  } catch (error) {
+    if (error instanceof ExportRefusedError) {
+      return { kind: 'invalid', diagnostics: error.diagnostics }
+    }
+    const value = { to: options.to, exports: [], elapsedMs: elapsedMs(), isFine: false }
+    if (surroundings.signal.aborted) return { kind: 'done', exitCode: 130, value }
+    const diagnostic = exportFault(error, adapters)
+    if (diagnostic === undefined) throw error
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+    return { kind: 'done', exitCode: 1, value }
+  }
+}
+
+function doneWith(
+  { to }: ExportOptions,
+  exports: readonly ExportedRelation[],
+  elapsedMs: number,
+): Outcome<ExportValue> {
+  return { kind: 'done', exitCode: 0, value: { to, exports, elapsedMs, isFine: true } }
+}
+
+/** One transaction would read what the other replaces. */
+function ontoItself({ loaded, destination }: ExportRequest): readonly Diagnostic[] {
+  if (destination.kind === 'files') return []
+  const { target } = loaded.manifest.project
+  if (!isSameDatabase(target, destination.target)) return []
+  return [
+    errorDiagnostic({
+      code: 'export-destination',
+      message: `expected another database for --to, found "${destination.target.name}", the database that is read`,
+      hint: 'a copy in the same database is a model: select * from {{ref "..."}}',
+    }),
+  ]
+}

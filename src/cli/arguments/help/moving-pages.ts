@@ -1,0 +1,24 @@
+/** The help pages of the commands that bring rows out of the database and into it. */
+import { exportFlags, selectionFlags } from '../flags.ts'
+import { after, type CommandPage } from './command-page.ts'
+
+const moving = 'In and out:'
+
+export const movingPages: readonly CommandPage[] = [
+  {
+    name: 'export',
+    group: moving,
+    summary: 'write tables and views to files, or to another database',
+    description:
+      'Reads the tables and views of the selection in one transaction, writes them beside the destination, counts the rows, and puts them in their places: who reads there sees the old file or the new one, whole. docs/export.md says more.',
+    flags: [selectionFlags, exportFlags],
+    after: after(
+      [
+        'assay export --select gold_segments --to exports/ --format csv',
+        'assay export --select orders --to exports/ --partition-by day --order-by order_id',
+        'assay export --select tag:shared --to target:postgres --schema shared',
+      ],
+      'export',
+    ),
+  },
+]

@@ -1,0 +1,20 @@
+/** What went out of the database or into it, as the text or JSON that was asked for. */
+import type { ExportValue } from '../../app/use-cases.ts'
+import { type CallOf, type RequestRun, tellPeople } from './request-run.ts'
+
+export async function showExported(
+  run: RequestRun,
+  { output }: CallOf<'export'>,
+  value: ExportValue,
+): Promise<void> {
+  const { exportClosing, exportJson } = await import('../render/data/exported.ts')
+  const { exports, isFine, elapsedMs } = value
+  tellPeople(run, {
+    lines: [...(exports.length === 0 ? [] : ['']), exportClosing(value, run.screen.people.paint)],
+    json: {
+      type: 'export-finished',
+      fields: { exported: exports.length, is_fine: isFine, elapsed_ms: elapsedMs },
+    },
+  })
+  if (output === 'json') await run.screen.printResult(exportJson(value))
+}

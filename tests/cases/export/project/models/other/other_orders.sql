@@ -1,0 +1,2 @@
+{{config alias="orders" schema="other"}}
+select order_id from {{ref "orders"}}
