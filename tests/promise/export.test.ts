@@ -67,7 +67,7 @@ while (!isStopped) {
   } catch (error) {
     faults.add(error.message)
   }
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setTimeout(resolve, 5))
 }
 process.stdout.write(JSON.stringify({ faults: [...faults], versions: versions.size, reads }))
 `

@@ -13,7 +13,8 @@ import {
 } from './export-query.ts'
 import { partitionFolder } from './files/partition-folder.ts'
 import { TextFile } from './files/text-file.ts'
-import { type TextFormat, textFormat, type TextFormatName } from './formats/text-format.ts'
+import { chooseTextFormat } from './formats/choose-text-format.ts'
+import type { TextFormat, TextFormatName } from './formats/text-format.ts'
 import type { WrittenExport, WrittenPartition } from './written-export.ts'
 
 export interface TextExport {
@@ -39,7 +40,7 @@ export async function writeTextExport(
   const { extract, staged } = order
   const width = fileColumns(extract).length
   const jsonColumns = new Set(fileColumns(extract).flatMap((c) => (isJsonType(c) ? [c.name] : [])))
-  const format = textFormat(order.format, { asNumbers: order.asNumbers, jsonColumns })
+  const format = chooseTextFormat(order.format, { asNumbers: order.asNumbers, jsonColumns })
   const parts: WrittenPartition[] = []
   let file: OpenPart | undefined
   const endPart = async () => {

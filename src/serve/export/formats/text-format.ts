@@ -1,8 +1,5 @@
 /** A file format that is text: pieces of rows to pieces of the file. */
 import type { Table, TableColumn } from '../../../core/adapter.ts'
-import { never } from '../../../core/never.ts'
-import { csvFormat } from './csv-format.ts'
-import { jsonFormat } from './json-format.ts'
 
 export interface TextFormat {
   /** What stands before the first row. */
@@ -27,17 +24,4 @@ export interface TextFormatOptions {
   readonly asNumbers: boolean
   /** Columns whose cells are JSON text already. */
   readonly jsonColumns: ReadonlySet<string>
-}
-
-export function textFormat(name: TextFormatName, options: TextFormatOptions): TextFormat {
-  switch (name) {
-    case 'csv':
-      return csvFormat
-    case 'json':
-      return jsonFormat({ ...options, isArray: true })
-    case 'jsonl':
-      return jsonFormat({ ...options, isArray: false })
-    default:
-      return never(name)
-  }
 }
