@@ -288,6 +288,9 @@ test('the help page: alone, asked for, of a command', () => {
       watch          rebuild what a saved file touches; errors in place
       run-operation  run what a macro renders
 
+    In and out:
+      export         write tables and views to files, or to another database
+
     Look:
       plan           what would run, why, and the SQL
       compile        render templates to SQL
