@@ -207,6 +207,10 @@ export const diagnosticCodes = {
     meaning: 'Two nodes would be the same table or view.',
     example: 'two models with `alias: orders` in one schema',
   },
+  'duplicate-location': {
+    meaning: 'A model would be written to a file or folder that holds something else.',
+    example: 'two external models with `location: exports/orders.parquet`',
+  },
   'dependency-cycle': {
     meaning: 'Nodes depend on each other in a circle.',
     example: 'a -> b -> a',

@@ -20,6 +20,8 @@ export type { ResourceType, UniqueId } from './node/unique-id.ts'
 export interface ColumnProperties {
   readonly name: string
   readonly description: string
+  /** As of a node. */
+  readonly docBlocks?: readonly string[]
   readonly dataType?: string
   /** `quote: true`: left out when nothing is said. */
   readonly quote?: boolean

@@ -14,6 +14,8 @@ export interface NodeBase {
   /** Package, folders below the kind's root, file stem. */
   readonly fqn: readonly string[]
   readonly description: string
+  /** `doc.<package>.<name>` of each docs block that the description was made of; left out: none. */
+  readonly docBlocks?: readonly string[]
   readonly tags: readonly string[]
   readonly meta: JsonObject
   /** The group that owns it; left out: none does. */

@@ -8,6 +8,7 @@ import { targetValues } from '../read/settings/read-target.ts'
 import type { MacroLibrary, Reference, TemplateEnvironment } from '../template/template.ts'
 import { LoadedModules } from '../typescript/load-module.ts'
 import { checkDuplicates } from './check-duplicates.ts'
+import { checkLocations } from './storage/check-locations.ts'
 import { contractWarnings } from './contracts/contract-warnings.ts'
 import { withForeignKeys } from './contracts/with-foreign-keys.ts'
 import type { Draft } from './drafts/draft.ts'
@@ -88,6 +89,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       all.map((draft) => draft.node),
       project.target.type,
     ),
+    ...checkLocations(enabled, project),
   )
   const nodes = new Map(
     all.map((draft) => resolved(draft, names, faults)).map((node) => [node.uniqueId, node]),

@@ -17,21 +17,34 @@ export function renderDescriptions(
   { blocks, rootName }: { readonly blocks: readonly DocsBlock[]; readonly rootName: string },
   faults: Diagnostic[],
 ): readonly PropertyFile[] {
-  const docs = lookupFor(project.name, rootName, blocks)
   return project.properties.map((file) => {
     if (file.descriptions.length === 0) return file
-    const rendered = new Map<string, string>()
+    const rendered = new Map<string, Rendered>()
     for (const { text, span } of file.descriptions) {
+      const used = new Set<string>()
+      const docs = lookupFor(project.name, rootName, { blocks, used })
       const result = renderScalar(text, { environment: { ...environment, docs }, span })
-      if (result.ok) rendered.set(text, result.value.text)
-      else faults.push(...result.diagnostics)
+      if (!result.ok) faults.push(...result.diagnostics)
+      else {
+        const docBlocks = used.size === 0 ? {} : { docBlocks: [...used] }
+        rendered.set(text, { description: result.value.text, ...docBlocks })
+      }
     }
-    return withDescriptions(file, (text) => rendered.get(text) ?? text)
+    return withDescriptions(file, (description) => rendered.get(description) ?? { description })
   })
 }
 
-/** As with a ref: the project's own block comes first, then one of the reader's package, then any. */
-function lookupFor(reader: string, rootName: string, blocks: readonly DocsBlock[]): DocsLookup {
+interface Rendered {
+  readonly description: string
+  readonly docBlocks?: readonly string[]
+}
+
+/** As with a ref: the project's own block comes first, then one of the reader's package, then any. Fills `used`. */
+function lookupFor(
+  reader: string,
+  rootName: string,
+  { blocks, used }: { readonly blocks: readonly DocsBlock[]; readonly used: Set<string> },
+): DocsLookup {
   const of = (packageName: string | undefined) =>
     packageName === undefined ? blocks : blocks.filter((block) => block.packageName === packageName)
   return {
@@ -40,18 +53,20 @@ function lookupFor(reader: string, rootName: string, blocks: readonly DocsBlock[
       const best = [rootName, reader].map((each) =>
         named.find((block) => block.packageName === each),
       )
-      return (best.find((block) => block !== undefined) ?? named[0])?.text
+      const found = best.find((block) => block !== undefined) ?? named[0]
+      if (found !== undefined) used.add(`doc.${found.packageName}.${found.name}`)
+      return found?.text
     },
     names: (packageName) => of(packageName).map(({ name }) => name),
   }
 }
 
-type Rewrite = (text: string) => string
+type Rewrite = (text: string) => Rendered
 
 function withDescriptions(file: PropertyFile, rewrite: Rewrite): PropertyFile {
   const plain = <Entry extends { readonly description: string }>(entry: Entry): Entry => ({
     ...entry,
-    description: rewrite(entry.description),
+    ...rewrite(entry.description),
   })
   const tests = (entries: readonly TestEntry[]) => entries.map(plain)
   const columns = (entries: readonly ColumnEntry[]) =>
@@ -79,6 +94,10 @@ function withDescriptions(file: PropertyFile, rewrite: Rewrite): PropertyFile {
     groups: file.groups.map(plain),
     exposures: file.exposures.map(plain),
     metrics: file.metrics.map(plain),
+    macros: file.macros.map((macro) => ({
+      ...plain(macro),
+      arguments: macro.arguments.map(plain),
+    })),
     unitTests: file.unitTests.map(plain),
   }
 }

@@ -7,6 +7,7 @@ import { mergeConfigs } from '../../read/merge-configs.ts'
 import type { ConfigTreeName } from '../../read/config-entry.ts'
 import type { SourceFile } from '../../read/project.ts'
 import type { TemplateFacts } from '../../template/template.ts'
+import { docBlocksOf } from '../docs/doc-blocks-of.ts'
 import { draftHooks } from '../hooks/draft-hooks.ts'
 import { type NamedFile, stemOf } from '../governance/name-model-files.ts'
 import type { Patch } from '../index-properties.ts'
@@ -68,9 +69,10 @@ export function describeAt(
   const layers = [...before, patch?.properties.config ?? {}, ...calls, ...after]
   const config = mergeConfigs(layers)
   const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map(
-    ({ name, description, tags, meta, dataType, quote, constraints }) => ({
+    ({ name, description, docBlocks, tags, meta, dataType, quote, constraints }) => ({
       name,
       description,
+      ...(docBlocks === undefined ? {} : { docBlocks }),
       tags,
       meta,
       ...(dataType === undefined ? {} : { dataType }),
@@ -89,6 +91,7 @@ export function describeAt(
     path: span.path,
     fqn,
     description: patch?.properties.description ?? '',
+    ...docBlocksOf(patch?.properties),
     tags: textsOf(config, 'tags'),
     meta: metaObject,
     ...(group === undefined ? {} : { group }),

@@ -1,4 +1,5 @@
 /** Sources of property files to drafts. */
+import { docBlocksOf } from '../docs/doc-blocks-of.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import { loadColumns } from '../../../core/load/load.ts'
@@ -70,6 +71,7 @@ function draftSource(
       path: file.path,
       fqn,
       description: table.description,
+      ...docBlocksOf(table),
       tags: textsOf(config, 'tags'),
       meta: isJsonObject(meta) ? meta : {},
       config: plainConfig(config, { enabled: true }),
@@ -92,6 +94,7 @@ function draftSource(
       columns: table.columns.map((column) => ({
         name: column.name,
         description: column.description,
+        ...docBlocksOf(column),
         tags: column.tags,
         meta: column.meta,
         ...(column.dataType === undefined ? {} : { dataType: column.dataType }),

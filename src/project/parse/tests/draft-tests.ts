@@ -1,4 +1,5 @@
 /** Test entries of property files to drafts of generic tests. */
+import { docBlocksOf } from '../docs/doc-blocks-of.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { UniqueId } from '../../../core/node.ts'
@@ -122,6 +123,7 @@ function draftTest(
       path: tested.path,
       fqn: [project.name, ...foldersOfProperties(context, tested.path), name],
       description: entry.description,
+      ...docBlocksOf(entry),
       tags: textsOf(config, 'tags'),
       meta: metaOf(config),
       ...(group === undefined ? {} : { group }),

@@ -1,9 +1,15 @@
 /** The descriptions of a properties file that hold a template, each with its place. */
 import type { PlacedText } from '../config-entry.ts'
 import { laterSections } from '../settings/not-applied.ts'
-import { type PlacedEntry, type PlacedValue, textOf } from '../yaml/placed-value.ts'
+import {
+  itemsOf,
+  type PlacedEntry,
+  type PlacedValue,
+  textOf,
+  valueOf,
+} from '../yaml/placed-value.ts'
 
-/** What lies below them is data, or described nowhere. */
+/** What lies below them is data, or described nowhere; macros have descriptions of their own kind. */
 const notLookedInto: ReadonlySet<string> = new Set([
   ...laterSections,
   'anchors',
@@ -15,16 +21,25 @@ const notLookedInto: ReadonlySet<string> = new Set([
   'rows',
 ])
 
-export function descriptionTemplates(value: PlacedValue | undefined): readonly PlacedText[] {
-  if (value === undefined || value.kind === 'scalar') return []
-  if (value.kind === 'list') return value.items.flatMap(descriptionTemplates)
-  const own = textOf(value, 'description')
-  const entry = value.entries.find(({ key }) => key === 'description')
-  const isTemplate = own !== undefined && /\{[{%#]/.test(own)
-  return [
-    ...(isTemplate && entry !== undefined ? [{ text: own, span: entry.value.span }] : []),
-    ...value.entries.filter(isLookedInto).flatMap((each) => descriptionTemplates(each.value)),
-  ]
+export function descriptionTemplates(file: PlacedValue | undefined): readonly PlacedText[] {
+  if (file === undefined) return []
+  const macros = itemsOf(file, 'macros')
+  const described = [...macros, ...macros.flatMap((macro) => itemsOf(macro, 'arguments'))]
+  return [...templatesBelow(file), ...described.flatMap(ownTemplate)]
+}
+
+function templatesBelow(value: PlacedValue): readonly PlacedText[] {
+  if (value.kind === 'scalar') return []
+  if (value.kind === 'list') return value.items.flatMap(templatesBelow)
+  const inside = value.entries.filter(isLookedInto)
+  return [...ownTemplate(value), ...inside.flatMap((each) => templatesBelow(each.value))]
+}
+
+function ownTemplate(value: PlacedValue): readonly PlacedText[] {
+  const text = textOf(value, 'description')
+  const span = valueOf(value, 'description')?.span
+  if (text === undefined || span === undefined || !/\{[{%#]/.test(text)) return []
+  return [{ text, span }]
 }
 
 function isLookedInto({ key }: PlacedEntry): boolean {

@@ -27,11 +27,15 @@ export interface PropertyFile {
   readonly notApplied: readonly NotApplied[]
 }
 
+/** `doc.<package>.<name>` of each docs block that a description was made of; left out: none. */
+type DocBlocks = readonly string[]
+
 export interface ModelProperties {
   /** Of one version of a model: `orders.v2`. */
   readonly name: string
   readonly span: SourceSpan
   readonly description: string
+  readonly docBlocks?: DocBlocks
   readonly version?: VersionProperties
   readonly deprecationDate?: PlacedText
   readonly config: Readonly<Record<string, ConfigEntry>>
@@ -141,6 +145,7 @@ export interface ColumnEntry {
   readonly name: string
   readonly span: SourceSpan
   readonly description: string
+  readonly docBlocks?: DocBlocks
   readonly dataType?: string
   /** Whether the name is quoted; left out: not said. */
   readonly quote?: boolean
@@ -181,6 +186,7 @@ export interface SourceTable {
   /** Default: the name of the table. */
   readonly identifier: string
   readonly description: string
+  readonly docBlocks?: DocBlocks
   readonly loader?: PlacedText
   readonly load?: LoadEntry
   /** Free-form: for packages and people. */
@@ -198,6 +204,7 @@ export interface TestEntry {
   /** `name:` replaces the generated name. */
   readonly name?: string
   readonly description: string
+  readonly docBlocks?: DocBlocks
   readonly arguments: Readonly<Record<string, Json>>
   readonly config: Readonly<Record<string, ConfigEntry>>
 }

@@ -63,7 +63,7 @@ export function nodeJson(
     created_at: input.createdAt,
     relation_name: relationName(dialect, node),
     raw_code: rawCode(node),
-    doc_blocks: [],
+    doc_blocks: node.docBlocks ?? [],
   })
   const config = `{"config":${configJson(node)}}`
   if (node.resourceType === 'seed') {
@@ -228,7 +228,7 @@ export function columnsJson(columns: readonly ColumnProperties[]): JsonObject {
         tags: column.tags,
         config: { meta: column.meta, tags: column.tags },
         granularity: null,
-        doc_blocks: [],
+        doc_blocks: column.docBlocks ?? [],
       },
     ]),
   )

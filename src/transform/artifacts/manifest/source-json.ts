@@ -44,7 +44,7 @@ export function sourceJson(input: NodeInput, node: SourceNode): string {
     created_at: input.createdAt,
     unrendered_database: node.unrendered?.['database'] ?? null,
     unrendered_schema: node.unrendered?.['schema'] ?? null,
-    doc_blocks: [],
+    doc_blocks: node.docBlocks ?? [],
   })
   return joined(shown, config)
 }

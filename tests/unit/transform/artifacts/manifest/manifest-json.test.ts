@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { duckdbDialect } from '../../../../../src/adapters/duckdb/dialect.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../../../src/core/json.ts'
+import type { Manifest } from '../../../../../src/project/parse/manifest.ts'
 import { manifestJson } from '../../../../../src/transform/artifacts/manifest/manifest-json.ts'
 import { graphOf, manifestOf } from '../../../project/parsed-project.ts'
 import { metadata } from '../metadata.ts'
@@ -31,7 +32,7 @@ exposures:
 `,
 })
 
-function read(): JsonObject {
+function read(manifest: Manifest): JsonObject {
   const pieces = manifestJson({
     manifest,
     graph: graphOf(manifest),
@@ -49,13 +50,13 @@ function read(): JsonObject {
   return json
 }
 
-const json = read()
+const json = read(manifest)
 const idOf = (name: string) =>
   [...manifest.nodes.values()].find((node) => node.name === name)?.uniqueId ?? name
 
 /** What is there under these keys. */
-function at(path: readonly string[], keys: readonly string[]): JsonObject {
-  let value: Json | undefined = json
+function at(path: readonly string[], keys: readonly string[], from: JsonObject = json): JsonObject {
+  let value: Json | undefined = from
   for (const key of path) value = isJsonObject(value) ? value[key] : undefined
   if (!isJsonObject(value)) throw new Error(`nothing at ${path.join(' ')}`)
   const found = value
@@ -63,6 +64,56 @@ function at(path: readonly string[], keys: readonly string[]): JsonObject {
 }
 
 describe('manifestJson', () => {
+  test('K12: descriptions name the docs blocks that they were made of; macros and their arguments have blocks too', () => {
+    const described = read(
+      manifestOf({
+        'models/docs.md':
+          '{% docs orders %}An order a row{% enddocs %}{% docs key %}Which one{% enddocs %}{% docs cents %}In cents{% enddocs %}',
+        'models/orders.sql': 'select 1 as id, 2 as amount, 3 as rest',
+        'models/orders.yml': `models:
+  - name: orders
+    description: '{{doc "orders"}}. {{doc "shop" "key"}}. {{doc "orders"}}'
+    columns:
+      - { name: id, description: '{{doc "key"}}', data_tests: [unique: { description: '{{doc "key"}}' }] }
+      - { name: amount, description: Which one }
+sources:
+  - name: raw
+    tables: [{ name: t, description: '{{doc "orders"}}', columns: [{ name: id, description: '{{doc "key"}}' }] }]
+macros:
+  - name: cents
+    description: '{{doc "cents"}}'
+    arguments: [{ name: n, description: '{{doc "key"}}, as text' }]
+`,
+        'macros/m.sql': '{{#macro "cents" "n"}}{{n}}{{/macro}}',
+      }),
+    )
+    const keys = ['description', 'doc_blocks']
+    const found = (...path: readonly string[]) => at(path, keys, described)
+    const model = ['nodes', 'model.shop.orders'] as const
+    expect(found(...model)).toEqual({
+      description: 'An order a row. Which one. An order a row',
+      doc_blocks: ['doc.shop.orders', 'doc.shop.key'],
+    })
+    const key = { description: 'Which one', doc_blocks: ['doc.shop.key'] }
+    expect(found(...model, 'columns', 'id')).toEqual(key)
+    expect(found(...model, 'columns', 'amount')).toEqual({ ...key, doc_blocks: [] })
+    const { nodes } = described
+    const tests = Object.keys(isJsonObject(nodes) ? nodes : {}).filter((id) =>
+      id.startsWith('test.'),
+    )
+    expect(tests.map((id) => found('nodes', id))).toEqual([key])
+    const source = ['sources', 'source.shop.raw.t'] as const
+    expect(found(...source)).toEqual({
+      description: 'An order a row',
+      doc_blocks: ['doc.shop.orders'],
+    })
+    expect(found(...source, 'columns', 'id')).toEqual(key)
+    expect(at(['macros', 'macro.shop.cents'], ['description', 'arguments'], described)).toEqual({
+      description: 'In cents',
+      arguments: [{ name: 'n', type: null, description: 'Which one, as text' }],
+    })
+  })
+
   test('M8: what YAML says of a macro, and its arguments also where nothing is said', () => {
     const keys = ['description', 'meta', 'docs', 'patch_path', 'arguments']
     expect(at(['macros', 'macro.shop.cents'], keys)).toEqual({
