@@ -35,6 +35,11 @@ export interface BuildValue {
 export interface IngestOptions extends ProjectOptions, SelectionOptions {
   /** Wait for another run that writes the same tables. */
   readonly wait: boolean
+  /** Dead letters are loaded instead of what is new; left out: they are not. */
+  readonly replay?: {
+    /** Of `deadLetterCodes`; none: all. */
+    readonly codes: readonly string[]
+  }
 }
 export interface IngestValue {
   readonly loads: readonly LoadResult[]

@@ -58,3 +58,9 @@ export function isBatchFile(name: string): boolean {
 
 /** What is being written has this behind its name: nobody takes it for whole. */
 export const unfinished = '.tmp'
+
+/** `20261126_163019_1a2b3c4d.jsonl`: the dead letters of a run. */
+export function deadLetterFileName(run: { readonly at: Date; readonly runId: string }): string {
+  const id = batchIdOf({ ...run, index: 0 }).slice(batchPrefix.length)
+  return `${id.slice(0, 15)}_${id.slice(-8)}.jsonl`
+}

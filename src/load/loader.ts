@@ -67,7 +67,7 @@ export interface KnownOrigin {
   readonly bytes: number | undefined
   readonly state: string | undefined
   /** `failed`: it was tried and left. */
-  readonly status: 'loaded' | 'duplicate' | 'failed' | 'quarantined'
+  readonly status: 'loaded' | 'duplicate' | 'failed' | 'quarantined' | 'released'
   readonly tries: number
   readonly records: number
 }
@@ -92,8 +92,16 @@ export interface LoaderTools {
   readonly now: () => Date
 }
 
+/** A dead letter as it was kept. */
+export interface KeptRecord extends RecordPlace {
+  readonly source: string
+  readonly original: Original
+}
+
 export interface Loader {
   find(context: LoaderContext): AsyncIterable<Found>
+  /** A record that was not read, by the present options; undefined: what it was is not to be had any more. */
+  reread(context: LoaderContext, kept: KeptRecord): Promise<FoundRecord | undefined>
   /** After the commit of all of an origin; may be called again after a crash. Throws what it could not do. */
   finish(context: LoaderContext, origin: Origin): Promise<void>
 }

@@ -115,7 +115,14 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<read
       tokens: leased.tokens,
     }
     await adapter.session({}, (session) => startRun(session, run))
-    const results = await loadTables({ adapter, project, nodes, run, surroundings })
+    const results = await loadTables({
+      adapter,
+      project,
+      nodes,
+      run,
+      surroundings,
+      replay: options.replay,
+    })
     const elapsedMs = now().getTime() - started.getTime()
     await adapter.session({}, (session) =>
       finishRun(session, run, {

@@ -1,12 +1,13 @@
 /** Source tables loaded one after the other: what befalls one does not keep the others. */
 import { isAbsolute, join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { targetFolder } from '../../load/folders.ts'
 import { loaderOf } from '../../load/loaders.ts'
-import { loadTable } from '../../load/table/load-table.ts'
+import { loadTable, type ReplayOrder } from '../../load/table/load-table.ts'
 import type { LoadedSource, LoadTools } from '../../load/table/load-table-types.ts'
 import { type OpenTableRequest, openTable } from '../../load/table/open-table.ts'
 import { compileRecordCheck } from '../../project/read/compile-schema.ts'
@@ -19,6 +20,8 @@ export interface TablesRequest {
   readonly project: Project
   readonly nodes: readonly LoadedSource[]
   readonly run: LedgerRun
+  /** undefined: what is new is loaded. */
+  readonly replay: ReplayOrder | undefined
   readonly surroundings: Surroundings
 }
 
@@ -36,7 +39,7 @@ export async function loadTables(request: TablesRequest): Promise<readonly LoadR
     if (signal.aborted) break
     emit({ type: 'load-started', node })
     try {
-      const result = await loadOne(tableRequest(request, node, nextIndex))
+      const result = await loadOne(tableRequest(request, node, nextIndex), request.replay)
       results.push(result)
       emit({ type: 'load-finished', result, index: results.length, total: nodes.length })
     } catch (error) {
@@ -48,26 +51,43 @@ export async function loadTables(request: TablesRequest): Promise<readonly LoadR
   return results
 }
 
-async function loadOne(request: OpenTableRequest): Promise<LoadResult> {
-  const { node, now } = request
+async function loadOne(
+  request: OpenTableRequest,
+  replay: ReplayOrder | undefined,
+): Promise<LoadResult> {
+  const { node, now, adapter, signal } = request
   const began = now()
-  const opened = await openTable(request)
-  if (!opened.ok) {
-    return {
-      node,
-      status: 'error',
-      counts: noCounts,
-      batches: 0,
-      files: 0,
-      duplicateFiles: 0,
-      diagnostics: opened.diagnostics,
-      deadLetterFile: undefined,
-      elapsedMs: now().getTime() - began.getTime(),
-    }
+  const failed = (diagnostics: readonly Diagnostic[]): LoadResult => ({
+    node,
+    status: 'error',
+    counts: noCounts,
+    batches: 0,
+    files: 0,
+    duplicateFiles: 0,
+    diagnostics,
+    deadLetterFiles: [],
+    elapsedMs: now().getTime() - began.getTime(),
+  })
+  try {
+    const opened = await openTable(request)
+    if (!opened.ok) return failed(opened.diagnostics)
+    const { context, raw } = opened.value
+    const loader = await loaderOf(node.load.loader)
+    return await loadTable({ context, loader, columns: raw.columns, replay })
+  } catch (error) {
+    if (signal.aborted || !isOfDatabase(error)) throw error
+    const { message, hint } = adapter.explainError(error)
+    const table = `${node.sourceName}.${node.name}`
+    const said = `could not load ${table}: ${message}`
+    return failed([
+      errorDiagnostic({ code: 'load-failed', message: said, span: node.load.span, hint }),
+    ])
   }
-  const { context, raw } = opened.value
-  const loader = await loaderOf(node.load.loader)
-  return await loadTable({ context, loader, columns: raw.columns })
+}
+
+/** Any other is a fault of ours. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof Error && /^(?:Duckdb|Postgres)Error$/.test(error.name)
 }
 
 function tableRequest(

@@ -33,7 +33,7 @@ export async function explainCursors(
       feed: cursor.feed,
       high: cursor.high,
       epoch: cursor.epoch,
-      isEpochCurrent: epochOf(around.survey, upstream) === cursor.epoch,
+      isEpochCurrent: (await epochOf(around.survey, around.session, upstream)) === cursor.epoch,
       ...newest,
     })
   }

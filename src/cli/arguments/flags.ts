@@ -152,7 +152,11 @@ export const cloneFlags: FlagGroup = {
 
 export const ingestFlags: FlagGroup = {
   title: 'Loading:',
-  flags: [['--wait', 'wait for another run that writes the same tables, instead of failing']],
+  flags: [
+    ['--replay', 'read dead letters again, after the cause was mended, instead of what is new'],
+    ['--reason <code...>', 'with --replay: only those with this reason, e.g. wrong-type'],
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
 }
 
 export const retryFlags: FlagGroup = {

@@ -8,6 +8,7 @@ import {
   typedTarget,
 } from './reading/building-options.ts'
 import { initFlags, readShell } from './reading/housekeeping-options.ts'
+import { ingestOptions } from './reading/ingest-options.ts'
 import {
   diffFlags,
   inlineOf,
@@ -74,7 +75,7 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         },
       }
     case 'ingest':
-      return { name, options: { ...selection(flags), wait: flags.isOn('wait') } }
+      return { name, options: ingestOptions(flags) }
     case 'retry':
       return {
         name,

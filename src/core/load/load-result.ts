@@ -13,7 +13,7 @@ export interface LoadResult {
   readonly duplicateFiles: number
   /** What kept some of it from being loaded, and what is worth knowing. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Where its dead letters of this run are, relative to the project; undefined: there are none. */
-  readonly deadLetterFile: string | undefined
+  /** Written in this run, relative to the project; of an earlier run too, if it ended before it could. */
+  readonly deadLetterFiles: readonly string[]
   readonly elapsedMs: number
 }

@@ -1,5 +1,6 @@
 /** Dead letters in the ledger: a row when a record is found dead, and another when it is settled. */
 import type { Session } from '../../core/adapter.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import { ledgerSchema } from '../schema/migrations.ts'
 
 export interface DeadLetterOwner {
@@ -71,5 +72,73 @@ async function* toCells(
       row.encoding ?? null,
       recordedAt,
     ]
+  }
+}
+
+export interface StoredDeadLetter {
+  readonly id: string
+  readonly source: string
+  readonly line: number
+  readonly offset: number | undefined
+  readonly code: string
+  readonly field: string | undefined
+  readonly message: string
+  readonly original: string
+  readonly encoding: string
+  readonly batchId: string
+  readonly recordedAt: string
+}
+
+export interface DeadLetterChoice {
+  readonly relationKey: string
+  /** Found by this run; undefined: by any. */
+  readonly runId?: string
+  /** None: all of them. */
+  readonly codes: readonly string[]
+  /** True: not those that are settled. */
+  readonly isWaiting: boolean
+}
+
+/** As they were found, in order; read as they are needed. */
+export async function* readDeadLetters(
+  session: Session,
+  dialect: Pick<Dialect, 'literal'>,
+  { relationKey, runId, codes, isWaiting }: DeadLetterChoice,
+): AsyncGenerator<StoredDeadLetter> {
+  const conditions = [
+    `dead.phase = 'dead'`,
+    `dead.relation_key = ${dialect.literal(relationKey)}`,
+    ...(runId === undefined ? [] : [`dead.run_id = ${dialect.literal(runId)}`]),
+    ...(codes.length === 0 ? [] : [`dead.code in (${codes.map(dialect.literal).join(', ')})`]),
+    ...(isWaiting
+      ? [
+          `not exists (
+  select 1 from _assay.dead_letters as settled
+  where settled.dead_letter_id = dead.dead_letter_id and settled.phase <> 'dead'
+)`,
+        ]
+      : []),
+  ]
+  const rows =
+    session.readText(`select dead_letter_id, source, source_line, source_offset, code, field, message,
+  original, original_encoding, batch_id, recorded_at
+from _assay.dead_letters as dead
+where ${conditions.join('\nand ')}
+order by batch_id, source, source_line, dead_letter_id`)
+  for await (const row of rows) {
+    const [id, source, line, offset, code, field, message, original, encoding, batchId, at] = row
+    yield {
+      id: id ?? '',
+      source: source ?? '',
+      line: Number(line),
+      offset: offset === null || offset === undefined ? undefined : Number(offset),
+      code: code ?? '',
+      field: field ?? undefined,
+      message: message ?? '',
+      original: original ?? '',
+      encoding: encoding ?? '',
+      batchId: batchId ?? '',
+      recordedAt: at ?? '',
+    }
   }
 }

@@ -164,7 +164,12 @@ export async function readOrigins(
   cast(max(case when is_last then 1 else 0 end) as text) as has_last,
   cast(max(recorded_at) as text) as newest
 from _assay.loads
-where relation_key = $1 and epoch = $2
+where relation_key = $1 and epoch = $2 and status <> 'released'
+and not (status in ('failed', 'quarantined') and exists (
+  select 1 from _assay.loads as released
+  where released.relation_key = loads.relation_key and released.source = loads.source
+  and released.status = 'released' and released.recorded_at > loads.recorded_at
+))
 group by source, content_hash, source_state, status
 order by newest`,
     [relationKey, epoch],
@@ -205,4 +210,36 @@ export async function readLoadEpoch(
     [relationKey],
   )
   return row === undefined ? undefined : textCell(row, 'epoch')
+}
+
+/** When a run began, as text; undefined: the ledger has forgotten it. */
+export async function readRunStart(session: Session, runId: string): Promise<string | undefined> {
+  const [row] = await session.query(
+    `select cast(recorded_at as text) as started from _assay.runs where run_id = $1 and phase = 'started'`,
+    [runId],
+  )
+  return row === undefined ? undefined : textCell(row, 'started')
+}
+
+/** Batches, and sources without one, whose newest word is that they are set aside. */
+export async function readQuarantined(
+  session: Session,
+  { relationKey }: Pick<LoadOwner, 'relationKey'>,
+): Promise<readonly { readonly batchId: string; readonly source: string }[]> {
+  const rows = await session.query(
+    `select distinct batch_id, source
+from _assay.loads as loads
+where relation_key = $1 and status = 'quarantined'
+and not exists (
+  select 1 from _assay.loads as later
+  where later.relation_key = loads.relation_key and later.batch_id = loads.batch_id
+  and later.source = loads.source and later.recorded_at > loads.recorded_at
+)
+order by batch_id, source`,
+    [relationKey],
+  )
+  return rows.map((row) => ({
+    batchId: textCell(row, 'batch_id'),
+    source: textCell(row, 'source'),
+  }))
 }

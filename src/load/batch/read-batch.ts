@@ -91,7 +91,7 @@ function isCode(text: string): text is DeadLetterCode {
   return Object.hasOwn(deadLetterCodes, text)
 }
 
-const encodings = ['text', 'base64', 'cut'] as const
+const encodings = ['json', 'text', 'base64', 'cut'] as const
 
 function originalOf({ encoding, text }: JsonObject): Original | undefined {
   const known = encodings.find((name) => name === encoding)

@@ -9,10 +9,13 @@ export interface DeadReason {
   readonly field?: string
 }
 
-/** The bytes of a record as they can be kept. */
+/** What a record was, as far as it can be kept. */
 export type Original =
+  /** The JSON of the record. */
+  | { readonly encoding: 'json'; readonly text: string }
+  /** As it stood in its file: to be read again by the file's format. */
   | { readonly encoding: 'text'; readonly text: string }
-  /** Not UTF-8, or with a NUL. */
+  /** The bytes as they stood in the file: not text in the file's encoding, or with a NUL. */
   | { readonly encoding: 'base64'; readonly text: string }
   /** Too long to keep: its beginning. */
   | { readonly encoding: 'cut'; readonly text: string }
@@ -30,8 +33,14 @@ export interface DeadRecord extends RecordPlace {
   readonly original: Original
 }
 
+/** Of a text that is not known to be JSON. */
 export function textOriginal(text: string): Original {
   return text.includes('\0')
     ? { encoding: 'base64', text: Buffer.from(text).toString('base64') }
     : { encoding: 'text', text }
+}
+
+/** Of a record that was read: JSON holds no NUL as it is. */
+export function jsonOriginal(text: string): Original {
+  return text.includes('\0') ? textOriginal(text) : { encoding: 'json', text }
 }

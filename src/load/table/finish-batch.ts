@@ -6,7 +6,7 @@ import type { StagedBatch } from '../batch/set-writer.ts'
 import { moveDurably } from '../durable.ts'
 import type { Loader } from '../loader.ts'
 import type { TableContext } from './load-table-types.ts'
-import { loaderContext } from './loader-context.ts'
+import { loaderContext, nothingKnown } from './loader-context.ts'
 
 export interface FinishedBatch {
   readonly context: TableContext
@@ -43,8 +43,6 @@ export async function finishBatch({
   } else await rm(staged.path, { force: true })
   return diagnostics
 }
-
-const nothingKnown = { latest: () => undefined, byHash: () => undefined }
 
 export async function quarantineBatch({
   context: { folders, node, table },

@@ -8,7 +8,7 @@ import { type LoadRow, readLastSeq, recordLoads, runThatLoaded } from '../../led
 import type { BatchPart } from '../batch/batch-file.ts'
 import { type BatchLine, readBatch } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
-import { type DeadReason, textOriginal } from '../records/dead-record.ts'
+import { type DeadReason, jsonOriginal } from '../records/dead-record.ts'
 import { readTableSeq } from './raw-table.ts'
 import type { TableContext } from './load-table-types.ts'
 
@@ -24,6 +24,8 @@ export interface LoadedBatch {
   readonly counts: LoadCounts
   /** False: it was committed before, by a run that ended before it could say so. */
   readonly isNew: boolean
+  /** Of the commit. */
+  readonly runId: string
 }
 
 interface Part {
@@ -39,9 +41,8 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   const { context, columns, staged } = batch
   const { adapter, node, owner, fencingToken, now } = context
   const { summary } = staged
-  if ((await runThatLoaded(session, summary.id)) !== undefined) {
-    return { counts: noCounts, isNew: false }
-  }
+  const before = await runThatLoaded(session, summary.id)
+  if (before !== undefined) return { counts: noCounts, isNew: false, runId: before }
   const known = await readLastSeq(session, owner.relationKey)
   const lastSeq = known ?? (await readTableSeq(session, adapter, node)) ?? 0
   const recordedAt = now().toISOString()
@@ -61,10 +62,11 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   )
   await checkLease(adapter, session, { relationKey: owner.relationKey, token: fencingToken })
   const counts = parts.map(countsOf).reduce(addCounts, noCounts)
-  return { counts, isNew: true }
+  return { counts, isNew: true, runId: owner.runId }
 }
 
-const replaySource = 'dead letters'
+/** What batches of dead letters that pass now come from. */
+export const replaySource = 'dead letters'
 
 function isReplay({ staged }: BatchToLoad): boolean {
   return staged.summary.parts.some(({ source }) => source === replaySource)
@@ -137,7 +139,7 @@ function letterOf(
   }
   const why = line.kind === 'dead' ? line.reason : reason
   if (why === undefined) return undefined
-  const original = line.kind === 'dead' ? line.original : textOriginal(line.text)
+  const original = line.kind === 'dead' ? line.original : jsonOriginal(line.text)
   return {
     id: `${summary.id}:${index}`,
     phase: 'dead',

@@ -15,13 +15,24 @@ import { knownOrigins } from './known-origins.ts'
 import { loadBatch, type LoadedBatch } from './load-batch.ts'
 import type { TableContext } from './load-table-types.ts'
 import { resumeStaged } from './resume-staged.ts'
-import { stageFound } from './stage-found.ts'
+import { stageReplay } from '../dead-letters/stage-replay.ts'
+import { type Staging, stageFound } from './stage-found.ts'
+import { noneReleased, releaseAll } from './release.ts'
+import { oweDeadLetterFile, writeOwedFiles } from '../dead-letters/dead-letter-file.ts'
 import { Tally } from './tally.ts'
 
 export interface TableRequest {
   readonly context: TableContext
   readonly loader: Loader
   readonly columns: readonly Column[]
+  /** undefined: what is new is loaded. */
+  readonly replay: ReplayOrder | undefined
+}
+
+/** Dead letters instead of what is new; what was set aside is tried again. */
+export interface ReplayOrder {
+  /** None: all of them, and what was set aside too. */
+  readonly codes: readonly string[]
 }
 
 /** Never throws but for a fault of ours, or when it is interrupted: what went wrong is among the diagnostics. */
@@ -36,16 +47,36 @@ export async function loadTable(request: TableRequest): Promise<LoadResult> {
   return tally.result()
 }
 
-async function loadAll({ context, loader, columns }: TableRequest, tally: Tally): Promise<void> {
+async function loadAll(request: TableRequest, tally: Tally): Promise<void> {
+  const { context, replay } = request
+  const loadAllOf = async (batches: AsyncIterable<StagedBatch>): Promise<boolean> => {
+    for await (const staged of batches) {
+      if (!(await loadStaged(request, staged, tally))) return false
+    }
+    return true
+  }
+  try {
+    const released = replay?.codes.length === 0 ? await releaseAll(context) : noneReleased
+    if (!(await loadAllOf(resumeStaged(context)))) return
+    if (replay !== undefined) {
+      const onStillDead = () => tally.addStillDead()
+      const letters = stageReplay({ ...request, codes: replay.codes, onStillDead })
+      if (!(await loadAllOf(letters)) || released.sources.size === 0) return
+    }
+    await loadAllOf(stageFound(await stagingOf(request, tally, replay && released.sources)))
+  } finally {
+    if (!context.signal.aborted) tally.deadLetterFiles(await writeOwedFiles(context))
+  }
+}
+
+/** `only`: the sources to look at; undefined: all. */
+async function stagingOf(
+  { context, loader }: TableRequest,
+  tally: Tally,
+  only: ReadonlySet<string> | undefined,
+): Promise<Staging> {
   const stored = await context.adapter.session({}, (session) => readOrigins(session, context.owner))
-  const known = knownOrigins(stored)
-  const staging = { context, loader, known, tally }
-  for await (const staged of resumeStaged(context)) {
-    if (!(await loadStaged({ context, loader, columns }, staged, tally))) return
-  }
-  for await (const staged of stageFound(staging)) {
-    if (!(await loadStaged({ context, loader, columns }, staged, tally))) return
-  }
+  return { context, loader, known: knownOrigins(stored), tally, only }
 }
 
 /** False: the batch stays where it is, and those after it wait for it. */
@@ -59,6 +90,8 @@ async function loadStaged(
   try {
     const loaded = await commitBatch(request, staged)
     tally.addBatch(staged, loaded)
+    // Of one that was committed before nobody has said whether it has any.
+    if (!loaded.isNew || loaded.counts.dead > 0) await oweDeadLetterFile(context, loaded.runId)
     for (const diagnostic of await finishBatch({ context, loader, staged })) tally.say(diagnostic)
     return true
   } catch (error) {

@@ -16,3 +16,8 @@ export function loaderContext(
     signal,
   }
 }
+
+export const nothingKnown: KnownOrigins = {
+  latest: () => undefined,
+  byHash: () => undefined,
+}

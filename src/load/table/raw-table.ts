@@ -40,6 +40,8 @@ export async function ensureRawTable(request: RawTableRequest): Promise<Result<R
   }
   const faults = faultsOf(state, request)
   if (faults.length > 0) return failure(faults)
+  const others = await otherTypes(state, request)
+  if (others.length > 0) return failure(others)
   return success(
     await adapter.transaction({}, async (session) => {
       const missing = wantedColumns(request).filter(
@@ -129,6 +131,32 @@ function faultsOf(state: RelationState, { adapter, node }: RawTableRequest): rea
       hint: `rename or drop it, or give "${name}" another identifier`,
     }),
   ]
+}
+
+/** A column that was declared with another type before: what becomes of its rows is for people to say. */
+async function otherTypes(
+  state: RelationState,
+  { adapter, node, columns }: RawTableRequest,
+): Promise<readonly Diagnostic[]> {
+  const { dialect } = adapter
+  const types = columns.map(({ dataType }) => `cast(null as ${dialect.typeAlias(dataType)})`)
+  const spelled = await adapter.session({}, (session) =>
+    session.queryTable(`select ${types.join(', ')}`),
+  )
+  return columns.flatMap((column, index) => {
+    const held = state.columns.find(({ name }) => sameName(dialect, name, column.name))
+    const dataType = spelled.columns[index]?.dataType
+    if (held === undefined || dataType === undefined || held.dataType === dataType) return []
+    const table = dialect.relation(node.relation)
+    return [
+      errorDiagnostic({
+        code: 'raw-table-differs',
+        message: `expected the column "${held.name}" of ${node.relation.schema}.${node.relation.identifier} to be ${dataType}, found ${held.dataType}`,
+        span: node.load.span,
+        hint: `alter table ${table} alter column ${dialect.quote(held.name)} type ${dataType}; or declare it as it is`,
+      }),
+    ]
+  })
 }
 
 /** Of a table whose ledger was lost: undefined where it is empty. */

@@ -1,10 +1,11 @@
 /** What an earlier run has staged and not finished: whole sets are loaded, the others are fetched again. */
-import { readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runThatLoaded } from '../../ledger/loads/loads.ts'
 import { readSummary } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { isBatchFile, unfinished } from '../folders.ts'
+import { namesIn } from '../names-in.ts'
 import type { TableContext } from './load-table-types.ts'
 
 /** In the order in which they were made. The caller holds the lease: nobody else writes in the folder. */
@@ -31,15 +32,6 @@ async function readStaged(folder: string): Promise<readonly StagedBatch[]> {
     staged.push({ path, summary: await readSummary(path) })
   }
   return staged
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).toSorted()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
 }
 
 /**

@@ -12,7 +12,7 @@ import type {
   LoadUnit,
   Origin,
 } from '../loader.ts'
-import { textOriginal } from '../records/dead-record.ts'
+import { jsonOriginal, textOriginal } from '../records/dead-record.ts'
 import type { TableContext } from './load-table-types.ts'
 import { loaderContext } from './loader-context.ts'
 
@@ -20,6 +20,8 @@ export interface Staging {
   readonly context: TableContext
   readonly loader: Loader
   readonly known: KnownOrigins
+  /** Sources to look at; undefined: all. */
+  readonly only: ReadonlySet<string> | undefined
   readonly tally: {
     addDuplicate(records: number): void
     say(diagnostic: Diagnostic): void
@@ -44,6 +46,7 @@ export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch>
   try {
     for await (const found of loader.find(loaderContext(context, known))) {
       context.signal.throwIfAborted()
+      if (staging.only?.has(sourceOf(found)) === false) continue
       await stage(staging, writer, found)
       if (writer.isFull && !writer.isEmpty) yield* await writer.publish()
     }
@@ -51,6 +54,10 @@ export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch>
   } finally {
     await writer.discardAll()
   }
+}
+
+function sourceOf(found: Found): string {
+  return found.kind === 'unit' ? found.unit.source : found.origin.source
 }
 
 async function stage(staging: Staging, writer: SetWriter, found: Found): Promise<void> {
@@ -105,7 +112,9 @@ async function stageRecord(
     await writer.addRecord(place, record.text, read.extra)
     return
   }
-  const original = record.original ?? textOriginal(record.text)
+  const isJson = read.reason.code !== 'invalid-json'
+  const original =
+    record.original ?? (isJson ? jsonOriginal(record.text) : textOriginal(record.text))
   await writer.addDead({ ...place, reason: read.reason, original })
 }
 

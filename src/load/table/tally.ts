@@ -1,9 +1,10 @@
 /** Counts of one table as its batches are committed, and what there is to say of it. */
+import { relative } from 'node:path'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
-import type { LoadedBatch } from './load-batch.ts'
+import { type LoadedBatch, replaySource } from './load-batch.ts'
 import type { TableContext } from './load-table-types.ts'
 
 export class Tally {
@@ -14,6 +15,7 @@ export class Tally {
   readonly #files = new Set<string>()
   #duplicateFiles = 0
   readonly #diagnostics: Diagnostic[] = []
+  #deadLetterFiles: readonly string[] = []
 
   constructor(context: TableContext) {
     this.#context = context
@@ -24,8 +26,19 @@ export class Tally {
     if (!isNew) return
     this.#counts = addCounts(this.#counts, counts)
     this.#batches += 1
-    for (const { source, isLast } of summary.parts) if (isLast) this.#files.add(source)
+    for (const { source, isLast } of summary.parts) {
+      if (isLast && source !== replaySource) this.#files.add(source)
+    }
     this.#progress()
+  }
+
+  /** A dead letter that was read again in vain. */
+  addStillDead(): void {
+    this.#counts = addCounts(this.#counts, { ...noCounts, read: 1, dead: 1 })
+  }
+
+  deadLetterFiles(paths: readonly string[]): void {
+    this.#deadLetterFiles = paths.map((path) => relative(this.#context.root, path))
   }
 
   addDuplicate(records: number): void {
@@ -53,7 +66,7 @@ export class Tally {
       files: this.#files.size,
       duplicateFiles: this.#duplicateFiles,
       diagnostics: this.#diagnostics,
-      deadLetterFile: undefined,
+      deadLetterFiles: this.#deadLetterFiles,
       elapsedMs: this.#elapsedMs(),
     }
   }

@@ -211,7 +211,7 @@ function resultFields(result: RunResult): JsonFields {
 }
 
 function loadFields(result: LoadResult): JsonFields {
-  const { node, status, counts, batches, files, duplicateFiles, deadLetterFile } = result
+  const { node, status, counts, batches, files, duplicateFiles, deadLetterFiles } = result
   return {
     node: nodeFields(node),
     status,
@@ -219,7 +219,7 @@ function loadFields(result: LoadResult): JsonFields {
     batches,
     files,
     duplicate_files: duplicateFiles,
-    dead_letter_file: deadLetterFile,
+    dead_letter_files: deadLetterFiles,
     diagnostics: result.diagnostics.map(diagnosticFields),
     elapsed_ms: result.elapsedMs,
   }

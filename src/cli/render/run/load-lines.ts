@@ -43,7 +43,8 @@ function detailsOf({ counts, files, duplicateFiles }: LoadResult): string {
     ...(files === 0 ? [] : [plural(files, 'file')]),
     ...(duplicateFiles === 0 ? [] : [plural(duplicateFiles, 'duplicate file')]),
   ]
-  const sources = from.length === 0 ? 'nothing new' : `from ${enumerate(from)}`
+  const nowhere = counts.read === 0 ? 'nothing new' : 'from dead letters'
+  const sources = from.length === 0 ? nowhere : `from ${enumerate(from)}`
   const left = leftOver(counts)
   return left === '' ? sources : `${sources}; ${left}`
 }
@@ -69,16 +70,22 @@ export function ingestedLines(
   paint: Paint,
 ): readonly string[] {
   const counts = results.map((result) => result.counts).reduce(addCounts, noCounts)
-  const files = results.flatMap(({ deadLetterFile }) => deadLetterFile ?? [])
+  const files = results.flatMap(({ deadLetterFiles }) => deadLetterFiles)
   const failed = results.filter(({ status }) => status !== 'success')
   const rate =
     elapsedMs > 0 ? ` (${formatCount(Math.round((counts.read * 1000) / elapsedMs))} a second)` : ''
   const { read, loaded, dead, duplicates } = counts
   const sum = `read ${plural(read, 'record')}: ${formatCount(loaded)} loaded, ${plural(dead, 'dead letter')}, ${plural(duplicates, 'duplicate')}`
-  const state = interrupted ? 'interrupted: ' : failed.length > 0 ? 'partial success: ' : ''
+  const state = stateOf(results, interrupted)
   const line = `${state}${sum} in ${formatDuration(elapsedMs)}${read === 0 ? '' : rate}`
   return [
     ...files.map((file) => `dead letters: ${file}`),
     interrupted || failed.length > 0 ? paint('red', line) : paint('green', line),
   ]
+}
+
+function stateOf(results: readonly LoadResult[], interrupted: boolean): string {
+  if (interrupted) return 'interrupted: '
+  if (results.every(({ status }) => status === 'success')) return ''
+  return results.every(({ status }) => status === 'error') ? 'failed: ' : 'partial success: '
 }

@@ -8,8 +8,9 @@ import type { Found, Loader, LoaderContext, Origin } from '../../loader.ts'
 import { type FileState, hashFile, stateOf } from './file-state.ts'
 import { type FileOptions, fileOptions } from './options.ts'
 import { changedFile, fileUnit } from './read-file.ts'
+import { reread } from './reread.ts'
 
-export const files: Loader = { find, finish }
+export const files: Loader = { find, reread, finish }
 
 /** Names of files that are still being written, whatever the glob. */
 const unfinishedNames = /\.(?:tmp|temp|part|partial|crdownload|inprogress)$/i

@@ -18,7 +18,7 @@ export async function* readJsonl(
   for await (const some of lines) {
     const records: FoundRecord[] = []
     for (const line of some) {
-      const record = recordOf(line, maxRecordBytes)
+      const record = recordOfLine(line, maxRecordBytes)
       if (record !== undefined) records.push(record)
     }
     if (records.length > 0) yield records
@@ -26,7 +26,7 @@ export async function* readJsonl(
 }
 
 /** undefined: a line without anything in it. */
-function recordOf(line: Line, maxRecordBytes: number): FoundRecord | undefined {
+export function recordOfLine(line: Line, maxRecordBytes: number): FoundRecord | undefined {
   const place = { line: line.number, offset: line.offset }
   if (line.isTooLong) return { kind: 'dead', ...place, ...tooLong(line, maxRecordBytes) }
   if (!isUtf8(line.bytes)) {
@@ -57,7 +57,7 @@ function tooLong({ bytes, length }: Line, maxRecordBytes: number) {
       code: 'record-too-long',
       message: `expected a record of at most ${maxRecordBytes} bytes, found one of ${length}`,
     },
-    original: { encoding: 'cut', text: bytes.toString('base64') },
+    original: { encoding: 'cut', text: bytes.toString('utf8').replaceAll('\0', '') },
   } as const
 }
 

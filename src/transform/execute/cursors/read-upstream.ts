@@ -42,7 +42,7 @@ export async function readUpstream(
     from,
     columns: state.columns,
     arrival: arrivalColumn(node.arrival, state.columns),
-    epoch: epochOf(context, node),
+    epoch: await epochOf(context, session, node),
     version: context.publications.get(relationKey(node.relation))?.version ?? 0,
     reads,
   }
