@@ -1,5 +1,5 @@
 /** DuckDB's errors to our words: message, hint, place in the statement, and whether trying again may help. */
-import type { DatabaseFault } from '../../core/database/database-errors.ts'
+import type { BrokenConstraint, DatabaseFault } from '../../core/database/database-errors.ts'
 import { nearestName } from '../../core/diagnostic.ts'
 
 /** An error of DuckDB with the fault it stands for: the statement is known only where it was sent. */
@@ -46,7 +46,10 @@ export function toDuckdbError(error: unknown, sql: string | undefined, before = 
     ...(hint === undefined ? {} : { hint }),
     ...(offset === undefined ? {} : { offset }),
     ...missingRelationOf(report),
-    ...(report.kind === 'Constraint' ? { violatesConstraint: true as const } : {}),
+    ...missingColumnOf(report),
+    ...(report.kind === 'Constraint'
+      ? { brokenConstraint: brokenConstraintOf(report.message) }
+      : {}),
     ...(rowKinds.has(report.kind) ? { blamesRows: true as const } : {}),
     retryable: isConflict(report.message),
   }
@@ -143,6 +146,26 @@ function missingRelationOf({ kind, message, subtype, entry, name }: Report) {
   const [, inSchema] =
     /^Table with name "([^"]+)" does not exist because schema/.exec(message) ?? []
   return inSchema === undefined ? {} : { missingRelation: inSchema }
+}
+
+/** Of a check it gives no place. */
+function missingColumnOf({ subtype, name, message }: Report) {
+  const [, checked] = /contain column (\S+) referenced in check/.exec(message) ?? []
+  const missing = subtype === 'COLUMN_NOT_FOUND' ? name : checked
+  return missing === undefined ? {} : { missingColumn: missing }
+}
+
+/** It names no constraint, but what it is about. */
+function brokenConstraintOf(message: string): BrokenConstraint {
+  const [, column] = /^NOT NULL constraint failed: (?:.*\.)?([^.]+)$/m.exec(message) ?? []
+  if (column !== undefined) return { kind: 'not_null', columns: [column] }
+  const [, expression] = /with expression CHECK\((.*)\)\s*$/s.exec(message) ?? []
+  if (expression !== undefined) return { kind: 'check', expression }
+  if (message.startsWith('CHECK')) return { kind: 'check' }
+  if (/foreign key/i.test(message)) return { kind: 'foreign_key' }
+  const [, keys] = /^Duplicate key "([^"]*)" violates/.exec(message) ?? []
+  if (keys === undefined) return { kind: 'key' }
+  return { kind: 'key', columns: keys.split(', ').map((key) => key.split(':')[0] ?? key) }
 }
 
 function offsetOf(

@@ -1,6 +1,10 @@
 /** Postgres's errors to our words: message, hint, place in the statement, SQLSTATE, and whether trying again may help. */
 import { DatabaseError } from 'pg'
-import { CommitUnknownError, type DatabaseFault } from '../../core/database/database-errors.ts'
+import {
+  type BrokenConstraint,
+  CommitUnknownError,
+  type DatabaseFault,
+} from '../../core/database/database-errors.ts'
 
 /** An error of Postgres with the fault it stands for: the statement is known only where it was sent. */
 export class PostgresError extends Error {
@@ -69,11 +73,29 @@ export function toPostgresError(
     ...(offset === undefined ? {} : { offset }),
     ...(sqlState === undefined ? {} : { sqlState }),
     ...missingRelationOf(error),
-    ...(sqlState?.startsWith('23') === true ? { violatesConstraint: true as const } : {}),
+    ...brokenConstraintOf(error),
     ...(/^2[23]/.test(sqlState ?? '') ? { blamesRows: true as const } : {}),
     retryable: sqlState !== undefined && retryableStates.has(sqlState),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
+}
+
+const brokenKinds: ReadonlyMap<string, BrokenConstraint['kind']> = new Map([
+  ['23502', 'not_null'],
+  ['23503', 'foreign_key'],
+  ['23505', 'key'],
+  ['23514', 'check'],
+])
+
+function brokenConstraintOf({ code = '', constraint, column }: DatabaseError) {
+  const kind = brokenKinds.get(code)
+  if (kind === undefined) return {}
+  const brokenConstraint: BrokenConstraint = {
+    kind,
+    ...(constraint === undefined ? {} : { name: constraint }),
+    ...(column === undefined ? {} : { columns: [column] }),
+  }
+  return { brokenConstraint }
 }
 
 function missingRelationOf({ code, message }: DatabaseError) {

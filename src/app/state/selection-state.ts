@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import type { Json } from '../../core/json.ts'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import type { Node } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { StateMethod } from '../../project/select/select-nodes.ts'
 import type { SelectionState } from '../../project/select/selection.ts'
@@ -62,8 +63,8 @@ function brokenContract(
   const name = node?.name ?? id.split('.').slice(2).join('.')
   const said = {
     code: 'breaking-contract',
-    message: `expected the contract of "${name}" to keep what it promised, found: ${reasons.join('; ')}`,
-    span: node?.span,
+    message: `expected the contract of "${name}" to keep what it promised, found: ${reasons.map(({ text }) => text).join('; ')}`,
+    span: node === undefined ? undefined : placeOf(node, reasons),
   } as const
   return isVersioned
     ? errorDiagnostic({
@@ -71,6 +72,14 @@ function brokenContract(
         hint: 'leave this version as it was, and make the change in a new one',
       })
     : warningDiagnostic({ ...said, hint: 'give the model versions, so that its readers can move' })
+}
+
+/** The first column that promises less than before, else the contract, else the model. */
+function placeOf(node: Node, reasons: BrokenContract['reasons']): Diagnostic['span'] {
+  const contract = node.resourceType === 'model' ? node.contract : undefined
+  const named = reasons.map(({ column }) => column)
+  const column = contract?.columns.find(({ name }) => named.includes(name))
+  return column?.span ?? contract?.span ?? node.span
 }
 
 /** In the form it is written in: what is compared is what a run leaves. */

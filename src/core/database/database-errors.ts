@@ -1,4 +1,13 @@
 /** What goes wrong at a database, in our words: a statement's fault, and errors that callers tell apart. */
+/** Which one it is, as far as the database says. */
+export interface BrokenConstraint {
+  readonly kind: 'not_null' | 'check' | 'key' | 'foreign_key'
+  readonly name?: string
+  readonly columns?: readonly string[]
+  /** Of a check, as the database prints it. */
+  readonly expression?: string
+}
+
 /** A driver's error, in our words. */
 export interface DatabaseFault {
   readonly message: string
@@ -10,7 +19,9 @@ export interface DatabaseFault {
   /** The table or view that was asked for and is not there, as the database names it. */
   readonly missingRelation?: string
   /** Rows broke a constraint of their table. */
-  readonly violatesConstraint?: true
+  readonly brokenConstraint?: BrokenConstraint
+  /** The column that was named and is not there. */
+  readonly missingColumn?: string
   /** It is the values that were written which are at fault: other rows may pass. */
   readonly blamesRows?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */

@@ -10,6 +10,8 @@ export interface Contract {
   readonly aliasTypes: boolean
   /** Of names and types, whatever their order. */
   readonly checksum: string
+  /** Where YAML enforces it. */
+  readonly span: SourceSpan
 }
 
 export interface ContractColumn {

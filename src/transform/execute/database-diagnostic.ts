@@ -1,6 +1,6 @@
 /** A database's error to a diagnostic that points to the line of the template. */
 import type { Adapter } from '../../core/adapter.ts'
-import { DependentError } from '../../core/database/database-errors.ts'
+import { type DatabaseFault, DependentError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import type { Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
@@ -8,7 +8,7 @@ import type { Manifest } from '../../project/parse/manifest.ts'
 import type { StatementOrigin } from '../plan/publish-unit.ts'
 import { sqlPath } from '../plan/sql/sql-path.ts'
 import { inputNodes } from './publish/node-inputs.ts'
-import { locate } from '../../project/template/segment-map.ts'
+import { locate, type Place } from '../../project/template/segment-map.ts'
 
 /** Thrown by a step so that the transaction rolls back; carries what to say. */
 export class StepError extends Error {
@@ -42,7 +42,7 @@ export function databaseDiagnostic(
     })
   }
   const fault = adapter.explainError(error)
-  const place = placeOf(failed, fault.offset)
+  const place = placeOf(failed, fault.offset) ?? placeByName(failed, fault)
   const span = place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span
   const related = (place?.related ?? []).filter((other) => !isSamePlace(other.span, span))
   const says = place?.says
@@ -94,6 +94,20 @@ function placeOf(failed: FailedStatement, offset: number | undefined) {
   // The database names a point: the word that begins there is easier to see.
   const word = /^\w+/.exec(failed.sql.slice(offset))?.[0].length ?? 1
   return { ...place, span: { ...place.span, length: Math.max(place.span.length, word) } }
+}
+
+/** Where the database gave no position: the text of a config that names the column which is missing. */
+function placeByName(
+  { origin, sql }: FailedStatement,
+  { offset, missingColumn }: DatabaseFault,
+): Place | undefined {
+  if (origin === undefined || offset !== undefined || missingColumn === undefined) return undefined
+  const { map, start } = origin
+  const found = map.find(({ says, start: from }, index) => {
+    const text = sql.slice(start + from, start + (map[index + 1]?.start ?? sql.length))
+    return says !== undefined && text.split(/\W+/).includes(missingColumn)
+  })
+  return found === undefined ? undefined : locate(map, found.start)
 }
 
 /** A macro of the framework: nobody can open it, so the place is where it is used. */

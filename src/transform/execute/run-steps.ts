@@ -127,7 +127,9 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
     }
     case 'swap': {
       const statements = await asStep(runner, '-- swap', undefined, () =>
-        session.swapTable(swapRequestOf(step, runner.rebuiltLater)),
+        orViolated(runner, { ...step, sql: '-- swap' }, () =>
+          session.swapTable(swapRequestOf(step, runner.rebuiltLater)),
+        ),
       )
       ran.push(...statements)
       return undefined

@@ -1,6 +1,6 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
 import type { SwapConstraints } from '../../core/database/publish-requests.ts'
-import type { Contract, ContractColumn } from '../../core/node/contract.ts'
+import type { Constraint, Contract, ContractColumn } from '../../core/node/contract.ts'
 import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
@@ -127,6 +127,8 @@ export type Step =
       readonly method: SwapMethod | undefined
       /** Of a contract that is or was; left out: there is none. */
       readonly constraints?: SwapConstraints
+      /** The same, with what a fault of a constraint is said with. */
+      readonly constrained?: ConstrainedTable
     }
   | {
       /** Of a table or materialized view that stays: made as its config says. */
@@ -165,6 +167,9 @@ export interface ConstrainedTable {
   readonly target: Relation
   /** Names that a constraint has only until it is published. */
   readonly names: readonly { readonly temporary: string; readonly name: string }[]
+  readonly constraints: readonly { readonly constraint: Constraint; readonly name: string }[]
+  /** Of the contract itself. */
+  readonly contractSpan: SourceSpan
   /** Queries of rows at fault, for a database that does not show them. */
   readonly searches: readonly string[]
 }

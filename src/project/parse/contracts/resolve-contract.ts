@@ -1,5 +1,5 @@
 /** The contract of a model, from its config and its entry in YAML: columns, types, constraints; what is missing is a fault. */
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import type { Constraint, Contract, ContractColumn } from '../../../core/node/contract.ts'
 import type { Materialization } from '../../../core/node.ts'
 import { hash } from 'node:crypto'
@@ -26,10 +26,12 @@ interface Contracted {
   /** undefined: no YAML describes it. */
   readonly properties: ModelProperties | undefined
   readonly materialization: Materialization['name']
+  /** Of the model. */
+  readonly place: SourceSpan
 }
 
 export function resolveContract(
-  { config, properties, materialization }: Contracted,
+  { config, properties, materialization, place }: Contracted,
   faults: Diagnostic[],
 ): ResolvedContract {
   if (!isEnforced(config)) return noContract
@@ -66,6 +68,7 @@ export function resolveContract(
       constraints,
       aliasTypes: objectOf(config, 'contract')['alias_types'] !== false,
       checksum: checksumOf(columns),
+      span: span ?? place,
     },
     keyReferences: references,
   }

@@ -45,7 +45,15 @@ export function draftModel(context: DraftContext, described: Described): Draft {
   const deprecation = properties?.deprecationDate
   if (deprecation !== undefined) checkDate(deprecation, context.faults)
   const { contract, keyReferences } = isEnabled(config)
-    ? resolveContract({ config, properties, materialization: materialization.name }, context.faults)
+    ? resolveContract(
+        {
+          config,
+          properties,
+          materialization: materialization.name,
+          place: base.common.span,
+        },
+        context.faults,
+      )
     : noContract
   return {
     facts,

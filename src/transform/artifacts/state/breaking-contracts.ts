@@ -8,7 +8,13 @@ export interface BrokenContract {
   /** Readers of a version rely on it staying as it is. */
   readonly isVersioned: boolean
   /** At least one. */
-  readonly reasons: readonly string[]
+  readonly reasons: readonly BreakingReason[]
+}
+
+interface BreakingReason {
+  readonly text: string
+  /** The column it speaks of, where that is still there. */
+  readonly column?: string
 }
 
 /** Of models that had an enforced contract and are still there; and of versions that are gone. */
@@ -21,7 +27,7 @@ export function breakingContracts(
     const node = now.nodes.get(id)
     const isVersioned = (last['version'] ?? null) !== null
     if (node === undefined) {
-      return isVersioned ? [{ id, isVersioned, reasons: ['the version is gone'] }] : []
+      return isVersioned ? [{ id, isVersioned, reasons: [{ text: 'the version is gone' }] }] : []
     }
     const reasons = reasonsOf(node, last)
     return reasons.length === 0 ? [] : [{ id, isVersioned, reasons }]
@@ -32,21 +38,21 @@ function isEnforced(json: JsonObject): boolean {
   return objectAt(json, 'contract')['enforced'] === true
 }
 
-function reasonsOf(node: JsonObject, last: JsonObject): readonly string[] {
-  if (!isEnforced(node)) return ['the contract is no longer enforced']
+function reasonsOf(node: JsonObject, last: JsonObject): readonly BreakingReason[] {
+  if (!isEnforced(node)) return [{ text: 'the contract is no longer enforced' }]
   const columns = objectAt(node, 'columns')
   const perColumn = Object.keys(objectAt(last, 'columns')).flatMap((name) => {
     const [column, old] = [objectAt(columns, name), objectAt(objectAt(last, 'columns'), name)]
-    if (!(name in columns)) return [`the column "${name}" is gone`]
+    if (!(name in columns)) return [{ text: `the column "${name}" is gone` }]
     const [type, oldType] = [textAt(column, 'data_type'), textAt(old, 'data_type')]
     const isOther = type.toLowerCase() !== oldType.toLowerCase()
     return [
       ...(isOther ? [`the type of "${name}" went from ${oldType} to ${type}`] : []),
       ...lost(column, old).map((kind) => `${kind} of "${name}" is gone`),
-    ]
+    ].map((text) => ({ text, column: name }))
   })
   const ofModel = lost(node, last).map((kind) => `${kind} of the model is gone`)
-  return [...perColumn, ...ofModel, ...unheld(node, last)]
+  return [...perColumn, ...[...ofModel, ...unheld(node, last)].map((text) => ({ text }))]
 }
 
 /** Types of constraints that are no longer there; another name is the same constraint. */

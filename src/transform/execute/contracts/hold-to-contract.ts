@@ -26,7 +26,7 @@ export async function holdToContract(
     runner.ran.push(sql)
     const compared = compareContract({ contract, definition: columns, promised }, node.name)
     if (compared.ok) return compared.value
-    throw new StepError(compared.diagnostics.map((fault) => ({ span: node.span, ...fault })))
+    throw new StepError(compared.diagnostics.map((fault) => ({ span: contract.span, ...fault })))
   } catch (error) {
     if (error instanceof StepError || runner.adapter.explainError(error).retryable) throw error
     runner.ran.push(`${sql}\n-- failed`)

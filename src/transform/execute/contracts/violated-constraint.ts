@@ -1,25 +1,33 @@
 /** Rows that break a constraint of a contract, said with the names of the model and, where they can be found, the rows. */
+import { DependentError } from '../../../core/database/database-errors.ts'
 import type { Row } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import { relationKey } from '../../../core/relation.ts'
-import type { ConstrainedTable, Step } from '../../plan/publish-unit.ts'
+import type { ConstrainedTable } from '../../plan/publish-unit.ts'
+import { constraintPlace } from './constraint-place.ts'
 import { StepError } from '../database-diagnostic.ts'
 import { rowText } from '../data-tests/row-text.ts'
 import type { StepRunner } from '../step-runner.ts'
 
-type Statement = Extract<Step, { readonly kind: 'statement' }>
+interface Constrained {
+  /** undefined: there is no contract. */
+  readonly constrained?: ConstrainedTable
+  readonly sql: string
+}
 
 /** Throws a `StepError` where the statement fills a table of a contract and breaks a constraint. */
 export async function orViolated<T>(
   runner: StepRunner,
-  { constrained, sql }: Statement,
+  { constrained, sql }: Constrained,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (constrained === undefined) throw error
+    if (error instanceof DependentError) throw ofContract(constrained, error)
     const fault = runner.adapter.explainError(error)
-    if (constrained === undefined || fault.violatesConstraint !== true) throw error
+    if (fault.brokenConstraint === undefined) throw error
     runner.ran.push(`${sql}\n-- failed`)
     const rows = fault.hint === undefined ? await findRows(runner, constrained) : []
     const found = rows.map((row) => `(${rowText(row)})`).join(', ')
@@ -27,11 +35,24 @@ export async function orViolated<T>(
     const diagnostic = errorDiagnostic({
       code: 'constraint-violated',
       message: `expected rows that keep the constraints of "${runner.node.name}", found: ${message}${found === '' ? '' : ` ${found}`}`,
-      span: runner.node.span,
+      span: constraintPlace(constrained, fault.brokenConstraint),
       hint: fault.hint === undefined ? undefined : published(fault.hint, constrained),
     })
     throw new StepError([diagnostic], { cause: error })
   }
+}
+
+/** A foreign key is made on the new table at its end: one of the contract is no stranger that hangs on it. */
+function ofContract({ constraints }: ConstrainedTable, error: DependentError): Error {
+  const own = constraints.find(({ name }) => error.message.includes(`"${name}"`))
+  if (own === undefined) return error
+  const diagnostic = errorDiagnostic({
+    code: 'constraint-violated',
+    message: error.message,
+    span: own.constraint.span,
+    hint: 'the constraint is of the contract: change it there, or the rows of the model',
+  })
+  return new StepError([diagnostic], { cause: error })
 }
 
 /** On another connection: the transaction of the node is over. Its upstreams may have changed by now. */

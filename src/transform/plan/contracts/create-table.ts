@@ -5,6 +5,7 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { type MaterializationInput, wrapped } from '../materializations/materialization.ts'
 import type { ConstrainedTable, ContractedColumn, Step } from '../publish-unit.ts'
+import { type ContractLine, createStatement } from './create-statement.ts'
 import { type NamedConstraint, notNullColumns, type TableContract } from './table-contract.ts'
 
 /** Steps that fill a new table with the rows of the SELECT; without a contract in one statement. */
@@ -25,6 +26,8 @@ export function createTable(
       ...columns.map((column) => columnLine(input, promised, { column, isConstrained })),
       ...(isConstrained ? constraintLines(input, promised, columns) : []),
     ]
+    const head = `create ${isUnlogged ? 'unlogged ' : ''}table ${dialect.relation(table)}`
+    const { sql, origin } = createStatement(head, lines)
     const list = columns.map(({ spelled }) => dialect.quote(spelled)).join(', ')
     const insert = wrapped(
       buildFrom,
@@ -35,7 +38,8 @@ export function createTable(
       {
         kind: 'statement',
         purpose: 'build',
-        sql: `create ${isUnlogged ? 'unlogged ' : ''}table ${dialect.relation(table)} (\n  ${lines.join(',\n  ')}\n)`,
+        sql,
+        origin,
         countsRows: false,
       },
       insert.kind === 'statement' && isConstrained
@@ -71,9 +75,10 @@ function columnLine(
   { dialect, relation }: MaterializationInput,
   promised: TableContract,
   { column, isConstrained }: { readonly column: ContractedColumn; readonly isConstrained: boolean },
-): string {
+): ContractLine {
+  const { span } = column
   const line = `${dialect.quote(column.spelled)} ${typeOf(dialect, promised, column.dataType)}`
-  if (!isConstrained) return line
+  if (!isConstrained) return { sql: line, span, says: undefined }
   const own = promised.constraints.find(
     ({ constraint }) => constraint.kind === 'not_null' && constraint.column === column.name,
   )
@@ -81,11 +86,19 @@ function columnLine(
   const name = own?.name ?? `${relation.identifier}_${column.name}_not_null`
   const named = dialect.hasNamedConstraints ? `constraint ${dialect.quote(name)} ` : ''
   const custom = promised.constraints.flatMap(({ constraint }) =>
-    constraint.kind === 'custom' && constraint.column === column.name
-      ? [constraint.expression]
-      : [],
+    constraint.kind === 'custom' && constraint.column === column.name ? [constraint] : [],
   )
-  return [line, ...(isNotNull ? [`${named}not null`] : []), ...custom].join(' ')
+  const texts = custom.map(({ expression }) => expression)
+  const [first] = custom
+  return {
+    sql: [line, ...(isNotNull ? [`${named}not null`] : []), ...texts].join(' '),
+    span: first?.span ?? span,
+    says: first === undefined ? undefined : customSays(texts.join(' ')),
+  }
+}
+
+function customSays(expression: string): string {
+  return `expected SQL of a "create table" as the constraint, found "${expression}"`
 }
 
 /** A foreign key comes last of all: see `swapConstraints`. */
@@ -93,21 +106,31 @@ function constraintLines(
   { dialect, relation }: MaterializationInput,
   { constraints }: TableContract,
   columns: readonly ContractedColumn[],
-): readonly string[] {
-  return constraints.flatMap(({ constraint, name }) => {
+): readonly ContractLine[] {
+  return constraints.flatMap(({ constraint, name }): readonly ContractLine[] => {
+    const { span } = constraint
     const as = (given: string) =>
       dialect.hasNamedConstraints ? `constraint ${dialect.quote(given)} ` : ''
     switch (constraint.kind) {
       case 'check':
-        return [`${as(name)}check (${constraint.expression})`]
+        return [
+          {
+            sql: `${as(name)}check (${constraint.expression})`,
+            span,
+            says: `expected a condition on columns of the contract in the check, found "${constraint.expression}"`,
+          },
+        ]
       case 'unique':
       case 'primary_key': {
         const kind = constraint.kind === 'unique' ? 'unique' : 'primary key'
         const list = listOf(dialect, constraint.columns, columns)
-        return [`${as(temporaryName(relation, name))}${kind} (${list})`]
+        const sql = `${as(temporaryName(relation, name))}${kind} (${list})`
+        return [{ sql, span, says: undefined }]
       }
       case 'custom':
-        return constraint.column === undefined ? [constraint.expression] : []
+        return constraint.column === undefined
+          ? [{ sql: constraint.expression, span, says: customSays(constraint.expression) }]
+          : []
       case 'not_null':
       case 'foreign_key':
         return []
@@ -185,7 +208,7 @@ export function heldToConstraints(
 }
 
 /** `table`: what is written. */
-function constrainedTable(
+export function constrainedTable(
   { dialect, relation, compiled, buildFrom }: MaterializationInput,
   { constraints, contract }: TableContract,
   table: Relation,
@@ -203,6 +226,8 @@ function constrainedTable(
     candidate: table,
     target: relation,
     names: renamedOf(relation, constraints),
+    constraints,
+    contractSpan: contract.span,
     searches: isCommitted ? searches : [],
   }
 }

@@ -43,7 +43,7 @@ export function tableContract(
   const former = { names: textsOf(last?.['names']), notNull: textsOf(last?.['not_null']) }
   if (node.contract === undefined || record === undefined) {
     if (former.names.length + former.notNull.length === 0) return undefined
-    return { contract: nothing, constraints: [], former, isChanged: true }
+    return { contract: { ...nothing, span: node.span }, constraints: [], former, isChanged: true }
   }
   const hasSome = node.contract.constraints.length > 0 || former.names.length > 0
   return {
@@ -54,7 +54,12 @@ export function tableContract(
   }
 }
 
-const nothing: Contract = { columns: [], constraints: [], aliasTypes: true, checksum: '' }
+const nothing: Omit<Contract, 'span'> = {
+  columns: [],
+  constraints: [],
+  aliasTypes: true,
+  checksum: '',
+}
 
 /** What is remembered of it: a publication is compared with it, and the next one knows what to take away. */
 export function contractRecord(manifest: Manifest, node: ModelNode): JsonObject | undefined {

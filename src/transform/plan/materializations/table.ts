@@ -8,7 +8,7 @@ import {
   keysOfDifference,
   type MaterializationInput,
 } from './materialization.ts'
-import { refillKey, swapConstraints } from '../contracts/create-table.ts'
+import { constrainedTable, refillKey, swapConstraints } from '../contracts/create-table.ts'
 import { dropAllRows, replaceQuarantine } from './quarantine/set-aside.ts'
 import { buildRows } from './quarantine/split-rows.ts'
 
@@ -39,7 +39,12 @@ export function planTable(input: MaterializationInput): PublishUnit {
           target: relation,
           key: refillKey(input),
           method: contract?.isChanged === true ? 'rename' : input.swap,
-          ...(contract === undefined ? {} : { constraints: swapConstraints(input, contract) }),
+          ...(contract === undefined
+            ? {}
+            : {
+                constraints: swapConstraints(input, contract),
+                constrained: constrainedTable(input, contract, candidate),
+              }),
         },
         ...replaceQuarantine(input),
       ]),

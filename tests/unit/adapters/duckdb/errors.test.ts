@@ -18,6 +18,7 @@ test('a column far from all others lists what there is', () => {
     message: 'referenced column "zz" not found in FROM clause',
     hint: 'columns there are: "user_id", "a,b"',
     offset: 7,
+    missingColumn: 'zz',
     retryable: false,
   })
 })

@@ -9,6 +9,7 @@ const contractOf = (dataType: string, name = 'a', isQuoted = false): Contract =>
   constraints: [],
   aliasTypes: true,
   checksum: '',
+  span,
 })
 /** `promised`: what the database makes of the written type. */
 const isKept = (written: string, promised: string, found: string) =>
