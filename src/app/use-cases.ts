@@ -269,6 +269,9 @@ export interface RunOperationValue {
   readonly isFine: boolean
 }
 
+/** `generate`. */
+export type { GenerateOptions, GenerateValue } from './generate/generate-use-case.ts'
+
 /** `clean`: app/setup/clean.ts. */
 export type CleanOptions = ProjectOptions
 export interface CleanValue {

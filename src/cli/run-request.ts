@@ -3,7 +3,14 @@ import type { Outcome } from '../app/surroundings.ts'
 import { never } from '../core/never.ts'
 import { formatDuration, plural } from './render/counts.ts'
 import { completionScript } from './completion/completion-script.ts'
-import { cleanLines, debugLines, docsLines, initLines, parsedLine } from './render/messages.ts'
+import {
+  cleanLines,
+  debugLines,
+  docsLines,
+  generatedLine,
+  initLines,
+  parsedLine,
+} from './render/messages.ts'
 import { type RequestRun, tellPeople, withLineEnds } from './showing/request-run.ts'
 import { showExported } from './showing/show-moved.ts'
 import { showRows, showSeeds } from './showing/show-rows.ts'
@@ -123,6 +130,13 @@ export async function runRequest(run: RequestRun): Promise<number> {
         tellPeople(run, {
           lines: initLines(value),
           json: { type: 'initialised', fields: { ...value } },
+        }),
+      )
+    case 'generate':
+      return finish(run, await useCases.generate(call.options, surroundings), async (value) =>
+        tellPeople(run, {
+          lines: [generatedLine(value)],
+          json: { type: 'generated', fields: { ...value } },
         }),
       )
     case 'completion':

@@ -18,6 +18,8 @@ import type {
   ExportValue,
   FreshnessOptions,
   FreshnessValue,
+  GenerateOptions,
+  GenerateValue,
   GenerateDocsOptions,
   GenerateDocsValue,
   IngestOptions,
@@ -66,6 +68,7 @@ export interface UseCases {
   readonly list: UseCase<ListOptions, ListValue>
   readonly lint: UseCase<LintOptions, LintValue>
   readonly generateDocs: UseCase<GenerateDocsOptions, GenerateDocsValue>
+  readonly generate: UseCase<GenerateOptions, GenerateValue>
   readonly freshness: UseCase<FreshnessOptions, FreshnessValue>
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
@@ -101,6 +104,8 @@ export const useCases: UseCases = {
     (await import('../app/describe/list.ts')).list(options, surroundings),
   generateDocs: async (options, surroundings) =>
     (await import('../app/describe/generate-docs.ts')).generateDocs(options, surroundings),
+  generate: async (options, surroundings) =>
+    (await import('../app/generate/generate-events.ts')).generateEvents(options, surroundings),
   freshness: async (options, surroundings) =>
     (await import('../app/freshness/source-freshness.ts')).sourceFreshness(options, surroundings),
   lint: async (options, surroundings) =>

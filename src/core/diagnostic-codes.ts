@@ -13,7 +13,7 @@ export const diagnosticCodes = {
     example: 'the disk is full',
   },
   'file-exists': {
-    meaning: 'A file that `init` would write is there already; nothing was written.',
+    meaning: 'A file that `init` or `generate` would write is there already; nothing was written.',
     example: '`assay init` in the folder of a project',
   },
   'unknown-loader': {

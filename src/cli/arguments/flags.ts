@@ -224,6 +224,25 @@ export const initFlags: FlagGroup = {
   flags: [['--name <name>', "the project's name (default: made from the folder's)"]],
 }
 
+export const generateFlags: FlagGroup = {
+  title: 'Generating:',
+  flags: [
+    ['--events <count>', 'messages; dirt comes on top (default: 10000)'],
+    ['--seed <number>', 'what everything hangs on: the same seed, the same bytes (default: 1)'],
+    ['--days <count>', 'over how many days (default: 30)'],
+    ['--start <day>', 'the first of them (default: 2025-01-01)'],
+    ['--users <count>', 'shoppers there are (default: a twentieth of the events)'],
+    ['--products <count>', 'products there are (default: 120)'],
+    [
+      '--dirt <share>',
+      'of the messages, from 0 to 1: also broken, twice, late, out of order, or from 2099 (default: 0)',
+    ],
+    ['--batch-size <count>', 'lines of a file (default: 10000)'],
+    ['--format <form>', 'jsonl, or csv: one file, as the raw table would hold it (default: jsonl)'],
+    ['--output <place>', 'folder, or file of csv (default: incoming/events, seeds/events.csv)'],
+  ],
+}
+
 export const showFlags: FlagGroup = {
   title: 'Showing:',
   flags: [

@@ -7,7 +7,7 @@ import {
   readRunOperation,
   typedTarget,
 } from './reading/building-options.ts'
-import { initFlags, readShell } from './reading/housekeeping-options.ts'
+import { initFlags, readGenerate, readShell } from './reading/housekeeping-options.ts'
 import { ingestOptions } from './reading/ingest-options.ts'
 import {
   diffFlags,
@@ -158,6 +158,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       }
     case 'init':
       return { name, options: { ...initFlags(flags), ...project(flags) } }
+    case 'generate':
+      return readGenerate(flags)
     case 'completion':
       return { name, shell: readShell(flags.word(0)), options: project(flags) }
     case 'run-operation':

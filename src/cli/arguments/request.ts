@@ -10,6 +10,7 @@ import type {
   ExplainOptions,
   ExportOptions,
   FreshnessOptions,
+  GenerateOptions,
   GenerateDocsOptions,
   IngestOptions,
   InitOptions,
@@ -86,6 +87,7 @@ export type Call =
   | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'export'; readonly options: ExportOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }
+  | { readonly name: 'generate'; readonly options: GenerateOptions & ProjectOptions }
   | { readonly name: 'completion'; readonly shell: Shell; readonly options: ProjectOptions }
   | { readonly name: 'debug'; readonly options: DebugOptions }
   | { readonly name: 'run-operation'; readonly options: RunOperationOptions }

@@ -84,6 +84,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     exportRelations: unexpected,
     status: unexpected,
     init: unexpected,
+    generate: unexpected,
     debug: unexpected,
     runOperation: unexpected,
     clean: unexpected,

@@ -309,6 +309,7 @@ test('the help page: alone, asked for, of a command', () => {
 
     Housekeeping:
       init           write a small project that builds at once
+      generate       demo data of any size, seeded, with dirt on request
       completion     print what completes commands, flags and node names in your
                      shell
       debug          check the project, the target and the connection

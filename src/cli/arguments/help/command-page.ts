@@ -24,6 +24,8 @@ const exitCodes = {
   ingest:
     'Exit codes: 0 fine, dead letters too; 1 some of it could not be loaded; 2 nothing was begun; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
+  generate:
+    'Exit codes: 0 fine; 2 nothing was begun: wrong usage, files in the way; 130 interrupted.',
   freshness:
     'Exit codes: 0 fine, warnings too; 1 a source is too old, or could not be asked; 2 nothing was begun.',
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',

@@ -1,5 +1,5 @@
 /** The help pages of the commands around a project: making, checking, cleaning it. */
-import { initFlags } from '../flags.ts'
+import { generateFlags, initFlags } from '../flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const housekeeping = 'Housekeeping:'
@@ -14,6 +14,23 @@ export const housekeepingPages: readonly CommandPage[] = [
       'Writes a runnable project to a folder: seeds, staging and gold models, tests, a macro, and a target for each database. A README.md or .gitignore that is there is kept; where anything else is in the way nothing is written.',
     flags: [initFlags],
     after: after(['assay init shop', 'cd shop && assay build'], 'look'),
+  },
+  {
+    name: 'generate',
+    words: ['events'],
+    group: housekeeping,
+    summary: 'demo data of any size, seeded, with dirt on request',
+    description:
+      'Writes the messages of a made-up shop, as a tracking library sends them: users, some of them anonymous, products whose prices change, item lists, campaigns, coupons, experiments, instalments. Needs no project. docs/generate.md says more.',
+    flags: [generateFlags],
+    after: after(
+      [
+        'assay generate events --events 100000',
+        'assay generate events --seed 7 --dirt 0.05 --output incoming/dirty',
+        'assay generate events --events 2000 --format csv --output seeds/events.csv',
+      ],
+      'generate',
+    ),
   },
   {
     name: 'completion',

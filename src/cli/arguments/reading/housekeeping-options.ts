@@ -1,7 +1,9 @@
 /** What the commands around a project take from their words and flags. */
 import type { FlagValues } from '../flag-values.ts'
 import { type Shell, shells } from '../shells.ts'
+import { project } from './read-selection.ts'
 import { UsageError } from '../usage-error.ts'
+import type { Call } from '../request.ts'
 
 export function initFlags(flags: FlagValues) {
   const folder = flags.word(0)
@@ -16,6 +18,44 @@ export function initFlags(flags: FlagValues) {
     ...(folder === '' ? {} : { folder }),
     ...(name === undefined ? {} : { name }),
   }
+}
+
+export function readGenerate(flags: FlagValues): Extract<Call, { readonly name: 'generate' }> {
+  const word = flags.word(0)
+  if (word !== 'events') {
+    throw new UsageError(
+      `expected "events" after "assay generate", found "${word}"`,
+      'write "assay generate events"',
+    )
+  }
+  const format = flags.oneOf('format', ['jsonl', 'csv'], 'jsonl')
+  const events = flags.wholeNumber('events', 1) ?? 10_000
+  const dirt = flags.positiveNumber('dirt') ?? 0
+  if (dirt > 1) throw new UsageError(`expected a share from 0 to 1 for --dirt, found "${dirt}"`)
+  return {
+    name: 'generate',
+    options: {
+      ...project(flags),
+      events,
+      seed: flags.wholeNumber('seed', 0) ?? 1,
+      users: flags.wholeNumber('users', 1) ?? Math.max(1, Math.ceil(events / 20)),
+      products: flags.wholeNumber('products', 1) ?? 120,
+      days: flags.wholeNumber('days', 1) ?? 30,
+      start: startOf(flags.text('start') ?? '2025-01-01'),
+      batchSize: flags.wholeNumber('batchSize', 1) ?? 10_000,
+      dirt,
+      format,
+      output: flags.text('output') ?? (format === 'csv' ? 'seeds/events.csv' : 'incoming/events'),
+    },
+  }
+}
+
+function startOf(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime())) {
+    if (date.toISOString().startsWith(text)) return text
+  }
+  throw new UsageError(`expected a day like 2025-01-01 for --start, found "${text}"`)
 }
 
 export function readShell(word: string): Shell {
