@@ -19,6 +19,9 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   )
 } else {
   try {
+    // V8 compiles what runs often once more, to run faster: most commands are over before that pays. From Node 22 on it
+    // waits by itself, and has no such flag.
+    if (major < 22) (await import('node:v8')).setFlagsFromString('--interrupt-budget=540000')
     // Exists from Node 22.1; keeps compiled code between starts.
     module.enableCompileCache?.()
     const { runProcess } = await import(entry.href)
