@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject } from '../support/test-project.ts'
@@ -50,18 +50,32 @@ describe.each(testAdapters())('B11, B3: init on $name', (adapter) => {
 })
 
 describe('B11: init', () => {
-  test('the schemas its files name are there', async () => {
+  const schemaOf = (file: string) => {
+    const schema = /\$schema=(\S+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
+    return { schema, isThere: existsSync(join(dirname(file), schema)) }
+  }
+
+  test('the schemas its files name are there, in the package that is installed for the project', async () => {
     await assay(['init', 'named'], folder)
-    for (const [file, above] of [
-      ['assay.yml', '.'],
-      ['models/staging/staging.yml', 'models/staging'],
-    ] as const) {
-      const text = readFileSync(join(folder, 'named', file), 'utf8')
-      const schema = /\$schema=(\S+)/.exec(text)?.[1] ?? ''
-      // As it lies when the package is installed in the project itself.
-      const path = join('/', above, schema).replace(/^\/node_modules\/assay\//, '')
-      expect(existsSync(join(packed, path)), schema).toBe(true)
-    }
+    expect(schemaOf(join(folder, 'named', 'assay.yml'))).toEqual({
+      schema: '../node_modules/assay/schemas/assay.schema.json',
+      isThere: true,
+    })
+    expect(schemaOf(join(folder, 'named', 'models', 'staging', 'staging.yml'))).toEqual({
+      schema: '../../../node_modules/assay/schemas/properties.schema.json',
+      isThere: true,
+    })
+  })
+
+  test('where none is installed for the project they are those of the program, wherever it lies', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'assay-global-'))
+    await assay(['init', 'alone'], elsewhere)
+    const named = ['assay.yml', join('models', 'gold', 'gold.yml')].map((file) =>
+      schemaOf(join(elsewhere, 'alone', file)),
+    )
+    expect(named.map(({ isThere }) => isThere)).toEqual([true, true])
+    expect(named[0]?.schema).toMatch(/^\.\.\/.*\/node_modules\/assay\/schemas\/assay\.schema\.json$/)
+    rmSync(elsewhere, { recursive: true, force: true })
   })
 
   test('what is there stays: a README is kept, a model in the way stops it, a project is one', async () => {

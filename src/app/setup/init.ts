@@ -15,7 +15,7 @@ export async function init(
   { cwd }: Surroundings,
 ): Promise<Outcome<InitValue>> {
   const folder = resolve(cwd, options.folder ?? '.')
-  const files = starterFiles(options.name ?? nameFrom(folder))
+  const files = starterFiles(options.name ?? nameFrom(folder), folder)
   // A README or .gitignore of a repository may be there: it is kept. Anything else would be half of each.
   const kept = files.filter(({ path }) => mayStay.has(path) && existsSync(join(folder, path)))
   if (existsSync(join(folder, projectFile))) {
@@ -66,17 +66,34 @@ interface StarterFile {
   readonly text: string
 }
 
-function starterFiles(name: string): readonly StarterFile[] {
+/** `folder`: where the project will lie. */
+function starterFiles(name: string, folder: string): readonly StarterFile[] {
+  const schemas = schemasFor(folder)
   const root = join(packageFolder, 'library', 'init')
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const file = join(entry.parentPath, entry.name)
       const path = relative(root, file).replaceAll('\\', '/')
-      const text = readFileSync(file, 'utf8').replaceAll('__name__', name)
+      const toSchemas = relative(dirname(join(folder, path)), schemas).replaceAll('\\', '/')
+      const text = readFileSync(file, 'utf8')
+        .replaceAll('__name__', () => name)
+        .replaceAll('__schemas__', () => toSchemas)
       return { path: renamed.get(path) ?? path, text }
     })
     .toSorted((left, right) => (left.path < right.path ? -1 : 1))
+}
+
+/**
+ * The schemas that editors find from the project: those of the package that is installed for it, which lie there for
+ * everyone who works on it; else those of the program that is running, wherever it lies.
+ */
+function schemasFor(folder: string): string {
+  const installed = join('node_modules', 'assay', 'schemas')
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, installed))) return join(at, installed)
+    if (dirname(at) === at) return join(packageFolder, 'schemas')
+  }
 }
 
 /** A folder's name as a project's: letters, digits and underscores, no digit first. */
