@@ -74,7 +74,9 @@ describe('B11: init', () => {
       schemaOf(join(elsewhere, 'alone', file)),
     )
     expect(named.map(({ isThere }) => isThere)).toEqual([true, true])
-    expect(named[0]?.schema).toMatch(/^\.\.\/.*\/node_modules\/assay\/schemas\/assay\.schema\.json$/)
+    expect(named[0]?.schema).toMatch(
+      /^\.\.\/.*\/node_modules\/assay\/schemas\/assay\.schema\.json$/,
+    )
     rmSync(elsewhere, { recursive: true, force: true })
   })
 

@@ -47,14 +47,15 @@ export async function metric(
       const { code, message, hint } = error
       return { kind: 'invalid', diagnostics: [errorDiagnostic({ code, message, hint })] }
     }
-    const { message, hint } = adapter.explainError(error)
+    const { message, hint, missingRelation } = adapter.explainError(error)
     const diagnostic = errorDiagnostic({
       code: 'database-error',
       message,
       span: found.span,
       hint:
-        hint ??
-        `"assay metric ${found.name} --sql" shows the query; was "${found.modelName}" built?`,
+        missingRelation === undefined
+          ? (hint ?? `"assay metric ${found.name} --sql" shows the query`)
+          : `"${found.modelName}" is not built yet: assay build --select ${found.modelName}`,
     })
     surroundings.emit({ type: 'diagnostic', diagnostic })
     const value = { name: found.name, sql, table: noRows }

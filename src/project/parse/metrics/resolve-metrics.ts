@@ -16,6 +16,7 @@ import type {
   PropertyFile,
 } from '../../read/properties/property-file.ts'
 import { type NodeNames, referencedId } from '../manifest.ts'
+import { unknownMetricColumns } from './check-columns.ts'
 import { argumentReference } from '../tests/test-arguments.ts'
 
 interface MetricScope {
@@ -54,6 +55,7 @@ export function resolveMetrics(
 
 function resolveMetric(entry: MetricEntry, path: string, scope: MetricScope): Metric | undefined {
   const model = modelOf(entry, scope)
+  if (model !== undefined) scope.faults.push(...unknownMetricColumns(entry, model))
   const value = model === undefined ? undefined : valueOf(entry, model, scope.faults)
   if (model === undefined || value === undefined) return undefined
   const needsTime = measuresOf(value).some(({ agg }) => agg === 'first' || agg === 'last')
@@ -79,8 +81,8 @@ function resolveMetric(entry: MetricEntry, path: string, scope: MetricScope): Me
       entry.time === undefined
         ? undefined
         : { column: entry.time.text, grain: timeGrains.find((grain) => grain === entry.grain) },
-    dimensions: entry.dimensions,
-    filters: entry.filters,
+    dimensions: entry.dimensions.map(({ text }) => text),
+    filters: entry.filters.map(({ text }) => text),
     value,
     tags: entry.tags,
     meta: entry.meta,
@@ -176,8 +178,8 @@ function measureOf(
   }
   return {
     agg,
-    expr: written.expr,
-    filters: written.filters,
+    expr: written.expr?.text,
+    filters: written.filters.map(({ text }) => text),
     additivity: additivityOf(agg, written, model),
     span: written.span,
   }
@@ -192,7 +194,7 @@ function additivityOf(
   const said = additivities.find((each) => each === additivity)
   if (said !== undefined) return said
   if (agg === 'count') return 'additive'
-  const column = model.columns.find(({ name }) => name.toLowerCase() === expr?.toLowerCase())
+  const column = model.columns.find(({ name }) => name.toLowerCase() === expr?.text.toLowerCase())
   const written = column?.meta['additive']
   if (written === 'not_over_time' || written === 'semi_additive') return 'semi_additive'
   const isNone = written === 'none' || written === 'non_additive' || written === false

@@ -71,8 +71,8 @@ export interface MetricEntry {
   /** A column; undefined: the metric has no time. */
   readonly time: PlacedText | undefined
   readonly grain: string | undefined
-  readonly dimensions: readonly string[]
-  readonly filters: readonly string[]
+  readonly dimensions: readonly PlacedText[]
+  readonly filters: readonly PlacedText[]
   /** Of a metric that is no ratio. */
   readonly measure: MeasureEntry
   readonly numerator: MeasureEntry | undefined
@@ -83,8 +83,8 @@ export interface MetricEntry {
 
 export interface MeasureEntry {
   readonly agg: string | undefined
-  readonly expr: string | undefined
-  readonly filters: readonly string[]
+  readonly expr: PlacedText | undefined
+  readonly filters: readonly PlacedText[]
   readonly additivity: string | undefined
   readonly span: SourceSpan
 }

@@ -1,7 +1,14 @@
 /** An entry under `metrics:` to what it says, each part with its place. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { MeasureEntry, MetricEntry } from './property-file.ts'
-import { type PlacedValue, textOf, textsOf, toJson, valueOf } from '../yaml/placed-value.ts'
+import {
+  type PlacedValue,
+  placedTextsOf,
+  textOf,
+  textsOf,
+  toJson,
+  valueOf,
+} from '../yaml/placed-value.ts'
 
 export function readMetric(metric: PlacedValue): MetricEntry {
   const [numerator, denominator] = [valueOf(metric, 'numerator'), valueOf(metric, 'denominator')]
@@ -17,8 +24,8 @@ export function readMetric(metric: PlacedValue): MetricEntry {
     },
     time: time === undefined ? undefined : { text: textOf(metric, 'time') ?? '', span: time.span },
     grain: textOf(metric, 'grain'),
-    dimensions: textsOf(metric, 'dimensions'),
-    filters: textsOf(metric, 'filters'),
+    dimensions: placedTextsOf(metric, 'dimensions'),
+    filters: placedTextsOf(metric, 'filters'),
     measure: readMeasure(metric),
     numerator: numerator === undefined ? undefined : readMeasure(numerator),
     denominator: denominator === undefined ? undefined : readMeasure(denominator),
@@ -29,10 +36,11 @@ export function readMetric(metric: PlacedValue): MetricEntry {
 
 /** Of a ratio the metric itself is none: then it has neither `agg` nor `expr`. */
 function readMeasure(value: PlacedValue): MeasureEntry {
+  const [expr] = placedTextsOf(value, 'expr')
   return {
     agg: textOf(value, 'agg'),
-    expr: textOf(value, 'expr'),
-    filters: textsOf(value, 'filters'),
+    expr,
+    filters: placedTextsOf(value, 'filters'),
     additivity: textOf(value, 'additivity'),
     span: (valueOf(value, 'agg') ?? valueOf(value, 'name'))?.span ?? value.span,
   }

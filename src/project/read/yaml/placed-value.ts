@@ -90,10 +90,20 @@ export function entriesOf(placed: PlacedValue | undefined): readonly PlacedEntry
 
 /** One text or a list of texts, as a list. */
 export function textsOf(placed: PlacedValue | undefined, key: string): readonly string[] {
+  return placedTextsOf(placed, key).map(({ text }) => text)
+}
+
+/** Likewise, each with its place. */
+export function placedTextsOf(
+  placed: PlacedValue | undefined,
+  key: string,
+): readonly { readonly text: string; readonly span: SourceSpan }[] {
   const value = valueOf(placed, key)
   if (value === undefined || value.kind === 'map') return []
   const items = value.kind === 'list' ? value.items : [value]
-  return items.flatMap((item) => (item.kind === 'scalar' ? [printed(item)] : []))
+  return items.flatMap((item) =>
+    item.kind === 'scalar' ? [{ text: printed(item), span: item.span }] : [],
+  )
 }
 
 function printed(scalar: PlacedScalar): string {
