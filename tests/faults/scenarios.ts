@@ -69,6 +69,17 @@ export const scenarios: readonly Scenario[] = [
     step: 12,
   }),
   killAtBoundaries({
+    name: 'kill-files',
+    about:
+      'killed before, during and after each writing of a file, and each time one takes the place of another',
+    isFirst: false,
+    engines: ['duckdb'],
+    options: { play: everythingPlay },
+    when: ['before', 'sent', 'after'],
+    commits: [],
+    matches: '^copy .*\\sto\\s|^\\(rename',
+  }),
+  killAtBoundaries({
     name: 'kill-batches',
     about:
       'killed at every boundary, and in every commit, within and between the batches of a microbatch model',

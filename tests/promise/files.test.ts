@@ -1,5 +1,5 @@
 /** Files that a run writes: of external models, whole or not at all; and of compiled SQL. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -38,6 +38,32 @@ describe.each(testAdapters().filter(({ name }) => name === 'duckdb'))(
       expect((await project.assay('build', '--atomic')).exitCode).toBe(0)
       expect(readFileSync(path, 'utf8')).toBe('id,more\n3,x\n')
       expect(readdirSync(join(project.folder, 'out'))).toEqual(['a.csv'])
+    })
+
+    test.each([
+      ['a file', 'a.csv', ''],
+      ['a folder', 'a', ' format="csv" partition_by="part"'],
+    ])('D28: %s that is gone is named to who reads it, and made anew', async (_, name, rest) => {
+      const project = await createTestProject(adapter, {
+        files: {
+          'assay.yml': settings,
+          'models/a.sql': `{{config materialized="external" location="out/${name}"${rest} post_hook="select 7"}}
+select 1 as id, 2 as part
+`,
+          'models/b.sql': '{{config materialized="table"}}\nselect id from {{ref "a"}}\n',
+        },
+      })
+      expect((await project.assay('build')).exitCode).toBe(0)
+      const path = join(project.folder, 'out', name)
+      rmSync(path, { recursive: true })
+      const reading = await project.assay('build', '--select', 'b')
+      expect([reading.exitCode, reading.stdout]).toEqual([
+        1,
+        expect.stringContaining('no files found that match the pattern'),
+      ])
+      const made = await project.assay('build')
+      expect(made.exitCode, made.stdout).toBe(0)
+      expect(existsSync(path)).toBe(true)
     })
   },
 )

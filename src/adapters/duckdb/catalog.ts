@@ -61,7 +61,10 @@ export async function describeRelation(
     return { relation, kind: await kindOf(session, relation, columns), columns }
   } catch (error) {
     if (!(error instanceof DuckdbError)) throw error
-    return await describeBroken(session, relation)
+    // An error that ended the transaction, as that of a file which is gone, leaves nothing to ask.
+    return await describeBroken(session, relation).catch(() => {
+      throw error
+    })
   }
 }
 

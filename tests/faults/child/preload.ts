@@ -1,6 +1,7 @@
 /** Loaded before the command in a child process: counts its statements and ends or stops the process at one of them. */
 import { appendFileSync, writeFileSync } from 'node:fs'
-import Module from 'node:module'
+import files from 'node:fs/promises'
+import Module, { syncBuiltinESMExports } from 'node:module'
 
 /** Handed over in FAULT as JSON. */
 interface Fault {
@@ -41,6 +42,8 @@ loader['_load'] = function (this: unknown, ...args: unknown[]) {
   else watchDuckdb(copy)
   return copy
 }
+
+watchFiles()
 
 /** Native functions want their own object as `this`. */
 function copyOf(native: Members): Members {
@@ -83,10 +86,28 @@ function watchDuckdb(bindings: Members): void {
   around(bindings, 'close_sync', () => '(close the file)')
 }
 
-function around(holder: Members, name: string, describe: (args: readonly unknown[]) => string) {
+/** The files that a model is published as count as statements do: each time one takes the place of another. */
+function watchFiles(): void {
+  const holder: unknown = files
+  if (!isMembers(holder)) throw new Error('no files were found')
+  around(holder, 'rename', ([from, to]) => {
+    const paths = `${String(from)} to ${String(to)}`
+    return paths.includes('.assay_') ? `(rename ${paths})` : undefined
+  })
+  syncBuiltinESMExports()
+}
+
+/** undefined: it does not count. */
+function around(
+  holder: Members,
+  name: string,
+  describe: (args: readonly unknown[]) => string | undefined,
+) {
   const original = callOf(holder, name)
   holder[name] = function (this: unknown, ...args: unknown[]) {
-    const text = withoutComment(describe(args))
+    const described = describe(args)
+    if (described === undefined) return original.apply(this, args)
+    const text = withoutComment(described)
     if (!pattern.test(text)) return original.apply(this, args)
     count += 1
     if (fault.at === 0) appendFileSync(fault.trace, `${JSON.stringify(text)}\n`)

@@ -34,7 +34,9 @@ async function withFile<T>(path: string, work: (query: Query) => Promise<T>): Pr
       return await work(async (sql) => {
         const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
           const text = String(error)
-          throw /does not exist/.test(text) ? new NoSuchRelation({ cause: error }) : error
+          throw /does not exist|No files found/.test(text)
+            ? new NoSuchRelation({ cause: error })
+            : error
         })
         return reader.getRows().map((row): Cells => row.map(toCell))
       })

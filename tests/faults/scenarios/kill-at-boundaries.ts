@@ -11,6 +11,8 @@ interface Variant extends StrikePlan {
   readonly about: string
   /** Every build is the first one of a database of its own. */
   readonly isFirst: boolean
+  /** Default: both. */
+  readonly engines?: Scenario['engines']
   readonly options: WorldOptions
 }
 
@@ -19,7 +21,7 @@ export function killAtBoundaries(variant: Variant): Scenario {
     name: variant.name,
     about: variant.about,
     isKill: true,
-    engines: ['duckdb', 'postgres'],
+    engines: variant.engines ?? ['duckdb', 'postgres'],
     run: (bench) => run(bench, variant),
   }
 }

@@ -8,6 +8,8 @@ export interface StrikePlan {
   readonly commits: readonly Strike['when'][]
   /** Every n-th statement only, and every commit. Default 1. */
   readonly step?: number
+  /** A regular expression: of the others nothing is counted. */
+  readonly matches?: string
 }
 
 /** How long a statement under way is let run, in turn. */
@@ -18,14 +20,17 @@ const shortPoints = 3
 export function strikesAt(
   bench: Bench,
   statements: readonly string[],
-  { when, commits, step = 1 }: StrikePlan,
+  { when, commits, step = 1, matches }: StrikePlan,
 ): readonly Strike[] {
-  const all = statements.flatMap((text, index) => {
+  const pattern = new RegExp(matches ?? '', 'is')
+  const counted = statements.filter((text) => pattern.test(text))
+  const all = counted.flatMap((text, index) => {
     const at = index + 1
     const isCommit = /^commit\b/i.test(text)
     if (!isCommit && at % step !== 0 && bench.points.length === 0) return []
     return (isCommit ? commits : when).map((when): Strike => {
-      return { at, when, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
+      const shared = { at, when, ...(matches === undefined ? {} : { matches }) }
+      return { ...shared, ...(when === 'sent' ? { sentMs: sentMs[at % sentMs.length] ?? 0 } : {}) }
     })
   })
   if (bench.points.length > 0) {

@@ -14,6 +14,8 @@ export interface ExpectedRelation {
   readonly file?: string
   /** The ledger does not count it as a publication of its own. */
   readonly isUncounted?: boolean
+  /** A folder is away for a moment when it is replaced. */
+  readonly isFolder?: boolean
   /** What it may hold besides the state before and the state after. */
   between?(before: number, after: number): readonly (readonly (readonly number[])[])[]
 }
@@ -162,6 +164,7 @@ export function allowedStates(
     add(after, before)
     if (before > 0) add(before, after)
   }
+  if (relation.isFolder === true && before !== after) states.set(absent, before)
   for (const rows of relation.between?.(before, after) ?? []) states.set(textOf(rows), before)
   add(after, after)
   return states

@@ -15,6 +15,8 @@ export class PlacedFiles {
   async put(fresh: string, path: string): Promise<void> {
     const old = `${path}.assay_old`
     const isPlaced = this.#placed.some((placed) => placed.path === path)
+    // A run that was killed while the folder was away: what was there is what a rollback gives back.
+    if (!isPlaced && !existsSync(path) && existsSync(old)) await rename(old, path)
     if (!existsSync(path)) {
       if (!isPlaced) this.#placed.push({ path, old: undefined })
       await rename(fresh, path)

@@ -1,6 +1,6 @@
 /** What is known of a node when its turn comes: what stands there, what the ledger says, and what changed since. */
 import type { Session } from '../../../core/adapter.ts'
-import { stateOf } from '../../../core/database/warehouse-state.ts'
+import { type RelationState, stateOf } from '../../../core/database/warehouse-state.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { type Publication, readPublications } from '../../../ledger/runs/node-runs.ts'
 import { passedOnFrom } from '../../plan/followers.ts'
@@ -26,10 +26,7 @@ export async function openNode(
   pending: Pending,
 ): Promise<OpenedNode> {
   const { node } = step
-  const existing =
-    context.state === undefined
-      ? await session.describe(node.relation)
-      : stateOf(context.state, node.relation)
+  const existing = await existingOf(context, session, node)
   const ask: SurveyAsker = {
     explainError: (error) => context.adapter.explainError(error),
     answers: new Map(),
@@ -49,6 +46,20 @@ export async function openNode(
   const components = await surveyNode(survey, session, node)
   const changes = changesSince(last, components)
   return { context: survey, survey: { existing, last, components, changes }, ask }
+}
+
+async function existingOf(
+  { state, adapter }: RunContext,
+  session: Session,
+  node: PublishStep['node'],
+): Promise<RelationState | undefined> {
+  const { relation } = node
+  if (state !== undefined) return stateOf(state, relation)
+  const isFile = node.resourceType === 'model' && node.materialization.name === 'external'
+  // The files may be gone: to describe the view on them would end the transaction that makes them anew.
+  return isFile
+    ? stateOf(await adapter.readState([relation.schema]), relation)
+    : await session.describe(relation)
 }
 
 /**

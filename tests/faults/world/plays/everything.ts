@@ -151,6 +151,7 @@ const external: readonly ExpectedRelation[] = [
   {
     ...table,
     name: 'gold.by_user',
+    isFolder: true,
     columns: ['user_id', 'n', 'amount', 'version'],
     rows: (batch, version) => sumsByUser(batch).map((row) => [...row, version]),
     isUncounted: true,
