@@ -52,6 +52,11 @@ export const diagnosticCodes = {
     meaning: 'A file is not whole yet; nothing of it is loaded.',
     example: 'its last line is half a record, or it is still being written',
   },
+  'file-unreadable': {
+    meaning: 'A file as a whole is not what it should be; nothing of it is loaded.',
+    example:
+      'UTF-16 where UTF-8 is expected, broken gzip data, a CSV header that names a column twice',
+  },
   'file-changed': {
     meaning: 'A file changed while it was read; nothing of it is loaded.',
     example: 'it was replaced by another of its name',

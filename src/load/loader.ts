@@ -77,6 +77,8 @@ export interface LoaderContext {
   readonly table: string
   /** Of the table's `load:`, checked against the schema. */
   readonly options: JsonObject
+  /** Names of the declared columns. */
+  readonly columns: readonly string[]
   /** Of the project, absolute. */
   readonly root: string
   readonly known: KnownOrigins
@@ -89,6 +91,8 @@ export interface LoaderContext {
 export interface LoaderTools {
   /** Files that match, relative to the project, sorted. */
   findFiles(root: string, patterns: readonly string[]): Promise<readonly string[]>
+  /** Rows of a Parquet file as JSON, in pieces. Throws an error that says what is wrong with the file. */
+  readParquet(path: string, signal: AbortSignal): AsyncIterable<readonly string[]>
   readonly now: () => Date
 }
 

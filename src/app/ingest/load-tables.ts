@@ -97,7 +97,18 @@ function tableRequest(
 ): OpenTableRequest {
   const { root, loadPath, target } = project
   const { emit, now, signal } = surroundings
-  const tools: LoadTools = { compileCheck: compileRecordCheck, findFiles: findByPattern, now }
+  const tools: LoadTools = {
+    compileCheck: compileRecordCheck,
+    findFiles: findByPattern,
+    readParquet,
+    now,
+  }
   const folder = targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
   return { adapter, node, root, folder, run, tools, emit, signal, now, nextIndex }
+}
+
+/** Whatever the target: DuckDB reads the file. */
+async function* readParquet(path: string, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+  const { parquetRows } = await import('../../adapters/duckdb/files/parquet-rows.ts')
+  yield* parquetRows(path, signal)
 }

@@ -3,12 +3,13 @@ import type { KnownOrigins, LoaderContext } from '../loader.ts'
 import type { TableContext } from './load-table-types.ts'
 
 export function loaderContext(
-  { table, node, root, folders, tools, signal }: TableContext,
+  { table, node, columns, root, folders, tools, signal }: TableContext,
   known: KnownOrigins,
 ): LoaderContext {
   return {
     table,
     options: node.load.options,
+    columns: columns.map(({ name }) => name),
     root,
     known,
     processedFolder: folders.processed,

@@ -73,7 +73,7 @@ async function look(
   const onWhole = (count: number) => {
     seen.set(hashed.hash, count)
   }
-  const unit = fileUnit({ path, origin, options, span: undefined, signal, onWhole })
+  const unit = fileUnit({ path, origin, options, context, onWhole })
   return { kind: 'unit', unit }
 }
 

@@ -1,12 +1,12 @@
 /** A file to a unit of records: read once more after it was hashed, so that a change in between is seen. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type Diagnostic, type SourceSpan, warningDiagnostic } from '../../../core/diagnostic.ts'
-import type { Closed, FoundRecord, LoadUnit, Origin } from '../../loader.ts'
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
+import type { Closed, FoundRecord, LoaderContext, LoadUnit, Origin } from '../../loader.ts'
+import { HalfWrittenError, UnreadableError } from './file-errors.ts'
 import { stateOf } from './file-state.ts'
 import type { FileOptions } from './options.ts'
-import { HalfWrittenError, readJsonl } from './read-jsonl.ts'
-import { splitLines } from './split-lines.ts'
+import { openRecords } from './open-records.ts'
 
 export interface FileToRead {
   /** Absolute. */
@@ -14,8 +14,7 @@ export interface FileToRead {
   /** Its content was hashed before. */
   readonly origin: Origin & { readonly contentHash: string }
   readonly options: FileOptions
-  readonly span: SourceSpan | undefined
-  readonly signal: AbortSignal
+  readonly context: LoaderContext
   /** Told when it turns out to be whole. */
   readonly onWhole: (records: number) => void
 }
@@ -28,7 +27,7 @@ class FileUnit implements LoadUnit {
   readonly #file: FileToRead
   #hash: string | undefined
   #records = 0
-  #half: HalfWrittenError | undefined
+  #fault: HalfWrittenError | UnreadableError | undefined
 
   constructor(file: FileToRead) {
     this.#file = file
@@ -39,28 +38,30 @@ class FileUnit implements LoadUnit {
   }
 
   async *records(): AsyncGenerator<readonly FoundRecord[]> {
-    const { options } = this.#file
-    const lines = splitLines(this.#bytes(), options.maxRecordBytes)
+    const { path, options, context } = this.#file
+    const { columns, tools, signal } = context
+    const bytes = () => this.#bytes()
     try {
-      for await (const records of readJsonl(lines, options.maxRecordBytes)) {
+      for await (const records of openRecords({ path, options, columns, tools, signal, bytes })) {
         this.#records += records.length
         yield records
       }
     } catch (error) {
-      if (!(error instanceof HalfWrittenError)) throw error
-      this.#half = error
+      const isKnown = error instanceof HalfWrittenError || error instanceof UnreadableError
+      if (!isKnown) throw error
+      this.#fault = error
     }
   }
 
   async close(): Promise<Closed> {
     const { path, origin, onWhole } = this.#file
     const state = await stateOf(path)
-    const hasChanged = state?.text !== origin.state
-    if (hasChanged || (this.#half === undefined && this.#hash !== origin.contentHash)) {
+    const isOther = this.#hash !== undefined && this.#hash !== origin.contentHash
+    if (state?.text !== origin.state || (this.#fault === undefined && isOther)) {
       return { kind: 'left', origin, diagnostic: changedFile(this.#file), isTry: false }
     }
-    if (this.#half !== undefined) {
-      const diagnostic = halfWritten(this.#file, this.#half.message)
+    if (this.#fault !== undefined) {
+      const diagnostic = faultyFile(this.#file, this.#fault)
       return { kind: 'left', origin, diagnostic, isTry: true }
     }
     onWhole(this.#records)
@@ -69,7 +70,8 @@ class FileUnit implements LoadUnit {
 
   /** The bytes as they are in the file, hashed once more as they go by. */
   async *#bytes(): AsyncGenerator<Buffer> {
-    const { path, signal } = this.#file
+    const { path, context } = this.#file
+    const { signal } = context
     const hash = createHash('sha256')
     for await (const chunk of createReadStream(path, { highWaterMark: 262_144, signal })) {
       if (!Buffer.isBuffer(chunk)) continue
@@ -88,10 +90,17 @@ export function changedFile({ origin }: Pick<FileToRead, 'origin'>): Diagnostic 
   })
 }
 
-function halfWritten({ origin }: FileToRead, found: string): Diagnostic {
+function faultyFile({ origin }: FileToRead, fault: HalfWrittenError | UnreadableError): Diagnostic {
+  if (fault instanceof UnreadableError) {
+    return errorDiagnostic({
+      code: 'file-unreadable',
+      message: `expected ${origin.source} to be readable, found that ${fault.message}; nothing of it is loaded`,
+      hint: fault.hint,
+    })
+  }
   return warningDiagnostic({
     code: 'file-incomplete',
-    message: `expected ${origin.source} to be whole, found that ${found}; nothing of it is loaded yet`,
+    message: `expected ${origin.source} to be whole, found that ${fault.message}; nothing of it is loaded yet`,
     hint: 'write under another name, e.g. with ".tmp" behind it, and rename it when it is whole',
   })
 }

@@ -2,8 +2,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FoundRecord, KeptRecord, LoaderContext } from '../../loader.ts'
+import { decodeBytes } from './text/byte-stream.ts'
+import { formatOfName } from './file-format.ts'
 import { type FileOptions, fileOptions } from './options.ts'
-import { recordOfLine } from './read-jsonl.ts'
+import { csvOptions } from './text/csv-options.ts'
+import { rereadCsv } from './text/read-csv.ts'
+import { recordOfLine } from './text/read-jsonl.ts'
 
 export async function reread(
   context: LoaderContext,
@@ -20,7 +24,14 @@ export async function reread(
     isTooLong: bytes.length > options.maxRecordBytes,
     isEnded: true,
   }
-  return recordOfLine(line, options.maxRecordBytes)
+  const named = formatOfName(kept.source)
+  const format = options.format ?? named.format
+  const { encoding } = kept.original
+  if (format !== 'csv' || encoding === 'json') return recordOfLine(line, options.maxRecordBytes)
+  // Of what was no text in its encoding, or too long, the header is not known.
+  if (encoding !== 'text') return undefined
+  const csv = csvOptions(options, named, context.columns)
+  return rereadCsv(bytes.toString('utf8'), line, csv)
 }
 
 async function bytesOf(
@@ -33,7 +44,7 @@ async function bytesOf(
     case 'text':
       return Buffer.from(original.text)
     case 'base64':
-      return Buffer.from(original.text, 'base64')
+      return decodeBytes(Buffer.from(original.text, 'base64'), options.encoding)
     case 'cut':
       return await lineFromFile(context, options, { source, offset, begin: original.text })
     default:

@@ -3,8 +3,8 @@
 export interface Line {
   /** 1-based. */
   readonly number: number
-  /** Of its first byte. */
-  readonly offset: number
+  /** Of its first byte in the file; undefined: the file is packed, or in another encoding. */
+  readonly offset: number | undefined
   /** Without its end. */
   readonly bytes: Buffer
   /** In bytes, also of what was not kept. */
@@ -12,6 +12,11 @@ export interface Line {
   readonly isTooLong: boolean
   /** False: the last one, when nothing ends it. */
   readonly isEnded: boolean
+}
+
+export interface SplitOptions {
+  readonly maxBytes: number
+  readonly hasOffsets: boolean
 }
 
 const newline = 0x0a
@@ -22,9 +27,9 @@ const keptBytes = 1024
 /** In pieces, as the bytes come. Holds no more than one chunk and one line of the longest length. */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
-  maxBytes: number,
+  options: SplitOptions,
 ): AsyncGenerator<readonly Line[]> {
-  const splitter = new LineSplitter(maxBytes)
+  const splitter = new LineSplitter(options)
   for await (const chunk of chunks) {
     const lines = splitter.push(chunk)
     if (lines.length > 0) yield lines
@@ -35,14 +40,16 @@ export async function* splitLines(
 
 class LineSplitter {
   readonly #maxBytes: number
+  readonly #hasOffsets: boolean
   #number = 1
   /** Of the line that is open. */
   #offset = 0
   #length = 0
   #kept: Buffer[] = []
 
-  constructor(maxBytes: number) {
+  constructor({ maxBytes, hasOffsets }: SplitOptions) {
     this.#maxBytes = maxBytes
+    this.#hasOffsets = hasOffsets
   }
 
   push(chunk: Buffer): readonly Line[] {
@@ -82,7 +89,7 @@ class LineSplitter {
     const isTooLong = this.#length > this.#maxBytes
     const line = {
       number: this.#number,
-      offset: this.#offset,
+      offset: this.#hasOffsets ? this.#offset : undefined,
       bytes: isTooLong ? bytes : withoutReturn(bytes),
       length: this.#length,
       isTooLong,

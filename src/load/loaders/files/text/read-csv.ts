@@ -1,0 +1,167 @@
+/** Lines of a CSV file to records by its header; a record may go over several lines, a broken one costs one line. */
+import { isUtf8 } from 'node:buffer'
+import type { Json } from '../../../../core/json.ts'
+import type { FoundRecord } from '../../../loader.ts'
+import { textOriginal } from '../../../records/dead-record.ts'
+import { type CsvField, parseCsvRecord } from './csv-record.ts'
+import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
+import { type BrokenLine, notUtf8, tooLong } from './broken-line.ts'
+import type { Line } from './split-lines.ts'
+
+export interface CsvOptions {
+  readonly delimiter: string
+  /** Names of the fields, where the file has no header. */
+  readonly header: readonly string[] | undefined
+  readonly maxRecordBytes: number
+  /** An empty field without quotes is NULL. */
+  readonly isEmptyNull: boolean
+}
+
+export async function* readCsv(
+  lines: AsyncIterable<readonly Line[]>,
+  options: CsvOptions,
+): AsyncGenerator<readonly FoundRecord[]> {
+  const reader = new CsvReader(options)
+  for await (const some of lines) {
+    const records = some.flatMap((line) => reader.push(line))
+    if (records.length > 0) yield records
+  }
+  const last = reader.end()
+  if (last.length > 0) yield last
+}
+
+/** One record in the text of a header and a line, as dead letters keep it. */
+export function rereadCsv(text: string, place: Line, options: CsvOptions): FoundRecord | undefined {
+  const reader = new CsvReader(options)
+  const records = text
+    .split('\n')
+    .flatMap((line) => reader.push({ ...place, bytes: Buffer.from(line), isTooLong: false }))
+  return [...records, ...reader.end()][0]
+}
+
+class CsvReader {
+  readonly #options: CsvOptions
+  #names: readonly string[] | undefined
+  /** As it stands in the file, for dead letters. */
+  #header = ''
+  /** Lines of a record whose quoted field is open. */
+  #open: Line[] = []
+  #openText = ''
+  #isAtStart = true
+
+  constructor(options: CsvOptions) {
+    this.#options = options
+    this.#names = options.header
+  }
+
+  push(line: Line): readonly FoundRecord[] {
+    if (line.isTooLong) {
+      return [...this.#giveUp(), dead(line, tooLong(line, this.#options.maxRecordBytes))]
+    }
+    if (!isUtf8(line.bytes)) {
+      if (!line.isEnded) throw new HalfWrittenError(line.number)
+      return [...this.#giveUp(), dead(line, notUtf8(line.bytes))]
+    }
+    const text = this.#textOf(line)
+    if (this.#open.length === 0) {
+      return text === '' && line.isEnded ? [] : this.#begin(line, text)
+    }
+    this.#open.push(line)
+    this.#openText += `\n${text}`
+    if (this.#openText.length > this.#options.maxRecordBytes) return this.#giveUp()
+    // Only a quote can end it.
+    return text.includes('"') ? this.#tryOpen() : []
+  }
+
+  /** What is still open never ends. */
+  end(): readonly FoundRecord[] {
+    const last = this.#open.at(-1)
+    if (last !== undefined && !last.isEnded) throw new HalfWrittenError(last.number)
+    return this.#giveUp()
+  }
+
+  #textOf(line: Line): string {
+    const text = line.bytes.toString('utf8')
+    if (!this.#isAtStart) return text
+    this.#isAtStart = false
+    return text.replace(/^\uFEFF/, '')
+  }
+
+  #begin(line: Line, text: string): readonly FoundRecord[] {
+    const record = parseCsvRecord(text, this.#options.delimiter)
+    if (record.kind === 'open') {
+      this.#open = [line]
+      this.#openText = text
+      return []
+    }
+    if (record.kind === 'fault') return [this.#broken(line, text, record.message)]
+    return this.#record(line, text, record.fields)
+  }
+
+  #tryOpen(): readonly FoundRecord[] {
+    const [first] = this.#open
+    const record = parseCsvRecord(this.#openText, this.#options.delimiter)
+    if (first === undefined || record.kind === 'open') return []
+    if (record.kind === 'fault') return this.#giveUp()
+    const text = this.#openText
+    this.#open = []
+    this.#openText = ''
+    return this.#record(first, text, record.fields)
+  }
+
+  /** The first line of what does not end is broken; the others are read as if it were not there. */
+  #giveUp(): readonly FoundRecord[] {
+    const [first, ...others] = this.#open
+    if (first === undefined) return []
+    this.#open = []
+    this.#openText = ''
+    const message = 'expected a closing quote, found none'
+    const records = [this.#broken(first, first.bytes.toString('utf8'), message)]
+    for (const line of others) records.push(...this.push(line))
+    return records
+  }
+
+  #record(line: Line, text: string, fields: readonly CsvField[]): readonly FoundRecord[] {
+    const names = this.#names
+    if (names === undefined) {
+      this.#names = namesOf(fields)
+      this.#header = text
+      return []
+    }
+    if (fields.length !== names.length) {
+      // The last line may be on its way still.
+      if (!line.isEnded && fields.length < names.length) throw new HalfWrittenError(line.number)
+      const message = `expected ${names.length} fields, found ${fields.length}`
+      return [this.#broken(line, text, message)]
+    }
+    const entries = fields.map((field, index): readonly [string, Json] => [
+      names[index] ?? '',
+      field.text === '' && !field.isQuoted && this.#options.isEmptyNull ? null : field.text,
+    ])
+    const place = { line: line.number, ...placeOf(line) }
+    return [{ kind: 'record', ...place, text: JSON.stringify(Object.fromEntries(entries)) }]
+  }
+
+  #broken(line: Line, text: string, message: string): FoundRecord {
+    if (this.#names === undefined) throw new UnreadableError(`its header is broken: ${message}`)
+    const whole = this.#header === '' ? text : `${this.#header}\n${text}`
+    return dead(line, { reason: { code: 'invalid-csv', message }, original: textOriginal(whole) })
+  }
+}
+
+function placeOf({ offset }: Line) {
+  return offset === undefined ? {} : { offset }
+}
+
+function dead(line: Line, why: BrokenLine): FoundRecord {
+  return { kind: 'dead', line: line.number, ...placeOf(line), ...why }
+}
+
+function namesOf(fields: readonly CsvField[]): readonly string[] {
+  const names = fields.map(({ text }) => text.trim())
+  const empty = names.indexOf('')
+  if (empty >= 0) throw new UnreadableError(`its header has no name for column ${empty + 1}`)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new UnreadableError(`its header names "${twice}" twice`)
+  return names
+}

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseCsvRecord } from '../../../../src/load/loaders/files/text/csv-record.ts'
+import { readCsv } from '../../../../src/load/loaders/files/text/read-csv.ts'
+import { splitLines } from '../../../../src/load/loaders/files/text/split-lines.ts'
+
+async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+async function linesOf(text: string, size: number, maxBytes = 1000) {
+  const lines = []
+  const split = splitLines(chunksOf(Buffer.from(text), size), { maxBytes, hasOffsets: true })
+  for await (const some of split) lines.push(...some)
+  return lines
+}
+
+describe('lines', () => {
+  test('are the same whatever the chunks', async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'é', '\n', '\r', '"', '😀') })
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (whole, size) => {
+        const lines = await linesOf(whole, size)
+        const expected = whole.split('\n')
+        if (expected.at(-1) === '') expected.pop()
+        expect(lines.map(({ bytes }) => bytes.toString())).toEqual(
+          expected.map((line) => line.replace(/\r$/, '')),
+        )
+        for (const { offset = -1, length } of lines) {
+          const found = Buffer.from(whole)
+            .subarray(offset, offset + length)
+            .toString()
+          expect(expected).toContain(found)
+        }
+      }),
+    )
+  })
+
+  test('that are too long are told, and the next one is whole', async () => {
+    const lines = await linesOf(`${'x'.repeat(5000)}\nshort\n`, 7)
+    expect(lines).toMatchObject([
+      { number: 1, offset: 0, length: 5000, isTooLong: true },
+      { number: 2, offset: 5001, length: 5, isTooLong: false },
+    ])
+    expect(lines[0]?.bytes.length).toBe(1024)
+  })
+})
+
+describe('CSV', () => {
+  test('what was written is read', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', ' ') })
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1 }), (cells) => {
+        const text = cells.map((each) => `"${each.replaceAll('"', '""')}"`).join(',')
+        const fields = cells.map((each) => ({ text: each, isQuoted: true }))
+        expect(parseCsvRecord(text, ',')).toEqual({ kind: 'fields', fields })
+      }),
+    )
+  })
+
+  test('a quote that never closes costs one line', async () => {
+    const text = 'a,b\n1,"open\n2,two\n"3","x\ny"\n'
+    const records = []
+    const lines = splitLines(chunksOf(Buffer.from(text), 5), { maxBytes: 1000, hasOffsets: true })
+    const options = {
+      delimiter: ',',
+      header: undefined,
+      maxRecordBytes: 1000,
+      isEmptyNull: true,
+    }
+    for await (const some of readCsv(lines, options)) records.push(...some)
+    expect(records).toEqual([
+      {
+        kind: 'dead',
+        line: 2,
+        offset: 4,
+        reason: { code: 'invalid-csv', message: 'expected a closing quote, found none' },
+        original: { encoding: 'text', text: 'a,b\n1,"open' },
+      },
+      { kind: 'record', line: 3, offset: 12, text: '{"a":"2","b":"two"}' },
+      { kind: 'record', line: 4, offset: 18, text: '{"a":"3","b":"x\\ny"}' },
+    ])
+  })
+})
