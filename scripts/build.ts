@@ -13,6 +13,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { mergeChunks } from './merge-chunks.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const place = join(root, 'dist')
@@ -21,7 +22,7 @@ const made = join(temporary, 'made')
 const former = join(temporary, 'former')
 
 try {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts', 'src/index.ts', 'src/core/authoring/authoring.ts'],
     outbase: 'src',
@@ -36,7 +37,9 @@ try {
     chunkNames: 'chunks/[name]-[hash]',
     plugins: [requiredPackages()],
     logLevel: 'warning',
+    metafile: true,
   })
+  await mergeChunks(root, made, metafile)
   writeTypes()
   // What was there works until the new is whole.
   if (existsSync(place)) renameSync(place, former)

@@ -1,5 +1,4 @@
 /** The process as the command line sees it: arguments, environment, streams, signals; a test hands in its own. */
-import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
@@ -45,7 +44,8 @@ export function processHost(version: string): Host {
     stderr: process.stderr,
     version,
     now: () => new Date(),
-    newId: () => randomUUID(),
+    // The global one is loaded when it is first used, which `--help` does not.
+    newId: () => globalThis.crypto.randomUUID(),
     onStopSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener)
       return () => {

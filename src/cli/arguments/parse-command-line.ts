@@ -106,6 +106,10 @@ function buildProgram(line: CommandLine, handle: RequestHandler): Command {
         handle({ name: page.name, values: givenValues(command), words: command.args })
       })
     if (page.alias !== undefined) command.alias(page.alias)
+    // Making the hundreds of flags of commands that were not typed takes longer than reading those of the one that was.
+    if (![page.name, page.alias].some((name) => name !== undefined && line.argv.includes(name))) {
+      continue
+    }
     addFlags(command, page.flags)
     addFlags(command, commonFlags)
   }
