@@ -23,6 +23,8 @@ export interface LoadedProject {
   readonly manifest: Manifest
   readonly graph: Graph
   readonly selectors: readonly YamlSelector[]
+  /** ISO 8601, UTC. */
+  readonly loadedAt: string
 }
 
 export interface LoadOptions {
@@ -54,9 +56,10 @@ export async function loadProject(
   })
   if (project.ok) surroundings.secrets.add(project.value.env)
   if (!project.ok) return failure(withoutDuplicates(project.diagnostics))
+  const now = surroundings.now()
   const manifest = parseProject(project.value, {
     library: readLibrary(),
-    now: surroundings.now(),
+    now,
     openCache: (context) => factsCache(cache, context, project.value.env),
   })
   if (!manifest.ok) return manifest
@@ -71,7 +74,12 @@ export async function loadProject(
   }
   const raised = raiseWarnings(surroundings, [...project.warnings, ...manifest.warnings])
   if (raised.length > 0) return failure(raised)
-  return success({ manifest: manifest.value, graph: graph.value, selectors: selectors.value })
+  return success({
+    manifest: manifest.value,
+    graph: graph.value,
+    selectors: selectors.value,
+    loadedAt: now.toISOString(),
+  })
 }
 
 /** Templates are rendered at once, so their functions are there before. */

@@ -37,7 +37,7 @@ export async function retry(
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const exactly = unfinished(loaded.value, run.value, unfinishedUnder(surroundings.warnings))
   if (exactly.size === 0) {
-    const message = 'nothing to retry: the last run finished all of its nodes'
+    const message = nothingToRetry(loaded.value, run.value)
     surroundings.emit({ type: 'log', message, node: undefined })
     return { kind: 'done', exitCode: 0, value: { results: [] } }
   }
@@ -81,6 +81,21 @@ function unfinished(
   const isTest = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'test'
   const decides = ran.filter((id) => isTest(id) && graph.parents(id).some((up) => bad.has(up)))
   return new Set([...bad, ...decides])
+}
+
+function nothingToRetry({ manifest }: LoadedProject, { results }: EarlierRun): string {
+  const known = new Set<string>(manifest.nodes.keys())
+  const gone = results.filter(
+    ({ uniqueId, status }) =>
+      unfinishedStatuses.some((each) => each === status) && !known.has(uniqueId),
+  )
+  if (gone.length === 0) return 'nothing to retry: the last run finished all of its nodes'
+  const names = gone.map(({ uniqueId }) => {
+    const [kind, , name = '', ...version] = uniqueId.split('.')
+    // Behind the name of a test stands what it is told apart by.
+    return kind === 'test' ? name : [name, ...version].join('.')
+  })
+  return `nothing to retry: what the last run did not finish is not in the project any more: ${names.join(', ')}`
 }
 
 function unknownCommand({ args }: EarlierRun): Outcome<BuildValue> {

@@ -37,7 +37,9 @@ export async function readSelectionState(
     if (!before.ok) return before
     const now = await manifestOfNow(loaded)
     statesOf = compareManifests(now, before.value)
-    broken = breakingContracts(now, before.value).map((each) => brokenContract(loaded, each))
+    broken = breakingContracts(now, before.value, loaded.loadedAt).map((each) =>
+      brokenContract(loaded, each),
+    )
   }
   const errors = broken.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) return failure(errors)
@@ -57,7 +59,7 @@ export async function readSelectionState(
 /** An error where the model has versions: another one takes the change, and this one stays as it was. */
 function brokenContract(
   { manifest }: LoadedProject,
-  { id, isVersioned, reasons }: BrokenContract,
+  { id, isVersioned, isGone, reasons }: BrokenContract,
 ): Diagnostic {
   const node = [...manifest.nodes.values()].find(({ uniqueId }) => uniqueId === id)
   const name = node?.name ?? id.split('.').slice(2).join('.')
@@ -67,11 +69,8 @@ function brokenContract(
     span: node === undefined ? undefined : placeOf(node, reasons),
   } as const
   return isVersioned
-    ? errorDiagnostic({
-        ...said,
-        hint: 'leave this version as it was, and make the change in a new one',
-      })
-    : warningDiagnostic({ ...said, hint: 'give the model versions, so that its readers can move' })
+    ? errorDiagnostic({ ...said, hint: isGone ? announce : keepVersion })
+    : warningDiagnostic({ ...said, hint: isGone ? announce : giveVersions })
 }
 
 /** The first column that promises less than before, else the contract, else the model. */
@@ -81,6 +80,10 @@ function placeOf(node: Node, reasons: BrokenContract['reasons']): Diagnostic['sp
   const column = contract?.columns.find(({ name }) => named.includes(name))
   return column?.span ?? contract?.span ?? node.span
 }
+
+const keepVersion = 'leave this version as it was, and make the change in a new one'
+const giveVersions = 'give the model versions, so that its readers can move'
+const announce = 'bring it back and give it a deprecation_date; when that is past it may go'
 
 /** In the form it is written in: what is compared is what a run leaves. */
 async function manifestOfNow({ manifest, graph }: LoadedProject): Promise<StateManifest> {

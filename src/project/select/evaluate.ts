@@ -129,10 +129,14 @@ function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {
   const isName = criterion.method === 'fqn'
   const name = isName ? nearestName(criterion.value, selectors.keys()) : undefined
   const nearest = name === undefined ? undefined : selectors.get(name)
+  const disabled = isName
+    ? manifest.disabled.find((node) => node.name === criterion.value)
+    : undefined
+  const nearestHint = nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`
   return warningDiagnostic({
     code: 'empty-selection',
     message: `expected "${criterion.text}" to match a node, found none`,
-    hint: nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`,
+    hint: disabled === undefined ? nearestHint : `it is disabled: ${disabled.path}`,
   })
 }
 

@@ -7,6 +7,8 @@ export interface BrokenContract {
   readonly id: string
   /** Readers of a version rely on it staying as it is. */
   readonly isVersioned: boolean
+  /** Removed, renamed or disabled. */
+  readonly isGone: boolean
   /** At least one. */
   readonly reasons: readonly BreakingReason[]
 }
@@ -17,21 +19,29 @@ interface BreakingReason {
   readonly column?: string
 }
 
-/** Of models that had an enforced contract and are still there; and of versions that are gone. */
+/** Of models that had an enforced contract. `at`: ISO 8601; what was announced to go before may be gone. */
 export function breakingContracts(
   now: StateManifest,
   before: StateManifest,
+  at: string,
 ): readonly BrokenContract[] {
-  return [...before.nodes].flatMap(([id, last]) => {
+  return [...before.nodes].flatMap(([id, last]): readonly BrokenContract[] => {
     if (textAt(last, 'resource_type') !== 'model' || !isEnforced(last)) return []
     const node = now.nodes.get(id)
     const isVersioned = (last['version'] ?? null) !== null
     if (node === undefined) {
-      return isVersioned ? [{ id, isVersioned, reasons: [{ text: 'the version is gone' }] }] : []
+      if (isPast(last, at)) return []
+      const reason = now.disabled.has(id) ? 'it is disabled' : 'it is removed or renamed'
+      return [{ id, isVersioned, isGone: true, reasons: [{ text: reason }] }]
     }
     const reasons = reasonsOf(node, last)
-    return reasons.length === 0 ? [] : [{ id, isVersioned, reasons }]
+    return reasons.length === 0 ? [] : [{ id, isVersioned, isGone: false, reasons }]
   })
+}
+
+function isPast(json: JsonObject, at: string): boolean {
+  const date = textAt(json, 'deprecation_date')
+  return date !== '' && Date.parse(date) < Date.parse(at)
 }
 
 function isEnforced(json: JsonObject): boolean {

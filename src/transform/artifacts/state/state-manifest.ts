@@ -6,6 +6,8 @@ export interface StateManifest {
   readonly nodes: ReadonlyMap<string, JsonObject>
   /** The text of each macro, by unique id. */
   readonly macros: ReadonlyMap<string, string>
+  /** Unique ids. */
+  readonly disabled: ReadonlySet<string>
 }
 
 const sections = [
@@ -28,7 +30,8 @@ export function readStateManifest(json: Json): StateManifest | undefined {
   const macros = entriesOf(json['macros']).map(
     ([id, macro]) => [id, textAt(macro, 'macro_sql')] as const,
   )
-  return { nodes, macros: new Map(macros) }
+  const disabled = new Set(Object.keys(objectAt(json, 'disabled')))
+  return { nodes, macros: new Map(macros), disabled }
 }
 
 function entriesOf(section: Json | undefined): readonly (readonly [string, JsonObject])[] {

@@ -1,0 +1,1 @@
+{{config materialized="table"}}select id, 2 as n from {{ref "a"}}
