@@ -237,6 +237,8 @@ export type {
   StatusOptions,
   StatusValue,
 } from './ledger/ledger-use-cases.ts'
+/** `erase`. */
+export type { EraseOptions, EraseValue } from './erase/erase-use-case.ts'
 /** `export`. */
 export type { ExportOptions, ExportValue } from './export/export-use-case.ts'
 export type { OrderTerm } from '../serve/export/export-query.ts'

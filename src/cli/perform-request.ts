@@ -120,6 +120,9 @@ function outputFlags({ host, request, secrets }: Performance): JsonObject {
 /** What users give names of their own may be anything. */
 function withoutValues(argv: readonly string[]): readonly string[] {
   return argv.map((word, index) => {
+    // Of `erase`: whoever it is about is to be forgotten.
+    if (word.startsWith('--value=')) return '--value=*****'
+    if (argv[index - 1] === '--value') return '*****'
     if (!looksSecret(word)) return word
     const isVars = /^--(vars|args)=/.exec(word)
     if (isVars !== null) return `${isVars[0]}*****`
@@ -235,7 +238,7 @@ function screenFor({ host, request, stdout, stderr }: Performance): Screen {
 
 /** What is asked for stands on stdout alone; words about it go to stderr. */
 function givesData({ call }: Request): boolean {
-  if (call.name === 'export') return call.output === 'json'
+  if (call.name === 'export' || call.name === 'erase') return call.output === 'json'
   return [
     'show',
     'ls',

@@ -14,6 +14,8 @@ import type {
   DiffValue,
   ExplainOptions,
   ExplainValue,
+  EraseOptions,
+  EraseValue,
   ExportOptions,
   ExportValue,
   FreshnessOptions,
@@ -75,6 +77,7 @@ export interface UseCases {
   readonly metric: UseCase<MetricOptions, MetricValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
+  readonly erase: UseCase<EraseOptions, EraseValue>
   readonly exportRelations: UseCase<ExportOptions, ExportValue>
   readonly explain: UseCase<ExplainOptions, ExplainValue>
   readonly status: UseCase<StatusOptions, StatusValue>
@@ -120,6 +123,8 @@ export const useCases: UseCases = {
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>
     (await import('../app/verify/verify.ts')).verify(options, surroundings),
+  erase: async (options, surroundings) =>
+    (await import('../app/erase/erase.ts')).erase(options, surroundings),
   exportRelations: async (options, surroundings) =>
     (await import('../app/export/export.ts')).exportRelations(options, surroundings),
   explain: async (options, surroundings) =>

@@ -585,6 +585,15 @@ export const diagnosticCodes = {
     meaning: 'An export was begun and did not end; what was there before is as it was.',
     example: 'the disk is full',
   },
+  'erase-seed': {
+    meaning: 'A seed holds what is to be erased: its file has to be changed by hand first.',
+    example: '`assay erase --column user_id --value 7` where seeds/users.csv has a line of 7',
+  },
+  'erase-failed': {
+    meaning:
+      'An erasure was begun and did not end; what is done of it stays, and it can be run again.',
+    example: 'a view over files outside of the project still shows the value',
+  },
   interrupted: { meaning: 'The run was stopped before this node ended.', example: 'Ctrl-C' },
 } as const satisfies Record<string, { readonly meaning: string; readonly example: string }>
 

@@ -1,5 +1,5 @@
 /** What left the database, and where it lies: rows of `_assay.exports`, one when it begins and one when it is there. */
-import type { Session } from '../core/adapter.ts'
+import { type Session, textCell } from '../core/adapter.ts'
 
 export interface ExportRecord {
   /** Of one relation in one run. */
@@ -16,6 +16,8 @@ export interface ExportRecord {
   readonly format: string
   readonly rows: number
   readonly bytes: number | undefined
+  /** JSON: the flags that make it anew. */
+  readonly options: string
 }
 
 export async function recordExports(
@@ -24,8 +26,8 @@ export async function recordExports(
 ): Promise<void> {
   for (const record of records) {
     await session.execute(
-      `insert into _assay.exports (export_id, phase, run_id, unique_id, relation_key, kind, location, format, row_count, bytes, recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, current_timestamp)`,
+      `insert into _assay.exports (export_id, phase, run_id, unique_id, relation_key, kind, location, format, row_count, bytes, options, recorded_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, current_timestamp)`,
       [
         record.exportId,
         record.phase,
@@ -37,6 +39,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, current_timestamp)`,
         record.format,
         record.rows,
         record.bytes ?? null,
+        record.options,
       ],
     )
   }
@@ -63,4 +66,28 @@ export async function makersOf(
     else if (exported.length > 0) makers.set(key, 'export')
   }
   return makers
+}
+
+/** What lies where, as far as is known: the newest of each place that was not removed. */
+export interface StandingExport {
+  readonly uniqueId: string
+  readonly kind: string
+  readonly location: string
+  readonly options: string | undefined
+}
+
+export async function readStandingExports(session: Session): Promise<readonly StandingExport[]> {
+  const rows = await session.query(
+    `select distinct on (location) location, phase, unique_id, kind, options
+from _assay.exports
+order by location, recorded_at desc, case phase when 'begun' then 0 else 1 end desc`,
+  )
+  return rows
+    .filter((row) => row['phase'] !== 'removed')
+    .map((row) => ({
+      uniqueId: textCell(row, 'unique_id'),
+      kind: textCell(row, 'kind'),
+      location: textCell(row, 'location'),
+      options: typeof row['options'] === 'string' ? row['options'] : undefined,
+    }))
 }

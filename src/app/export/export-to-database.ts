@@ -11,6 +11,7 @@ import { countPartitions } from '../../serve/export/export-query.ts'
 import { ExportMismatchError } from '../../serve/export/written-export.ts'
 import { leaseRelations } from '../run/lease-relations.ts'
 import { makeSchemas } from '../../core/database/make-schemas.ts'
+import { recordedOptions } from './recorded-options.ts'
 import { type Exportable, placeText } from './choose-relations.ts'
 import { announce, type ExportContext, ExportRefusedError, telling } from './export-context.ts'
 import type { ExportedRelation } from './export-use-case.ts'
@@ -183,16 +184,20 @@ function recordsOf(
   exported: readonly ExportedRelation[],
   prefix: string,
 ): readonly ExportRecord[] {
-  return exported.map((each) => ({
-    exportId: context.surroundings.newId(),
-    phase: 'done',
-    runId: context.runId,
-    uniqueId: each.uniqueId,
-    relationKey: relationKey(each.relation),
-    kind: each.kind,
-    location: `${prefix}${each.location}`,
-    format: 'table',
-    rows: each.rows,
-    bytes: undefined,
-  }))
+  return exported.map((each) => {
+    const planned = context.wanted.find(({ node }) => node.uniqueId === each.uniqueId)
+    return {
+      exportId: context.surroundings.newId(),
+      phase: 'done',
+      runId: context.runId,
+      uniqueId: each.uniqueId,
+      relationKey: relationKey(each.relation),
+      kind: each.kind,
+      location: `${prefix}${each.location}`,
+      format: 'table',
+      rows: each.rows,
+      bytes: undefined,
+      options: planned === undefined ? '' : recordedOptions(context, planned),
+    }
+  })
 }

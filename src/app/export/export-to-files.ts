@@ -13,6 +13,7 @@ import { writeParquetExport } from '../../serve/export/write-parquet-export.ts'
 import { writeTextExport } from '../../serve/export/write-text-export.ts'
 import { ExportMismatchError, type WrittenExport } from '../../serve/export/written-export.ts'
 import { placeText } from './choose-relations.ts'
+import { recordedOptions } from './recorded-options.ts'
 import {
   announce,
   type ExportContext,
@@ -208,6 +209,7 @@ async function placeAll(
     format: form.format,
     rows: exported.rows,
     bytes: exported.bytes,
+    options: recordedOptions(context, planned),
   }))
   const record = (phase: ExportRecord['phase'], some: typeof records) =>
     adapter.transaction({}, (session) =>

@@ -84,7 +84,7 @@ async function runRecorded(
     {
       runId: written.runId,
       command: options.command,
-      relationKeys: relations.map(relationKey),
+      relationKeys: [...relations.map(relationKey), ...(request.joined?.relationKeys ?? [])],
       timeoutMs: target.leaseTimeoutMs,
       isPatient: options.wait,
     },
@@ -110,7 +110,7 @@ interface LeasedRun {
 
 async function runLeased(
   adapter: Adapter,
-  { loaded, asWritten, plan, options, surroundings }: ExecuteRequest,
+  { loaded, asWritten, plan, options, surroundings, joined }: ExecuteRequest,
   { started, runId, files, compiled, tokens }: LeasedRun,
 ): Promise<readonly RunResult[]> {
   const { manifest } = loaded
@@ -146,7 +146,8 @@ async function runLeased(
     threads: Math.min(target.threads, adapter.maxConnections),
     failFast: options.failFast,
     isFullRefresh: plan.isFullRefresh,
-    isAtomic: options.atomic || target.isAtomic,
+    isAtomic: options.atomic || target.isAtomic || joined !== undefined,
+    joined,
     backfill: options.backfill,
     limit: inputLimit(options, started),
     order: batchOrder(options, started),

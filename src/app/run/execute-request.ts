@@ -1,5 +1,6 @@
 /** What executing a Plan is asked. */
 import type { UniqueId } from '../../core/node.ts'
+import type { JoinedWork } from '../../transform/execute/atomic/joined-work.ts'
 import type { Plan } from '../../transform/plan/plan.ts'
 import type { LoadedProject } from '../load-project.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -12,6 +13,8 @@ export interface ExecuteRequest {
   readonly plan: Plan
   readonly options: BuildOptions
   readonly surroundings: Surroundings
+  /** Done in the one transaction of an atomic run; left out: nothing. */
+  readonly joined?: JoinedWork
   /** Selected, and there is nothing to do about it: results say so. Left out: no such node. */
   readonly untouched?: readonly Untouched[]
 }

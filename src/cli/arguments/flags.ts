@@ -301,6 +301,21 @@ export const exportFlags: FlagGroup = {
   ],
 }
 
+export const eraseFlags: FlagGroup = {
+  title: 'Erasing:',
+  flags: [
+    [
+      '--column <names>',
+      'every table that has a column of this name, e.g. user_id or user_id,buyer_id',
+    ],
+    ['--identity <name>', 'the columns that declare meta: {identifies: <name>}'],
+    ['--value <value>', 'whose rows; better as the variable ASSAY_VALUE, which no history keeps'],
+    ['-y, --yes', 'do it (default: only say what would be done)'],
+    ['--output <form>', 'what is printed: text or json (default: text)'],
+    ['--wait', 'wait for another run that writes the same tables, instead of failing'],
+  ],
+}
+
 export const outputFlags: FlagGroup = {
   title: 'Answering:',
   flags: [['--output <form>', 'text or json (default: text)']],

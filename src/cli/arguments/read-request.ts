@@ -20,6 +20,7 @@ import {
   readShow,
   readVerify,
 } from './reading/looking-options.ts'
+import { readErase } from './reading/read-erase.ts'
 import { readExport } from './reading/read-export.ts'
 import { partOfRows } from './reading/read-part.ts'
 import { deferral, neededState, project, selection, statePlace } from './reading/read-selection.ts'
@@ -131,6 +132,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: { ...selection(flags), ...diffFlags(flags) },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'erase':
+      return readErase(flags)
     case 'export':
       return readExport(flags)
     case 'explain':

@@ -8,6 +8,7 @@ import type {
   DebugOptions,
   DiffOptions,
   ExplainOptions,
+  EraseOptions,
   ExportOptions,
   FreshnessOptions,
   GenerateOptions,
@@ -85,6 +86,7 @@ export type Call =
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'erase'; readonly options: EraseOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'export'; readonly options: ExportOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }
   | { readonly name: 'generate'; readonly options: GenerateOptions & ProjectOptions }

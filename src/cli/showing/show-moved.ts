@@ -1,5 +1,5 @@
 /** What went out of the database or into it, as the text or JSON that was asked for. */
-import type { ExportValue } from '../../app/use-cases.ts'
+import type { EraseValue, ExportValue } from '../../app/use-cases.ts'
 import { type CallOf, type RequestRun, tellPeople } from './request-run.ts'
 
 export async function showExported(
@@ -17,4 +17,15 @@ export async function showExported(
     },
   })
   if (output === 'json') await run.screen.printResult(exportJson(value))
+}
+
+export async function showErased(
+  { screen, request }: RequestRun,
+  { output }: CallOf<'erase'>,
+  value: EraseValue,
+): Promise<void> {
+  const { eraseJson, eraseText } = await import('../render/data/erased.ts')
+  if (output === 'json') return screen.printResult(eraseJson(value))
+  if (request.isQuiet && value.isDone && value.left.length === 0) return
+  screen.people.print(eraseText(value, screen.people.paint).join('\n'))
 }

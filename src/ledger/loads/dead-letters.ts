@@ -142,3 +142,22 @@ order by batch_id, source, source_line, dead_letter_id`)
     }
   }
 }
+
+/** Their originals as they were found, of the phase that has them. */
+export async function* readOriginals(
+  session: Session,
+): AsyncGenerator<{ readonly id: string; readonly original: string }> {
+  const rows = session.readText(
+    'select dead_letter_id, original from _assay.dead_letters where original is not null',
+  )
+  for await (const [id, original] of rows) {
+    if (typeof id === 'string' && typeof original === 'string') yield { id, original }
+  }
+}
+
+/** Every row of them: that they were dead, and that they were settled. */
+export async function deleteDeadLetters(session: Session, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await session.execute('delete from _assay.dead_letters where dead_letter_id = $1', [id])
+  }
+}

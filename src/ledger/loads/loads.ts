@@ -243,3 +243,43 @@ order by batch_id, source`,
     source: textCell(row, 'source'),
   }))
 }
+
+/** Files that were loaded, as they were named: relative to the project. */
+export async function readLoadedSources(
+  session: Session,
+): Promise<readonly { readonly relationKey: string; readonly source: string }[]> {
+  const rows = await session.query(
+    `select distinct relation_key, source from _assay.loads where status = 'loaded' and loader = 'files' order by source`,
+  )
+  return rows.map((row) => ({
+    relationKey: textCell(row, 'relation_key'),
+    source: textCell(row, 'source'),
+  }))
+}
+
+/** A file whose content was changed by us stays known: it is not loaded again. */
+export async function recordRewritten(
+  session: Session,
+  file: {
+    readonly relationKey: string
+    readonly source: string
+    readonly contentHash: string
+    readonly bytes: number
+    readonly state: string
+    readonly runId: string
+  },
+): Promise<void> {
+  await session.execute(
+    `insert into _assay.loads (
+  batch_id, relation_key, unique_id, loader, status, run_id, source, content_hash, source_bytes, source_state,
+  part, is_last, records_read, rows_loaded, dead, duplicates, first_seq, last_seq, epoch, message, recorded_at
+)
+select '', relation_key, unique_id, loader, 'loaded', $3, source, $4, cast($5 as bigint), $6,
+  1, true, 0, 0, 0, 0, null, null, epoch, 'rows were erased from the file', current_timestamp
+from _assay.loads
+where relation_key = $1 and source = $2 and status = 'loaded'
+order by recorded_at desc
+limit 1`,
+    [file.relationKey, file.source, file.runId, file.contentHash, file.bytes, file.state],
+  )
+}

@@ -248,6 +248,26 @@ export const migrations: readonly Migration[] = [
 )`,
     ],
   },
+  {
+    version: 9,
+    statements: [
+      // JSON: the flags that make the export anew.
+      'alter table _assay.exports add column options text',
+      // Never the value: a hash of it with a key that is not in the database.
+      `create table _assay.erasures (
+  erasure_id text not null,
+  phase text not null,
+  run_id text not null,
+  subject_kind text not null,
+  subject_hash text,
+  row_count bigint not null,
+  relations bigint not null,
+  files bigint not null,
+  exports bigint not null,
+  recorded_at timestamptz not null
+)`,
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -9,6 +9,7 @@ import type { Publication } from '../../ledger/runs/node-runs.ts'
 import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import type { JoinedWork } from './atomic/joined-work.ts'
 import type { BatchOrder } from './microbatch/choose-batches.ts'
 import type { Followers } from '../plan/followers.ts'
 import type { FailingRows } from './data-tests/remembered-rows.ts'
@@ -37,6 +38,8 @@ export interface RunContext {
   readonly versions: Map<string, string>
   /** The whole plan is one transaction. */
   readonly isAtomic: boolean
+  /** Done in that transaction too; left out: nothing. */
+  readonly joined?: JoinedWork | undefined
   /** Columns that models and seeds would have by their code, where a unit test had to ask. */
   readonly codeColumns: Map<UniqueId, Promise<readonly Column[] | undefined>>
   /** Who follows whom by a cursor. */

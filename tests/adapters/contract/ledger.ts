@@ -79,6 +79,7 @@ export function ledgerContract(testAdapter: TestAdapter): void {
         '_assay.changes',
         '_assay.cursors',
         '_assay.dead_letters',
+        '_assay.erasures',
         '_assay.exports',
         '_assay.heartbeats',
         '_assay.leases',

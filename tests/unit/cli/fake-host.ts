@@ -82,6 +82,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     verify: unexpected,
     explain: unexpected,
     exportRelations: unexpected,
+    erase: unexpected,
     status: unexpected,
     init: unexpected,
     generate: unexpected,

@@ -289,6 +289,8 @@ test('the help page: alone, asked for, of a command', () => {
       run-operation  run what a macro renders
 
     In and out:
+      erase          take one person's rows out of tables, batches, dead letters and
+                     exports
       export         write tables and views to files, or to another database
 
     Look:

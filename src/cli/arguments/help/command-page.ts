@@ -16,6 +16,8 @@ export interface CommandPage {
 }
 
 const exitCodes = {
+  erase:
+    'Exit codes: 0 fine, a dry run too; 1 it was begun and failed, or something is left; 2 nothing was begun; 130 interrupted.',
   export:
     'Exit codes: 0 fine; 1 it was begun and failed, what was there is as it was; 2 nothing was begun; 130 interrupted.',
   work: 'Exit codes: 0 fine; 1 a node or test failed; 2 nothing was begun; 130 interrupted.',

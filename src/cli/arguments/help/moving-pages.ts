@@ -1,10 +1,25 @@
 /** The help pages of the commands that bring rows out of the database and into it. */
-import { exportFlags, selectionFlags } from '../flags.ts'
+import { eraseFlags, exportFlags, selectionFlags } from '../flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const moving = 'In and out:'
 
 export const movingPages: readonly CommandPage[] = [
+  {
+    name: 'erase',
+    group: moving,
+    summary: "take one person's rows out of tables, batches, dead letters and exports",
+    description:
+      'Finds the rows of one value in every table of the project. With --yes it deletes them where they came in, makes anew what was made of them, in one transaction, then writes batch files, dead letters and exports without them, and searches again. docs/erase.md says more.',
+    flags: [eraseFlags],
+    after: after(
+      [
+        'assay erase --column user_id --value 4711',
+        'ASSAY_VALUE=4711 assay erase --identity user --yes',
+      ],
+      'erase',
+    ),
+  },
   {
     name: 'export',
     group: moving,

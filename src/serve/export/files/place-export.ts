@@ -75,3 +75,9 @@ async function removeOld(versions: string, kept: ReadonlySet<string>): Promise<v
 function stamp(): string {
   return new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }
+
+/** Also the version that readers might still have: what it holds must go. */
+export async function removeOtherVersions(path: string): Promise<void> {
+  const current = await versionNow(path)
+  if (current !== undefined) await removeOld(versionsOf(path), new Set([current]))
+}

@@ -3,6 +3,7 @@ import { hasHooks } from '../../../core/node/hook.ts'
 import { isReferable, type Node, type UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import { nodesOfStep, type Plan, type PlanStep, stepCount } from '../../plan/plan.ts'
+import { blamingItself, JoinedWorkError } from './joined-work.ts'
 import { AtomicTransaction, type Committable } from './atomic-transaction.ts'
 import { runAfterCommit } from '../hooks/after-commit.ts'
 import { runBeforeBegin } from '../hooks/node-hooks.ts'
@@ -92,7 +93,12 @@ async function runJoined(
     finished = undefined
     context.versions.clear()
     return adapter.transaction({ signal, inputs }, async (session) => {
-      finished = await new AtomicTransaction(trying, session, begin).run(steps)
+      const { joined } = context
+      const isRetryable = (error: unknown) => adapter.explainError(error).retryable
+      await blamingItself(isRetryable, async () => joined?.before(session, context.run.tokens))
+      const committable = await new AtomicTransaction(trying, session, begin).run(steps)
+      await blamingItself(isRetryable, async () => joined?.after(session))
+      finished = committable
       return finished
     })
   }
@@ -107,6 +113,7 @@ async function runJoined(
     )
     return await published(done)
   } catch (error) {
+    if (error instanceof JoinedWorkError) throw error
     const keys = [...(finished?.publications.keys() ?? [])]
     if (finished !== undefined && (await isCommitted(context, error, keys))) {
       return await published(finished)

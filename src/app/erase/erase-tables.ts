@@ -1,0 +1,203 @@
+/** The rows of one value out of every table, in one transaction: deleted, or made anew without them, and searched for again. */
+import type { Session } from '../../core/adapter.ts'
+import { type Relation, relationKey } from '../../core/relation.ts'
+import { recordErasure } from '../../ledger/erasures.ts'
+import { readCursors, recordCursors } from '../../ledger/cursors/cursors.ts'
+import { checkLease } from '../../ledger/leases/leases.ts'
+import { deleteDeadLetters } from '../../ledger/loads/dead-letters.ts'
+import { readPublications, recordNodeRun } from '../../ledger/runs/node-runs.ts'
+import type { JoinedWork } from '../../transform/execute/atomic/joined-work.ts'
+import { makePlan } from '../../transform/plan/make-plan.ts'
+import { executePlan } from '../run/execute-plan.ts'
+import { leaseRelations } from '../run/lease-relations.ts'
+import { publishingCopies } from '../run/publish-copy.ts'
+import type { BuildOptions } from '../use-cases.ts'
+import { type EraseContext, StillThereError } from './erase-context.ts'
+import { countHeld, type Holder, holdsCondition, isOurs } from './find-holders.ts'
+import type { Erasure } from './plan-erasure.ts'
+
+export interface TablesOrder {
+  readonly erasure: Erasure
+  readonly deadLetters: readonly string[]
+}
+
+/** False: a model could not be made anew; it has been said, and nothing was changed. */
+export async function eraseTables(context: EraseContext, order: TablesOrder): Promise<boolean> {
+  const joined = joinedWork(context, order)
+  const { rebuilds } = order.erasure
+  if (rebuilds.size === 0) {
+    await eraseAlone(context, joined)
+    return true
+  }
+  const { loaded, surroundings, adapter } = context
+  const plan = makePlan({
+    manifest: loaded.manifest,
+    graph: loaded.graph,
+    selected: rebuilds,
+    command: 'run',
+    isFullRefresh: true,
+  })
+  // Artifacts are those of the last build: an erasure is none.
+  const quiet = { ...surroundings, writesJson: false }
+  const options = rebuildOptions(context)
+  const done = await executePlan(adapter, {
+    loaded,
+    asWritten: loaded,
+    plan,
+    options,
+    surroundings: quiet,
+    joined,
+  })
+  return done.results.every(({ status }) => status === 'success' || status === 'reused')
+}
+
+function rebuildOptions({ options }: EraseContext): BuildOptions {
+  const { by: _by, value: _value, isMeant: _isMeant, ...shared } = options
+  return {
+    ...shared,
+    command: 'run',
+    atomic: true,
+    fullRefresh: true,
+    failFast: false,
+    changed: false,
+    storeFailures: false,
+    skipsNodesIfStartFails: true,
+  }
+}
+
+/** Nothing is made anew: a transaction of its own. */
+async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<void> {
+  const { adapter, loaded, surroundings, options, runId } = context
+  const { target } = loaded.manifest.project
+  const { signal, emit } = surroundings
+  const order = {
+    runId,
+    command: 'erase',
+    relationKeys: joined.relationKeys,
+    timeoutMs: target.leaseTimeoutMs,
+    isPatient: options.wait,
+  }
+  const leased = await leaseRelations(adapter, order, surroundings)
+  try {
+    await publishingCopies({ adapter, target, emit }, () =>
+      adapter.transaction({ signal }, async (session) => {
+        await joined.before(session, leased.tokens)
+        await joined.after(session)
+      }),
+    )
+  } finally {
+    await leased.end()
+  }
+}
+
+function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder): JoinedWork {
+  const { deletes, relations } = erasure
+  return {
+    relationKeys: deletes.map(({ relation }) => relationKey(relation)),
+    before: async (session, tokens) => {
+      for (const holder of deletes) {
+        const key = relationKey(holder.relation)
+        const token = tokens.get(key)
+        if (token !== undefined) {
+          await checkLease(context.adapter, session, { relationKey: key, token })
+        }
+        await deleteHeld(context, session, { holder, token })
+      }
+      await deleteDeadLetters(session, deadLetters)
+      await forgetKeys(context, session)
+      await recordErasure(session, {
+        erasureId: context.runId,
+        phase: 'begun',
+        runId: context.runId,
+        subjectKind: context.by,
+        subjectHash: context.subjectHash,
+        ...countsOf(relations),
+        files: 0,
+        exports: 0,
+      })
+    },
+    after: (session) => proveGone(context, session),
+  }
+}
+
+interface Deletion {
+  readonly holder: Holder
+  readonly token: number | undefined
+}
+
+/** The ledger knows the table as it is now: else the next build would take it for one that was changed by hand. */
+async function deleteHeld(
+  { adapter, runId, surroundings, options }: EraseContext,
+  session: Session,
+  { holder, token }: Deletion,
+): Promise<void> {
+  const { relation, columns } = holder
+  const { dialect } = adapter
+  await session.execute(
+    `delete from ${dialect.relation(relation)} where ${holdsCondition(dialect, columns)}`,
+    [options.value],
+  )
+  const key = relationKey(relation)
+  const last = (await readPublications(session, [key])).get(key)
+  if (last === undefined || holder.owner.kind !== 'node') return
+  const [row] = await session.query(`select count(*) as n from ${dialect.relation(relation)}`)
+  const at = surroundings.now().toISOString()
+  await recordNodeRun(session, {
+    runId,
+    uniqueId: holder.owner.node.uniqueId,
+    relation,
+    status: 'success',
+    fingerprint: last.fingerprint,
+    rowCount: Number(row?.['n']),
+    epoch: last.epoch,
+    fencingToken: token ?? last.fencingToken,
+    version: last.version + 1,
+    dataVersion: surroundings.newId(),
+    identity: await session.identify(relation),
+    because: 'rows were erased',
+    components: last.components,
+    startedAt: at,
+    finishedAt: at,
+    message: 'rows were erased',
+  })
+  // It has read as far as before.
+  const reader = { relationKey: key, version: last.version + 1, runId }
+  await recordCursors(session, reader, await readCursors(session, key))
+}
+
+/** Change feeds name keys. A reader that has not read them yet is made anew. */
+async function forgetKeys({ subject, options }: EraseContext, session: Session): Promise<void> {
+  for (const name of subject.columns) {
+    await session.execute(
+      `delete from _assay.changes where lower(key_columns) like $1 and $2 = any(key_values)`,
+      [`%${JSON.stringify(name)}%`, options.value],
+    )
+  }
+}
+
+async function proveGone(
+  { adapter, places, options }: EraseContext,
+  session: Session,
+): Promise<void> {
+  const still: string[] = []
+  for (const { relation, columns, owner } of places) {
+    if (!isOurs(owner) || (await session.describe(relation)) === undefined) continue
+    const { value } = options
+    const rows = await countHeld(session, adapter.dialect, { relation, columns, value })
+    if (rows > 0) still.push(nameOf(relation))
+  }
+  if (still.length > 0) throw new StillThereError(still)
+}
+
+function nameOf(relation: Relation): string {
+  return relationKey(relation)
+}
+
+/** Of what is erased: not of views, nor of what is left. */
+export function countsOf(relations: Erasure['relations']) {
+  const erased = relations.filter(({ action }) => action === 'delete' || action === 'rebuild')
+  return {
+    rows: erased.reduce((sum, { rows }) => sum + rows, 0),
+    relations: erased.filter(({ rows }) => rows > 0).length,
+  }
+}

@@ -1,0 +1,279 @@
+/** `erase`: one person's rows out of tables, batches, dead letters, files and exports, and the proof that they are gone. */
+import type { Adapter } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
+import { relationKey } from '../../core/relation.ts'
+import type { Result } from '../../core/result.ts'
+import { hashSubject, recordErasure } from '../../ledger/erasures.ts'
+import { readOriginals } from '../../ledger/loads/dead-letters.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { holdsValue } from '../../load/erase/holds-value.ts'
+import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
+import { exportFault } from '../export/export-context.ts'
+import { type LoadedProject, loadProject } from '../load-project.ts'
+import { withAdapter } from '../open-adapter.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import { type EraseContext, StillThereError } from './erase-context.ts'
+import { findExports, redoExports } from './erase-exports.ts'
+import { eraseFiles, findFiles, type FoundFiles, shown } from './erase-files.ts'
+import { countsOf, eraseTables } from './erase-tables.ts'
+import type { EraseOptions, EraseValue } from './erase-use-case.ts'
+import {
+  countHeld,
+  findColumns,
+  type Holder,
+  identitiesIn,
+  isOurs,
+  namesOf,
+} from './find-holders.ts'
+import { type Erasure, planErasure } from './plan-erasure.ts'
+
+/** Whose erasure a row of the ledger is can be asked with it, and without it by nobody. */
+const keyVariable = 'ASSAY_ERASE_KEY'
+
+export async function erase(
+  options: EraseOptions,
+  surroundings: Surroundings,
+): Promise<Outcome<EraseValue>> {
+  const loaded = await loadProject(options, surroundings)
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { target } = loaded.value.manifest.project
+  return flat(
+    await withAdapter(target, (adapter) =>
+      begin(adapter, { loaded: loaded.value, options, surroundings }),
+    ),
+  )
+}
+
+interface EraseRequest {
+  readonly loaded: LoadedProject
+  readonly options: EraseOptions
+  readonly surroundings: Surroundings
+}
+
+function flat<T>(result: Result<Outcome<T>>): Outcome<T> {
+  return result.ok ? result.value : { kind: 'invalid', diagnostics: result.diagnostics }
+}
+
+async function begin(adapter: Adapter, request: EraseRequest): Promise<Outcome<EraseValue>> {
+  const { loaded, options, surroundings } = request
+  await migrateLedger(adapter)
+  const places = await findColumns(adapter, loaded.manifest, options.by)
+  if (places.length === 0) {
+    return { kind: 'invalid', diagnostics: [nobodyHas(request)] }
+  }
+  const key = loaded.manifest.project.env[keyVariable] ?? ''
+  const context: EraseContext = {
+    adapter,
+    ...request,
+    runId: surroundings.newId(),
+    subject: { columns: namesOf(loaded.manifest, options.by), value: options.value },
+    places,
+    by: byText(options.by),
+    subjectHash: key === '' ? undefined : hashSubject(options.value, key),
+  }
+  const begun = surroundings.now().getTime()
+  const found = await look(context)
+  if (!found.ok) return { kind: 'invalid', diagnostics: found.diagnostics }
+  const value = {
+    ...valueOf(context, found.value),
+    elapsedMs: surroundings.now().getTime() - begun,
+  }
+  if (!options.isMeant) return { kind: 'done', exitCode: 0, value }
+  return await carryOut(context, found.value, begun)
+}
+
+interface Found {
+  readonly erasure: Erasure
+  readonly deadLetters: readonly string[]
+  readonly files: FoundFiles
+  readonly exports: Awaited<ReturnType<typeof findExports>>
+}
+
+async function look(context: EraseContext): Promise<Result<Found>> {
+  const { adapter, places, options, loaded, subject } = context
+  const holders = await adapter.session({}, async (session) => {
+    const held: Holder[] = []
+    for (const place of places) {
+      const { value } = options
+      held.push({ ...place, rows: await countHeld(session, adapter.dialect, { ...place, value }) })
+    }
+    return held
+  })
+  const built = await builtKeys(adapter, loaded)
+  const erasure = planErasure(loaded, holders, built)
+  if (!erasure.ok) return erasure
+  const deadLetters = await adapter.session({}, async (session) => {
+    const ids: string[] = []
+    for await (const { id, original } of readOriginals(session)) {
+      if (holdsValue(original, subject)) ids.push(id)
+    }
+    return ids
+  })
+  const files = await findFiles(context)
+  const staged = files.staged.map(({ path }) => stagedFault(loaded, path))
+  if (staged.length > 0) return { ok: false, diagnostics: staged }
+  const exports = await findExports(context)
+  return { ok: true, value: { erasure: erasure.value, deadLetters, files, exports }, warnings: [] }
+}
+
+async function builtKeys(
+  adapter: Adapter,
+  { manifest }: LoadedProject,
+): Promise<ReadonlySet<string>> {
+  const schemas = [...manifest.nodes.values()].flatMap((node) =>
+    node.resourceType === 'model' ? [node.relation.schema] : [],
+  )
+  const state = await adapter.readState([...new Set(schemas)])
+  return new Set(
+    [...manifest.nodes.values()].flatMap((node) => {
+      if (node.resourceType !== 'model') return []
+      const { schema, identifier } = node.relation
+      const isThere = state.relations.has(relationKey({ schema, identifier }))
+      return isThere ? [relationKey(node.relation)] : []
+    }),
+  )
+}
+
+function valueOf(
+  { loaded, by, subjectHash }: EraseContext,
+  { erasure, deadLetters, files, exports }: Found,
+): Omit<EraseValue, 'elapsedMs'> {
+  const { root } = loaded.manifest.project
+  return {
+    isDone: false,
+    by,
+    relations: erasure.relations,
+    deadLetters: new Set(deadLetters).size,
+    files: files.files.map(({ path, kind, lines }) => ({ path: shown(root, path), kind, lines })),
+    exports: exports.map(({ location, kind }) => ({
+      path: shown(root, location),
+      kind: `export ${kind}`,
+      lines: undefined,
+    })),
+    left: [],
+    proof: undefined,
+    isKeyed: subjectHash !== undefined,
+  }
+}
+
+async function carryOut(
+  context: EraseContext,
+  found: Found,
+  begun: number,
+): Promise<Outcome<EraseValue>> {
+  const { surroundings, places } = context
+  const told = valueOf(context, found)
+  const elapsedMs = () => surroundings.now().getTime() - begun
+  try {
+    if (!(await eraseTables(context, found))) {
+      const exitCode = surroundings.signal.aborted ? 130 : 1
+      return { kind: 'done', exitCode, value: { ...told, elapsedMs: elapsedMs() } }
+    }
+    await eraseFiles(context, found.files.files)
+    const undone = await redoExports(context, found.exports)
+    const left = [...strangers(found), ...undone, ...(await filesLeft(context))]
+    await finish(context, found)
+    const proof = {
+      relations: places.filter(({ owner }) => isOurs(owner)).length,
+      files: found.files.files.length,
+    }
+    const value = { ...told, isDone: true, left, proof, elapsedMs: elapsedMs() }
+    return { kind: 'done', exitCode: left.length === 0 ? 0 : 1, value }
+  } catch (error) {
+    if (surroundings.signal.aborted) {
+      return { kind: 'done', exitCode: 130, value: { ...told, elapsedMs: elapsedMs() } }
+    }
+    const diagnostic = faultOf(error, context.adapter)
+    if (diagnostic === undefined) throw error
+    surroundings.emit({ type: 'diagnostic', diagnostic })
+    return { kind: 'done', exitCode: 1, value: { ...told, elapsedMs: elapsedMs() } }
+  }
+}
+
+/** Pages of the file or the table that no row uses any more still hold the bytes until they are written over. */
+async function finish(context: EraseContext, { erasure, files, exports }: Found): Promise<void> {
+  const { adapter, runId, by, subjectHash } = context
+  await adapter.transaction({}, (session) =>
+    recordErasure(session, {
+      erasureId: runId,
+      phase: 'done',
+      runId,
+      subjectKind: by,
+      subjectHash,
+      ...countsOf(erasure.relations),
+      files: files.files.length,
+      exports: exports.length,
+    }),
+  )
+  const statements =
+    adapter.dialect.name === 'duckdb'
+      ? ['checkpoint']
+      : erasure.deletes.map(({ relation }) => `vacuum ${adapter.dialect.relation(relation)}`)
+  for (const statement of statements) {
+    await adapter.session({}, (session) => session.execute(statement)).catch(() => undefined)
+  }
+}
+
+function strangers({ erasure }: Found): readonly string[] {
+  return erasure.relations
+    .filter(({ action, rows }) => (action === 'left' || action === 'undeclared') && rows > 0)
+    .map(({ relation, rows, action, columns }) =>
+      action === 'left'
+        ? `${relationKey(relation)}: ${rows} rows in a table that no node of the project makes`
+        : `${relationKey(relation)}: ${rows} rows by ${columns.join(', ')}, which declares nothing`,
+    )
+}
+
+async function filesLeft(context: EraseContext): Promise<readonly string[]> {
+  const { root } = context.loaded.manifest.project
+  const { files, staged } = await findFiles(context)
+  return [...files, ...staged].map(({ path, lines }) => `${shown(root, path)}: ${lines} lines`)
+}
+
+function byText(by: EraseOptions['by']): string {
+  return by.kind === 'column' ? `column ${by.names.join(', ')}` : `identity ${by.name}`
+}
+
+function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {
+  const cause = error instanceof JoinedWorkError ? error.cause : error
+  if (cause instanceof StillThereError) {
+    return errorDiagnostic({
+      code: 'erase-failed',
+      message: cause.message,
+      hint: 'nothing was changed; what these read lies outside of the project: take it out there first',
+    })
+  }
+  const fault = exportFault(cause, [adapter])
+  return fault === undefined
+    ? undefined
+    : { ...fault, code: 'erase-failed', hint: 'what is done of it stays; run it again to go on' }
+}
+
+function nobodyHas({ loaded, options }: EraseRequest): Diagnostic {
+  const { by } = options
+  if (by.kind === 'identity') {
+    const known = identitiesIn(loaded.manifest)
+    const nearest = nearestName(by.name, known)
+    return errorDiagnostic({
+      code: 'unknown-column',
+      message: `expected columns that declare meta: {identifies: ${by.name}} in tables that are there, found none`,
+      hint:
+        nearest === undefined
+          ? 'declare them in YAML: columns: [{name: user_id, meta: {identifies: user}}]'
+          : `did you mean "${nearest}"?`,
+    })
+  }
+  return errorDiagnostic({
+    code: 'unknown-column',
+    message: `expected tables with a column ${by.names.map((name) => `"${name}"`).join(' or ')}, found none`,
+    hint: 'see what a table has: assay show --select <name> --limit 1',
+  })
+}
+
+function stagedFault({ manifest }: LoadedProject, path: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'erase-failed',
+    message: `expected no batch on its way that holds it, found ${shown(manifest.project.root, path)}`,
+    hint: 'load it first: assay ingest',
+  })
+}

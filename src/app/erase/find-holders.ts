@@ -1,0 +1,120 @@
+/** Tables and views that have the columns, with how many rows of the value each of them holds. */
+import type { Adapter, Session } from '../../core/adapter.ts'
+import type { Dialect, RelationKind } from '../../core/dialect.ts'
+import { isReferable, type Node } from '../../core/node.ts'
+import { type Relation, relationKey } from '../../core/relation.ts'
+import { ledgerSchema } from '../../ledger/schema/migrations.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import type { EraseOptions } from './erase-use-case.ts'
+
+export interface Holder {
+  readonly relation: Relation
+  readonly kind: RelationKind
+  /** As the database spells them; at least one. */
+  readonly columns: readonly string[]
+  readonly rows: number
+  readonly owner: Owner
+}
+
+/** What of the project makes it; `stranger`: nothing does; `undeclared`: a column of the name that declares nothing. */
+export type Owner =
+  | { readonly kind: 'node'; readonly node: Node }
+  | { readonly kind: 'quarantine'; readonly node: Node }
+  | { readonly kind: 'failures' }
+  | { readonly kind: 'stranger' }
+  | { readonly kind: 'undeclared' }
+
+export type IdentityColumns = Pick<Holder, 'relation' | 'kind' | 'columns' | 'owner'>
+
+export function isOurs({ kind }: Owner): boolean {
+  return kind !== 'stranger' && kind !== 'undeclared'
+}
+
+/** In every schema that the project writes to or reads: one catalogue query. */
+export async function findColumns(
+  adapter: Adapter,
+  manifest: Manifest,
+  by: EraseOptions['by'],
+): Promise<readonly IdentityColumns[]> {
+  const owners = ownersIn(manifest)
+  const schemas = [...new Set([...owners.values()].map(({ relation }) => relation.schema))]
+  const state = await adapter.readState(schemas.filter((schema) => schema !== ledgerSchema))
+  const shared = namesOf(manifest, by)
+  return [...state.relations.values()].flatMap(({ relation, kind, columns }) => {
+    const owner: Owner = owners.get(relationKey(relation))?.owner ?? { kind: 'stranger' }
+    const among = (wanted: ReadonlySet<string>) =>
+      columns.map(({ name }) => name).filter((name) => wanted.has(name.toLowerCase()))
+    const named = among(shared)
+    if (named.length === 0) return []
+    if (by.kind === 'column' || !('node' in owner)) {
+      return [{ relation, kind, columns: named, owner }]
+    }
+    // An "id" that names a person in one table may name an order in another: only what is declared is taken for it.
+    const own = among(declared(owner.node, by.name))
+    const others = named.filter((name) => !own.includes(name))
+    const undeclared = { relation, kind, columns: others, owner: { kind: 'undeclared' } } as const
+    return [
+      ...(own.length === 0 ? [] : [{ relation, kind, columns: own, owner }]),
+      ...(others.length === 0 ? [] : [undeclared]),
+    ]
+  })
+}
+
+/** Lower case. */
+export function namesOf(manifest: Manifest, by: EraseOptions['by']): ReadonlySet<string> {
+  if (by.kind === 'column') return new Set(by.names.map((name) => name.toLowerCase()))
+  return new Set([...manifest.nodes.values()].flatMap((node) => [...declared(node, by.name)]))
+}
+
+function declared(node: Node, identity: string): ReadonlySet<string> {
+  if (!('columns' in node)) return new Set()
+  const names = node.columns.flatMap(({ name, meta }) =>
+    meta['identifies'] === identity ? [name.toLowerCase()] : [],
+  )
+  return new Set(names)
+}
+
+/** Kinds that some column declares. */
+export function identitiesIn(manifest: Manifest): readonly string[] {
+  const kinds = [...manifest.nodes.values()].flatMap((node) =>
+    'columns' in node ? node.columns.map(({ meta }) => meta['identifies']) : [],
+  )
+  return [...new Set(kinds.flatMap((kind) => (typeof kind === 'string' ? [kind] : [])))].sort()
+}
+
+function ownersIn({ nodes }: Manifest) {
+  const owners = new Map<string, { readonly relation: Relation; readonly owner: Owner }>()
+  const own = ({ schema, identifier }: Relation, owner: Owner) => {
+    const relation = { schema, identifier }
+    owners.set(relationKey(relation), { relation, owner })
+  }
+  for (const node of nodes.values()) {
+    if (node.resourceType === 'test') own(node.storedFailures.relation, { kind: 'failures' })
+    if (node.resourceType === 'model' && node.quarantine !== undefined) {
+      own(node.quarantine.relation, { kind: 'quarantine', node })
+    }
+  }
+  for (const node of nodes.values()) {
+    const isThere = node.resourceType !== 'model' || node.materialization.name !== 'ephemeral'
+    if (isReferable(node) && isThere) own(node.relation, { kind: 'node', node })
+    else if (node.resourceType === 'source') own(node.relation, { kind: 'node', node })
+  }
+  return owners
+}
+
+/** The value is a parameter; compared as text, so that no type refuses it. */
+export function holdsCondition(dialect: Dialect, columns: readonly string[]): string {
+  return columns.map((name) => `cast(${dialect.quote(name)} as text) = $1`).join(' or ')
+}
+
+export async function countHeld(
+  session: Session,
+  dialect: Dialect,
+  { relation, columns, value }: Pick<Holder, 'relation' | 'columns'> & { readonly value: string },
+): Promise<number> {
+  const [row] = await session.query(
+    `select count(*) as n from ${dialect.relation(relation)} where ${holdsCondition(dialect, columns)}`,
+    [value],
+  )
+  return Number(row?.['n'])
+}

@@ -1,0 +1,80 @@
+/** What an erasure does, or has done, and what was found at its end; never the value. */
+import type { EraseValue } from '../../../app/use-cases.ts'
+import { relationKey } from '../../../core/relation.ts'
+import type { Paint } from '../colours.ts'
+import { formatDuration, plural } from '../counts.ts'
+import { padEnd, padStart } from '../text-width.ts'
+
+export function eraseText(value: EraseValue, paint: Paint): readonly string[] {
+  const lines = [...relationLines(value), ...fileLines(value)]
+  return [
+    `erase by ${value.by}${value.isDone ? '' : ': nothing was changed'}`,
+    '',
+    ...(lines.length === 0 ? ['  nothing holds it'] : lines),
+    '',
+    ...closing(value, paint),
+  ]
+}
+
+const words = {
+  delete: 'rows deleted',
+  rebuild: 'made anew',
+  view: 'a view, follows',
+  left: 'left: no node of the project makes it',
+  undeclared: 'left: its column does not declare it',
+} as const
+
+function relationLines({ relations }: EraseValue): readonly string[] {
+  const shown = relations.filter(({ rows, action }) => rows > 0 || action === 'rebuild')
+  const width = Math.max(28, ...shown.map(({ relation }) => relationKey(relation).length))
+  return shown.map(({ relation, columns, rows, action }) => {
+    const count = columns.length === 0 ? '' : plural(rows, 'row')
+    const name = padEnd(relationKey(relation), width)
+    return `  ${name}  ${padStart(count, 12)}  ${words[action]}`
+  })
+}
+
+function fileLines({ files, exports, deadLetters }: EraseValue): readonly string[] {
+  return [
+    ...(deadLetters === 0 ? [] : [`  ${plural(deadLetters, 'dead letter')} of the ledger`]),
+    ...files.map(({ path, kind, lines }) => `  ${path}  ${plural(lines ?? 0, 'line')}, ${kind}`),
+    ...exports.map(({ path, kind }) => `  ${path}  ${kind}, made anew`),
+  ]
+}
+
+function closing(value: EraseValue, paint: Paint): readonly string[] {
+  const { isDone, left, proof, isKeyed, elapsedMs } = value
+  if (!isDone || proof === undefined) return [paint('dim', '--yes does it')]
+  const time = paint('bold', `done in ${formatDuration(elapsedMs)}`)
+  const searched = `${plural(proof.relations, 'relation')} searched again`
+  return [
+    ...left.map((place) => paint('red', `still there: ${place}`)),
+    left.length === 0
+      ? `${time}: ${searched}, ${paint('green', '0 rows found')}`
+      : `${time}: ${searched}, ${paint('red', `left in ${plural(left.length, 'place')}`)}`,
+    ...(isKeyed
+      ? []
+      : [paint('dim', 'without ASSAY_ERASE_KEY the ledger does not say whose rows these were')]),
+  ]
+}
+
+export function* eraseJson(value: EraseValue): Generator<string> {
+  const { isDone, by, relations, deadLetters, files, exports, left, proof, elapsedMs } = value
+  const json = {
+    by,
+    is_done: isDone,
+    relations: relations.map((each) => ({
+      relation: relationKey(each.relation),
+      columns: each.columns,
+      rows: each.rows,
+      action: each.action,
+    })),
+    dead_letters: deadLetters,
+    files,
+    exports: exports.map(({ path, kind }) => ({ path, kind })),
+    left,
+    searched: proof ?? null,
+    elapsed_ms: elapsedMs,
+  }
+  yield `${JSON.stringify(json, undefined, 2)}\n`
+}

@@ -1,0 +1,261 @@
+/** What `assay erase` promises: one person's rows are gone everywhere, nobody else's are, and what builds go by still holds. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { spawnAssay } from '../support/spawn-assay.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+
+const events = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => {
+    const id = from + index
+    const amount = id % 37 === 0 ? '"lots"' : String(id)
+    return `{"event_id": "e${id}", "user_id": ${(id % 10) + 1000}, "amount": ${amount}, "happened_at": "2026-01-0${(id % 5) + 1}T10:00:00Z"}\n`
+  }).join('')
+
+const userColumn = '[{ name: user_id, meta: { identifies: user } }]'
+
+const files = {
+  'assay.yml': `name: shop\ntarget: duckdb\nvars: { with_files: false }\n${testTargets}`,
+  'models/sources.yml': `sources:
+  - name: growth
+    schema: raw
+    loader: files
+    tables:
+      - name: events
+        load: { path: "incoming/*.jsonl", settle_seconds: 0 }
+        columns:
+          - { name: event_id, data_type: text, constraints: [{ type: not_null }] }
+          - { name: user_id, data_type: bigint, meta: { identifies: user } }
+          - { name: amount, data_type: "numeric(10, 2)" }
+          - { name: happened_at, data_type: timestamp }
+models:
+  - { name: fct_events, columns: ${userColumn} }
+  - { name: users, columns: ${userColumn} }
+  - { name: kept, columns: ${userColumn} }
+  - { name: last_events, columns: ${userColumn} }
+snapshots:
+  - { name: users_history, columns: ${userColumn} }
+`,
+  'models/fct_events.sql':
+    '{{config materialized="incremental" unique_key="event_id"}}\nselect event_id, user_id, amount, _load_seq from {{new_rows (source "growth" "events")}} as e',
+  'models/daily.sql': `{{config materialized="incremental" incremental_strategy="delete+insert" unique_key="day"}}
+select cast(happened_at as date) as day, count(*) as n, sum(amount) as amount from {{source "growth" "events"}} as e
+{{#if (is_incremental)}}where cast(happened_at as date) in (select cast(happened_at as date) from {{new_rows (source "growth" "events")}} as n){{/if}}
+group by 1`,
+  'models/users.sql':
+    '{{config materialized="table"}}\nselect user_id, count(*) as n from {{ref "fct_events"}} group by user_id',
+  'models/last_events.sql': 'select * from {{ref "fct_events"}} where amount > 100',
+  'models/kept.sql':
+    '{{config materialized="incremental" full_refresh=false incremental_strategy="append"}}\nselect event_id, user_id from {{new_rows (source "growth" "events")}} as e',
+  'models/users_history.sql':
+    '{{config materialized="snapshot" unique_key="user_id" strategy="check" check_cols="all"}}\nselect user_id, n from {{ref "users"}}',
+  'incoming/a.jsonl': events(1, 200),
+}
+
+const subject = '1007'
+
+async function ran(project: TestProject, exit: number, ...argv: readonly string[]) {
+  const done = await project.assay(...argv)
+  expect(done.exitCode, done.stdout + done.stderr).toBe(exit)
+  return done
+}
+
+async function rows(project: TestProject, sql: string): Promise<string> {
+  const shown = await ran(project, 0, 'show', '--inline', sql, '--output', 'csv', '--limit', '-1')
+  return shown.stdout
+}
+
+const everything = `select t, n, cast(a as decimal(12, 2)) as a from (select 'fct' as t, count(*) as n, sum(amount) as a from {{ref "fct_events"}}
+union all select 'daily', sum(n), sum(amount) from {{ref "daily"}}
+union all select 'users', count(*), sum(n) from {{ref "users"}}
+union all select 'raw', count(*), sum(amount) from {{source "growth" "events"}}
+union all select 'kept', count(*), count(distinct user_id) from {{ref "kept"}}
+union all select 'history', count(*), sum(n) from {{ref "users_history"}}) as counted order by 1`
+
+/** Every file below the project that speaks of the user, but the database itself. */
+function filesWithSubject(project: TestProject): readonly string[] {
+  return readdirSync(project.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.duckdb(?:\.wal)?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('/target/'))
+    .filter((path) => /(?:user_id\W{1,4}1007\b|^1007,)/m.test(readFileSync(path, 'utf8')))
+}
+
+async function started(adapter: (typeof adapters)[number]): Promise<TestProject> {
+  const project = await createTestProject(adapter, { files })
+  await ran(project, 0, 'ingest')
+  await ran(project, 0, 'build')
+  await ran(
+    project,
+    0,
+    'export',
+    '--select',
+    'users',
+    'fct_events',
+    '--to',
+    'out/',
+    '--format',
+    'csv',
+  )
+  await ran(
+    project,
+    0,
+    'export',
+    '--select',
+    'users',
+    '--to',
+    'out/',
+    '--format',
+    'jsonl',
+    '--partition-by',
+    'user_id',
+  )
+  return project
+}
+
+const adapters = testAdapters()
+
+describe.each(adapters)('erase on $name', (adapter) => {
+  test('takes the rows of one person everywhere, and builds go on as if they had never been', async () => {
+    const project = await started(adapter)
+    const before = filesWithSubject(project)
+    expect(before.length).toBeGreaterThan(3)
+    const looked = await ran(project, 0, 'erase', '--identity', 'user', '--value', subject)
+    expect(looked.stdout).toContain('nothing was changed')
+    expect(filesWithSubject(project)).toEqual(before)
+
+    const done = await ran(project, 0, 'erase', '--identity', 'user', '--value', subject, '--yes')
+    expect(done.stdout).toContain('6 relations searched again, 0 rows found')
+    expect(done.stdout).not.toContain(subject)
+    expect(filesWithSubject(project)).toEqual([])
+    const letters = `select count(*) as n from _assay.dead_letters where original like '%${subject}%'`
+    expect(await rows(project, letters)).toBe('n\n0\n')
+    const audit = `select phase, subject_kind, subject_hash, files, exports from _assay.erasures order by phase`
+    expect(await rows(project, audit)).toBe(
+      'phase,subject_kind,subject_hash,files,exports\nbegun,identity user,,0,0\ndone,identity user,,3,3\n',
+    )
+
+    // 199 events: 20 of the person, 4 others without an amount. Nobody else's are missing.
+    expect(await rows(project, everything)).toBe(
+      `t,n,a
+daily,175,17480.00
+fct,175,17480.00
+history,9,175.00
+kept,175,9.00
+raw,175,17480.00
+users,9,175.00
+`.replaceAll('17480.00', await total(project)),
+    )
+    const after = await rows(project, everything)
+    // Files that were rewritten are known, cursors go on, and a full refresh gives the same.
+    expect((await ran(project, 0, 'ingest')).stdout).toContain('nothing new')
+    await ran(project, 0, 'build')
+    expect(await rows(project, everything)).toBe(after)
+    await ran(project, 0, 'build', '--full-refresh')
+    expect(await rows(project, everything)).toBe(after)
+
+    await project.write({ 'incoming/b.jsonl': events(200, 250) })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    const incremental = await rows(project, everything)
+    expect(incremental).not.toBe(after)
+    await ran(project, 0, 'run', '--full-refresh', '--exclude', 'kept')
+    expect(await rows(project, everything)).toBe(incremental)
+  })
+
+  test('says whose rows it was only to those who have the key', async () => {
+    const project = await createTestProject(adapter, { files })
+    await project.write({ '.env': 'ASSAY_ERASE_KEY=not in the database\n' })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    await ran(project, 0, 'erase', '--column', 'user_id', '--value', subject, '--yes')
+    const asked = 'select distinct subject_hash from _assay.erasures'
+    expect(await rows(project, asked)).toMatch(/^subject_hash\n[0-9a-f]{64}\n$/)
+  })
+
+  test('killed at any moment it is done or not done, and again ends it', async () => {
+    const project = await started(adapter)
+    const argv = [
+      'erase',
+      '--identity',
+      'user',
+      '--value',
+      subject,
+      '--yes',
+      '--log-format',
+      'json',
+    ]
+    for (const moment of ['run-started', 'node-finished', 'run-finished']) {
+      const running = spawnAssay(argv, { cwd: project.folder, env: { ...project.env } })
+      await running.waitFor(`"${moment}"`).catch(() => undefined)
+      running.child.kill('SIGKILL')
+      await running.ended
+      // All of the tables or none of them.
+      const counts = await rows(
+        project,
+        `select count(*) as n from (select user_id from {{ref "fct_events"}} union all select user_id from {{ref "users"}} union all select user_id from {{source "growth" "events"}}) as all_rows where user_id = ${subject}`,
+      )
+      expect(['n\n0\n', 'n\n39\n']).toContain(counts)
+    }
+    await ran(project, 0, 'erase', '--identity', 'user', '--value', subject, '--yes')
+    expect(filesWithSubject(project)).toEqual([])
+    const after = await rows(project, everything)
+    await ran(project, 0, 'build', '--full-refresh')
+    expect(await rows(project, everything)).toBe(after)
+  })
+
+  test('rolls all of it back where the rows come back from outside, and refuses what it cannot hold to', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'models/elsewhere.sql':
+          '{{config materialized="table"}}\nselect cast(1007 as bigint) as user_id',
+        'seeds/vips.csv': 'user_id\n1007\n',
+      },
+    })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build', '--exclude', 'vips')
+    const failed = await ran(
+      project,
+      1,
+      'erase',
+      '--column',
+      'user_id',
+      '--value',
+      subject,
+      '--yes',
+    )
+    expect(failed.stderr).toMatch(
+      /error\[erase-failed\]: expected to find nothing any more, found it in \w+\.elsewhere/,
+    )
+    const raw = `select count(*) as n from {{source "growth" "events"}} where user_id = ${subject}`
+    expect(await rows(project, raw)).toBe('n\n19\n')
+    await ran(project, 0, 'seed')
+    const refused = await ran(
+      project,
+      2,
+      'erase',
+      '--column',
+      'user_id',
+      '--value',
+      subject,
+      '--yes',
+    )
+    expect(refused.stderr).toContain(
+      'error[erase-seed]: expected no rows of it in a seed, found 1 in',
+    )
+    const unknown = await ran(project, 2, 'erase', '--column', 'nobody_id', '--value', subject)
+    expect(unknown.stderr).toContain('expected tables with a column "nobody_id", found none')
+    const misspelt = await ran(project, 2, 'erase', '--identity', 'usre', '--value', subject)
+    expect(misspelt.stderr).toContain('did you mean "user"?')
+    const neither = await ran(project, 2, 'erase', '--value', subject)
+    expect(neither.stderr).toContain('expected --column or --identity, found neither')
+  })
+})
+
+/** What the other nine have, from the file. */
+async function total(project: TestProject): Promise<string> {
+  const shown = await rows(project, 'select sum(amount) as a from {{source "growth" "events"}}')
+  return shown.split('\n')[1] ?? ''
+}
