@@ -30,8 +30,12 @@ export function notAppliedWarnings(
   const byPlace = new Map(
     found.map((entry) => [`${entry.span.path}:${entry.span.line}:${entry.span.column}`, entry]),
   )
-  return [...byPlace.values()].map(({ key, span, alwaysIs }) =>
-    warningDiagnostic({
+  return [...byPlace.values()].map(({ key, span, alwaysIs, instead }) => {
+    if (instead !== undefined) {
+      const message = `expected no file "${key}", found one, which is not read`
+      return warningDiagnostic({ code: 'not-applied', message, span, hint: instead })
+    }
+    return warningDiagnostic({
       code: 'not-applied',
       message:
         alwaysIs === undefined
@@ -39,6 +43,6 @@ export function notAppliedWarnings(
           : `expected ${alwaysIs} for "${key}", found another value, which does nothing`,
       span,
       hint: alwaysIs === undefined ? undefined : `it is always ${alwaysIs} here`,
-    }),
-  )
+    })
+  })
 }

@@ -34,6 +34,8 @@ export interface NotApplied {
   readonly span: SourceSpan
   /** Of a flag: how it is whatever is said; left out: it means nothing here. */
   readonly alwaysIs?: boolean
+  /** Of a file that is not read: what to do; left out: it is a key. */
+  readonly instead?: string
 }
 
 export interface PlacedText {

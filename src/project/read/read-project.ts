@@ -12,6 +12,7 @@ import type { ProjectCache } from './project-cache.ts'
 import type { Project, SelectorEntry } from './project.ts'
 import { readPropertyFiles } from './properties/read-property-files.ts'
 import { readSelectorsFile } from './properties/read-selectors-file.ts'
+import { unreadFiles } from './settings/not-applied.ts'
 import { readSettingsFile } from './settings/read-settings-file.ts'
 import type { Settings } from './settings/read-settings.ts'
 import { targetValues } from './settings/read-target.ts'
@@ -80,7 +81,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     version,
     vars,
     configTrees,
-    notApplied,
+    notApplied: [...notApplied, ...unreadFiles(root)],
     target,
     targetNames,
     targetTypes,

@@ -6,6 +6,8 @@ import { failure, type Result, success } from '../../../core/result.ts'
 
 export const projectFile = 'assay.yml'
 
+const dbtFile = 'dbt_project.yml'
+
 export interface ProjectPlace {
   /** Absolute. */
   readonly startFolder: string
@@ -18,18 +20,22 @@ export function findProject(place: ProjectPlace): Result<string> {
   if (place.projectDir !== undefined) {
     const folder = resolve(place.startFolder, place.projectDir)
     if (existsSync(join(folder, projectFile))) return success(folder)
-    return notFound(`expected the file ${projectFile} in ${folder}, found none`)
+    const message = `expected the file ${projectFile} in ${folder}, found none`
+    return notFound(message, existsSync(join(folder, dbtFile)))
   }
   const start = resolve(place.startFolder)
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, projectFile))) return success(folder)
     if (folder === dirname(folder)) break
   }
-  return notFound(`expected the file ${projectFile} in ${start} or a folder above it, found none`)
+  const message = `expected the file ${projectFile} in ${start} or a folder above it, found none`
+  return notFound(message, existsSync(join(start, dbtFile)))
 }
 
-function notFound<T>(message: string): Result<T> {
-  const hint = `go to the folder of a project, or name it with --project-dir`
+function notFound<T>(message: string, isOfDbt: boolean): Result<T> {
+  const hint = isOfDbt
+    ? `${dbtFile} is of a dbt project: write ${projectFile} beside it, as docs/from-dbt.md says`
+    : `go to the folder of a project, or name it with --project-dir`
   return failure([errorDiagnostic({ code: 'project-not-found', message, hint })])
 }
 

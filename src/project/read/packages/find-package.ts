@@ -54,8 +54,14 @@ function missing({ kind, place, span }: PackageEntry): Diagnostic {
         ? `expected the package "${place}" in node_modules, found none`
         : `expected a package in the folder "${place}", found no such folder`,
     span,
-    hint: kind === 'npm' ? `npm install ${place}` : undefined,
+    hint: kind === 'npm' ? howToGet(place) : undefined,
   })
+}
+
+/** `owner/name` is how dbt's hub names packages; npm would take it for a repository. */
+function howToGet(place: string): string {
+  if (place.startsWith('@') || !place.includes('/')) return `npm install ${place}`
+  return 'packages of dbt\'s hub hold Jinja: what of dbt_utils there is ships with Assay, others are ported to a folder ("local") or an npm package'
 }
 
 function npmVersion(folder: string): string | undefined {

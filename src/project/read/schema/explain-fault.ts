@@ -31,7 +31,7 @@ export function explainFault(fault: SchemaFault, root: PlacedMap): Diagnostic | 
     message: `expected ${expected}, found ${describeFound(place.value)}`,
     span:
       place.value.kind === 'scalar' ? place.value.span : (place.entry?.keySpan ?? place.value.span),
-    hint: nearestValue(fault, place.value),
+    hint: nearestValue(fault, place.value) ?? otherForm(fault, place.value),
   })
 }
 
@@ -95,11 +95,35 @@ const dbtHints: ReadonlyMap<string, string> = new Map([
   ['packages-install-path', 'leave it out'],
 ])
 
+/** Of an entry of dbt's packages.yml. */
+const dbtPackageKeys: ReadonlySet<string> = new Set([
+  'git',
+  'tarball',
+  'private',
+  'revision',
+  'subdirectory',
+  'warn-unpinned',
+  'install-prerelease',
+])
+
 function keyHint(property: string, known: readonly string[]): string | undefined {
-  const near = nearestName(property, known)
+  const near = nearestName(property, known) ?? longerName(property, known)
   if (near !== undefined) return `did you mean "${near}"?`
   if (known.includes('targets')) return dbtHints.get(property)
+  if (known.includes('local') && dbtPackageKeys.has(property)) {
+    return 'packages are npm packages ("package") or folders ("local"): dbt_utils ships with Assay'
+  }
   return known.length <= 12 ? `keys that are known here: ${known.join(', ')}` : undefined
+}
+
+/** `strategy` is `incremental_strategy`; undefined: none has the word, or several have. */
+function longerName(property: string, known: readonly string[]): string | undefined {
+  const word = property.replace(/^\+/, '')
+  const [only, ...others] = known.filter((name) => {
+    const words = name.replace(/^\+/, '').split(/[_-]/)
+    return words.length > 1 && words.includes(word)
+  })
+  return others.length === 0 ? only : undefined
 }
 
 /** In a config tree: a key without `+` whose value is no map. */
@@ -189,6 +213,30 @@ function nearestValue(fault: SchemaFault, value: PlacedValue): string | undefine
   if (typeof value.value !== 'string') return undefined
   const near = nearestName(value.value, textsIn(fault.rule))
   return near === undefined ? undefined : `did you mean "${near}"?`
+}
+
+/** A text where a list or map of it is meant: how it is written as that. */
+function otherForm({ keyword, rule, schema }: SchemaFault, value: PlacedValue): string | undefined {
+  if (keyword !== 'type' || value.kind !== 'scalar') return undefined
+  const [example] = textsAndMaps(schema['examples'])
+  if (example !== undefined) return `for example ${example}`
+  if (typeof value.value !== 'string' || value.value === '') return undefined
+  const types = typesIn(rule)
+  if (types.includes('array')) return `write [${value.value}]`
+  const [key] = textsIn(schema['required'])
+  return types.includes('object') && key !== undefined
+    ? `write {${key}: ${value.value}}`
+    : undefined
+}
+
+/** As YAML of one line. */
+function textsAndMaps(examples: Json | undefined): readonly string[] {
+  if (!isJsonArray(examples)) return []
+  return examples.flatMap((example) => {
+    if (!isJsonObject(example)) return []
+    const entries = Object.entries(example).map(([key, value]) => `${key}: ${String(value)}`)
+    return [`{${entries.join(', ')}}`]
+  })
 }
 
 export function describeFound(value: PlacedValue): string {

@@ -1,4 +1,6 @@
 /** Keys that are read and checked for nothing yet: said, so that nobody waits for what they name. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { NotApplied } from '../config-entry.ts'
 import { type PlacedValue, toJson } from '../yaml/placed-value.ts'
 
@@ -52,6 +54,18 @@ export function notApplied(
   return value.entries
     .filter((entry) => keys.has(entry.key))
     .map((entry) => ({ key: entry.key, span: entry.keySpan }))
+}
+
+/** Where dbt lives in the same folder its files are its own. */
+export function unreadFiles(root: string): readonly NotApplied[] {
+  if (existsSync(join(root, 'dbt_project.yml'))) return []
+  return ['packages.yml', 'dependencies.yml']
+    .filter((name) => existsSync(join(root, name)))
+    .map((name) => ({
+      key: name,
+      span: { path: name, line: 1, column: 1, length: 1 },
+      instead: 'packages are named under "packages" in assay.yml; dbt_utils ships with Assay',
+    }))
 }
 
 /** What is asked to be as it is anyhow needs no word. */
