@@ -1,5 +1,10 @@
 /** Collects faults as diagnostics, each once however often its place is walked. */
-import { type Diagnostic, errorDiagnostic, type RelatedPlace } from '../../../core/diagnostic.ts'
+import {
+  type Diagnostic,
+  errorDiagnostic,
+  type RelatedPlace,
+  type SourceSpan,
+} from '../../../core/diagnostic.ts'
 import { type Range, spanOf } from '../syntax/source-text.ts'
 import type { Fault, Frame } from './evaluation.ts'
 
@@ -17,12 +22,12 @@ export function createFaultList(): FaultList {
       const key = `${frame.source.path}:${range.start}:${code}:${message}`
       if (seen.has(key)) return
       seen.add(key)
-      const span = given ?? spanOf(frame.source, range)
-      const related = distinct(frame.callers)
+      const own = { span: given ?? spanOf(frame.source, range), related: distinct(frame.callers) }
+      const { span, related } = isBuiltIn(own.span) ? ofCaller(own) : own
       diagnostics.push(
         errorDiagnostic({
           code,
-          message,
+          message: span === own.span ? message : `${message}, inside of what ships with Assay`,
           hint,
           span,
           ...(related.length === 0 ? {} : { related }),
@@ -30,6 +35,21 @@ export function createFaultList(): FaultList {
       )
     },
   }
+}
+
+interface FaultPlace {
+  readonly span: SourceSpan
+  readonly related: readonly RelatedPlace[]
+}
+
+/** A macro of the framework: nobody can open it, so the place is where it is called from. */
+function ofCaller({ span, related }: FaultPlace): FaultPlace {
+  const [caller, ...above] = related.filter((place) => !isBuiltIn(place.span))
+  return caller === undefined ? { span, related } : { span: caller.span, related: above }
+}
+
+function isBuiltIn({ path }: SourceSpan): boolean {
+  return path.startsWith('library/')
 }
 
 /** A macro that calls itself stands among the callers many times. */

@@ -4,6 +4,7 @@ import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { TestNode, UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
+import { shiftMap } from '../../../project/template/segment-map.ts'
 import type { SegmentMap } from '../../../project/template/template.ts'
 import { limitedRows, testQuery } from '../../plan/data-tests/test-query.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
@@ -88,7 +89,7 @@ export async function askTest(
     })
   } catch (error) {
     const { node, map } = test
-    const origin = { start: query.start, map }
+    const origin = { start: 0, map: [...query.head, ...shiftMap(map, query.start)] }
     const failed = { node, manifest: context.manifest, sql: query.sql, origin }
     if (context.adapter.explainError(error).retryable) throw error
     const diagnostics = [databaseDiagnostic(context.adapter, error, failed)]

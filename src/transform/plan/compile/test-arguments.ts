@@ -54,7 +54,12 @@ function filtered(
 ): RelationValue {
   const name = '__assay__filtered'
   const sql = `select *\nfrom ${input.relation.text}\nwhere ${input.where}`
-  const map = [{ start: 0, span: input.node.span, isLiteral: false, callers: [] }]
+  const of = { span: input.node.span, isLiteral: false, callers: [] }
+  const says = `expected a condition on the rows that are tested as "where", found "${input.where}"`
+  const map = [
+    { ...of, start: 0 },
+    { ...of, start: sql.length - input.where.length, says },
+  ]
   input.tables.push({ name, sql, map })
   return { kind: 'relation', text: dialect.quote(name), relation: input.relation.relation }
 }

@@ -308,7 +308,7 @@ modles: []
       'models/a.yml:6:45+1 invalid-value: expected true or false, found 1',
       'models/a.yml:8:15+1 invalid-value: expected a name, found 5',
       'models/a.yml:9:9+11 missing-key: expected the key "name", found none',
-      'models/a.yml:10:5+1 invalid-value: expected a map, found "z"',
+      'models/a.yml:10:5+1 invalid-value: expected a map, found "z" = write {name: z}',
       'models/a.yml:13:5+6 invalid-value: expected a list, found a map',
       'models/a.yml:15:59+2 invalid-value: expected at least 0, found -1',
       'models/a.yml:15:71+4 invalid-value: expected one of "minute", "hour", "day", found "week"',

@@ -199,7 +199,7 @@ targets:
       'assay.yml:5:14+5 invalid-value: expected one of "duckdb", "postgres", "trino", found "mysql"',
       'assay.yml:6:3+1 missing-key: expected the key "type", found none',
       'assay.yml:7:3+1 missing-key: expected the key "database", found none',
-      'assay.yml:8:6+1 invalid-value: expected a map, found "x"',
+      'assay.yml:8:6+1 invalid-value: expected a map, found "x" = write {path: x}',
     ])
   })
 })

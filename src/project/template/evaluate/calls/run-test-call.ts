@@ -26,6 +26,10 @@ export function runTestCall(
         const nearest = nearestName(name, parameters)
         const message = `expected an argument of the test "${call.testName}", found "${name}"`
         const known = `it takes ${parameters.map((parameter) => `"${parameter}"`).join(', ')}`
+        if (configKeys.has(name)) {
+          const hint = `"${name}" is a config: write it under "config", beside "arguments"`
+          return callFault(call, message, hint)
+        }
         return callFault(
           call,
           message,
@@ -55,6 +59,22 @@ export function runTestCall(
   )
   return []
 }
+
+/** Where no argument has the name. */
+const configKeys: ReadonlySet<string> = new Set([
+  'where',
+  'severity',
+  'limit',
+  'warn_if',
+  'error_if',
+  'fail_calc',
+  'store_failures',
+  'store_failures_as',
+  'quarantine',
+  'enabled',
+  'tags',
+  'meta',
+])
 
 function callFault(call: TestCall, message: string, hint?: string): Diagnostic {
   return errorDiagnostic({ code: 'wrong-arguments', message, span: call.span, hint })
