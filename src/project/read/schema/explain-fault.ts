@@ -234,7 +234,9 @@ function textsAndMaps(examples: Json | undefined): readonly string[] {
   if (!isJsonArray(examples)) return []
   return examples.flatMap((example) => {
     if (!isJsonObject(example)) return []
-    const entries = Object.entries(example).map(([key, value]) => `${key}: ${String(value)}`)
+    const entries = Object.entries(example).map(
+      ([key, value]) => `${key}: ${JSON.stringify(value)}`,
+    )
     return [`{${entries.join(', ')}}`]
   })
 }
