@@ -115,8 +115,8 @@ where {{column_name}} is not null
   and ({{from_condition}})
   and not exists (
     select 1
-    from (select {{field}} as assay_to_field from {{to}} as referenced where {{to_condition}}) as parent
-    where parent.assay_to_field = {{column_name}}
+    from (select {{field}} as assay_to_field from {{to}} as referenced where {{to_condition}}) as assay_parent
+    where assay_parent.assay_to_field = {{column_name}}
   )
 {{/test}}
 

@@ -41,8 +41,8 @@ from {{model}} as tested
 where {{column_name}} is not null
   and not exists (
     select 1
-    from (select {{field}} as assay_to_field from {{to}} as referenced) as parent
-    where parent.assay_to_field = {{column_name}}
+    from (select {{field}} as assay_to_field from {{to}} as referenced) as assay_parent
+    where assay_parent.assay_to_field = {{column_name}}
   )
 {{/test}}
 

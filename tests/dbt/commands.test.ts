@@ -157,6 +157,17 @@ describe.each(testAdapters())('commands on $name', (adapter) => {
     expect(threads.size).toBe(1)
     expect((await project.assay('run', '--full-refresh')).exitCode).toBe(0)
     expect(await rowsOf(project, ids)).toEqual([{ id: 4 }])
+    for (const words of ['seed', 'compile', 'show --select orders', 'build', 'retry'] as const) {
+      const taken = await project.assay(...words.split(' '), '--full-refresh')
+      expect([words, taken.exitCode]).toEqual([words, 0])
+    }
+    for (const command of ['snapshot', 'test'] as const) {
+      const refused = await project.assay(command, '--full-refresh')
+      expect([refused.exitCode, refused.stderr.split('\n')[0]]).toEqual([
+        2,
+        `error: expected a flag of "assay ${command}", found "--full-refresh"`,
+      ])
+    }
     const wrong = await project.assay('build', '--threads', '0')
     expect([wrong.exitCode, wrong.stderr]).toEqual([
       2,
@@ -218,6 +229,13 @@ targets:
       '[{n:2,incremental:1}]',
       '[{n:1,incremental:0}]',
     ])
+    const config = (value: boolean) =>
+      asks('incremental').replace('materialized', `full_refresh=${value} materialized`)
+    await project.write({ 'models/a.sql': config(true) })
+    const always = await after()
+    await project.write({ 'models/a.sql': config(false) })
+    const never = await after('--full-refresh')
+    expect([always, never].map(numbers)).toEqual(['[{n:1,incremental:0}]', '[{n:2,incremental:1}]'])
     await project.write({ 'models/a.sql': asks('table') })
     expect(numbers(await after())).toBe('[{n:1,incremental:0}]')
   })

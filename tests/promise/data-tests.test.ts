@@ -141,6 +141,78 @@ describe.each(testAdapters())('data tests on $name', (adapter) => {
     }
   })
 
+  test('H4: NULL is no duplicate, no other value and no missing parent; not_null is for those', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: readings\ntarget: duckdb\n${testTargets}`,
+        'models/parents.sql':
+          '{{config materialized="table"}}select 1 as id union all select cast(null as integer)',
+        'models/children.sql': `{{config materialized="table"}}
+select 1 as id, 'a' as grp, 1 as parent union all select null, null, null union all select null, null, null
+union all select 2, 'b', 2 union all select 2, 'c', 3 union all select 3, 'c', 3`,
+        'models/schema.yml': `models:
+  - name: children
+    columns:
+      - { name: id, data_tests: [unique: { name: id_unique }, not_null: { name: id_given }] }
+      - name: grp
+        data_tests:
+          - accepted_values: { name: grp_known, arguments: { values: [a, b] } }
+      - name: parent
+        data_tests:
+          - accepted_values: { name: as_numbers, arguments: { values: [1, 2], quote: false } }
+          - relationships: { name: has_parent, arguments: { to: ref('parents'), field: id } }
+`,
+      },
+    })
+    await project.assay('run')
+    expect((await project.assay('test')).exitCode).toBe(1)
+    // Failing rows: a key that is there twice, two NULLs, a value, three rows without a parent.
+    expect(await results(project)).toEqual({
+      id_unique: 'fail 1',
+      id_given: 'fail 2',
+      grp_known: 'fail 1',
+      as_numbers: 'fail 1',
+      has_parent: 'fail 3',
+    })
+  })
+
+  test('H6, H7: severity error asks error_if first, then warn_if; severity warn asks warn_if alone', async () => {
+    const tests = {
+      fails: '{}',
+      upper: '{ severity: ERROR }',
+      warns: '{ severity: Warn }',
+      warn_ignores_error_if: '{ severity: warn, error_if: ">0", warn_if: ">100" }',
+      between: '{ warn_if: ">0", error_if: ">5" }',
+      above: '{ warn_if: ">0", error_if: ">1" }',
+      below: '{ warn_if: ">2", error_if: ">5" }',
+      only_error_if: '{ error_if: ">5" }',
+    }
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: readings\ntarget: duckdb\n${testTargets}`,
+        'models/two.sql':
+          '{{config materialized="table"}}select cast(null as integer) as id union all select null',
+        'models/schema.yml': `models:\n  - name: two\n    columns:\n      - name: id\n        data_tests:\n${Object.entries(
+          tests,
+        )
+          .map(([name, config]) => `          - not_null: { name: ${name}, config: ${config} }\n`)
+          .join('')}`,
+      },
+    })
+    await project.assay('run')
+    expect((await project.assay('test')).exitCode).toBe(1)
+    expect(await results(project)).toEqual({
+      fails: 'fail 2',
+      upper: 'fail 2',
+      warns: 'warn 2',
+      warn_ignores_error_if: 'pass 2',
+      between: 'warn 2',
+      above: 'fail 2',
+      below: 'pass 2',
+      only_error_if: 'warn 2',
+    })
+  })
+
   test('H12: where tests that are asked at once cannot be answered, the one at fault is named', async () => {
     const files = filesOf(randomReadings(1))
     const project = await createTestProject(adapter, {

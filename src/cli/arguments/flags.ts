@@ -130,7 +130,7 @@ export const seedFlags: FlagGroup = {
   flags: [['--show', 'show up to 10 rows of each seed that was loaded']],
 }
 
-/** Without what would make rows anew. */
+/** Without what would make rows anew: `test` and `snapshot` make none. */
 export const snapshotFlags: FlagGroup = {
   title: 'Building:',
   flags: buildFlags.flags.filter((flag) => flag !== fullRefresh && flag !== backfill),
@@ -251,6 +251,8 @@ export const showFlags: FlagGroup = {
     ['--state <folder>', 'artifacts of another run, for state:, result: and --defer'],
     ['--limit <count>', 'rows at most, -1 for all (default: 5)'],
     ['--output <form>', 'table, json or csv (default: table)'],
+    // It is always shown as a full refresh would build it.
+    ['-f, --full-refresh'],
     introspect,
     ['--numbers', 'json: decimals and wide integers as numbers, not as strings'],
   ],

@@ -47,7 +47,7 @@ export const buildingPages: readonly CommandPage[] = [
     group: building,
     summary: 'run the data tests on what is published',
     description: 'Runs data tests on the tables as they are; builds nothing.',
-    flags: [selectionFlags, deferFlags, buildFlags],
+    flags: [selectionFlags, deferFlags, snapshotFlags],
     after: after(['assay test', 'assay test --select impressions'], 'work'),
   },
   {

@@ -47,7 +47,7 @@ describe('targets', () => {
     })
   })
 
-  test('Postgres, from the environment; a password of digits stays as it is', async () => {
+  test('B3, B8: Postgres under dbt’s names, from the environment; --threads over the file; a password of digits stays as it is', async () => {
     const { target } = await projectOf(
       { 'assay.yml': targets },
       { target: 'pg', threads: 9, processEnv: { PGPORT: '6000', PGPASSWORD: '0012' } },

@@ -143,8 +143,8 @@ select * from {{ref "a"}}
       where id is not null
         and not exists (
           select 1
-          from (select id as assay_to_field from "main"."a" as referenced) as parent
-          where parent.assay_to_field = id
+          from (select id as assay_to_field from "main"."a" as referenced) as assay_parent
+          where assay_parent.assay_to_field = id
         )",
         "u": "with "__assay__filtered" as (
       select *
