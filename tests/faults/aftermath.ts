@@ -27,8 +27,9 @@ export async function examine(world: World, before: Ledger): Promise<Examined> {
 export async function converge(
   world: World,
   before: Ledger | undefined,
+  hasBegun = true,
 ): Promise<readonly string[]> {
-  const ended = await buildOnceFree(world)
+  const ended = await buildOnceFree(world, hasBegun)
   const isDone = ended.code === 0
   if (isDone) world.settle()
   const ledger = await world.ledger()
@@ -43,10 +44,10 @@ export async function converge(
 }
 
 /** Refused for the sake of a holder that is dead, it is tried again, but not for long. */
-async function buildOnceFree(world: World): Promise<Ended> {
+async function buildOnceFree(world: World, hasBegun: boolean): Promise<Ended> {
   const began = performance.now()
   for (;;) {
-    const ended = await world.buildAgain()
+    const ended = await world.buildAgain(hasBegun)
     const isRefused = ended.code === 2 && namesHolder.test(ended.output)
     if (!isRefused || performance.now() - began > noticedMs) return ended
   }

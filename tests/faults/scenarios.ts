@@ -52,12 +52,12 @@ export const scenarios: readonly Scenario[] = [
   killAtBoundaries({
     name: 'kill-everything',
     about:
-      'killed at every third boundary, and in every commit, of a build of histories, quarantine, contracts, hooks, files',
+      'killed at every fourth boundary, and around every commit, of a build of histories, quarantine, contracts, hooks, files',
     isFirst: false,
     options: { play: everythingPlay },
     when: ['before'],
-    commits: ['before', 'sent', 'after'],
-    step: 3,
+    commits: ['before', 'after'],
+    step: 4,
   }),
   killAtBoundaries({
     name: 'kill-first-everything',
@@ -82,11 +82,12 @@ export const scenarios: readonly Scenario[] = [
   killAtBoundaries({
     name: 'kill-batches',
     about:
-      'killed at every boundary, and in every commit, within and between the batches of a microbatch model',
+      'killed at every other boundary, and in and after every commit, within and between the batches of a microbatch model',
     isFirst: false,
     options: { play: batchesPlay },
     when: ['before'],
-    commits: ['before', 'sent', 'after'],
+    commits: ['sent', 'after'],
+    step: 2,
   }),
   killAtBoundaries({
     name: 'kill-batches-retry',

@@ -104,9 +104,9 @@ export class World {
     return await this.start(options).ended
   }
 
-  /** After something went wrong. */
-  async buildAgain(): Promise<Ended> {
-    return await this.build(this.#again === undefined ? {} : { command: this.#again })
+  /** After something went wrong. To `retry` there is something only if the run had begun. */
+  async buildAgain(hasBegun: boolean): Promise<Ended> {
+    return await this.build(this.#again !== undefined && hasBegun ? { command: this.#again } : {})
   }
 
   /** From now on nothing but the newest version may be seen. */
