@@ -7,7 +7,11 @@ import { createPostgresEngine } from './engines/postgres.ts'
 import { createProgram, type Program } from './program.ts'
 import { scenarios } from './scenarios.ts'
 import { judgeWhole } from './world/judge.ts'
+import type { Play } from './world/play.ts'
+import { batchesPlay } from './world/plays/batches.ts'
+import { everythingPlay } from './world/plays/everything.ts'
 import { allowedStates, relations, textOf } from './world/relations.ts'
+import type { Look } from './world/world.ts'
 
 let program: Program
 beforeAll(() => {
@@ -21,13 +25,60 @@ function engineOf(name: Engine['name']): Engine {
 }
 
 describe.each(testAdapters())('killed on $name', ({ name }) => {
-  test('at a few of its statements, a build converges', async () => {
-    const scenario = scenarios.find((candidate) => candidate.name === 'kill-next-build')
-    const engine = engineOf(name)
-    const quiet = { say: () => {}, reportLost: () => {} }
-    const bench = { program, engine, length: 'short', points: [], ...quiet } as const
-    expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
-  }, 120_000)
+  test.each(['kill-next-build', 'kill-everything'])(
+    'at a few of its statements, a build converges: %s',
+    async (wanted) => {
+      const scenario = scenarios.find((candidate) => candidate.name === wanted)
+      const engine = engineOf(name)
+      const quiet = { say: () => {}, reportLost: () => {} }
+      const bench = { program, engine, length: 'short', points: [], ...quiet } as const
+      expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
+    },
+    120_000,
+  )
+})
+
+describe('what the fault tests look for in what is published in other ways', () => {
+  const lookAt = (play: Play, versions: Readonly<Record<string, number>>) =>
+    new Map(
+      play.relations.map((one) => {
+        const version = versions[one.name] ?? 2
+        return [one.name, textOf(one.rows(version, version))] as const
+      }),
+    )
+  const judge = (play: Play, look: Look) => {
+    const between = { before: 1, after: 2 }
+    const allowed = new Map(
+      play.relations.map((one) => [one.name, allowedStates(one, between)] as const),
+    )
+    return judgeWhole(look, { ...play, allowed, isAtomic: false })
+  }
+
+  test('rows at fault of another version than the others, and a hook before its commit', () => {
+    const play = everythingPlay('duckdb')
+    expect(judge(play, lookAt(play, {}))).toEqual([])
+    expect(judge(play, lookAt(play, { 'silver.checked__quarantine': 1 }))).toEqual([
+      'not one moment: version 2 of silver.checked; version 1 of silver.checked__quarantine',
+    ])
+    expect(judge(play, lookAt(play, { 'gold.noted': 1 }))).toEqual([
+      'what was noted after: before gold.noted',
+    ])
+  })
+
+  test('a batch that is skipped, where the first ones may be newer', () => {
+    const play = batchesPlay()
+    const [clicks] = play.relations
+    const rows = (version: number, days: readonly number[]) =>
+      (clicks?.rows(version, version) ?? []).filter(([, day = -1]) => days.includes(day))
+    const lookWith = (newer: readonly number[], older: readonly number[]) =>
+      new Map(lookAt(play, {})).set(
+        'silver.day_clicks',
+        textOf([...rows(2, newer), ...rows(1, older)]),
+      )
+    expect(judge(play, lookWith([0, 1], [2, 3]))).toEqual([])
+    expect(judge(play, lookWith([0, 2], [1, 3]))).toHaveLength(1)
+    expect(judge(play, lookWith([0, 1], [2]))).toHaveLength(1)
+  })
 })
 
 describe('what the fault tests look for', () => {

@@ -5,7 +5,7 @@ import { diskFull } from './scenarios/disk-full.ts'
 import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
 import { everythingPlay } from './world/plays/everything.ts'
-import { batchesPlay } from './world/plays/batches.ts'
+import { batchesPlay, wholeRange } from './world/plays/batches.ts'
 import { killClone } from './scenarios/kill-clone.ts'
 import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
 import { outputClosed } from './scenarios/output-closed.ts'
@@ -82,9 +82,9 @@ export const scenarios: readonly Scenario[] = [
   killAtBoundaries({
     name: 'kill-batches',
     about:
-      'killed at every other boundary, and in and after every commit, within and between the batches of a microbatch model',
+      'killed at every other boundary, and in and after every commit, within and between batches, and made good by a plain build',
     isFirst: false,
-    options: { play: batchesPlay },
+    options: { play: batchesPlay, flags: wholeRange(), again: 'plain build' },
     when: ['before'],
     commits: ['sent', 'after'],
     step: 2,
@@ -93,7 +93,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'kill-batches-retry',
     about: 'killed at every fourth of them, and made good by "retry"',
     isFirst: false,
-    options: { play: batchesPlay, again: 'retry' },
+    options: { play: batchesPlay, flags: wholeRange(), again: 'retry' },
     when: ['sent'],
     commits: ['sent', 'after'],
     step: 4,

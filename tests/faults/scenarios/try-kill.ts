@@ -21,9 +21,6 @@ export interface Killed {
   readonly statement: string
 }
 
-/** Said when all leases are taken, before anything is published. */
-const announced = /nodes? to run/
-
 export async function tryKill(world: World, watcher: Watcher, point: KillPoint): Promise<Killed> {
   const { strike, afterMs, againAfterMs } = point
   await world.feed()
@@ -34,7 +31,7 @@ export async function tryKill(world: World, watcher: Watcher, point: KillPoint):
   if (againAfterMs !== undefined) await killedBuild(world, { afterMs: againAfterMs })
   const isUnseen = point.isImpatient === true || againAfterMs !== undefined
   const examined = isUnseen ? undefined : await examine(world, before)
-  const converged = await converge(world, examined?.ledger, announced.test(killed.output))
+  const converged = await converge(world, examined?.ledger, await world.hasBegun(killed))
   const faults = [...ended, ...(examined?.faults ?? []), ...converged, ...watcher.takeFaults()]
   return { isCounted, faults, statement: killed.struck?.text ?? '' }
 }

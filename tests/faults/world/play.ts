@@ -9,6 +9,8 @@ export interface Play {
   readonly together: readonly (readonly string[])[]
   /** The one never shows a version that the other does not show yet. */
   readonly never: readonly { readonly newer: string; readonly older: string }[]
+  /** Counts what a run has written down before it publishes anything, so that a plain build goes on with it. */
+  readonly begun?: string
   files(options: ProjectOptions): Readonly<Record<string, string>>
   /** Makes the tables that rows arrive in. */
   readonly tables: readonly string[]

@@ -23,8 +23,8 @@ export interface WorldOptions {
   readonly flags?: readonly string[]
   /** Every build publishes all of it at one moment. */
   readonly isAtomic?: boolean
-  /** What is said after a kill instead of `build`. */
-  readonly again?: 'retry'
+  /** What is said after a kill of a run that had begun, instead of the same again. */
+  readonly again?: 'retry' | 'plain build'
 }
 
 export interface BuildRun extends Omit<RunOptions, 'cwd' | 'env'> {
@@ -32,7 +32,12 @@ export interface BuildRun extends Omit<RunOptions, 'cwd' | 'env'> {
   readonly env?: RunOptions['env']
   readonly flags?: readonly string[]
   readonly command?: 'build' | 'retry'
+  /** Without the flags of every build. */
+  readonly isPlain?: boolean
 }
+
+/** Said when all leases are taken, before anything is published. */
+const announced = /nodes? to run/
 
 /** What the relations hold, each as one text. */
 export type Look = ReadonlyMap<string, string>
@@ -44,7 +49,7 @@ export class World {
   readonly flags: readonly string[]
   readonly isAtomic: boolean
   readonly #program: Program
-  readonly #again: 'retry' | undefined
+  readonly #again: WorldOptions['again']
   #version = 0
   /** The version that was built last. */
   #built = 0
@@ -94,9 +99,10 @@ export class World {
   }
 
   start(options: BuildRun = {}): Running {
-    const { flags = [], command = 'build', ...others } = options
+    const { flags = [], command = 'build', isPlain = false, ...others } = options
     const env = { ...this.database.env, ...options.env }
-    const argv = [command, ...this.flags, ...flags, '--vars', `{version: ${this.#version}}`]
+    const own = isPlain ? [] : this.flags
+    const argv = [command, ...own, ...flags, '--vars', `{version: ${this.#version}}`]
     return this.#program.start(argv, { ...others, cwd: this.folder, env })
   }
 
@@ -104,9 +110,22 @@ export class World {
     return await this.start(options).ended
   }
 
-  /** After something went wrong. To `retry` there is something only if the run had begun. */
+  /** After something went wrong. */
   async buildAgain(hasBegun: boolean): Promise<Ended> {
-    return await this.build(this.#again !== undefined && hasBegun ? { command: this.#again } : {})
+    if (!hasBegun || this.#again === undefined) return await this.build()
+    return this.#again === 'retry'
+      ? await this.build({ command: 'retry', isPlain: true })
+      : await this.build({ isPlain: true })
+  }
+
+  /** Whether a run that was killed has left what `retry`, or a plain build, goes by. */
+  async hasBegun({ output }: Ended): Promise<boolean> {
+    const { begun } = this.play
+    if (this.#again !== 'plain build' || begun === undefined) return announced.test(output)
+    return await this.database.use(async (query) => {
+      const [[count] = []] = await query(begun)
+      return Number(count) > 0
+    })
   }
 
   /** From now on nothing but the newest version may be seen. */

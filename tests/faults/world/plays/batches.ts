@@ -54,19 +54,26 @@ const totals: ExpectedRelation = {
     }),
 }
 
-/** The first day of the batches: so few days ago that every build builds all of them. */
-function firstDay(): string {
+/** The last of them is today: a plain build builds that one, and what an earlier run was to build. */
+function dayOf(index: number): string {
   const day = new Date()
-  day.setUTCDate(day.getUTCDate() - (days - 1))
+  day.setUTCDate(day.getUTCDate() - (days - 1) + index)
   return day.toISOString().slice(0, 10)
 }
 
+/** All of its days. */
+export function wholeRange(): readonly string[] {
+  return ['--event-time-start', dayOf(0), '--event-time-end', dayOf(days)]
+}
+
 export function batchesPlay(): Play {
-  const begin = firstDay()
+  const begin = dayOf(0)
   return {
     relations: [clicks, totals],
     together: [],
     never: [],
+    begun: `select count(*) from _assay.wanted_batches
+where run_id = (select run_id from _assay.runs order by recorded_at desc limit 1)`,
     tables: [
       'create schema if not exists raw',
       'drop table if exists raw.clicks',
@@ -95,7 +102,7 @@ export function batchesPlay(): Play {
 `,
       'models/silver/day_clicks.sql': `{{config
   materialized="incremental" incremental_strategy="microbatch"
-  event_time="clicked_at" begin="${begin}" batch_size="day" lookback=7
+  event_time="clicked_at" begin="${begin}" batch_size="day" lookback=0
 }}
 select id, day, price, clicked_at, cast({{var "version"}} as bigint) as version
 from {{source "growth" "clicks"}}
