@@ -72,8 +72,13 @@ export function batchesPlay(): Play {
     relations: [clicks, totals],
     together: [],
     never: [],
+    // The last thing that is known of runs is that one has started.
     begun: `select count(*) from _assay.wanted_batches
-where run_id = (select run_id from _assay.runs order by recorded_at desc limit 1)`,
+where run_id = (
+  select run_id
+  from (select run_id, phase from _assay.runs order by recorded_at desc limit 1) as last
+  where phase = 'started'
+)`,
     tables: [
       'create schema if not exists raw',
       'drop table if exists raw.clicks',
