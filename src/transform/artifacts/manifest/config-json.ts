@@ -42,13 +42,18 @@ const built: JsonObject = {
   concurrent_batches: null,
 }
 
-type Defaults = readonly (readonly [key: string, text: string])[]
+interface Defaults {
+  readonly texts: readonly (readonly [key: string, text: string])[]
+  /** What is left of them beside the keys of a config: most nodes have the same ones. */
+  readonly rests: Map<string, string>
+}
 
 /** Their text is made once: a project has thousands of nodes. */
 function defaultsOf(values: JsonObject): Defaults {
-  return Object.entries(values).map(
+  const texts = Object.entries(values).map(
     ([key, value]) => [key, `${JSON.stringify(key)}:${JSON.stringify(value)}`] as const,
   )
+  return { texts, rests: new Map() }
 }
 
 const defaults: Readonly<Record<ConfiguredNode['resourceType'], Defaults>> = {
@@ -101,9 +106,19 @@ export function sourceConfigJson({ config }: SourceNode): string {
 }
 
 function withDefaults(config: JsonObject, missing: Defaults): string {
-  const rest = missing.flatMap(([key, text]) => (key in config ? [] : [text]))
-  const written = JSON.stringify(config).slice(1, -1)
-  return `{${[...(written === '' ? [] : [written]), ...rest].join(',')}}`
+  const rest = restOf(config, missing)
+  const written = JSON.stringify(config)
+  if (written === '{}') return `{${rest}}`
+  return rest === '' ? written : `${written.slice(0, -1)},${rest}}`
+}
+
+function restOf(config: JsonObject, { texts, rests }: Defaults): string {
+  const keys = Object.keys(config).join('\n')
+  const known = rests.get(keys)
+  if (known !== undefined) return known
+  const rest = texts.flatMap(([key, text]) => (key in config ? [] : [text])).join(',')
+  rests.set(keys, rest)
+  return rest
 }
 
 /** In the one form that dbt's has, of the several in which they may be written. */
