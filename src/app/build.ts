@@ -3,7 +3,6 @@ import type { Adapter } from '../core/adapter.ts'
 import { type Diagnostic, warningDiagnostic } from '../core/diagnostic.ts'
 import type { Node, UniqueId } from '../core/node.ts'
 import { type Result, success } from '../core/result.ts'
-import { exitCodeOf } from '../core/run-result.ts'
 import { migrateLedger } from '../ledger/schema/migrate-ledger.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
@@ -11,7 +10,8 @@ import { type Executed, executePlan } from './run/execute-plan.ts'
 import { lintWarnings } from './warnings/lint-warnings.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { logFolder, withLogFile } from './files/log-file.ts'
-import { withAdapter } from './open-adapter.ts'
+import { tellingPatience, withAdapter } from './open-adapter.ts'
+import { runOutcome } from './run/run-outcome.ts'
 import { checkBackfill, checkSelection } from './run/check-plan.ts'
 import { chooseNodes, ofTypes } from './selection.ts'
 import { deferRefs, nodesOf, tellDeferred } from './state/defer.ts'
@@ -42,25 +42,12 @@ export async function buildLoaded(
   if (planned.kind === 'invalid') return planned
   const raised = raiseWarnings(surroundings, planned.warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
-  const wait = {
-    signal: outside.signal,
-    onWaiting: (holder: string) =>
-      emit({
-        type: 'log',
-        message: `waiting for ${holder}, which has the file open`,
-        node: undefined,
-      }),
-  }
   const executed = await withAdapter(
     project.target,
     (adapter) => runOn(adapter, { loaded, plan: planned.plan, options, surroundings }),
-    options.wait ? wait : undefined,
+    options.wait ? tellingPatience(surroundings) : undefined,
   )
-  if (!executed.ok) return { kind: 'invalid', diagnostics: executed.diagnostics }
-  if (!executed.value.ok) return { kind: 'invalid', diagnostics: executed.value.diagnostics }
-  const { results, isWritten } = executed.value.value
-  const exitCode = outside.signal.aborted ? 130 : isWritten ? exitCodeOf(results) : 1
-  return { kind: 'done', exitCode, value: { results } }
+  return runOutcome(executed, outside)
 }
 
 interface ChosenIds {

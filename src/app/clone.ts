@@ -6,7 +6,6 @@ import { noHooks } from '../core/node/hook.ts'
 import type { ModelNode, Node, UniqueId } from '../core/node.ts'
 import type { Relation } from '../core/relation.ts'
 import { failure, type Result, success } from '../core/result.ts'
-import { exitCodeOf } from '../core/run-result.ts'
 import { plainStorage } from '../core/node/storage.ts'
 import { migrateLedger } from '../ledger/schema/migrate-ledger.ts'
 import type { Plan } from '../transform/plan/plan.ts'
@@ -14,6 +13,7 @@ import { type Executed, executePlan } from './run/execute-plan.ts'
 import type { LoadedProject } from './load-project.ts'
 import { loadSelection } from './load-selection.ts'
 import { withAdapter } from './open-adapter.ts'
+import { runOutcome } from './run/run-outcome.ts'
 import { relationsIn, unreachable } from './state/defer.ts'
 import { readManifestOf } from './state/read-state.ts'
 import type { Outcome, Surroundings } from './surroundings.ts'
@@ -36,11 +36,7 @@ export async function clone(
   })
   const request = { loaded, wanted, options, surroundings }
   const done = await withAdapter(manifest.project.target, (adapter) => cloneOn(adapter, request))
-  if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
-  if (!done.value.ok) return { kind: 'invalid', diagnostics: done.value.diagnostics }
-  const { results, isWritten } = done.value.value
-  const exitCode = surroundings.signal.aborted ? 130 : isWritten ? exitCodeOf(results) : 1
-  return { kind: 'done', exitCode, value: { results } }
+  return runOutcome(done, surroundings)
 }
 
 interface Original {

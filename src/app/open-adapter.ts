@@ -5,6 +5,7 @@ import { errorDiagnostic } from '../core/diagnostic.ts'
 import { failure, type Result, success } from '../core/result.ts'
 import type { Target } from '../core/target.ts'
 import { LedgerVersionError } from '../ledger/schema/migrate-ledger.ts'
+import type { Surroundings } from './surroundings.ts'
 import { LeaseHeldError } from './run/lease-relations.ts'
 
 /** How long to wait for another process that has the database for itself. */
@@ -12,6 +13,20 @@ export interface OpenPatience {
   /** Until this aborts. */
   readonly signal: AbortSignal
   readonly onWaiting: (holder: string) => void
+}
+
+/** Says who is waited for. */
+export function tellingPatience({
+  signal,
+  emit,
+}: Pick<Surroundings, 'signal' | 'emit'>): OpenPatience {
+  return {
+    signal,
+    onWaiting: (holder) => {
+      const message = `waiting for ${holder}, which has the file open`
+      emit({ type: 'log', message, node: undefined })
+    },
+  }
 }
 
 export async function createAdapter(target: Target, wait?: OpenPatience): Promise<Adapter> {

@@ -11,7 +11,7 @@ import { countBy } from '../files/count-by.ts'
 import { leaseRelations } from '../run/lease-relations.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { logFolder, withLogFile } from '../files/log-file.ts'
-import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { describeDatabase, tellingPatience, withAdapter } from '../open-adapter.ts'
 import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { IngestOptions, IngestValue } from '../use-cases.ts'
@@ -34,19 +34,10 @@ export async function ingest(
   const raised = raiseWarnings(surroundings, warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   if (nodes.length === 0) return { kind: 'done', exitCode: 0, value: { loads: [] } }
-  const wait = {
-    signal: outside.signal,
-    onWaiting: (holder: string) =>
-      emit({
-        type: 'log',
-        message: `waiting for ${holder}, which has the file open`,
-        node: undefined,
-      }),
-  }
   const done = await withAdapter(
     project.target,
     (adapter) => runIngest(adapter, { loaded: loaded.value, nodes, options, surroundings }),
-    options.wait ? wait : undefined,
+    options.wait ? tellingPatience(surroundings) : undefined,
   )
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
   const isFine = done.value.every(({ status }) => status === 'success')
