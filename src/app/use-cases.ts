@@ -239,6 +239,8 @@ export type {
 } from './ledger/ledger-use-cases.ts'
 /** `erase`. */
 export type { EraseOptions, EraseValue } from './erase/erase-use-case.ts'
+/** `prune`. */
+export type { PruneOptions, PruneValue } from './prune/prune-use-case.ts'
 /** `export`. */
 export type { ExportOptions, ExportValue } from './export/export-use-case.ts'
 export type { OrderTerm } from '../serve/export/export-query.ts'

@@ -238,7 +238,8 @@ function screenFor({ host, request, stdout, stderr }: Performance): Screen {
 
 /** What is asked for stands on stdout alone; words about it go to stderr. */
 function givesData({ call }: Request): boolean {
-  if (call.name === 'export' || call.name === 'erase') return call.output === 'json'
+  if (call.name === 'export' || call.name === 'erase' || call.name === 'prune')
+    return call.output === 'json'
   return [
     'show',
     'ls',

@@ -12,7 +12,7 @@ import {
   parsedLine,
 } from './render/messages.ts'
 import { type RequestRun, tellPeople, withLineEnds } from './showing/request-run.ts'
-import { showErased, showExported } from './showing/show-moved.ts'
+import { showErased, showExported, showPruned } from './showing/show-moved.ts'
 import { showRows, showSeeds } from './showing/show-rows.ts'
 import {
   showCompiled,
@@ -79,6 +79,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>
         showDiff(run, call, value),
+      )
+    case 'prune':
+      return finish(run, await useCases.prune(call.options, surroundings), (value) =>
+        showPruned(run, call, value),
       )
     case 'erase':
       return finish(run, await useCases.erase(call.options, surroundings), (value) =>

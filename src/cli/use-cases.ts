@@ -40,6 +40,8 @@ import type {
   PlanValue,
   RunOperationOptions,
   RunOperationValue,
+  PruneOptions,
+  PruneValue,
   RetryOptions,
   ShowOptions,
   ShowValue,
@@ -78,6 +80,7 @@ export interface UseCases {
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly erase: UseCase<EraseOptions, EraseValue>
+  readonly prune: UseCase<PruneOptions, PruneValue>
   readonly exportRelations: UseCase<ExportOptions, ExportValue>
   readonly explain: UseCase<ExplainOptions, ExplainValue>
   readonly status: UseCase<StatusOptions, StatusValue>
@@ -125,6 +128,8 @@ export const useCases: UseCases = {
     (await import('../app/verify/verify.ts')).verify(options, surroundings),
   erase: async (options, surroundings) =>
     (await import('../app/erase/erase.ts')).erase(options, surroundings),
+  prune: async (options, surroundings) =>
+    (await import('../app/prune/prune.ts')).prune(options, surroundings),
   exportRelations: async (options, surroundings) =>
     (await import('../app/export/export.ts')).exportRelations(options, surroundings),
   explain: async (options, surroundings) =>

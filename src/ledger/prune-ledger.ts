@@ -7,6 +7,8 @@ export interface PruneOrder {
   readonly runsBefore: string
   /** Of the change feeds: a reader that lags behind it is rebuilt whole. */
   readonly changesBefore: string
+  /** Of dead letters; undefined: they stay. */
+  readonly deadLettersBefore: string | undefined
   /** Nothing is done when it was done since. */
   readonly unlessSince: string
 }
@@ -18,13 +20,9 @@ export async function pruneLedger(session: Session, order: PruneOrder): Promise<
     [order.unlessSince],
   )
   if (done !== undefined) return false
-  await session.execute(
-    `delete from _assay.changes
-where run_id in (select run_id from _assay.runs where recorded_at < cast($1 as timestamptz))
-or run_id not in (select run_id from _assay.runs)`,
-    [order.changesBefore],
-  )
-  for (const statement of oldRows) await session.execute(statement, [order.runsBefore])
+  for (const { table, where, before } of rulesOf(order)) {
+    await session.execute(`delete from _assay.${table}\nwhere ${where}`, [before])
+  }
   await session.execute(
     `insert into _assay.runs (run_id, phase, recorded_at, command, target, version, counts)
 values ($1, 'pruned', current_timestamp, 'retention', '', '', '{}')`,
@@ -33,36 +31,89 @@ values ($1, 'pruned', current_timestamp, 'retention', '', '', '{}')`,
   return true
 }
 
+/** How many rows of each table would go. */
+export async function countOldRows(
+  session: Session,
+  order: Omit<PruneOrder, 'runId' | 'unlessSince'>,
+): Promise<readonly { readonly table: string; readonly rows: number }[]> {
+  const counts = []
+  for (const { table, where, before } of rulesOf(order)) {
+    const [row] = await session.query(
+      `select count(*) as n\nfrom _assay.${table}\nwhere ${where}`,
+      [before],
+    )
+    counts.push({ table, rows: Number(row?.['n']) })
+  }
+  return counts
+}
+
+interface Rule {
+  readonly table: string
+  /** `$1`: the moment before which rows are old. */
+  readonly where: string
+  readonly before: string
+}
+
 /** What the next build goes by stays whatever its age: the newest publication, cursor and epoch of each relation. */
-const oldRows: readonly string[] = [
-  `delete from _assay.test_results where recorded_at < cast($1 as timestamptz)`,
-  `delete from _assay.node_runs
-where finished_at < cast($1 as timestamptz)
+function rulesOf({
+  runsBefore,
+  changesBefore,
+  deadLettersBefore,
+}: Omit<PruneOrder, 'runId' | 'unlessSince'>): readonly Rule[] {
+  const old = (table: string, where: string): Rule => ({ table, where, before: runsBefore })
+  return [
+    {
+      table: 'changes',
+      where: `run_id in (select run_id from _assay.runs where recorded_at < cast($1 as timestamptz))
+or run_id not in (select run_id from _assay.runs)`,
+      before: changesBefore,
+    },
+    ...(deadLettersBefore === undefined
+      ? []
+      : [
+          {
+            table: 'dead_letters',
+            where: 'recorded_at < cast($1 as timestamptz)',
+            before: deadLettersBefore,
+          },
+        ]),
+    old('test_results', 'recorded_at < cast($1 as timestamptz)'),
+    old(
+      'node_runs',
+      `finished_at < cast($1 as timestamptz)
 and (status <> 'success' or exists (
   select 1 from _assay.node_runs as newer
   where newer.relation_key = node_runs.relation_key and newer.status = 'success'
   and coalesce(newer.version, 0) > coalesce(node_runs.version, 0)
 ))`,
-  `delete from _assay.cursors
-where recorded_at < cast($1 as timestamptz)
+    ),
+    old(
+      'cursors',
+      `recorded_at < cast($1 as timestamptz)
 and exists (
   select 1 from _assay.cursors as newer
   where newer.reader_key = cursors.reader_key and newer.version > cursors.version
 )`,
-  `delete from _assay.relations
-where created_at < cast($1 as timestamptz)
+    ),
+    old(
+      'relations',
+      `created_at < cast($1 as timestamptz)
 and exists (
   select 1 from _assay.relations as newer
   where newer.relation_key = relations.relation_key and newer.created_at > relations.created_at
 )`,
-  `delete from _assay.batches
-where recorded_at < cast($1 as timestamptz)
+    ),
+    old(
+      'exports',
+      `recorded_at < cast($1 as timestamptz)
 and exists (
-  select 1 from _assay.batches as newer
-  where newer.relation_key = batches.relation_key and newer.version > batches.version
-  and (newer.epoch <> batches.epoch or (newer.window_start = batches.window_start and newer.window_end = batches.window_end))
+  select 1 from _assay.exports as newer
+  where newer.location = exports.location and newer.phase = 'done'
+  and newer.recorded_at > exports.recorded_at
 )`,
-  `delete from _assay.source_freshness where recorded_at < cast($1 as timestamptz)`,
-  `delete from _assay.pending_hooks where recorded_at < cast($1 as timestamptz)`,
-  `delete from _assay.runs where recorded_at < cast($1 as timestamptz)`,
-]
+    ),
+    old('source_freshness', 'recorded_at < cast($1 as timestamptz)'),
+    old('pending_hooks', 'recorded_at < cast($1 as timestamptz)'),
+    old('runs', 'recorded_at < cast($1 as timestamptz)'),
+  ]
+}

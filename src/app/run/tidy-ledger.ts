@@ -20,6 +20,8 @@ export async function tidyLedger(
       runId,
       runsBefore: before(runsMs),
       changesBefore: before(changesMs),
+      // Dead letters wait for somebody: only "assay prune" takes them.
+      deadLettersBefore: undefined,
       unlessSince: before(dayMs),
     }),
   )

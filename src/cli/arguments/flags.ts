@@ -318,6 +318,15 @@ export const eraseFlags: FlagGroup = {
   ],
 }
 
+export const pruneFlags: FlagGroup = {
+  title: 'Pruning:',
+  flags: [
+    ['-y, --yes', 'do it (default: only say what would go)'],
+    ['--output <form>', 'what is printed: text or json (default: text)'],
+    ['--wait', 'wait for a run that loads, instead of failing'],
+  ],
+}
+
 export const outputFlags: FlagGroup = {
   title: 'Answering:',
   flags: [['--output <form>', 'text or json (default: text)']],

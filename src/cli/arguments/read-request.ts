@@ -132,6 +132,12 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         options: { ...selection(flags), ...diffFlags(flags) },
         output: flags.oneOf('output', ['text', 'json'], 'text'),
       }
+    case 'prune':
+      return {
+        name,
+        options: { ...project(flags), isMeant: flags.isOn('yes'), wait: flags.isOn('wait') },
+        output: flags.oneOf('output', ['text', 'json'], 'text'),
+      }
     case 'erase':
       return readErase(flags)
     case 'export':

@@ -20,6 +20,7 @@ import type {
   MetricOptions,
   ParseOptions,
   PlanOptions,
+  PruneOptions,
   RunOperationOptions,
   RetryOptions,
   ShowOptions,
@@ -86,6 +87,7 @@ export type Call =
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'status'; readonly options: StatusOptions; readonly output: 'text' | 'json' }
+  | { readonly name: 'prune'; readonly options: PruneOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'erase'; readonly options: EraseOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'export'; readonly options: ExportOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'init'; readonly options: InitOptions & ProjectOptions }

@@ -1,5 +1,5 @@
 /** What went out of the database or into it, as the text or JSON that was asked for. */
-import type { EraseValue, ExportValue } from '../../app/use-cases.ts'
+import type { EraseValue, ExportValue, PruneValue } from '../../app/use-cases.ts'
 import { type CallOf, type RequestRun, tellPeople } from './request-run.ts'
 
 export async function showExported(
@@ -28,4 +28,15 @@ export async function showErased(
   if (output === 'json') return screen.printResult(eraseJson(value))
   if (request.isQuiet && value.isDone && value.left.length === 0) return
   screen.people.print(eraseText(value, screen.people.paint).join('\n'))
+}
+
+export async function showPruned(
+  { screen, request }: RequestRun,
+  { output }: CallOf<'prune'>,
+  value: PruneValue,
+): Promise<void> {
+  const { pruneJson, pruneText } = await import('../render/data/pruned.ts')
+  if (output === 'json') return screen.printResult(pruneJson(value))
+  if (request.isQuiet && value.isDone) return
+  screen.people.print(pruneText(value, screen.people.paint).join('\n'))
 }

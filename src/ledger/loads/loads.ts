@@ -283,3 +283,19 @@ limit 1`,
     [file.relationKey, file.source, file.runId, file.contentHash, file.bytes, file.state],
   )
 }
+
+/** When each batch was loaded, in milliseconds since 1970. */
+export async function readLoadTimes(session: Session): Promise<ReadonlyMap<string, number>> {
+  const rows = await session.query(
+    `select batch_id, cast(max(recorded_at) as text) as recorded_at
+from _assay.loads
+where status = 'loaded' and batch_id <> ''
+group by batch_id`,
+  )
+  return new Map(
+    rows.map((row) => [
+      textCell(row, 'batch_id'),
+      Date.parse(textCell(row, 'recorded_at').replace(' ', 'T').replace(/\+00$/, 'Z')),
+    ]),
+  )
+}

@@ -98,6 +98,10 @@ export interface Retention {
   readonly runsMs: number
   /** Of the change feeds. */
   readonly changesMs: number
+  /** Of batches that are loaded, and of source files that were put away; undefined: for ever. */
+  readonly archiveMs: number | undefined
+  /** Of dead letters, in files and in the ledger; undefined: for ever. */
+  readonly deadLettersMs: number | undefined
 }
 
 export interface SourceFile {

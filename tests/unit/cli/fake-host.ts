@@ -83,6 +83,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     explain: unexpected,
     exportRelations: unexpected,
     erase: unexpected,
+    prune: unexpected,
     status: unexpected,
     init: unexpected,
     generate: unexpected,

@@ -315,6 +315,7 @@ test('the help page: alone, asked for, of a command', () => {
       completion     print what completes commands, flags and node names in your
                      shell
       debug          check the project, the target and the connection
+      prune          remove what "retention" of assay.yml lets go
       clean          remove what runs have written; never a database file
 
     Commands:

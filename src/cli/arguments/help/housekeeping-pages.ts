@@ -1,5 +1,5 @@
 /** The help pages of the commands around a project: making, checking, cleaning it. */
-import { generateFlags, initFlags } from '../flags.ts'
+import { pruneFlags, generateFlags, initFlags } from '../flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const housekeeping = 'Housekeeping:'
@@ -56,6 +56,15 @@ export const housekeepingPages: readonly CommandPage[] = [
     description: 'Checks versions, the project, the target and the connection, one line each.',
     flags: [],
     after: after(['assay debug', 'assay debug --target postgres'], 'debug'),
+  },
+  {
+    name: 'prune',
+    group: housekeeping,
+    summary: 'remove what "retention" of assay.yml lets go',
+    description:
+      'Removes rows of the ledger, archived batches and dead letters that are older than "retention" says. Never a batch that is not loaded, nor what the next build goes by. docs/operations.md says more.',
+    flags: [pruneFlags],
+    after: after(['assay prune', 'assay prune --yes'], 'look'),
   },
   {
     name: 'clean',

@@ -210,6 +210,8 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
     retention: {
       runsMs: retentionOf(file, 'runs') ?? 90 * dayMs,
       changesMs: retentionOf(file, 'changes') ?? 30 * dayMs,
+      archiveMs: retentionOf(file, 'archive'),
+      deadLettersMs: retentionOf(file, 'dead_letters'),
     },
     loadPath: textOf(file, 'load-path') ?? 'load',
     ...queryCommentOf(entryOf(file, 'query-comment')),
