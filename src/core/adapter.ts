@@ -1,5 +1,6 @@
 /** How one database is reached: all I/O with a database goes through an Adapter and its Sessions. */
 import type { CatalogRelation } from './database/catalog.ts'
+import type { Reader, ReaderOptions } from './database/reader.ts'
 import type { DatabaseFault } from './database/database-errors.ts'
 import type {
   AlterRequest,
@@ -7,41 +8,18 @@ import type {
   ParquetRequest,
   SwapRequest,
 } from './database/publish-requests.ts'
+import type { SqlValue } from './database/sql-value.ts'
+import type { Table } from './database/table.ts'
 import type { SqlComment } from './database/query-comment.ts'
 import type { RelationState, WarehouseState } from './database/warehouse-state.ts'
 import type { Dialect, RelationKind } from './dialect.ts'
 import type { Index } from './node/storage.ts'
 import type { Column, Relation } from './relation.ts'
 
-/** A value as rows carry it: decimals, wide integers, dates and timestamps are text in the form of design section 11. */
-export type SqlValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly SqlValue[]
-  | { readonly [key: string]: SqlValue }
+export type { SqlValue } from './database/sql-value.ts'
+export type { Table, TableColumn } from './database/table.ts'
 export type SqlParameter = null | boolean | number | string
 export type Row = Readonly<Record<string, SqlValue>>
-
-export interface TableColumn extends Column {
-  /** `decimal` and wide `integer` values come as text and may be shown as numbers. */
-  readonly kind:
-    | 'integer'
-    | 'decimal'
-    | 'double'
-    | 'boolean'
-    | 'text'
-    | 'date'
-    | 'timestamp'
-    | 'other'
-}
-
-/** A result with its columns in select order; rows are arrays, since two columns may share a name. */
-export interface Table {
-  readonly columns: readonly TableColumn[]
-  readonly rows: readonly (readonly SqlValue[])[]
-}
 
 /** The text of a column that is known to hold text. */
 export function textCell(row: Row, column: string): string {
@@ -57,6 +35,8 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal
   /** Tables and views read in the transaction: locked and pinned before the snapshot is taken (Postgres). */
   readonly inputs?: readonly Relation[]
+  /** Its reader reads apart: what is not committed is not seen by it. Default false. */
+  readonly readsApart?: boolean
 }
 
 /** What belongs to a table or view besides its rows: comments and grants. */
@@ -134,6 +114,8 @@ export interface Session {
    * database writes no files.
    */
   writeParquet(request: ParquetRequest): Promise<number>
+  /** Reads while rows are written, in a transaction: to be closed before its end. */
+  openReader(options: ReaderOptions): Promise<Reader>
   /**
    * Takes the exclusive locks that several publications need at once, with patience and in the order of readers: of
    * tables that will be replaced (not of those that will be refilled) and of views. Nothing where readers need none.

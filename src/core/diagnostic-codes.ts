@@ -107,6 +107,19 @@ export const diagnosticCodes = {
     meaning: 'A TypeScript file imports a file, package or name that is not there.',
     example: '`import { rate } from "./rates"` without a file macros/rates.ts',
   },
+  'invalid-row': {
+    meaning:
+      'A row that a model in TypeScript yields lacks a column, has an unknown one, or a value of another type.',
+    example: '`yield { id: "one" }` where `id` is a bigint',
+  },
+  'rows-lost': {
+    meaning: 'Counts of rows that must be equal are not; nothing was published.',
+    example: 'a model in TypeScript read fewer rows than its upstream has',
+  },
+  'missing-model': {
+    meaning: 'A TypeScript file below models/ exports no model.',
+    example: 'a file of helper functions: begin its name with _, or put it elsewhere',
+  },
   'typescript-failed': {
     meaning: 'Code of a TypeScript file threw an error.',
     example: '`throw new Error("no rate")` in a macro',

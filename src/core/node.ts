@@ -8,7 +8,7 @@ import type { Incremental, OnSchemaChange } from './node/incremental.ts'
 import type { Freshness, LoadedAt } from './node/freshness.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { LoadConfig } from './load/load.ts'
-import type { Relation } from './relation.ts'
+import type { Column, Relation } from './relation.ts'
 import type { Storage } from './node/storage.ts'
 import type { SwapMethod } from './target.ts'
 import type { NodeBase } from './node/node-base.ts'
@@ -263,9 +263,26 @@ export function isReferable<N extends { readonly resourceType: ResourceType }>(
 
 export type Node = BuiltNode | SourceNode | TestNode | UnitTestNode | AnalysisNode | ExposureNode
 
+/** A column of the rows that a generator writes. */
+export interface WrittenColumn extends Column {
+  readonly isNullable: boolean
+}
+
 /** A template to be rendered: the text of a file, or the call of a generic test made from YAML; or all rows of a node. */
 export type TemplateCode =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  /** A generator of rows: what stands for it in SQL is a query of the rows that it has written. */
+  | {
+      readonly kind: 'typescript'
+      readonly path: string
+      readonly text: string
+      /** Hash of what it does, with all that it imports. */
+      readonly code: string
+      /** What of it gives another result each time; undefined: nothing does. */
+      readonly unstable: string | undefined
+      /** At least one; in the order of the table. */
+      readonly columns: readonly WrittenColumn[]
+    }
   /** Of the one node that it depends on. */
   | { readonly kind: 'all-rows' }
   | {

@@ -15,6 +15,14 @@ export function frozenAdapter(inner: Adapter, instant: string): Adapter {
     query: (sql, parameters) => session.query(freeze(sql), parameters),
     queryTable: (sql) => session.queryTable(freeze(sql)),
     ask: (sql) => session.ask(freeze(sql)),
+    openReader: async (options) => {
+      const reader = await session.openReader(options)
+      return {
+        ...reader,
+        read: (sql) => reader.read(freeze(sql)),
+        count: (from) => reader.count(freeze(from)),
+      }
+    },
     readText: (sql) => session.readText(freeze(sql)),
     readTable: (sql) => session.readTable(freeze(sql)),
     replaceView: (relation, select, rebuiltLater) =>

@@ -32,6 +32,7 @@ async function playStep(session: Session, step: Step): Promise<void> {
       return
     case 'contract':
     case 'rows':
+    case 'generated-rows':
     case 'alter':
     case 'file':
     case 'indexes':

@@ -5,7 +5,7 @@ import { ConnectionError } from '../../core/database/database-errors.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
 import { readWarehouse } from './catalog.ts'
 import { checkCopyPath } from './copy/check-copy-path.ts'
-import type { Connection } from './connection.ts'
+import { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError, explainDuckdbError } from './errors.ts'
@@ -13,7 +13,8 @@ import { type LockWait, type OpenInstance, openInstance } from './opening/instan
 import { publishCopy } from './copy/publish-copy.ts'
 import { readCatalog } from './read-catalog.ts'
 import { PlacedFiles } from './files/placed-files.ts'
-import { createSession } from './session.ts'
+import { beginTogether } from './reading/pin-snapshot.ts'
+import { type Apart, createSession } from './session.ts'
 import { setUpInstance } from './opening/set-up-instance.ts'
 import { findUnreadableViews } from './copy/unreadable-views.ts'
 
@@ -44,7 +45,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
   }
   const withSession = async <T>(
     signal: AbortSignal | undefined,
-    work: (session: Session, connection: Connection, placed: PlacedFiles) => Promise<T>,
+    work: (opened: OpenedSession) => Promise<T>,
   ): Promise<T> => {
     signal?.throwIfAborted()
     const { pool, instance } = await connect()
@@ -59,8 +60,14 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     try {
       return await pool.use(async (connection) => {
         try {
-          const session = createSession(connection, { guard, comments, placed, onComment })
-          return await work(session, connection, placed)
+          const openConnection = () => Connection.open(instance.instance, target)
+          const context = { guard, comments, placed, onComment, openConnection }
+          return await work({
+            connection,
+            placed,
+            openConnection,
+            sessionWith: (apart) => createSession(connection, { ...context, apart }),
+          })
         } finally {
           connection.comment = undefined
         }
@@ -71,16 +78,18 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     }
   }
   const inTransaction = <T>(
-    begin: string,
-    signal: AbortSignal | undefined,
+    { mode, signal, readsApart }: TransactionStart,
     work: (session: Session) => Promise<T>,
   ): Promise<T> =>
-    withSession(signal, async (session, connection, placed) => {
-      await connection.run(begin)
+    withSession(signal, async (opened) => {
+      const { connection, placed } = opened
+      const apart = readsApart ? await openApart(opened) : undefined
       try {
-        const value = await work(session)
+        if (apart === undefined) await connection.run(`begin transaction ${mode}`)
+        const value = await work(opened.sessionWith(apart))
         await connection.endStream()
         signal?.throwIfAborted()
+        await closeApart(apart)
         await connection.run('commit')
         await placed.commit()
         return value
@@ -89,6 +98,8 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
         await placed.rollback()
         await rollback(connection)
         throw error
+      } finally {
+        await closeApart(apart)
       }
     })
   return {
@@ -98,10 +109,14 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     connect: async () => {
       await connect()
     },
-    readState: (schemas) => withSession(undefined, (session) => readWarehouse(session, schemas)),
-    readCatalog: (schemas) => withSession(undefined, (session) => readCatalog(session, schemas)),
-    transaction: (options, work) => inTransaction('begin transaction', options.signal, work),
-    session: (options, work) => withSession(options.signal, (session) => work(session)),
+    readState: (schemas) =>
+      withSession(undefined, ({ sessionWith }) => readWarehouse(sessionWith(undefined), schemas)),
+    readCatalog: (schemas) =>
+      withSession(undefined, ({ sessionWith }) => readCatalog(sessionWith(undefined), schemas)),
+    transaction: ({ signal, readsApart = false }, work) =>
+      inTransaction({ mode: 'read write', signal, readsApart }, work),
+    session: (options, work) =>
+      withSession(options.signal, ({ sessionWith }) => work(sessionWith(undefined))),
     dropDetached: async () => {},
     copyTo: async (path) => {
       const { pool } = await connect()
@@ -110,12 +125,15 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
         return { unreadable: await findUnreadableViews(connection, path) }
       })
     },
-    readOnly: (options, work) => inTransaction('begin transaction read only', options.signal, work),
+    readOnly: ({ signal }, work) =>
+      inTransaction({ mode: 'read only', signal, readsApart: false }, work),
     explainError: explainDuckdbError,
     sessionName: realSessionName,
     showAlive: async () =>
       aliveUntilReleased(async (sql, parameters) => {
-        await withSession(undefined, (session) => session.execute(sql, parameters))
+        await withSession(undefined, ({ sessionWith }) =>
+          sessionWith(undefined).execute(sql, parameters),
+        )
       }),
     isAlive: async (_session, { sessionName }) => sessionName === realSessionName,
     endHolder: async () => {},
@@ -158,6 +176,39 @@ async function open(target: DuckdbTarget, { wait }: DuckdbOptions): Promise<Open
       `could not set up the connection to "${target.path}": ${message}`,
       'check the settings of the target',
     )
+  }
+}
+
+interface OpenedSession {
+  readonly connection: Connection
+  readonly placed: PlacedFiles
+  readonly openConnection: () => Promise<Connection>
+  readonly sessionWith: (apart: Apart | undefined) => Session
+}
+
+interface TransactionStart {
+  readonly mode: 'read write' | 'read only'
+  readonly signal: AbortSignal | undefined
+  readonly readsApart: boolean
+}
+
+/** Not of the pool: who has a connection and waits for another must never wait for one who does the same. */
+async function openApart({ connection, openConnection }: OpenedSession): Promise<Apart> {
+  const apart = { direct: await openConnection(), spooling: await openConnection() }
+  try {
+    await beginTogether([connection, apart.direct, apart.spooling])
+    return apart
+  } catch (error) {
+    await closeApart(apart)
+    throw error
+  }
+}
+
+/** Safe to call twice. */
+async function closeApart(apart: Apart | undefined): Promise<void> {
+  for (const connection of apart === undefined ? [] : [apart.direct, apart.spooling]) {
+    await connection.endStream()
+    connection.close()
   }
 }
 

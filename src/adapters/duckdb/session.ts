@@ -22,15 +22,24 @@ import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import type { PlacedFiles } from './files/placed-files.ts'
 import { publishTable, publishView } from './publish/publish.ts'
 import { readTable } from './values/read-table.ts'
+import { createReader } from './reading/reader.ts'
 import { readText } from './values/read-text.ts'
 import { tableColumn, toSqlValue } from './values/values.ts'
 import { writeParquet } from './files/write-parquet.ts'
+
+export interface Apart {
+  readonly direct: Connection
+  readonly spooling: Connection
+}
 
 export interface SessionContext {
   readonly guard: Guard
   readonly comments: Comments
   /** Of its transaction. */
   readonly placed: PlacedFiles
+  /** Connections that see what its transaction does; undefined: its own is all there is. */
+  readonly apart: Apart | undefined
+  readonly openConnection: () => Promise<Connection>
   /** Called after each statement that comments on something. */
   onComment(): void
 }
@@ -70,6 +79,16 @@ export function createSession(connection: Connection, context: SessionContext): 
     readText: (sql) => readText(connection, guard, sql),
     readTable: (sql) => readTable(connection, guard, sql),
     writeParquet: (request) => writeParquet(session, request),
+    openReader: async (options) =>
+      createReader(
+        {
+          direct: context.apart?.direct,
+          spooling: context.apart?.spooling ?? connection,
+          guard,
+          open: () => context.openConnection(),
+        },
+        options,
+      ),
     // Readers keep their snapshot: no lock keeps them waiting.
     lockForSwap: async () => {},
     swapTable: (request) => publishTable(session, request, comments),

@@ -11,21 +11,32 @@ import { ConnectionPool } from './connection-pool.ts'
 import { postgresDialect } from './dialect.ts'
 import { explainPostgresError, PostgresError } from './errors.ts'
 import { readCatalog } from './read-catalog.ts'
+import { openApart } from './reading/open-apart.ts'
 import { createSession } from './session.ts'
 
-/** Connections beside the builders': for reading the state, warnings after commit, a model's second reader. */
+/** Connections beside the builders': for reading the state, warnings after commit. */
 const spareConnections = 4
 
 export function createPostgresAdapter(target: PostgresTarget): Adapter {
   const settings = { target, sessionName: `assay/${randomUUID()}` }
   const newPool = () => new ConnectionPool(settings, target.threads + spareConnections)
   let pool = newPool()
+  // Of their own: who writes and waits for a reader must never wait for one who does the same.
+  const newReaders = () => new ConnectionPool(settings, target.threads)
+  let readers = newReaders()
   const withSession = async <T>(
     signal: AbortSignal | undefined,
     work: (session: Session, connection: Connection) => Promise<T>,
+    readsApart = false,
   ): Promise<T> => {
     signal?.throwIfAborted()
-    const options = { signal, swapTimeoutMs: target.swapTimeoutMs }
+    const options = {
+      signal,
+      swapTimeoutMs: target.swapTimeoutMs,
+      ...(readsApart
+        ? { openApart: (snapshot: string) => openApart(readers, snapshot, signal) }
+        : {}),
+    }
     return await pool.use(async (connection) => {
       try {
         return await work(createSession(connection, options), connection)
@@ -38,18 +49,22 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     options: TransactionStart,
     work: (session: Session) => Promise<T>,
   ): Promise<T> =>
-    withSession(options.signal, async (session, connection) => {
-      try {
-        await begin(connection, options)
-        const value = await work(session)
-        options.signal?.throwIfAborted()
-        await commit(connection, options.mode)
-        return value
-      } catch (error) {
-        await rollback(connection)
-        throw error
-      }
-    })
+    withSession(
+      options.signal,
+      async (session, connection) => {
+        try {
+          await begin(connection, options)
+          const value = await work(session)
+          options.signal?.throwIfAborted()
+          await commit(connection, options.mode)
+          return value
+        } catch (error) {
+          await rollback(connection)
+          throw error
+        }
+      },
+      options.readsApart,
+    )
   return {
     dialect: postgresDialect,
     maxConnections: target.threads,
@@ -57,20 +72,22 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
     readCatalog: (schemas) => pool.use((connection) => readCatalog(connection, schemas)),
-    transaction: ({ signal, inputs = [] }, work) =>
-      inTransaction({ mode: 'read write', signal, inputs }, work),
+    transaction: ({ signal, inputs = [], readsApart = false }, work) =>
+      inTransaction({ mode: 'read write', signal, inputs, readsApart }, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),
     dropDetached: (schemas) => pool.use((connection) => dropDetached(connection, schemas)),
-    readOnly: ({ signal }, work) => inTransaction({ mode: 'read only', signal, inputs: [] }, work),
+    readOnly: ({ signal }, work) =>
+      inTransaction({ mode: 'read only', signal, inputs: [], readsApart: false }, work),
     explainError: explainPostgresError,
     sessionName: settings.sessionName,
     showAlive: (runId) => showAlive(settings, runId),
     isAlive,
     endHolder,
     close: async () => {
-      const closing = pool
+      const closing = [pool, readers]
       pool = newPool()
-      await closing.close()
+      readers = newReaders()
+      for (const each of closing) await each.close()
     },
   }
 }
@@ -79,6 +96,7 @@ interface TransactionStart {
   readonly mode: 'read write' | 'read only'
   readonly signal: AbortSignal | undefined
   readonly inputs: readonly Relation[]
+  readonly readsApart: boolean
 }
 
 /**

@@ -10,12 +10,16 @@ import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
 import { readTable } from './read-table.ts'
 import { readText } from './read-text.ts'
-import { kindOf, plainTypeName } from './values/values.ts'
+import type { Reader } from '../../core/database/reader.ts'
+import { createReader } from './reading/reader.ts'
+import { toTable } from './values/to-table.ts'
 
 export interface SessionOptions {
   readonly signal: AbortSignal | undefined
   /** Longest wait for the exclusive lock of a swap, retries included. */
   readonly swapTimeoutMs: number
+  /** Another connection that sees what this transaction does; left out: the session reads by itself. */
+  readonly openApart?: (snapshot: string) => Promise<Reader>
 }
 
 export function createSession(connection: Connection, options: SessionOptions): Session {
@@ -42,6 +46,13 @@ export function createSession(connection: Connection, options: SessionOptions): 
     readTable: (sql) =>
       readTable(connection, { sql, signal, toTable: (result) => toTable(connection, result) }),
     writeParquet: () => Promise.reject(new Error('postgres is never asked for a file')),
+    openReader: async () => {
+      if (options.openApart === undefined) {
+        return createReader({ connection, signal, isApart: false, onClose: async () => {} })
+      }
+      const { rows } = await connection.run('select pg_export_snapshot()')
+      return await options.openApart(text(rows[0]?.[0]))
+    },
     lockForSwap: (swaps, views) => lockForSwap(publishing, swaps, views),
     swapTable: (request) => publishTable(publishing, request),
     alterTable: (request) => alterTable(publishing, request),
@@ -109,28 +120,4 @@ function toRows({ fields, rows }: Result): readonly Row[] {
   return rows.map((row) =>
     Object.fromEntries(fields.map((field, index) => [field.name, row[index] ?? null])),
   )
-}
-
-async function toTable(connection: Connection, result: Result): Promise<Table> {
-  const names = await typeNames(connection, result)
-  const columns = result.fields.map((field, index) => ({
-    name: field.name,
-    dataType: names[index] ?? 'unknown',
-    kind: kindOf(field.dataTypeID),
-  }))
-  return { columns, rows: result.rows }
-}
-
-async function typeNames(connection: Connection, { fields }: Result): Promise<readonly string[]> {
-  const known = fields.map((field) => plainTypeName(field.dataTypeID, field.dataTypeModifier))
-  if (!known.includes(undefined)) return known.map((name) => name ?? '')
-  const asked = fields.map((field) => ({ oid: field.dataTypeID, modifier: field.dataTypeModifier }))
-  const { rows } = await connection.run(
-    `select format_type(asked.oid, asked.modifier)
-from rows from (json_to_recordset($1) as (oid oid, modifier integer))
-with ordinality as asked (oid, modifier, place)
-order by asked.place`,
-    [JSON.stringify(asked)],
-  )
-  return rows.map(([name]) => text(name))
 }

@@ -23,6 +23,8 @@ function describeStep(step: Step, dialect: Dialect): readonly string[] {
       return [step.sql]
     case 'rows':
       return [`-- copy ${step.label} into ${dialect.relation(step.into)}`]
+    case 'generated-rows':
+      return [`-- rows of ${step.label} into ${dialect.relation(step.into)}`]
     case 'contract':
       return step
         .build(step.contract.columns.map((column) => ({ ...column, spelled: column.name })))

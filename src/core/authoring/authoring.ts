@@ -20,3 +20,16 @@ export {
   type SqlInput,
   type SqlRelation,
 } from './sql.ts'
+export {
+  type ColumnSpec,
+  defineModel,
+  type InputRow,
+  type ModelContext,
+  type ModelModule,
+  type ModelSpec,
+  type OutputRow,
+  type OutputValue,
+  type ReadOptions,
+  type Rows,
+  type RowValue,
+} from './define-model.ts'

@@ -65,7 +65,7 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
       .filter((file) => file.path.endsWith(ending))
       .flatMap((file) => readSource(file, root, faults))
   const sources = {
-    models: read('model', '.sql'),
+    models: [...read('model', '.sql'), ...read('model', '.ts').filter(isModel)],
     seeds: read('seed', '.csv'),
     snapshots: read('snapshot', '.sql'),
     macros: [...read('macro', '.sql'), ...read('macro', '.ts').filter(isCode)],
@@ -85,6 +85,11 @@ export function listContent(paths: Settings['paths'], prefix: string, listing: L
     propertyPaths: distinct([...atRoot, ...below]).map((file) => file.path),
     selectorPath: top.find((file) => /^selectors\.ya?ml$/.test(file.pathInKind))?.path,
   }
+}
+
+/** A file whose name begins with _ helps others. */
+function isModel(file: SourceFile): boolean {
+  return isCode(file) && !/(?:^|\/)_[^/]*$/.test(file.path)
 }
 
 /** Declarations and tests of the project's own are no macros. */

@@ -14,7 +14,7 @@ export interface ProjectContent {
   readonly version: string
   readonly vars: JsonObject
   readonly configTrees: Readonly<Record<ConfigTreeName, ConfigTree>>
-  /** `.sql`; those in TypeScript are `typescriptModels`. */
+  /** `.sql` and `.ts`. */
   readonly models: readonly SourceFile[]
   readonly seeds: readonly SourceFile[]
   /** SQL files of the snapshot folders; others are models that say `materialized="snapshot"`. */

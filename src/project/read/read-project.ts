@@ -9,7 +9,7 @@ import { readEnvironment } from './files/read-environment.ts'
 import { listContent } from './list-content.ts'
 import { readPackages } from './packages/read-packages.ts'
 import type { ProjectCache } from './project-cache.ts'
-import type { Project, SelectorEntry } from './project.ts'
+import type { Project, SelectorEntry, SourceFile } from './project.ts'
 import { readPropertyFiles } from './properties/read-property-files.ts'
 import { readSelectorsFile } from './properties/read-selectors-file.ts'
 import { unreadFiles } from './settings/not-applied.ts'
@@ -101,10 +101,17 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
   })
 }
 
-function codeOf(contents: readonly Pick<Project, 'macros'>[]): readonly TypescriptFile[] {
-  return contents.flatMap(({ macros }) =>
-    macros.filter(({ path }) => path.endsWith('.ts')).map(({ path }) => ({ path, kind: 'macros' })),
-  )
+function codeOf(
+  contents: readonly Pick<Project, 'macros' | 'models'>[],
+): readonly TypescriptFile[] {
+  return contents.flatMap(({ macros, models }) => [
+    ...typescriptOf(macros).map(({ path }) => ({ path, kind: 'macros' as const })),
+    ...typescriptOf(models).map(({ path }) => ({ path, kind: 'model' as const })),
+  ])
+}
+
+function typescriptOf(files: readonly SourceFile[]): readonly SourceFile[] {
+  return files.filter(({ path }) => path.endsWith('.ts'))
 }
 
 /** What has no place first, then assay.yml, then by path; within a file by line. */

@@ -3,6 +3,8 @@ import type { ArgumentType } from '../../core/authoring/define-macro.ts'
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { Json } from '../../core/json.ts'
 import type { AdapterName } from '../../core/target.ts'
+import type { ConfigEntry } from '../read/config-entry.ts'
+import type { CursorCall, Reference } from '../template/template.ts'
 
 /** A file with all that it imports of the project, compiled. */
 export interface CompiledModule {
@@ -18,6 +20,29 @@ export interface CompiledModule {
 /** What the code says of itself, read off without running it. JSON, so it can be cached. */
 export interface ModuleFacts {
   readonly macros: readonly MacroFacts[]
+  /** undefined: it exports none. */
+  readonly model: ModelFacts | undefined
+}
+
+export interface ModelFacts {
+  readonly span: SourceSpan
+  readonly config: Readonly<Record<string, ConfigEntry>>
+  /** undefined: those of the YAML file. */
+  readonly columns: readonly ColumnFacts[] | undefined
+  /** Those of its cursor reads too. */
+  readonly references: readonly Reference[]
+  readonly cursorReads: readonly CursorCall[]
+  readonly asksIncremental: boolean
+  /** What gives another result each time: `Math.random()`; undefined: nothing does. */
+  readonly unstable: { readonly text: string; readonly span: SourceSpan } | undefined
+}
+
+export interface ColumnFacts {
+  readonly name: string
+  readonly type: string
+  readonly isNullable: boolean
+  readonly description: string
+  readonly span: SourceSpan
 }
 
 export interface MacroFacts {

@@ -9,6 +9,7 @@ import type { Result } from '../../core/result.ts'
 import type { Step } from '../plan/publish-unit.ts'
 import { holdToContract } from './contracts/hold-to-contract.ts'
 import { orViolated } from './contracts/violated-constraint.ts'
+import { writeGenerated } from './typescript/write-generated.ts'
 import type { StepRunner } from './step-runner.ts'
 import { rowText } from './data-tests/row-text.ts'
 import { databaseDiagnostic, type FailedStatement, StepError } from './database-diagnostic.ts'
@@ -20,6 +21,8 @@ export interface StepCounts {
   readonly changed: number | undefined
   /** Rows that are not published; undefined when no step sets any aside. */
   readonly setAside: number | undefined
+  /** Rows that code of the project has given; undefined when there is no such step. */
+  readonly generated: number | undefined
 }
 
 /** Throws a `StepError`. */
@@ -27,8 +30,10 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
   let rows: number | undefined
   let changed: number | undefined = 0
   let setAside: number | undefined
+  let generated: number | undefined
   for (const step of steps) {
     const affected = await runStep(runner, step)
+    if (step.kind === 'generated-rows') generated = affected
     const counts =
       step.kind === 'rows' ||
       step.kind === 'contract' ||
@@ -40,7 +45,7 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
     if (!isPublishing(step, runner.node)) continue
     changed = changed === undefined || affected === undefined ? undefined : changed + affected
   }
-  return { rows, changed, setAside }
+  return { rows, changed, setAside, generated }
 }
 
 /** Throws a `StepError` where the plan has none. */
@@ -62,6 +67,7 @@ function isPublishing(step: Step, node: BuiltNode): boolean {
       return true
     case 'indexes':
     case 'rows':
+    case 'generated-rows':
     case 'contract':
     case 'refuse-rows':
     case 'reuse':
@@ -107,6 +113,12 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         () => session.appendText(step.into, step.columns, step.from()),
         (fault) => inCell(step, fault),
       )
+      ran.push(label)
+      return count
+    }
+    case 'generated-rows': {
+      const label = `-- rows of ${step.label} into ${adapter.dialect.relation(step.into)}`
+      const count = await asStep(runner, label, undefined, () => writeGenerated(runner, step))
       ran.push(label)
       return count
     }

@@ -3,6 +3,14 @@ import type { Adapter, Session } from '../../core/adapter.ts'
 import type { BuiltNode } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 
+/** What running a generator takes beside the session. */
+export interface Generating {
+  readonly signal: AbortSignal
+  /** Absolute: for files that are gone afterwards. */
+  readonly folder: string
+  readonly log: (message: string) => void
+}
+
 export interface StepRunner {
   readonly adapter: Adapter
   readonly session: Session
@@ -13,4 +21,6 @@ export interface StepRunner {
   readonly ran: string[]
   /** `relationKey`s that a later step of this run makes again. */
   readonly rebuiltLater: ReadonlySet<string>
+  /** Left out: no code of the project is run here. */
+  readonly generating?: Generating
 }

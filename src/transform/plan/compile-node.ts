@@ -28,6 +28,8 @@ import {
   cursorText,
 } from './compile/relation-text.ts'
 import { type TestArguments, testArguments } from './compile/test-arguments.ts'
+import { readTexts } from './typescript/read-texts.ts'
+import { rowsQuery } from './typescript/rows-table.ts'
 import { notAsked } from './compile/not-asked.ts'
 
 /** SQL without a trailing semicolon; empty for a blank model. For where nobody can be asked: a question is a fault. */
@@ -67,6 +69,7 @@ function finish(
   rendered: Compiled,
   tables: readonly CommonTable[],
 ): Result<Compiled> {
+  if (rendered.reads !== undefined) return success(rendered)
   const single = singleStatement(rendered)
   if (!single.ok) return single
   if (single.value.sql === '' || tables.length === 0) {
@@ -79,7 +82,8 @@ function finish(
 }
 
 type Rendering =
-  | Exclude<Rendered, { readonly kind: 'asks' }>
+  | Exclude<Rendered, { readonly kind: 'asks' | 'sql' }>
+  | (Compiled & { readonly kind: 'sql' })
   | { readonly kind: 'asks'; readonly asked: Asked }
 
 /** Renders and collects, in dependency order and each once, the CTEs that the text needs. */
@@ -163,13 +167,22 @@ function renderCode(
   node: CodedNode,
   state: RenderState,
   call: Pick<TestArguments, 'tables' | 'place'>,
-): Rendered {
+): Exclude<Rendering, { readonly kind: 'asks' }> | Extract<Rendered, { readonly kind: 'asks' }> {
   const environment = environmentOf(context.manifest, node.packageName)
   switch (node.code.kind) {
     case 'file': {
       const template = parseTemplate(node.code)
       if (!template.ok) return { kind: 'failed', diagnostics: template.diagnostics }
       return render(template.value, { environment, state })
+    }
+    case 'typescript': {
+      const facts = context.manifest.project.modules.get(node.code.path)?.facts.model
+      if (facts === undefined || state.this === undefined) {
+        throw new Error(`${node.uniqueId} has no generator`)
+      }
+      const sql = rowsQuery(context.dialect, state.this.relation, node.code.columns)
+      const map = [{ start: 0, span: facts.span, isLiteral: false, callers: [] }]
+      return { kind: 'sql', sql, map, logs: [], reads: readTexts(facts, state, call.tables) }
     }
     case 'all-rows': {
       const [read] = node.dependsOn

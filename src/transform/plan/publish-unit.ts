@@ -1,6 +1,8 @@
 /** What it takes to publish one node, as data: build beside, check, test, swap. Two readers: the executor and `assay plan`. */
 import type { SwapConstraints } from '../../core/database/publish-requests.ts'
 import type { Constraint, Contract, ContractColumn } from '../../core/node/contract.ts'
+import type { Adapter } from '../../core/adapter.ts'
+import type { Reader } from '../../core/database/reader.ts'
 import type { Diagnostic, SourceSpan } from '../../core/diagnostic.ts'
 import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
@@ -47,6 +49,8 @@ export interface PublishUnit {
   readonly testsRun: 'before-publish' | 'after-publish'
   /** Told the columns that the batch turned out to have. */
   readonly publish: (batchColumns: readonly Column[]) => Result<readonly Step[]>
+  /** Every row that was generated is one of the candidate or batch: they are counted. */
+  readonly keepsAllRows?: true
   /** Identifies what was published: equal means a view need not be made again. */
   readonly fingerprint: string
 }
@@ -82,6 +86,15 @@ export type Step =
       readonly from: () => AsyncIterable<readonly (string | null)[]>
       /** Where a cell stands in the file, for an error of the database. */
       readonly placeOf: (column: string, cell: string) => SourceSpan | undefined
+    }
+  | {
+      /** Rows of the model's own code, which reads while they are written. */
+      readonly kind: 'generated-rows'
+      readonly into: Relation
+      readonly columns: readonly Column[]
+      /** For `plan`: the file. */
+      readonly label: string
+      readonly rows: (host: RowHost) => AsyncIterable<readonly (string | null)[]>
     }
   | {
       /** A query that must find nothing; what it finds is shown. */
@@ -149,6 +162,14 @@ export type Step =
       readonly origin: StatementOrigin
     }
   | { readonly kind: 'reuse'; readonly because: string }
+
+/** What generating rows takes: where to read, and where to say something. */
+export interface RowHost {
+  readonly adapter: Adapter
+  readonly reader: Reader
+  readonly signal: AbortSignal
+  readonly log: (message: string) => void
+}
 
 export interface StatementOrigin {
   /** Offset of the node's SQL in the statement. */

@@ -28,6 +28,7 @@ import {
 } from '../resolve-config.ts'
 import { resolveExternal } from '../storage/resolve-external.ts'
 import { resolveMaterializedView } from '../storage/resolve-materialized-view.ts'
+import { resolveTypescript, tableConfig } from '../typescript/resolve-typescript.ts'
 import { resolveStorage } from '../storage/resolve-storage.ts'
 import { testSettings } from '../tests/test-settings.ts'
 import { type DraftContext, relationOf } from './draft-context.ts'
@@ -38,8 +39,16 @@ const defaultTolerance = 1e-9
 export function draftModel(context: DraftContext, described: Described): Draft {
   const { file, facts } = described
   const base = describe(context, described, 'model', 'models')
-  const config = base.config
+  const module = context.project.modules.get(file.path)
+  const config = module === undefined ? base.config : tableConfig(context, base.config)
   const materialization = materializationOf(context, config, base.common.name)
+  const written =
+    module === undefined
+      ? {
+          code: { kind: 'file', path: file.path, text: file.text } as const,
+          columns: base.columns,
+        }
+      : resolveTypescript(context, { file, module, config, materialization, columns: base.columns })
   const version = described.named?.version
   const properties = described.patch?.properties
   const deprecation = properties?.deprecationDate
@@ -84,8 +93,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       ...(properties?.constraints === undefined
         ? {}
         : { constraints: properties.constraints.map(({ json }) => json) }),
-      columns: base.columns,
-      code: { kind: 'file', path: file.path, text: file.text },
+      ...written,
     },
   }
 }

@@ -18,6 +18,7 @@ import { draftExposures } from '../governance/draft-exposures.ts'
 import { draftPointers } from '../governance/draft-pointers.ts'
 import { nameModelFiles } from '../governance/name-model-files.ts'
 import type { Content } from '../packages/contents.ts'
+import { typescriptFacts } from '../typescript/typescript-facts.ts'
 import { type FactsCache, factsContext, templateFacts } from '../template-facts.ts'
 import type { ParseOptions } from '../parse-options.ts'
 
@@ -54,7 +55,11 @@ function draftNodes(
   cache: FactsCache | undefined,
 ): Drafted {
   const { project, faults } = context
-  const facts = (file: SourceFile) => templateFacts(file, environment, cache, faults) ?? noFacts
+  const facts = (file: SourceFile) => {
+    const model = project.modules.get(file.path)?.facts.model
+    if (model !== undefined) return typescriptFacts(model)
+    return templateFacts(file, environment, cache, faults) ?? noFacts
+  }
   const patches = (kind: PatchKind) => indexProperties(project.properties, kind, faults)
   const models = patches('models')
   const versions = nameModelFiles(project, faults)
@@ -62,9 +67,11 @@ function draftNodes(
   const analyses = patches('analyses')
   const singularTests = patches('singularTests')
   const written = project.models.map((file) => ({ file, facts: facts(file) }))
-  const modelFiles = written.filter((each) => !isSnapshotFile(each.facts))
+  const isSnapshot = (each: (typeof written)[number]) =>
+    isSnapshotFile(each.facts) && !project.modules.has(each.file.path)
+  const modelFiles = written.filter((each) => !isSnapshot(each))
   const snapshotFiles = [
-    ...written.filter((each) => isSnapshotFile(each.facts)),
+    ...written.filter(isSnapshot),
     ...project.snapshots.map((file) => ({ file, facts: facts(file) })),
   ]
   const snapshots = patches('snapshots')

@@ -5,6 +5,7 @@ import { frameworkScheme } from '../compile/esbuild-options.ts'
 import type { ModuleFacts, TypescriptFile } from '../module.ts'
 import type { Places } from '../places.ts'
 import type { FactsReader } from './facts-reader.ts'
+import { readModel } from './read-model.ts'
 import { readMacro } from './read-macro.ts'
 import { frameworkCall, readSyntax, resolved } from './syntax.ts'
 
@@ -21,5 +22,6 @@ export async function readFacts(
     const call = made === undefined ? undefined : frameworkCall(syntax, resolved(syntax, made))
     return call?.name === 'defineMacro' ? readMacro(reader, exportName, call.call) : []
   })
-  return faults.length > 0 ? failure(faults) : success({ macros })
+  const model = file.kind === 'model' ? readModel(reader) : undefined
+  return faults.length > 0 ? failure(faults) : success({ macros, model })
 }

@@ -9,8 +9,10 @@ export interface Syntax {
   readonly exports: ReadonlyMap<string, string>
   /** By the name it has here: what is imported from the framework. */
   readonly imported: ReadonlyMap<string, string>
-  /** Names of the top level that get one value and keep it. */
+  /** Names that get one value and keep it. */
   readonly constants: ReadonlyMap<string, AnyNode>
+  /** As seen from inside a function, where a name of the top level may mean something else. */
+  readonly inside: Pick<Syntax, 'constants'>
   readonly text: string
   /** undefined: nobody wrote it. */
   spanOf(node: AnyNode): SourceSpan | undefined
@@ -25,6 +27,7 @@ export async function readSyntax(
   const exports = new Map<string, string>()
   const imported = new Map<string, string>()
   const constants = new Map<string, AnyNode>()
+  const unique = new Map<string, AnyNode>()
   for (const statement of program.body) {
     if (statement.type === 'ExportNamedDeclaration') {
       for (const { local, exported } of statement.specifiers) {
@@ -44,6 +47,11 @@ export async function readSyntax(
     }
     if (statement.type === 'FunctionDeclaration') constants.set(statement.id.name, statement)
   }
+  for (const [name, values] of declaredIn(program)) {
+    const [only] = values
+    // Two of one name: which one is meant would take more than a look.
+    if (values.length === 1 && only !== undefined) unique.set(name, only)
+  }
   for (const node of descendants(program)) {
     const target =
       node.type === 'AssignmentExpression'
@@ -51,13 +59,16 @@ export async function readSyntax(
         : node.type === 'UpdateExpression'
           ? node.argument
           : undefined
-    if (target?.type === 'Identifier') constants.delete(target.name)
+    if (target?.type !== 'Identifier') continue
+    constants.delete(target.name)
+    unique.delete(target.name)
   }
   return {
     program,
     exports,
     imported,
     constants,
+    inside: { constants: unique },
     text,
     spanOf: (node) => {
       const { loc } = node
@@ -80,13 +91,39 @@ function nameOf(node: {
   return node.name ?? String(node.value)
 }
 
+/** By name: what each declaration of it is given, in whatever function it stands; undefined: nothing that is known. */
+function declaredIn(program: Program): ReadonlyMap<string, readonly (AnyNode | undefined)[]> {
+  const declared = new Map<string, readonly (AnyNode | undefined)[]>()
+  const add = (name: string, value: AnyNode | undefined) => {
+    declared.set(name, [...(declared.get(name) ?? []), value])
+  }
+  for (const node of descendants(program)) {
+    if (node.type === 'VariableDeclarator') {
+      if (node.id.type === 'Identifier') add(node.id.name, node.init ?? undefined)
+      else for (const name of namesIn(node.id)) add(name, undefined)
+    }
+    if (node.type === 'FunctionDeclaration' && node.id !== null) add(node.id.name, node)
+    if ('params' in node) {
+      for (const name of node.params.flatMap(namesIn)) add(name, undefined)
+    }
+  }
+  return declared
+}
+
+function namesIn(pattern: AnyNode): readonly string[] {
+  if (pattern.type === 'Identifier') return [pattern.name]
+  if (pattern.type === 'Property') return namesIn(pattern.value)
+  if (pattern.type === 'AssignmentPattern') return namesIn(pattern.left)
+  return childrenOf(pattern).flatMap(namesIn)
+}
+
 /** The node and all below it, in the order they are written. */
-function* descendants(node: AnyNode): Generator<AnyNode> {
+export function* descendants(node: AnyNode): Generator<AnyNode> {
   yield node
   for (const child of childrenOf(node)) yield* descendants(child)
 }
 
-function childrenOf(node: AnyNode): readonly AnyNode[] {
+export function childrenOf(node: AnyNode): readonly AnyNode[] {
   const values: readonly unknown[] = Object.values(node)
   return values.flat().filter(isNode)
 }

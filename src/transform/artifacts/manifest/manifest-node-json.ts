@@ -87,7 +87,7 @@ function codeJson(
   const sql = compiled.get(node.uniqueId)
   const references = node.dependsOn.flatMap((id) => manifest.nodes.get(id) ?? [])
   return JSON.stringify({
-    language: 'sql',
+    language: 'code' in node && node.code.kind === 'typescript' ? 'typescript' : 'sql',
     refs: references
       .filter((parent) => parent.resourceType !== 'source')
       .map((parent) => ({
@@ -238,6 +238,7 @@ function rawCode(node: Exclude<Node, SourceNode | UnitTestNode>): string {
   if (!('code' in node)) return ''
   switch (node.code.kind) {
     case 'file':
+    case 'typescript':
       return node.code.text
     case 'all-rows':
       return 'select * from {{relation}}'

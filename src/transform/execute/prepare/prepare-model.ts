@@ -10,6 +10,8 @@ import { tableContract } from '../../plan/contracts/table-contract.ts'
 import { cursorQuery } from '../../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../../plan/make-publish-unit.ts'
 import type { TouchedKeys } from '../../plan/materializations/materialization.ts'
+import { withGeneratedRows } from '../../plan/typescript/with-generated-rows.ts'
+import { generateRows } from '../typescript/generate-rows.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from '../cursors/cursor-reads.ts'
 import { lookAtMaterialized } from '../state/look-at-materialized.ts'
 import { inputsSignature } from '../publish/node-inputs.ts'
@@ -87,10 +89,21 @@ export async function prepareModel(
         call,
       ),
   })
+  const { reads: given } = texts.value.buildFrom
+  const isPart = limit !== undefined || isBackfill || quarantine.value !== undefined
+  const generated =
+    given === undefined
+      ? made
+      : withGeneratedRows(made, {
+          node,
+          dialect: context.dialect,
+          rows: (host) => generateRows({ ...context, node, reads: given, isIncremental }, host),
+          isAll: !isPart,
+        })
   const indexing =
     keepsIndexes && made.action.startsWith('refresh')
-      ? made
-      : indexed(context, { node, existing }, made)
+      ? generated
+      : indexed(context, { node, existing }, generated)
   const unit = warning === undefined ? indexing : { ...indexing, warning }
   // Cursors of a part would say that the rest is consumed too.
   const cursors = limit === undefined || isIdle ? reads.cursors : []

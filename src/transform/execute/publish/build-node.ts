@@ -1,4 +1,5 @@
 /** The first half of publishing a node: the candidate is built beside and tested; nothing takes a lock that readers feel. */
+import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Session } from '../../../core/adapter.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Column, Relation } from '../../../core/relation.ts'
@@ -16,6 +17,7 @@ import { prepareNode } from '../prepare/prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from '../run-context.ts'
 import { runSteps, type StepCounts, stepsOf } from '../run-steps.ts'
+import { spoolFolder } from '../typescript/write-generated.ts'
 import type { StepRunner } from '../step-runner.ts'
 import { stopOnFailure } from '../data-tests/stop-on-failure.ts'
 
@@ -89,8 +91,14 @@ export async function buildNode(
     manifest: context.manifest,
     ran,
     rebuiltLater: request.rebuiltLater,
+    generating: {
+      signal: context.signal,
+      folder: spoolFolder(context.manifest.project.targetPath),
+      log: (message) => context.emit({ type: 'log', message, node: node.name }),
+    },
   }
   const made = await runSteps(runner, unit.build)
+  checkCount(node, unit, made)
   const columns = await candidateColumns(context, session, request.step, unit)
   const { rows = made.rows } = await checkCandidate(runner, unit, columns)
   const { setAside } = made
@@ -127,6 +135,22 @@ async function candidateColumns(
     unit.asksColumns === true || isDecisive || isShaped || context.followers.has(node.uniqueId)
   if (!isAsked || unit.effect === 'view') return []
   return (await session.describe(unit.batch ?? unit.candidate))?.columns ?? []
+}
+
+/** What was made of the rows is compared before anything is published. */
+function checkCount(
+  { name, span }: PublishStep['node'],
+  { keepsAllRows }: PublishUnit,
+  { rows, generated }: StepCounts,
+): void {
+  if (keepsAllRows !== true || rows === undefined || rows === generated) return
+  throw new StepError([
+    errorDiagnostic({
+      code: 'rows-lost',
+      message: `expected the ${generated ?? 0} rows that "${name}" yielded, found ${rows} in what was built`,
+      span,
+    }),
+  ])
 }
 
 async function checkCandidate(

@@ -45,16 +45,19 @@ export async function publishNode(
   }
   try {
     return await published(
-      await context.adapter.transaction({ signal, inputs }, async (session) => {
-        sendComment(context, session, node)
-        const attempt = await openAttempt(context, request, { session, started, ran })
-        if (await isLeft(context, request, attempt)) {
-          const { context: survey, survey: known } = attempt.opened
-          return await reuseNode(context, request, { session, started, survey, node: known })
-        }
-        finished = await finishNode(context, await buildNode(context, request, attempt))
-        return finished
-      }),
+      await context.adapter.transaction(
+        { signal, inputs, readsApart: isGenerated(node) },
+        async (session) => {
+          sendComment(context, session, node)
+          const attempt = await openAttempt(context, request, { session, started, ran })
+          if (await isLeft(context, request, attempt)) {
+            const { context: survey, survey: known } = attempt.opened
+            return await reuseNode(context, request, { session, started, survey, node: known })
+          }
+          finished = await finishNode(context, await buildNode(context, request, attempt))
+          return finished
+        },
+      ),
     )
   } catch (error) {
     if (finished !== undefined && (await isCommitted(context, error, [key]))) {
@@ -68,6 +71,10 @@ export async function publishNode(
     const file = { kind: 'run', uniqueId: node.uniqueId, sql: ran.join(';\n\n') } as const
     context.keep(batch === undefined ? file : { ...file, batch: batchLabel(batch) })
   }
+}
+
+function isGenerated(node: PublishRequest['step']['node']): boolean {
+  return node.resourceType === 'model' && node.code.kind === 'typescript'
 }
 
 async function openAttempt(

@@ -17,6 +17,7 @@ import { descriptionsKey, descriptionsRecord } from '../../plan/contracts/persis
 import { writtenTo } from '../../plan/hooks/changes-rows.ts'
 import { renderHook } from '../../plan/hooks/render-hook.ts'
 import type { CompileContext, CursorScope } from '../../plan/compile/compile-context.ts'
+import { stableHash } from '../../plan/state/stable-hash.ts'
 import { compileNode } from '../../plan/compile-node.ts'
 import { faultTexts } from '../../plan/compile/fault-rules.ts'
 import { strategyText } from '../../plan/compile-strategy.ts'
@@ -143,6 +144,16 @@ async function codeOf(
     ...(isIncremental ? ownCode(context, node) : []),
     ...faultTexts(codeContext(context, node, false), node),
   ]
+  if (node.code.kind === 'typescript') {
+    const { code, unstable, columns } = node.code
+    const compiled = compileNode(codeContext(context, node, isIncremental), node)
+    const inlined = compiled.ok ? (compiled.value.reads?.tables ?? []).map(({ sql }) => sql) : []
+    return {
+      kind: 'file',
+      checksum: stableHash([code, JSON.stringify(columns), inlined, strategy]),
+      unstable,
+    }
+  }
   const template = askingTemplate(context.manifest, node)
   if (template !== undefined) {
     const answered = await answeredSql(context, session, node)

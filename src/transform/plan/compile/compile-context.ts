@@ -6,6 +6,7 @@ import type { Column, Relation } from '../../../core/relation.ts'
 import type { Result } from '../../../core/result.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import type { BatchValue, LogLine, SegmentMap } from '../../../project/template/template.ts'
+import type { ReadTexts } from '../typescript/read-texts.ts'
 import type { Interval } from '../cursor-query.ts'
 import type { Answers, Asked } from './questions.ts'
 
@@ -45,6 +46,8 @@ export interface Compiled {
   readonly sql: string
   readonly map: SegmentMap
   readonly logs: readonly LogLine[]
+  /** Of a generator: what its reads stand for. Left out: it is a template. */
+  readonly reads?: ReadTexts
 }
 
 /** What has SQL of its own. */

@@ -11,7 +11,7 @@ export function sqlPath(node: Node, batch?: string): string {
 }
 
 function pathInPackage(node: Node): string {
-  const isInYaml = 'code' in node && node.code.kind !== 'file'
+  const isInYaml = 'code' in node && !['file', 'typescript'].includes(node.code.kind)
   const path = node.path.replace(/^(?:\.\.\/)+/, '')
   if (node.resourceType === 'unit_test') {
     return `${path}/${unitTestName(node).replace('::', '.')}.sql`

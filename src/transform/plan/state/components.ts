@@ -64,7 +64,12 @@ export type NodeCode =
       /** False: the template prints `run_started_at` or `invocation_id`. */
       readonly isTemplateStable: boolean
     }
-  | { readonly kind: 'file'; readonly checksum: string }
+  | {
+      readonly kind: 'file'
+      readonly checksum: string
+      /** Of a generator: what of it gives another result each time; left out: nothing does. */
+      readonly unstable?: string | undefined
+    }
 
 const format = 1
 
@@ -146,7 +151,7 @@ function withoutDescriptions(config: JsonObject): JsonObject {
 }
 
 function unstablePart(code: NodeCode): string | null {
-  if (code.kind === 'file') return null
+  if (code.kind === 'file') return code.unstable ?? null
   if (!code.isTemplateStable) return 'run_started_at or invocation_id'
   return (
     [...code.texts, code.answered ?? ''].map(findUnstable).find((found) => found !== undefined) ??

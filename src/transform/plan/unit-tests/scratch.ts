@@ -22,7 +22,7 @@ export class ScratchNames {
   }
 }
 
-function temporary(dialect: Dialect, identifier: string): Relation {
+export function temporary(dialect: Dialect, identifier: string): Relation {
   return dialect.name === 'duckdb'
     ? { database: 'temp', schema: 'main', identifier }
     : { schema: 'pg_temp', identifier }

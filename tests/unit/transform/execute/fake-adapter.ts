@@ -40,6 +40,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     await script[name]?.(attempt, signal)
   }
   const sessionWith = (signal: AbortSignal, built: string[]): Session => ({
+    openReader: () => Promise.reject(new Error('nothing is read here')),
     async execute(sql) {
       const name = /"(\w+)__assay_new" as\n/.exec(sql)?.[1]
       if (name !== undefined) {

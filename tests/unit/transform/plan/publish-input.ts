@@ -66,6 +66,7 @@ function stepText(step: Step): string {
     case 'contract':
       return `contract of ${step.select}`
     case 'rows':
+    case 'generated-rows':
       return `rows of ${step.label} into ${step.into.identifier}`
     case 'refuse-rows':
       return `${step.code}? ${step.sql}`

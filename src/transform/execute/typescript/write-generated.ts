@@ -1,0 +1,54 @@
+/** Writes the rows of a generator to a table while it reads: at once where it reads apart, else when it has ended. */
+import { join } from 'node:path'
+import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import type { RowHost, Step } from '../../plan/publish-unit.ts'
+import { StepError } from '../database-diagnostic.ts'
+import type { StepRunner } from '../step-runner.ts'
+import type { Cells } from './generate-rows.ts'
+import { spoolRows } from './spool-rows.ts'
+
+/** Gives the count of rows. */
+export async function writeGenerated(
+  { adapter, session, node, generating }: StepRunner,
+  step: Extract<Step, { readonly kind: 'generated-rows' }>,
+): Promise<number> {
+  if (generating === undefined) throw new Error(`${node.uniqueId} is not to be generated here`)
+  const { folder, signal, log } = generating
+  const reader = await session.openReader({ folder })
+  const host: RowHost = { adapter, reader, signal, log }
+  let yielded = 0
+  const counted = async function* (): AsyncGenerator<Cells> {
+    for await (const cells of step.rows(host)) {
+      yielded += 1
+      yield cells
+    }
+  }
+  let written: number
+  try {
+    if (reader.isApart) {
+      written = await session.appendText(step.into, step.columns, counted())
+    } else {
+      const spooled = await spoolRows(folder, counted())
+      try {
+        await reader.close()
+        written = await session.appendText(step.into, step.columns, spooled.rows())
+      } finally {
+        await spooled.remove()
+      }
+    }
+  } finally {
+    await reader.close()
+  }
+  if (written === yielded) return written
+  throw new StepError([
+    errorDiagnostic({
+      code: 'rows-lost',
+      message: `expected the ${yielded} rows that "${node.name}" yielded, found ${written} written`,
+      span: node.span,
+    }),
+  ])
+}
+
+export function spoolFolder(targetPath: string): string {
+  return join(targetPath, 'spool')
+}

@@ -1,0 +1,41 @@
+/** The publish unit of a SQL model over the rows of a generator: they are written first, and gone when it is built. */
+import type { Dialect } from '../../../core/dialect.ts'
+import type { ModelNode } from '../../../core/node.ts'
+import { fingerprintOf } from '../materializations/materialization.ts'
+import type { PublishUnit, Step } from '../publish-unit.ts'
+import { rowsTable, typedColumns } from './rows-table.ts'
+
+export interface GeneratedRows {
+  readonly node: ModelNode
+  readonly dialect: Dialect
+  readonly rows: Extract<Step, { readonly kind: 'generated-rows' }>['rows']
+  /** All that is yielded is published: no condition and no test sets rows aside. */
+  readonly isAll: boolean
+}
+
+export function withGeneratedRows(
+  unit: PublishUnit,
+  { node, dialect, rows, isAll }: GeneratedRows,
+): PublishUnit {
+  const { code } = node
+  if (code.kind !== 'typescript') throw new Error(`${node.uniqueId} has no generator`)
+  const into = rowsTable(dialect, node.relation)
+  const columns = typedColumns(dialect, code.columns)
+  const create = dialect.createTable(into, columns).replace(/^create /, 'create temporary ')
+  return {
+    ...unit,
+    build: [
+      { kind: 'statement', purpose: 'build', sql: create, countsRows: false },
+      { kind: 'generated-rows', into, columns, label: code.path, rows },
+      ...unit.build,
+      {
+        kind: 'statement',
+        purpose: 'clean up',
+        sql: dialect.drop('table', into),
+        countsRows: false,
+      },
+    ],
+    ...(isAll ? { keepsAllRows: true as const } : {}),
+    fingerprint: fingerprintOf([unit.fingerprint, code.code]),
+  }
+}

@@ -1,0 +1,2 @@
+{{config materialized="ephemeral"}}
+select distinct user_id from {{ref "clicks"}}
