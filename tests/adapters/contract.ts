@@ -8,6 +8,7 @@ import { errorContract } from './contract/errors.ts'
 import { ledgerContract } from './contract/ledger.ts'
 import { livenessContract } from './contract/liveness.ts'
 import { publishingContract } from './contract/publishing.ts'
+import { readerContract } from './contract/readers.ts'
 import { readingContract } from './contract/reading.ts'
 import { sessionContract } from './contract/sessions.ts'
 import { transactionContract } from './contract/transactions.ts'
@@ -36,6 +37,7 @@ export function describeContract(testAdapter: TestAdapter): void {
     valueContract(get)
     sessionContract(get)
     readingContract(get)
+    readerContract(get)
     transactionContract(get)
     publishingContract(get)
     changingRowsContract(get)

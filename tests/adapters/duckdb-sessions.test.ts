@@ -98,6 +98,28 @@ describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
       ])
     })
 
+    test('rows that are left do not keep the file open', async () => {
+      const path = freshPath()
+      const adapter = create({ path })
+      for (const name of ['readText', 'readTable'] as const) {
+        await adapter.session({}, async (session) => {
+          for await (const _ of session[name]('select range as a from range(1000000)')) break
+        })
+      }
+      await adapter.transaction({ readsApart: true }, async (session) => {
+        const reader = await session.openReader({ folder: `${path}-spool` })
+        const left = [reader.read('from range(1000000)'), reader.read('from range(100000)')]
+        for (const each of left) await each.next()
+        await reader.close()
+      })
+      await adapter.close()
+      // Another process gets it at once, whatever JavaScript has not collected yet.
+      const holder = await hold(path)
+      holder.stdin?.end()
+      const [code] = await once(holder, 'exit')
+      expect(code).toBe(0)
+    })
+
     test('a million rows arrive, and are not held in memory', async () => {
       const adapter = create({})
       const sql = `select range as a, repeat(md5(range::text), 4) as b from range(1000000)`

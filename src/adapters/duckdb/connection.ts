@@ -20,6 +20,13 @@ export interface Guard {
   readonly timeoutMs: number | undefined
 }
 
+/** Of a stream that has begun. */
+interface OpenResult {
+  /** undefined: not there yet, or read to its end. */
+  result: DuckDBResult | undefined
+  fetching: Promise<unknown> | undefined
+}
+
 const keptStatements = 32
 /** DuckDB forgets an interrupt that comes before the statement has begun, so it is said again and again. */
 const interruptEveryMs = 10
@@ -86,14 +93,23 @@ export class Connection {
     sql: string,
     guard: Guard,
   ): AsyncGenerator<readonly (readonly DuckDBValue[])[], void, undefined> {
-    const end = await this.#hold()
+    const open: OpenResult = { result: undefined, fetching: undefined }
+    const end = await this.#hold(open)
     try {
       const result = await this.#guarded(guard, () => this.raw.stream(sql))
+      open.result = result
       for (;;) {
         // Of an ended stream DuckDB would say that there are no more rows.
         if (this.#endStream !== end) throw new Error('the session ended before all rows were read')
-        const rows = await this.#guarded(guard, () => nextRows(result))
-        if (rows.length === 0) return
+        const rows = await this.#guarded(guard, () => {
+          const fetching = nextRows(result)
+          open.fetching = fetching
+          return fetching
+        })
+        if (rows.length === 0) {
+          open.result = undefined
+          return
+        }
         yield rows
       }
     } finally {
@@ -110,7 +126,7 @@ export class Connection {
     await this.#endStream?.()
   }
 
-  async #hold(): Promise<() => Promise<void>> {
+  async #hold(open: OpenResult): Promise<() => Promise<void>> {
     let release = () => {}
     const held = new Promise<void>((resolve) => {
       release = resolve
@@ -121,12 +137,25 @@ export class Connection {
     const end = async () => {
       if (this.#endStream !== end) return
       this.#endStream = undefined
-      // Another statement closes the open result, and with it what the result keeps from being freed.
-      await this.raw.run('select 1').catch(() => undefined)
+      await this.#letGo(open)
       release()
     }
     this.#endStream = end
     return end
+  }
+
+  /**
+   * A result that is not read to its end keeps the database open until it is collected as garbage, beyond the close of
+   * the instance: the next one would be a second of the same file. Interrupted, it ends with what it has at hand.
+   */
+  async #letGo({ result, fetching }: OpenResult): Promise<void> {
+    await fetching?.catch(() => undefined)
+    if (result !== undefined) {
+      this.raw.interrupt()
+      let rest = await nextRows(result).catch(() => [])
+      while (rest.length > 0) rest = await nextRows(result).catch(() => [])
+    }
+    await this.raw.run('select 1').catch(() => undefined)
   }
 
   async #guarded<T>(guard: Guard, work: () => Promise<T>): Promise<T> {
