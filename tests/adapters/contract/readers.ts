@@ -43,7 +43,9 @@ export function readerContract(subject: () => Subject): void {
         const copied = await copy(session, reader, tables)
         const counted = await reader.count(name(tables.from))
         await reader.close()
-        const [sum] = await session.query(`select cast(sum(i) as text) as s from ${name(tables.into)}`)
+        const [sum] = await session.query(
+          `select cast(sum(i) as text) as s from ${name(tables.into)}`,
+        )
         return { isApart: reader.isApart, copied, counted, sum }
       })
       const sum = { s: String((count * (count + 1)) / 2) }
@@ -53,19 +55,24 @@ export function readerContract(subject: () => Subject): void {
     test('apart, what others commit meanwhile is not seen, by whichever reading', async () => {
       const { adapter } = subject()
       const { from } = await filled()
-      const seen = await adapter.transaction({ readsApart: true, inputs: [from] }, async (session) => {
-        const reader = await session.openReader({ folder: folderOf() })
-        await adapter.session({}, (other) => other.execute(`insert into ${name(from)} values (-1)`))
-        const sql = `select i from ${name(from)}`
-        // The second is read while the first is open.
-        const first = reader.read(sql)
-        await first.next()
-        const second = await counted(reader, sql)
-        const counts = [second, await reader.count(name(from)), (await session.query(sql)).length]
-        await first.return()
-        await reader.close()
-        return counts
-      })
+      const seen = await adapter.transaction(
+        { readsApart: true, inputs: [from] },
+        async (session) => {
+          const reader = await session.openReader({ folder: folderOf() })
+          await adapter.session({}, (other) =>
+            other.execute(`insert into ${name(from)} values (-1)`),
+          )
+          const sql = `select i from ${name(from)}`
+          // The second is read while the first is open.
+          const first = reader.read(sql)
+          await first.next()
+          const second = await counted(reader, sql)
+          const counts = [second, await reader.count(name(from)), (await session.query(sql)).length]
+          await first.return()
+          await reader.close()
+          return counts
+        },
+      )
       expect(seen).toEqual([count, count, count])
     })
 
