@@ -89,14 +89,14 @@ export function readerContract(subject: () => Subject): void {
         for await (const outer of reader.read(`select i from ${name(from)} order by i limit 3`)) {
           for (const [a] of outer.rows) {
             for await (const inner of reader.read(`select i from ${name(from)} order by i`)) {
-              pairs.push(`${String(a)} ${String(inner.rows[0]?.[0])}`)
+              pairs.push(JSON.stringify([a, inner.rows[0]?.[0]]))
               break
             }
           }
         }
         await reader.close()
       })
-      expect(pairs).toEqual(['1 1', '2 1', '3 1'])
+      expect(pairs).toEqual(['[1,1]', '[2,1]', '[3,1]'])
       expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
     })
 
@@ -146,7 +146,7 @@ export function readerContract(subject: () => Subject): void {
 
 async function* cellsOf(reader: Reader, sql: string): AsyncGenerator<readonly string[]> {
   for await (const { rows } of reader.read(sql)) {
-    for (const row of rows) yield row.map(String)
+    for (const row of rows) yield row.map((cell) => JSON.stringify(cell))
   }
 }
 
