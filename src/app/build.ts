@@ -7,6 +7,7 @@ import { migrateLedger } from '../ledger/schema/migrate-ledger.ts'
 import { isBlank, makePlan } from '../transform/plan/make-plan.ts'
 import type { Plan } from '../transform/plan/plan.ts'
 import { type Executed, executePlan } from './run/execute-plan.ts'
+import type { JoinedWork } from '../transform/execute/atomic/joined-work.ts'
 import { lintWarnings } from './warnings/lint-warnings.ts'
 import { type LoadedProject, loadProject } from './load-project.ts'
 import { logFolder, withLogFile } from './files/log-file.ts'
@@ -55,12 +56,14 @@ interface ChosenIds {
   readonly ids?: ReadonlySet<UniqueId>
   /** `retry` knows them too, whatever the flags select now. */
   readonly exactly?: ReadonlySet<UniqueId>
+  /** `ingest --build` loads in the transaction of the build. */
+  readonly joinLoad?: (adapter: Adapter, surroundings: Surroundings) => JoinedWork
 }
 
 interface RunRequest {
   readonly loaded: LoadedProject
   readonly plan: Plan
-  readonly options: BuildOptions
+  readonly options: BuildOptions & ChosenIds
   readonly surroundings: Surroundings
 }
 
@@ -69,9 +72,15 @@ async function runOn(adapter: Adapter, request: RunRequest): Promise<Result<Exec
   const deferred = await deferRefs({ loaded, options, ...nodesOf(plan) }, adapter)
   if (!deferred.ok) return deferred
   tellDeferred(deferred.value, surroundings)
-  if (plan.steps.length > 0) await migrateLedger(adapter)
+  const joined = options.joinLoad?.(adapter, surroundings)
+  if (plan.steps.length > 0 || joined !== undefined) await migrateLedger(adapter)
   return success(
-    await executePlan(adapter, { ...request, loaded: deferred.value.loaded, asWritten: loaded }),
+    await executePlan(adapter, {
+      ...request,
+      loaded: deferred.value.loaded,
+      asWritten: loaded,
+      ...(joined === undefined ? {} : { joined }),
+    }),
   )
 }
 

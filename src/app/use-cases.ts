@@ -40,6 +40,8 @@ export interface IngestOptions extends ProjectOptions, SelectionOptions {
     /** Of `deadLetterCodes`; none: all. */
     readonly codes: readonly string[]
   }
+  /** What is selected is built in the transaction that loads; left out: nothing is built. */
+  readonly build?: BuildOptions
 }
 export interface IngestValue {
   readonly loads: readonly LoadResult[]

@@ -7,15 +7,18 @@ import { relationKey } from '../../core/relation.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
 import type { LoadedSource } from '../../load/table/load-table-types.ts'
+import { buildLoaded } from '../build.ts'
 import { countBy } from '../files/count-by.ts'
+import { publishingCopies } from '../run/publish-copy.ts'
 import { leaseRelations } from '../run/lease-relations.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { logFolder, withLogFile } from '../files/log-file.ts'
 import { describeDatabase, tellingPatience, withAdapter } from '../open-adapter.ts'
 import { chooseNodes, ofTypes } from '../selection.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
-import type { IngestOptions, IngestValue } from '../use-cases.ts'
+import type { BuildOptions, IngestOptions, IngestValue } from '../use-cases.ts'
 import { raiseWarnings } from '../warnings/raise-warnings.ts'
+import { LoadOfBuild } from './load-of-build.ts'
 import { loadTables } from './load-tables.ts'
 
 export async function ingest(
@@ -34,15 +37,19 @@ export async function ingest(
   const raised = raiseWarnings(surroundings, warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   if (nodes.length === 0) return { kind: 'done', exitCode: 0, value: { loads: [] } }
+  if (options.build !== undefined) {
+    return await ingestBuild({ loaded: loaded.value, nodes, build: options.build }, outside)
+  }
   const done = await withAdapter(
     project.target,
     (adapter) => runIngest(adapter, { loaded: loaded.value, nodes, options, surroundings }),
     options.wait ? tellingPatience(surroundings) : undefined,
   )
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
-  const isFine = done.value.every(({ status }) => status === 'success')
+  const { results, isCopied } = done.value
+  const isFine = isCopied && results.every(({ status }) => status === 'success')
   const exitCode = outside.signal.aborted ? 130 : isFine ? 0 : 1
-  return { kind: 'done', exitCode, value: { loads: done.value } }
+  return { kind: 'done', exitCode, value: { loads: results } }
 }
 
 const nothingToLoad = warningDiagnostic({
@@ -50,6 +57,31 @@ const nothingToLoad = warningDiagnostic({
   message: 'expected a source with "load:" among what is selected, found none',
   hint: 'docs/ingest.md shows how a table is declared',
 })
+
+interface JoinedIngest {
+  readonly loaded: LoadedProject
+  readonly nodes: readonly LoadedSource[]
+  readonly build: BuildOptions
+}
+
+async function ingestBuild(
+  { loaded, nodes, build }: JoinedIngest,
+  outside: Surroundings,
+): Promise<Outcome<IngestValue>> {
+  const { project } = loaded.manifest
+  const loads: LoadOfBuild[] = []
+  const joinLoad = (adapter: Adapter, surroundings: Surroundings) => {
+    const load = new LoadOfBuild({ adapter, project, nodes, surroundings })
+    loads.push(load)
+    return load
+  }
+  const built = await buildLoaded(loaded, { ...build, atomic: true, joinLoad }, outside)
+  if (built.kind === 'invalid') return built
+  const results = loads.flatMap((load) => load.results)
+  const isFine = results.every(({ status }) => status === 'success')
+  const exitCode = built.exitCode === 0 && !isFine ? 1 : built.exitCode
+  return { kind: 'done', exitCode, value: { loads: results } }
+}
 
 function loadedSources(
   { manifest }: LoadedProject,
@@ -71,7 +103,13 @@ interface IngestRequest {
   readonly surroundings: Surroundings
 }
 
-async function runIngest(adapter: Adapter, request: IngestRequest): Promise<readonly LoadResult[]> {
+interface Ingested {
+  readonly results: readonly LoadResult[]
+  /** False: the rows are loaded, but the published copy does not hold them. */
+  readonly isCopied: boolean
+}
+
+async function runIngest(adapter: Adapter, request: IngestRequest): Promise<Ingested> {
   const { loaded, nodes, options, surroundings } = request
   const { project } = loaded.manifest
   const { emit, now, signal } = surroundings
@@ -106,14 +144,17 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<read
       tokens: leased.tokens,
     }
     await adapter.session({}, (session) => startRun(session, run))
-    const results = await loadTables({
-      adapter,
-      project,
-      nodes,
-      run,
-      surroundings,
-      replay: options.replay,
-    })
+    const { target } = project
+    const { value: results, fault } = await publishingCopies({ adapter, target, emit }, (heard) =>
+      loadTables({
+        adapter,
+        project,
+        nodes,
+        run,
+        surroundings: { ...surroundings, emit: heard },
+        replay: options.replay,
+      }),
+    )
     const elapsedMs = now().getTime() - started.getTime()
     await adapter.session({}, (session) =>
       finishRun(session, run, {
@@ -123,7 +164,7 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<read
       }),
     )
     emit({ type: 'ingest-finished', results, elapsedMs, interrupted: signal.aborted })
-    return results
+    return { results, isCopied: fault === undefined }
   } finally {
     await leased.end()
   }

@@ -7,7 +7,7 @@ import type { LoadResult } from '../../core/load/load-result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { targetFolder } from '../../load/folders.ts'
 import { loaderOf } from '../../load/loaders.ts'
-import { loadTable, type ReplayOrder } from '../../load/table/load-table.ts'
+import { loadTable, type ReplayOrder, type TableRequest } from '../../load/table/load-table.ts'
 import type { LoadedSource, LoadTools } from '../../load/table/load-table-types.ts'
 import { type OpenTableRequest, openTable } from '../../load/table/open-table.ts'
 import { compileRecordCheck } from '../../project/read/compile-schema.ts'
@@ -39,7 +39,7 @@ export async function loadTables(request: TablesRequest): Promise<readonly LoadR
     if (signal.aborted) break
     emit({ type: 'load-started', node })
     try {
-      const result = await loadOne(tableRequest(request, node, nextIndex), request.replay)
+      const result = await loadOne(request, node, nextIndex)
       results.push(result)
       emit({ type: 'load-finished', result, index: results.length, total: nodes.length })
     } catch (error) {
@@ -52,28 +52,49 @@ export async function loadTables(request: TablesRequest): Promise<readonly LoadR
 }
 
 async function loadOne(
-  request: OpenTableRequest,
-  replay: ReplayOrder | undefined,
+  request: TablesRequest,
+  node: LoadedSource,
+  nextIndex: () => number,
 ): Promise<LoadResult> {
-  const { node, now, adapter, signal } = request
+  const opened = await openForLoading(request, node, nextIndex)
+  if (!opened.ok) return opened.result
+  return await loadTable({ ...opened.request, replay: request.replay })
+}
+
+type Opened =
+  | { readonly ok: true; readonly request: Omit<TableRequest, 'replay'> }
+  | { readonly ok: false; readonly result: LoadResult }
+
+/** The raw table is there afterwards, or the result says why it cannot be loaded. */
+export async function openForLoading(
+  request: Omit<TablesRequest, 'replay'>,
+  node: LoadedSource,
+  nextIndex: () => number,
+): Promise<Opened> {
+  const { adapter, surroundings } = request
+  const { now, signal } = surroundings
   const began = now()
-  const failed = (diagnostics: readonly Diagnostic[]): LoadResult => ({
-    node,
-    status: 'error',
-    counts: noCounts,
-    batches: 0,
-    files: 0,
-    duplicateFiles: 0,
-    diagnostics,
-    deadLetterFiles: [],
-    elapsedMs: now().getTime() - began.getTime(),
+  const failed = (diagnostics: readonly Diagnostic[]): Opened => ({
+    ok: false,
+    result: {
+      node,
+      status: 'error',
+      counts: noCounts,
+      batches: 0,
+      waiting: 0,
+      files: 0,
+      duplicateFiles: 0,
+      diagnostics,
+      deadLetterFiles: [],
+      elapsedMs: now().getTime() - began.getTime(),
+    },
   })
   try {
-    const opened = await openTable(request)
+    const opened = await openTable(tableRequest(request, node, nextIndex))
     if (!opened.ok) return failed(opened.diagnostics)
     const { context, raw } = opened.value
     const loader = await loaderOf(node.load.loader)
-    return await loadTable({ context, loader, columns: raw.columns, replay })
+    return { ok: true, request: { context, loader, columns: raw.columns } }
   } catch (error) {
     if (signal.aborted || !isOfDatabase(error)) throw error
     const { message, hint } = adapter.explainError(error)
@@ -91,7 +112,7 @@ function isOfDatabase(error: unknown): boolean {
 }
 
 function tableRequest(
-  { adapter, project, run, surroundings }: TablesRequest,
+  { adapter, project, run, surroundings }: Omit<TablesRequest, 'replay'>,
   node: LoadedSource,
   nextIndex: () => number,
 ): OpenTableRequest {

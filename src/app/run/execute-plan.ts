@@ -33,13 +33,18 @@ import { publishingCopies } from './publish-copy.ts'
 import { writeTarget } from '../files/write-target.ts'
 import type { BuildOptions } from '../use-cases.ts'
 
+/** An empty plan may still have rows to load. */
+function hasWork({ plan, joined }: ExecuteRequest): boolean {
+  return plan.steps.length > 0 || joined !== undefined
+}
+
 /** The ledger is current. An empty plan touches nothing but the artifacts. */
 export async function executePlan(adapter: Adapter, request: ExecuteRequest): Promise<Executed> {
-  const { surroundings, plan, loaded } = request
+  const { surroundings, loaded } = request
   const { emit, now, signal } = surroundings
   const started = now()
   const runId = surroundings.newId()
-  if (plan.steps.length === 0) announce(request)
+  if (!hasWork(request)) announce(request)
   const { root, targetPath } = loaded.manifest.project
   const files = new SqlFolder(targetPath)
   const compiled = new Map<UniqueId, CompiledAt>()
@@ -47,10 +52,9 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
     const listening = { ...request, surroundings: { ...surroundings, emit: heard } }
     return runRecorded(adapter, listening, { started, runId, files, compiled })
   }
-  const { value: results, fault: copyFault } =
-    plan.steps.length === 0
-      ? { value: [], fault: undefined }
-      : await publishingCopies({ adapter, target: loaded.manifest.project.target, emit }, run)
+  const { value: results, fault: copyFault } = !hasWork(request)
+    ? { value: [], fault: undefined }
+    : await publishingCopies({ adapter, target: loaded.manifest.project.target, emit }, run)
   const elapsedMs = now().getTime() - started.getTime()
   const faults = [
     writeTarget(root, () => files.finish()),
@@ -135,6 +139,7 @@ async function runLeased(
     await startRun(session, run)
     return await readPublications(session, [...knownRelations(manifest, plan)])
   })
+  await joined?.prepare?.(run)
   const context: RunContext = {
     manifest,
     adapter,
@@ -173,6 +178,7 @@ async function runLeased(
     random: () => randomInt(1000) / 1000,
   }
   const results = await runAll(plan, context, options)
+  await joined?.finish?.()
   await recordSkipped(context, results)
   const finish = () =>
     adapter.session({}, (session) =>
@@ -209,12 +215,18 @@ async function runAll(
   return [...started, ...results, ...(await runOperations(context, 'on-run-end', names))]
 }
 
-function announce({ asWritten: loaded, plan, options, surroundings }: ExecuteRequest): void {
+function announce({
+  asWritten: loaded,
+  plan,
+  options,
+  surroundings,
+  joined,
+}: ExecuteRequest): void {
   const { manifest } = loaded
   const { target, root } = manifest.project
   surroundings.emit({
     type: 'run-started',
-    command: options.command,
+    command: joined?.prepare === undefined ? options.command : 'ingest --build',
     target: target.name,
     database: describeDatabase(target, root),
     found: countBy([...manifest.nodes.values()].map((node) => node.resourceType)),

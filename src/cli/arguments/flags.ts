@@ -153,10 +153,19 @@ export const cloneFlags: FlagGroup = {
 export const ingestFlags: FlagGroup = {
   title: 'Loading:',
   flags: [
+    ['--build', 'build what is selected in the same transaction: all of it or nothing is there'],
     ['--replay', 'read dead letters again, after the cause was mended, instead of what is new'],
     ['--reason <code...>', 'with --replay: only those with this reason, e.g. wrong-type'],
     ['--wait', 'wait for another run that writes the same tables, instead of failing'],
   ],
+}
+
+/** Of a build that loads: it is one transaction anyway, and a part of the rows would leave the others out for ever. */
+export const joinedFlags: FlagGroup = {
+  title: 'With --build:',
+  flags: buildFlags.flags.filter(
+    (flag) => flag !== atomic && flag !== backfill && !flag[0].startsWith('--wait'),
+  ),
 }
 
 export const retryFlags: FlagGroup = {

@@ -9,6 +9,8 @@ export interface LoadResult {
   readonly status: 'success' | 'partial success' | 'error'
   readonly counts: LoadCounts
   readonly batches: number
+  /** Batches that were rolled back with what was built on them, and wait in staging. */
+  readonly waiting: number
   readonly files: number
   readonly duplicateFiles: number
   /** What kept some of it from being loaded, and what is worth knowing. */

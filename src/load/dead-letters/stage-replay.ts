@@ -5,7 +5,7 @@ import type { FoundRecord, Loader } from '../loader.ts'
 import type { Original } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext, nothingKnown } from '../table/loader-context.ts'
-import { replaySource } from '../table/load-batch.ts'
+import { replaySource } from '../commit/load-batch.ts'
 
 export interface Replay {
   readonly context: TableContext

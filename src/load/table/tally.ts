@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
-import { type LoadedBatch, replaySource } from './load-batch.ts'
+import { type LoadedBatch, replaySource } from '../commit/load-batch.ts'
 import type { TableContext } from './load-table-types.ts'
 
 export class Tally {
@@ -55,12 +55,14 @@ export class Tally {
     this.#diagnostics.push(diagnostic)
   }
 
-  result(): LoadResult {
+  /** `waiting`: batches that were rolled back with what was built on them. */
+  result(waiting = 0): LoadResult {
     const hasErrors = this.#diagnostics.some(({ severity }) => severity === 'error')
     const hasRows = this.#counts.read > 0
     return {
       node: this.#context.node,
-      status: hasErrors ? (hasRows ? 'partial success' : 'error') : 'success',
+      status: hasErrors || waiting > 0 ? (hasRows ? 'partial success' : 'error') : 'success',
+      waiting,
       counts: this.#counts,
       batches: this.#batches,
       files: this.#files.size,

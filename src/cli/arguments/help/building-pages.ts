@@ -5,6 +5,7 @@ import {
   deferFlags,
   emptyFlags,
   ingestFlags,
+  joinedFlags,
   operationFlags,
   partFlags,
   retryFlags,
@@ -85,8 +86,15 @@ export const buildingPages: readonly CommandPage[] = [
     summary: 'load the sources that have "load:" into their raw tables',
     description:
       'Fetches what is new, checks each record against the declared columns, and loads it batch by batch, each in one transaction with its ledger row. What cannot be loaded becomes a dead letter with its reason; nothing is dropped. docs/ingest.md says more.',
-    flags: [selectionFlags, ingestFlags],
-    after: after(['assay ingest', 'assay ingest --select source:growth.events'], 'ingest'),
+    flags: [selectionFlags, ingestFlags, joinedFlags],
+    after: after(
+      [
+        'assay ingest',
+        'assay ingest --select source:growth.events',
+        'assay ingest --build --select source:growth+',
+      ],
+      'ingest',
+    ),
   },
   {
     name: 'retry',

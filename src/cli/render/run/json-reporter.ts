@@ -211,12 +211,13 @@ function resultFields(result: RunResult): JsonFields {
 }
 
 function loadFields(result: LoadResult): JsonFields {
-  const { node, status, counts, batches, files, duplicateFiles, deadLetterFiles } = result
+  const { node, status, counts, batches, waiting, files, duplicateFiles, deadLetterFiles } = result
   return {
     node: nodeFields(node),
     status,
     ...counts,
     batches,
+    waiting,
     files,
     duplicate_files: duplicateFiles,
     dead_letter_files: deadLetterFiles,

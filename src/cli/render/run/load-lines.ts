@@ -38,7 +38,8 @@ function statusOf({ status }: LoadResult, paint: Paint): string {
   return status === 'success' ? paint('green', padded) : paint('bold', paint('red', padded))
 }
 
-function detailsOf({ counts, files, duplicateFiles }: LoadResult): string {
+function detailsOf({ counts, files, duplicateFiles, waiting }: LoadResult): string {
+  if (waiting > 0) return `rolled back with the build: ${plural(waiting, 'batch')} in staging`
   const from = [
     ...(files === 0 ? [] : [plural(files, 'file')]),
     ...(duplicateFiles === 0 ? [] : [plural(duplicateFiles, 'duplicate file')]),

@@ -109,16 +109,28 @@ async function runJoined(
       await runBeforeBegin(context, { step }, [])
     }
     const done = await unbatchedOnFailure(context, (trying) =>
-      withRetries(context, () => attempt(trying)),
+      withRetries(context, () => mending(context, () => attempt(trying))),
     )
     return await published(done)
   } catch (error) {
-    if (error instanceof JoinedWorkError) throw error
+    if (error instanceof JoinedWorkError && !signal.aborted) throw error
     const keys = [...(finished?.publications.keys() ?? [])]
     if (finished !== undefined && (await isCommitted(context, error, keys))) {
       return await published(finished)
     }
     return await afterRollback(context, nodes, { current: reporter.current, error })
+  }
+}
+
+/** Again as long as what has joined the transaction finds what to leave out. */
+async function mending<T>({ joined, signal }: RunContext, attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof JoinedWorkError) || signal.aborted) throw error
+      if (!(await joined?.mend?.(error.cause))) throw error
+    }
   }
 }
 
@@ -152,7 +164,12 @@ async function afterRollback(
   nodes: readonly Node[],
   { current, error }: Failure,
 ): Promise<Joined> {
-  if (current === undefined) throw error
+  if (current === undefined) {
+    // What has joined was stopped before the first node.
+    if (!context.signal.aborted) throw error
+    const all = nodes.map((node) => skippedResult(context, node, 'interrupted'))
+    return { all, culprit: 'interrupted' }
+  }
   const { step } = current
   const culprit = context.signal.aborted ? 'interrupted' : step.node.uniqueId
   const said = sayFailure(context, current, error)

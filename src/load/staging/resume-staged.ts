@@ -6,7 +6,7 @@ import { readSummary } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { isBatchFile, unfinished } from '../folders.ts'
 import { namesIn } from '../names-in.ts'
-import type { TableContext } from './load-table-types.ts'
+import type { TableContext } from '../table/load-table-types.ts'
 
 /** In the order in which they were made. The caller holds the lease: nobody else writes in the folder. */
 export async function* resumeStaged(context: TableContext): AsyncGenerator<StagedBatch> {

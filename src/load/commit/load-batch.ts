@@ -9,8 +9,8 @@ import type { BatchPart } from '../batch/batch-file.ts'
 import { type BatchLine, readBatch } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { type DeadReason, jsonOriginal } from '../records/dead-record.ts'
-import { readTableSeq } from './raw-table.ts'
-import type { TableContext } from './load-table-types.ts'
+import { readTableSeq } from '../table/raw-table.ts'
+import type { TableContext } from '../table/load-table-types.ts'
 
 export interface BatchToLoad {
   readonly context: TableContext

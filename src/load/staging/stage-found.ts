@@ -13,8 +13,8 @@ import type {
   Origin,
 } from '../loader.ts'
 import { jsonOriginal, textOriginal } from '../records/dead-record.ts'
-import type { TableContext } from './load-table-types.ts'
-import { loaderContext } from './loader-context.ts'
+import type { TableContext } from '../table/load-table-types.ts'
+import { loaderContext } from '../table/loader-context.ts'
 
 export interface Staging {
   readonly context: TableContext

@@ -4,18 +4,43 @@ import { basename, join } from 'node:path'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { moveDurably } from '../durable.ts'
+import { oweDeadLetterFile } from '../dead-letters/dead-letter-file.ts'
 import type { Loader } from '../loader.ts'
-import type { TableContext } from './load-table-types.ts'
-import { loaderContext, nothingKnown } from './loader-context.ts'
+import type { Tally } from '../table/tally.ts'
+import type { LoadedBatch } from './load-batch.ts'
+import type { TableContext } from '../table/load-table-types.ts'
+import { loaderContext, nothingKnown } from '../table/loader-context.ts'
 
-export interface FinishedBatch {
+interface FinishedBatch {
   readonly context: TableContext
   readonly loader: Loader
   readonly staged: StagedBatch
 }
 
-/** Gives what could not be done: the rows are loaded all the same. */
-export async function finishBatch({
+/** What could not be done is said: the rows are loaded all the same, and the next run tries to put things away again. */
+export async function finishLoaded(
+  { loaded, ...finished }: FinishedBatch & { readonly loaded: LoadedBatch },
+  tally: Tally,
+): Promise<void> {
+  const { context } = finished
+  try {
+    // Of one that was committed before nobody has said whether it has any.
+    if (!loaded.isNew || loaded.counts.dead > 0) await oweDeadLetterFile(context, loaded.runId)
+    for (const diagnostic of await finishBatch(finished)) tally.say(diagnostic)
+  } catch (error) {
+    const { message } = context.adapter.explainError(error)
+    tally.say(
+      warningDiagnostic({
+        code: 'source-not-moved',
+        message: `batch ${finished.staged.summary.id} is loaded and could not be put away: ${message}`,
+        span: context.node.load.span,
+        hint: 'the next "assay ingest" puts it away; it is not loaded again',
+      }),
+    )
+  }
+}
+
+async function finishBatch({
   context,
   loader,
   staged,

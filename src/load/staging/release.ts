@@ -5,7 +5,7 @@ import { type LoadRow, readQuarantined, recordLoads } from '../../ledger/loads/l
 import { moveDurably } from '../durable.ts'
 import { isBatchFile } from '../folders.ts'
 import { namesIn } from '../names-in.ts'
-import type { TableContext } from './load-table-types.ts'
+import type { TableContext } from '../table/load-table-types.ts'
 
 export interface Released {
   readonly sources: ReadonlySet<string>
