@@ -27,7 +27,8 @@ export async function publishingCopies<T>(
   try {
     const value = await work((event) => {
       emit(event)
-      if (event.type === 'node-finished' && event.result.status === 'success') copies.committed()
+      const isNode = event.type === 'node-finished' && event.result.status === 'success'
+      if (isNode || event.type === 'load-progress') copies.committed()
     })
     copies.committed()
     const found = await copies.finish()
