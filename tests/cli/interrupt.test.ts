@@ -1,11 +1,14 @@
 /** Ctrl-C in a real build: the query is cancelled, the old table stays, the exit code is 130. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { spawnAssay } from './spawn-assay.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'assay-interrupt-'))
+/** Written by the transaction of the slow model, just before its query. */
+const reached = join(cwd, 'reached.csv')
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 function writeProject(slow: string): void {
@@ -13,7 +16,7 @@ function writeProject(slow: string): void {
   writeFileSync(
     join(cwd, 'assay.yml'),
     'name: p\ntarget: dev\ntargets:\n  dev: { type: duckdb, path: target/p.duckdb }\n' +
-      'models: { +materialized: table }\n',
+      `models: { +materialized: table, p: { slow: { +pre-hook: "copy (select 1 as n) to '${reached}'" } } }\n`,
   )
   writeFileSync(join(cwd, 'models', 'quick.sql'), 'select 1 as one')
   writeFileSync(join(cwd, 'models', 'slow.sql'), `{{depends_on "quick"}}\n${slow}`)
@@ -30,13 +33,14 @@ test('L21: SIGINT in the middle of a query', async () => {
     stderr: '',
   })
   writeProject(neverEnding)
+  rmSync(reached)
   let isSent = false
   const interrupted = await spawnAssay(['build'], {
     cwd,
     onOutput: (stdout, kill) => {
       if (isSent || !stdout.includes('main.quick')) return
       isSent = true
-      setTimeout(() => kill('SIGINT'), 100)
+      void until('the slow model', () => existsSync(reached)).then(() => kill('SIGINT'))
     },
   })
   expect(interrupted.exitCode).toBe(130)

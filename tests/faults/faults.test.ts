@@ -31,7 +31,7 @@ describe.each(testAdapters())('killed on $name', ({ name }) => {
       const scenario = scenarios.find((candidate) => candidate.name === wanted)
       const engine = engineOf(name)
       const quiet = { say: () => {}, reportLost: () => {} }
-      const bench = { program, engine, length: 'short', points: [], ...quiet } as const
+      const bench = { program, engine, length: 'short', every: 1, points: [], ...quiet } as const
       expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
     },
     120_000,

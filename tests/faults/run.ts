@@ -19,6 +19,7 @@ interface Choice {
   readonly engines: readonly Engine['name'][]
   readonly scenarios: readonly Scenario[]
   readonly points: readonly string[]
+  readonly every: number
   /** Part of it only: then nothing is asked of the counts. */
   readonly isPart: boolean
 }
@@ -34,8 +35,13 @@ function readChoice(): Choice {
       engine: { type: 'string', multiple: true, default: [] },
       scenario: { type: 'string', multiple: true, default: [] },
       at: { type: 'string', multiple: true, default: [] },
+      every: { type: 'string', default: '1' },
     },
   })
+  const every = Number(values.every)
+  if (!Number.isInteger(every) || every < 1) {
+    throw new Error(`expected --every to be a whole number from 1, found ${values.every}`)
+  }
   const unknown = [
     ...values.engine.filter((name) => !engineNames.some((known) => known === name)),
     ...values.scenario.filter((name) => !scenarios.some((known) => known.name === name)),
@@ -50,7 +56,8 @@ function readChoice(): Choice {
       ({ name }) => values.scenario.length === 0 || values.scenario.includes(name),
     ),
     points: values.at,
-    isPart: values.engine.length + values.scenario.length + values.at.length > 0,
+    every,
+    isPart: every > 1 || values.engine.length + values.scenario.length + values.at.length > 0,
   }
 }
 
@@ -68,6 +75,7 @@ async function runEngine(
       program,
       engine,
       length: 'full',
+      every: choice.every,
       points: choice.points,
       say: (line) => said.push(line),
       reportLost,

@@ -18,6 +18,8 @@ export interface Bench {
   readonly program: Program
   readonly engine: Engine
   readonly length: 'short' | 'full'
+  /** Only every n-th of the points of a kill scenario. */
+  readonly every: number
   /** Points asked for by name (`37:before`); empty: all. */
   readonly points: readonly string[]
   say(line: string): void

@@ -21,7 +21,7 @@ async function run(bench: Bench): Promise<Outcome> {
   const world = await World.create(bench, { threads: 2 })
   const wholeMs = await measure(world)
   const watcher = await Watcher.start(world)
-  const points = wanted[bench.length]
+  const points = Math.ceil(wanted[bench.length] / bench.every)
   for (let round = 0; tally.tried < points && round < mostRounds * points; round += 1) {
     const afterMs = wholeMs * (0.2 + 0.8 * Math.random())
     const point: KillPoint = {

@@ -36,7 +36,7 @@ export function strikesAt(
   if (bench.points.length > 0) {
     return all.filter(({ at, when }) => bench.points.includes(`${at}:${when}`))
   }
-  if (bench.length === 'full') return all
+  if (bench.length === 'full') return all.filter((_, index) => index % bench.every === 0)
   const chosen = evenly(all.length, shortPoints)
   return all.filter((_, index) => chosen.includes(index + 1))
 }
