@@ -164,6 +164,39 @@ users,9,175.00
     expect(await rows(project, everything)).toBe(incremental)
   })
 
+  test('names what it does not write anew; numbers with a point are numbers', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': files['assay.yml'],
+        'models/sources.yml': `sources:
+  - name: shop
+    schema: raw
+    loader: files
+    tables:
+      - name: orders
+        load: { path: "incoming/*.csv", settle_seconds: 0 }
+        columns: [{ name: order_id, data_type: bigint }, { name: user_id, data_type: double precision }]
+`,
+        'models/by_user.sql':
+          '{{config materialized="table"}}\nselect user_id, count(*) as n from {{source "shop" "orders"}} group by user_id',
+        'incoming/orders.csv': 'order_id,user_id\n1,1007\n2,8\n',
+      },
+    })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    const left =
+      'incoming/orders.csv: a loaded file that is not written anew; take it away, it is not loaded again'
+    const looked = await ran(project, 0, 'erase', '--column', 'user_id', '--value', subject)
+    expect(looked.stdout).toContain(`would be left: ${left}`)
+    const done = await ran(project, 1, 'erase', '--column', 'user_id', '--value', subject, '--yes')
+    expect(done.stdout).toContain(`still there: ${left}`)
+    await project.write({ 'incoming/orders.csv': undefined })
+    const again = ['erase', '--column', 'user_id', '--value', subject, '--yes', '--output', 'json']
+    const json: unknown = JSON.parse((await ran(project, 0, ...again)).stdout)
+    expect(json).toMatchObject({ is_done: true, left: [], searched: { relations: 2, files: 0 } })
+    expect(await rows(project, 'select n from {{ref "by_user"}}')).toBe('n\n1\n')
+  })
+
   test('says whose rows it was only to those who have the key', async () => {
     const project = await createTestProject(adapter, { files })
     await project.write({ '.env': 'ASSAY_ERASE_KEY=not in the database\n' })

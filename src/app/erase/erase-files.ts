@@ -10,6 +10,8 @@ import type { EraseContext } from './erase-context.ts'
 export interface FoundFiles {
   /** To be written anew. */
   readonly files: readonly HoldingFile[]
+  /** No lines of JSON: they are for people to take away. */
+  readonly others: readonly string[]
   /** Not in the database yet: to be loaded first. */
   readonly staged: readonly HoldingFile[]
 }
@@ -20,11 +22,13 @@ export async function findFiles({ adapter, loaded, subject }: EraseContext): Pro
   const kinds = ['archive', 'quarantine', 'dead_letter', 'processed'] as const
   const sources = await adapter.session({}, (session) => readLoadedSources(session))
   const paths = [...new Set(sources.map(({ source }) => join(root, source)))]
+  const found = [
+    ...(await findBatchFiles(folder, kinds, subject)),
+    ...(await findSourceFiles(paths, subject)),
+  ]
   return {
-    files: [
-      ...(await findBatchFiles(folder, kinds, subject)),
-      ...(await findSourceFiles(paths, subject)),
-    ],
+    files: found.filter(({ lines }) => lines !== undefined),
+    others: found.flatMap(({ path, lines }) => (lines === undefined ? [path] : [])),
     staged: await findBatchFiles(folder, ['staging'], subject),
   }
 }

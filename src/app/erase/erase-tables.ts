@@ -1,6 +1,6 @@
 /** The rows of one value out of every table, in one transaction: deleted, or made anew without them, and searched for again. */
 import type { Session } from '../../core/adapter.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
+import { relationKey } from '../../core/relation.ts'
 import { recordErasure } from '../../ledger/erasures.ts'
 import { readCursors, recordCursors } from '../../ledger/cursors/cursors.ts'
 import { checkLease } from '../../ledger/leases/leases.ts'
@@ -131,10 +131,10 @@ async function deleteHeld(
   session: Session,
   { holder, token }: Deletion,
 ): Promise<void> {
-  const { relation, columns } = holder
+  const { relation } = holder
   const { dialect } = adapter
   await session.execute(
-    `delete from ${dialect.relation(relation)} where ${holdsCondition(dialect, columns)}`,
+    `delete from ${dialect.relation(relation)} where ${holdsCondition(dialect, holder)}`,
     [options.value],
   )
   const key = relationKey(relation)
@@ -180,17 +180,14 @@ async function proveGone(
   session: Session,
 ): Promise<void> {
   const still: string[] = []
-  for (const { relation, columns, owner } of places) {
+  for (const place of places) {
+    const { relation, owner } = place
     if (!isOurs(owner) || (await session.describe(relation)) === undefined) continue
     const { value } = options
-    const rows = await countHeld(session, adapter.dialect, { relation, columns, value })
-    if (rows > 0) still.push(nameOf(relation))
+    const rows = await countHeld(session, adapter.dialect, { ...place, value })
+    if (rows > 0) still.push(relationKey(relation))
   }
   if (still.length > 0) throw new StillThereError(still)
-}
-
-function nameOf(relation: Relation): string {
-  return relationKey(relation)
 }
 
 /** Of what is erased: not of views, nor of what is left. */

@@ -136,9 +136,10 @@ async function builtKeys(
 
 function valueOf(
   { loaded, by, subjectHash }: EraseContext,
-  { erasure, deadLetters, files, exports }: Found,
+  found: Found,
 ): Omit<EraseValue, 'elapsedMs'> {
   const { root } = loaded.manifest.project
+  const { erasure, deadLetters, files, exports } = found
   return {
     isDone: false,
     by,
@@ -150,7 +151,7 @@ function valueOf(
       kind: `export ${kind}`,
       lines: undefined,
     })),
-    left: [],
+    left: [...strangers(found), ...found.files.others.map((path) => otherFile(root, path))],
     proof: undefined,
     isKeyed: subjectHash !== undefined,
   }
@@ -226,8 +227,15 @@ function strangers({ erasure }: Found): readonly string[] {
 
 async function filesLeft(context: EraseContext): Promise<readonly string[]> {
   const { root } = context.loaded.manifest.project
-  const { files, staged } = await findFiles(context)
-  return [...files, ...staged].map(({ path, lines }) => `${shown(root, path)}: ${lines} lines`)
+  const { files, staged, others } = await findFiles(context)
+  return [
+    ...[...files, ...staged].map(({ path, lines }) => `${shown(root, path)}: ${lines} lines`),
+    ...others.map((path) => otherFile(root, path)),
+  ]
+}
+
+function otherFile(root: string, path: string): string {
+  return `${shown(root, path)}: a loaded file that is not written anew; take it away, it is not loaded again`
 }
 
 function byText(by: EraseOptions['by']): string {

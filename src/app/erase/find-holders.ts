@@ -12,6 +12,8 @@ export interface Holder {
   readonly kind: RelationKind
   /** As the database spells them; at least one. */
   readonly columns: readonly string[]
+  /** Those among them whose numbers have a point: 7 is 7.0 there. */
+  readonly fractional: readonly string[]
   readonly rows: number
   readonly owner: Owner
 }
@@ -24,7 +26,7 @@ export type Owner =
   | { readonly kind: 'stranger' }
   | { readonly kind: 'undeclared' }
 
-export type IdentityColumns = Pick<Holder, 'relation' | 'kind' | 'columns' | 'owner'>
+export type IdentityColumns = Omit<Holder, 'rows'>
 
 export function isOurs({ kind }: Owner): boolean {
   return kind !== 'stranger' && kind !== 'undeclared'
@@ -45,16 +47,20 @@ export async function findColumns(
     const among = (wanted: ReadonlySet<string>) =>
       columns.map(({ name }) => name).filter((name) => wanted.has(name.toLowerCase()))
     const named = among(shared)
+    const fractional = columns.flatMap(({ name, dataType }) =>
+      hasPoint.test(dataType) ? [name] : [],
+    )
     if (named.length === 0) return []
     if (by.kind === 'column' || !('node' in owner)) {
-      return [{ relation, kind, columns: named, owner }]
+      return [{ relation, kind, columns: named, fractional, owner }]
     }
     // An "id" that names a person in one table may name an order in another: only what is declared is taken for it.
     const own = among(declared(owner.node, by.name))
     const others = named.filter((name) => !own.includes(name))
-    const undeclared = { relation, kind, columns: others, owner: { kind: 'undeclared' } } as const
+    const shown = { relation, kind, fractional }
+    const undeclared = { ...shown, columns: others, owner: { kind: 'undeclared' } } as const
     return [
-      ...(own.length === 0 ? [] : [{ relation, kind, columns: own, owner }]),
+      ...(own.length === 0 ? [] : [{ ...shown, columns: own, owner }]),
       ...(others.length === 0 ? [] : [undeclared]),
     ]
   })
@@ -102,19 +108,28 @@ function ownersIn({ nodes }: Manifest) {
   return owners
 }
 
+const hasPoint = /^(?:numeric|decimal|double|float|real)/i
+
 /** The value is a parameter; compared as text, so that no type refuses it. */
-export function holdsCondition(dialect: Dialect, columns: readonly string[]): string {
-  return columns.map((name) => `cast(${dialect.quote(name)} as text) = $1`).join(' or ')
+export function holdsCondition(
+  dialect: Dialect,
+  { columns, fractional }: Pick<Holder, 'columns' | 'fractional'>,
+): string {
+  const texts = columns.map((name) => {
+    const text = `cast(${dialect.quote(name)} as text)`
+    return fractional.includes(name) ? `regexp_replace(${text}, '[.]0+$', '')` : text
+  })
+  return texts.map((text) => `${text} = $1`).join(' or ')
 }
 
 export async function countHeld(
   session: Session,
   dialect: Dialect,
-  { relation, columns, value }: Pick<Holder, 'relation' | 'columns'> & { readonly value: string },
+  place: Pick<Holder, 'relation' | 'columns' | 'fractional'> & { readonly value: string },
 ): Promise<number> {
   const [row] = await session.query(
-    `select count(*) as n from ${dialect.relation(relation)} where ${holdsCondition(dialect, columns)}`,
-    [value],
+    `select count(*) as n from ${dialect.relation(place.relation)} where ${holdsCondition(dialect, place)}`,
+    [place.value],
   )
   return Number(row?.['n'])
 }

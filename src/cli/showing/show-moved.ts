@@ -20,23 +20,29 @@ export async function showExported(
 }
 
 export async function showErased(
-  { screen, request }: RequestRun,
+  run: RequestRun,
   { output }: CallOf<'erase'>,
   value: EraseValue,
 ): Promise<void> {
-  const { eraseJson, eraseText } = await import('../render/data/erased.ts')
-  if (output === 'json') return screen.printResult(eraseJson(value))
-  if (request.isQuiet && value.isDone && value.left.length === 0) return
-  screen.people.print(eraseText(value, screen.people.paint).join('\n'))
+  const { eraseFields, eraseJson, eraseText } = await import('../render/data/erased.ts')
+  if (output === 'json') return run.screen.printResult(eraseJson(value))
+  tellPeople(run, {
+    lines: eraseText(value, run.screen.people.paint),
+    json: { type: 'erased', fields: eraseFields(value) },
+    isNeeded: !value.isDone || value.left.length > 0,
+  })
 }
 
 export async function showPruned(
-  { screen, request }: RequestRun,
+  run: RequestRun,
   { output }: CallOf<'prune'>,
   value: PruneValue,
 ): Promise<void> {
-  const { pruneJson, pruneText } = await import('../render/data/pruned.ts')
-  if (output === 'json') return screen.printResult(pruneJson(value))
-  if (request.isQuiet && value.isDone) return
-  screen.people.print(pruneText(value, screen.people.paint).join('\n'))
+  const { pruneFields, pruneJson, pruneText } = await import('../render/data/pruned.ts')
+  if (output === 'json') return run.screen.printResult(pruneJson(value))
+  tellPeople(run, {
+    lines: pruneText(value, run.screen.people.paint),
+    json: { type: 'pruned', fields: pruneFields(value) },
+    isNeeded: !value.isDone,
+  })
 }

@@ -3,13 +3,31 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoadFolder } from '../folders.ts'
 import type { Subject } from './holds-value.ts'
-import { countLines } from './rewrite-lines.ts'
+import { countLines, mentions } from './rewrite-lines.ts'
 
 export interface HoldingFile {
   /** Absolute. */
   readonly path: string
   readonly kind: LoadFolder | 'source'
-  readonly lines: number
+  /** undefined: no file of JSON lines, so it is not written anew. */
+  readonly lines: number | undefined
+}
+
+const jsonLines = /\.(?:jsonl|ndjson|json)$/i
+const packed = /\.parquet$/i
+
+/** What is not lines of JSON is told by the text of the value; what is packed might hold it. */
+async function lookInto(
+  path: string,
+  kind: HoldingFile['kind'],
+  subject: Subject,
+): Promise<readonly HoldingFile[]> {
+  if (jsonLines.test(path)) {
+    const lines = await countLines(path, subject)
+    return lines > 0 ? [{ path, kind, lines }] : []
+  }
+  const isMeant = packed.test(path) || (await mentions(path, subject.value))
+  return isMeant ? [{ path, kind, lines: undefined }] : []
 }
 
 /** `folder` is that of the target below `load-path`. */
@@ -21,8 +39,7 @@ export async function findBatchFiles(
   const found: HoldingFile[] = []
   for (const kind of kinds) {
     for (const path of await filesIn(join(folder, kind))) {
-      const lines = await countLines(path, subject)
-      if (lines > 0) found.push({ path, kind, lines })
+      found.push(...(await lookInto(path, kind, subject)))
     }
   }
   return found
@@ -36,8 +53,7 @@ export async function findSourceFiles(
   const found: HoldingFile[] = []
   for (const path of paths) {
     const isThere = (await stat(path).catch(() => undefined))?.isFile() === true
-    const lines = isThere ? await countLines(path, subject) : 0
-    if (lines > 0) found.push({ path, kind: 'source', lines })
+    if (isThere) found.push(...(await lookInto(path, 'source', subject)))
   }
   return found
 }

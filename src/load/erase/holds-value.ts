@@ -40,6 +40,7 @@ function looksLike(text: string, { columns, value }: Subject): boolean {
   )
 }
 
-function escaped(text: string): string {
+/** For a regular expression. */
+export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

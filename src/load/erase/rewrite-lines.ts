@@ -4,14 +4,23 @@ import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 import { flush } from '../../core/system/files.ts'
-import { holdsValue, type Subject } from './holds-value.ts'
+import { escaped, holdsValue, type Subject } from './holds-value.ts'
 
 async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, 'utf8')
+  const file = createReadStream(path)
+  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     yield line
   }
+}
+
+/** As a word, anywhere; also in what gzip has packed. */
+export async function mentions(path: string, value: string): Promise<boolean> {
+  const word = new RegExp(`(?<!\\w)${escaped(value)}(?!\\w)`)
+  for await (const line of linesOf(path)) if (word.test(line)) return true
+  return false
 }
 
 /** How many of its lines do. */

@@ -83,7 +83,7 @@ export async function countPartitions(
   const sql =
     names.length === 0
       ? `select count(*) as n ${from}`
-      : `select ${names.join(', ')}, count(*) as n\n${from}\ngroup by ${names.join(', ')}`
+      : `select ${names.join(', ')}, count(*) as n\n${from}\ngroup by ${names.join(', ')}\norder by ${names.join(', ')}`
   const rows = await session.query(sql)
   return rows.map((row) => ({
     values: names.map((name) => (row[name] === null ? null : textCell(row, name))),

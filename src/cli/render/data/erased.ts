@@ -44,7 +44,9 @@ function fileLines({ files, exports, deadLetters }: EraseValue): readonly string
 
 function closing(value: EraseValue, paint: Paint): readonly string[] {
   const { isDone, left, proof, isKeyed, elapsedMs } = value
-  if (!isDone || proof === undefined) return [paint('dim', '--yes does it')]
+  if (!isDone || proof === undefined) {
+    return [...left.map((place) => `would be left: ${place}`), paint('dim', '--yes does it')]
+  }
   const time = paint('bold', `done in ${formatDuration(elapsedMs)}`)
   const searched = `${plural(proof.relations, 'relation')} searched again`
   return [
@@ -59,8 +61,12 @@ function closing(value: EraseValue, paint: Paint): readonly string[] {
 }
 
 export function* eraseJson(value: EraseValue): Generator<string> {
+  yield `${JSON.stringify(eraseFields(value), undefined, 2)}\n`
+}
+
+export function eraseFields(value: EraseValue) {
   const { isDone, by, relations, deadLetters, files, exports, left, proof, elapsedMs } = value
-  const json = {
+  return {
     by,
     is_done: isDone,
     relations: relations.map((each) => ({
@@ -76,5 +82,4 @@ export function* eraseJson(value: EraseValue): Generator<string> {
     searched: proof ?? null,
     elapsed_ms: elapsedMs,
   }
-  yield `${JSON.stringify(json, undefined, 2)}\n`
 }

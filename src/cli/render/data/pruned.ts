@@ -39,6 +39,9 @@ function folderLines({ files }: PruneValue): readonly string[] {
 }
 
 export function* pruneJson(value: PruneValue): Generator<string> {
-  const { isDone, rows, files, unknown } = value
-  yield `${JSON.stringify({ is_done: isDone, rows, files, unknown }, undefined, 2)}\n`
+  yield `${JSON.stringify(pruneFields(value), undefined, 2)}\n`
+}
+
+export function pruneFields({ isDone, rows, files, unknown }: PruneValue) {
+  return { is_done: isDone, rows, files, unknown }
 }
