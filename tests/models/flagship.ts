@@ -16,14 +16,20 @@ export interface Flagship {
   rows(query: string): Promise<readonly Row[]>
 }
 
-export async function createFlagship(adapter: TestAdapter): Promise<Flagship> {
+/** One of its domains, so that a test of the one does not build the other; undefined: the whole of it. */
+export type FlagshipPart = 'bandits' | 'growth'
+
+export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart): Promise<Flagship> {
   const project = await createTestProject(adapter, {})
   const folders = ['models', 'seeds', 'macros', 'analyses']
   for (const path of ['assay.yml', ...folders]) {
-    await cp(join(repository, path), join(project.folder, path), { recursive: true })
+    await cp(join(repository, path), join(project.folder, path), {
+      recursive: true,
+      filter: (source) => isOf(part, source.slice(repository.length)),
+    })
   }
   const tests = await readdir(join(repository, 'tests'))
-  for (const file of tests.filter((name) => name.endsWith('.sql'))) {
+  for (const file of tests.filter((name) => name.endsWith('.sql') && isOf(part, name))) {
     await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
   }
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
@@ -34,4 +40,11 @@ export async function createFlagship(adapter: TestAdapter): Promise<Flagship> {
     rows: async (query) =>
       readRows(await assay('show', '--inline', query, '--output', 'json', '--limit', '-1')),
   }
+}
+
+/** What a path is called says whose it is; macros that both use are in no folder of one. */
+function isOf(part: FlagshipPart | undefined, path: string): boolean {
+  if (part === undefined) return true
+  if (/growth/.test(path)) return part === 'growth'
+  return part === 'bandits' || !/bandit|_arm|prob_best|successes|aggregates|analyses\/./.test(path)
 }

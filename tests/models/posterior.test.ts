@@ -16,7 +16,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     let posteriors: readonly Row[]
 
     beforeAll(async () => {
-      flagship = await createFlagship(adapter)
+      flagship = await createFlagship(adapter, 'bandits')
       const ran = await flagship.assay('build')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
       posteriors = await flagship.rows('select * from {{ref "posterior_parameters"}}')

@@ -32,7 +32,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     let flagship: Flagship
 
     beforeAll(async () => {
-      flagship = await createFlagship(adapter)
+      flagship = await createFlagship(adapter, 'bandits')
       expect((await flagship.assay('build')).exitCode).toBe(0)
       await flagship.write({
         'seeds/open_bandit_events.csv': eventsFile(),

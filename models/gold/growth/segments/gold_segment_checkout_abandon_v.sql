@@ -1,0 +1,2 @@
+-- Sessions that began a checkout and did not buy, with whether the user has bought since.
+{{abandoned_sessions "is_checkout_abandon"}}

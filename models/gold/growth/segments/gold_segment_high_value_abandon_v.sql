@@ -1,0 +1,2 @@
+-- Checkouts worth var(high_value_cart_threshold) or more that were left, with whether the user has bought since.
+{{abandoned_sessions "is_high_value_abandon"}}

@@ -1,0 +1,13 @@
+-- What was taken off the price of what was bought, by day, product and campaign.
+select
+  event_date,
+  product_id,
+  campaign_id,
+  count(distinct order_id) as orders,
+  cast(sum(quantity) as decimal(18, 4)) as units,
+  cast(coalesce(sum(quantity * unit_list_price), 0) as decimal(18, 4)) as list_value,
+  cast(coalesce(sum(quantity * unit_list_price) - sum(revenue), 0) as decimal(18, 4)) as discount_value,
+  {{safe_divide "sum(quantity * unit_list_price) - sum(revenue)" "sum(quantity * unit_list_price)"}} as discount_rate,
+  cast(coalesce(sum(revenue), 0) as decimal(18, 4)) as revenue
+from {{ref "fct_purchases"}}
+group by event_date, product_id, campaign_id

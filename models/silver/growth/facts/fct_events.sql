@@ -1,0 +1,79 @@
+-- The events, each once: one row per message and item, natural keys, money in the reporting currency. Rows never change.
+{{config materialized="incremental" arrival_column="_load_seq"}}
+
+{{!-- What arrived, each event once, without those that are there: of deliveries of one event the first stays. --}}
+with current_batch as (
+  select
+    arrived.*,
+    row_number() over (partition by event_id order by _load_seq) as delivery
+  from {{new_rows "stg_events"}} as arrived
+),
+net_new as (
+  select * from current_batch
+  where delivery = 1
+  {{#if (is_incremental)}}
+    and not exists (select 1 from {{this}} as known where known.event_id = current_batch.event_id)
+  {{/if}}
+),
+{{!-- Money in another currency is unknown without a rate: NULL, never taken for the reporting currency. --}}
+priced as (
+  select
+    net_new.*,
+    case
+      when currency is null or currency = '{{var "reporting_currency"}}'
+      then item_price{{#if (eq (var "item_price_is") "net")}} + item_discount{{/if}}
+    end as unit_list_price,
+    case when currency is null or currency = '{{var "reporting_currency"}}' then item_discount end as unit_discount
+  from net_new
+),
+netted as (
+  select
+    priced.*,
+    {{!-- Not greatest: it takes no notice of NULL. --}}
+    cast(case
+      when unit_list_price < unit_discount then 0
+      else unit_list_price - unit_discount
+    end as decimal(18, 4)) as unit_net_price,
+    cast(coalesce(item_quantity, 1) as decimal(18, 4)) as quantity
+  from priced
+)
+select
+  _load_seq,
+  processed_at,
+  event_id,
+  source_event_id,
+  event_name,
+  event_timestamp,
+  cast({{reporting_day_start "event_timestamp"}} as date) as event_date,
+  {{funnel_rank "event_name"}} as funnel_rank,
+  user_id,
+  is_anonymous,
+  anonymous_id,
+  platform_id,
+  coalesce(product_id, 'none') as product_id,
+  product_name,
+  list_id,
+  list_name,
+  quantity,
+  cast(unit_list_price as decimal(18, 4)) as unit_list_price,
+  cast(unit_discount as decimal(18, 4)) as unit_discount,
+  unit_net_price,
+  cast(case
+    when {{is_one_of "event_name" (var "purchase_events")}} then quantity * unit_net_price
+  end as decimal(18, 4)) as revenue,
+  cast(case
+    when {{is_one_of "event_name" (var "refund_events")}} then quantity * unit_net_price
+  end as decimal(18, 4)) as refund_amount,
+  coalesce(campaign_code, 'none') as campaign_id,
+  campaign_codes,
+  coupon_code,
+  installment_count as installments,
+  is_in_stock,
+  transaction_id,
+  case
+    when {{is_one_of "event_name" (var "purchase_events")}} then coalesce(transaction_id, source_event_id)
+  end as order_id,
+  currency,
+  experiment_id,
+  experiment_variant
+from netted

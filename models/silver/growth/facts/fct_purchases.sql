@@ -1,0 +1,23 @@
+-- The purchases among the events: one row per purchase message and item.
+{{config materialized="incremental" arrival_column="_load_seq"}}
+
+select
+  _load_seq,
+  event_id,
+  order_id,
+  event_timestamp,
+  event_date,
+  user_id,
+  platform_id,
+  product_id,
+  campaign_id,
+  coupon_code,
+  quantity,
+  unit_list_price,
+  unit_discount,
+  revenue,
+  installments,
+  experiment_id,
+  experiment_variant
+from {{new_rows "fct_events"}} as arrived
+where {{is_one_of "event_name" (var "purchase_events")}}

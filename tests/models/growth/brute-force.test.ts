@@ -1,0 +1,149 @@
+/** The shipped sample: sessions, carts and attribution against the slow way, sums against the facts, one database against the other. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testAdapters } from '../../support/adapters.ts'
+import { createFlagship, type Flagship } from '../flagship.ts'
+import { type Row, sortedBy } from '../rows.ts'
+import {
+  eventOf,
+  microseconds,
+  plainAttribution,
+  plainCart,
+  type PlainEvent,
+  plainSessions,
+  type PlainSession,
+} from './brute-force.ts'
+import { compared, rowsOf } from './relations.ts'
+
+const attributed = ['select_item', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase']
+const results = new Map<string, Readonly<Record<string, readonly Row[]>>>()
+
+describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
+  'the sample of growth on $name',
+  ({ adapter }) => {
+    let growth: Flagship
+    let events: readonly PlainEvent[]
+    let sessions: readonly PlainSession[]
+
+    beforeAll(async () => {
+      growth = await createFlagship(adapter, 'growth')
+      const ran = await growth.assay('build')
+      expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      events = (await growth.rows('select * from {{ref "fct_events"}}')).map(eventOf)
+      sessions = plainSessions(events)
+      const relations: Record<string, readonly Row[]> = {}
+      for (const relation of compared) relations[relation] = await rowsOf(growth, relation)
+      results.set(adapter.name, relations)
+    })
+
+    test('has something to compare', () => {
+      expect(events.length).toBeGreaterThan(3000)
+      expect(sessions.length).toBeGreaterThan(200)
+      for (const relation of compared) {
+        expect(results.get(adapter.name)?.[relation]?.length, relation).toBeGreaterThan(0)
+      }
+    })
+
+    test('sessions are those of the slow way', async () => {
+      const rows = await growth.rows(
+        `select user_id, platform_id, session_start, session_end, interactions, is_bounce, has_purchase,
+           cart_products, cart_value
+         from {{ref "silver_session_features"}}`,
+      )
+      const found = rows.map((row) => ({
+        key: `${String(row['user_id'])} ${String(row['platform_id'])} ${microseconds(String(row['session_start']))}`,
+        end: microseconds(String(row['session_end'])),
+        interactions: row['interactions'],
+        isBounce: row['is_bounce'],
+        hasPurchase: row['has_purchase'],
+        cartProducts: row['cart_products'],
+        cartValue: Math.round(Number(row['cart_value']) * 10_000),
+      }))
+      const expected = sessions.map((session) => {
+        const times = session.events.map(({ time }) => time)
+        const messages = new Set(session.events.map(({ message }) => message)).size
+        const hasPurchase = session.events.some(({ name }) => name === 'purchase')
+        const cart = plainCart(session)
+        return {
+          key: `${session.user} ${session.platform} ${Math.min(...times)}`,
+          end: Math.max(...times),
+          interactions: messages,
+          isBounce: messages === 1 && !hasPurchase,
+          hasPurchase,
+          cartProducts: cart.size,
+          cartValue: [...cart.values()].reduce((sum, value) => sum + value, 0),
+        }
+      })
+      expect(sortedBy(found, 'key')).toEqual(sortedBy(expected, 'key'))
+    })
+
+    test('attribution is that of the slow way', async () => {
+      const rows = await growth.rows(
+        'select event_id, attribution_basis, attributed_list_id from {{ref "silver_event_list_attribution"}}',
+      )
+      const expected = sessions.flatMap((session) =>
+        session.events
+          .filter(({ name }) => attributed.includes(name))
+          .map((event) => {
+            const { basis, list } = plainAttribution(event, session)
+            return { event_id: event.eventId, attribution_basis: basis, attributed_list_id: list }
+          }),
+      )
+      expect(new Set(expected.map(({ attribution_basis }) => attribution_basis))).toEqual(
+        new Set(['own', 'product', 'session', 'none']),
+      )
+      expect(sortedBy(rows, 'event_id')).toEqual(sortedBy(expected, 'event_id'))
+    })
+
+    test('funnel and lists of a platform add up from the sessions of the slow way', async () => {
+      const rows = await growth.rows(
+        `select platform_id, sum(sessions) as sessions, sum(sessions_with_view) as viewed,
+           sum(sessions_with_view_and_checkout) as viewed_and_checked_out, sum(sessions_exposed) as exposed,
+           sum(sessions_with_click) as clicked, sum(list_impressions) as list_impressions
+         from {{ref "vw_platform_daily_performance_sessions"}} group by platform_id`,
+      )
+      const has = (session: PlainSession, name: string): boolean =>
+        session.events.some((event) => event.name === name)
+      const expected = [...new Set(events.map(({ platform }) => platform))].map((platform) => {
+        const own = sessions.filter((session) => session.platform === platform)
+        const isShown = ({ name, list }: PlainEvent): boolean =>
+          name === 'view_item_list' && list !== null
+        const exposed = own.filter((session) => session.events.some(isShown))
+        const viewed = own.filter((session) => has(session, 'view_item'))
+        const impressions = own.flatMap((session) =>
+          session.events.filter(isShown).map(({ message, list }) => `${message} ${list ?? ''}`),
+        )
+        return {
+          platform_id: platform,
+          sessions: own.length,
+          viewed: viewed.length,
+          viewed_and_checked_out: viewed.filter((session) => has(session, 'begin_checkout')).length,
+          exposed: exposed.length,
+          clicked: exposed.filter((session) =>
+            session.events.some(
+              (event) =>
+                event.name === 'select_item' && plainAttribution(event, session).basis !== 'none',
+            ),
+          ).length,
+          list_impressions: new Set(impressions).size,
+        }
+      })
+      const numbers = rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([column, value]) => [
+            column,
+            column === 'platform_id' ? value : Number(value),
+          ]),
+        ),
+      )
+      expect(sortedBy(numbers, 'platform_id')).toEqual(sortedBy(expected, 'platform_id'))
+    })
+  },
+)
+
+test.runIf(testAdapters().length > 1)('every relation is the same on all databases', () => {
+  const [first, ...others] = [...results.values()]
+  expect(others).toHaveLength(testAdapters().length - 1)
+  for (const other of others) {
+    for (const relation of compared) expect(other[relation], relation).toEqual(first?.[relation])
+  }
+})

@@ -1,0 +1,114 @@
+/** The same messages in any order and any cut into batches end in the same tables; GROWTH_HISTORIES says how many are tried. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { traffic } from '../../../src/app/generate/traffic.ts'
+import { randomFrom } from '../../../src/transform/verify/history/random.ts'
+import { testAdapters } from '../../support/adapters.ts'
+import { createFlagship, type Flagship } from '../flagship.ts'
+import type { Row } from '../rows.ts'
+import { seedOf, type TestMessage } from './messages.ts'
+import { compared } from './relations.ts'
+
+const histories = Number(process.env['GROWTH_HISTORIES'] ?? 2)
+const loadedAt = '2025-03-01T00:00:00Z'
+
+/** With what is late, broken and there twice. */
+const messages: readonly TestMessage[] = [
+  ...traffic({
+    seed: 11,
+    events: 220,
+    users: 4,
+    products: 6,
+    period: { from: Date.UTC(2025, 0, 1), to: Date.UTC(2025, 0, 12) },
+    dirt: 0.2,
+  }),
+].flatMap(({ record }): readonly TestMessage[] => {
+  if (record === null) return []
+  const text = (value: string | number | null): string | null =>
+    value === null ? null : String(value)
+  const { event_id: id, transaction_id: order, items, experiment_id: experiment } = record
+  return [
+    {
+      id: text(id),
+      name: text(record.event_name),
+      at: text(record.event_timestamp),
+      user: text(record.user_id),
+      anonymous: text(record.user_pseudo_id),
+      platform: String(record.platform),
+      ...(order === null ? {} : { order: String(order) }),
+      ...(items === null ? {} : { items: String(items) }),
+      ...(experiment === null
+        ? {}
+        : { experiment: [String(experiment), String(record.experiment_variant)] }),
+    },
+  ]
+})
+
+describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
+  'histories of growth on $name',
+  ({ adapter }) => {
+    let growth: Flagship
+    let expected: readonly Row[]
+
+    beforeAll(async () => {
+      growth = await createFlagship(adapter, 'growth')
+      await arrive(growth, messages)
+      expected = await digests(growth)
+    })
+
+    test('there is something in every table', () => {
+      expect(expected).toHaveLength(compared.length)
+      for (const { relation, n_rows: rows } of expected) {
+        expect(rows, String(relation)).toBeGreaterThan(0)
+      }
+    })
+
+    test.each(Array.from({ length: histories }, (_, index) => index + 1))(
+      'history %i ends like all at once',
+      { timeout: 300_000 },
+      async (history) => {
+        const random = randomFrom('growth', adapter.name, history)
+        const order = random.shuffle(messages)
+        const cuts = [...new Set([1 + random.below(order.length), 1 + random.below(order.length)])]
+        for (const until of [...cuts.toSorted((left, right) => left - right), order.length]) {
+          await arrive(growth, order.slice(0, until))
+        }
+        expect(await digests(growth), `cut at ${cuts.join(', ')}`).toEqual(expected)
+      },
+    )
+  },
+)
+
+async function arrive(growth: Flagship, arrived: readonly TestMessage[]): Promise<void> {
+  await growth.write({ 'seeds/growth_events.csv': seedOf(arrived, loadedAt) })
+  const ran = await growth.assay('build', '--resource-types', 'model', 'seed')
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+}
+
+/** Of the rows of each relation, whatever their order; without when a row arrived. */
+async function digests(growth: Flagship): Promise<readonly Row[]> {
+  const queries = compared.map((relation) => {
+    const columns = ofFacts[relation]?.join(', ') ?? '*'
+    return `select '${relation}' as relation, count(*) as n_rows,
+      md5(string_agg(digest, '' order by digest)) as digest
+    from (
+      select md5(cast(compared_rows as varchar)) as digest
+      from (select ${columns} from {{ref "${relation}"}}) as compared_rows
+    ) as digested`
+  })
+  return await growth.rows(`${queries.join('\nunion all\n')}\norder by relation`)
+}
+
+const ofFacts: Readonly<Partial<Record<string, readonly string[]>>> = {
+  fct_events: [
+    'event_id',
+    'source_event_id',
+    'event_timestamp',
+    'user_id',
+    'product_id',
+    'unit_net_price',
+    'revenue',
+    'campaign_id',
+    'order_id',
+  ],
+  fct_purchases: ['event_id', 'order_id', 'revenue', 'installments'],
+}
