@@ -124,8 +124,8 @@ async function queryFor(
   const [node, ...others] = shown.length > 0 ? shown : nodes
   if (node === undefined) return failure(selected.warnings.map(asError))
   if (options.select.length === 0 || others.length > 0) return failure([onlyOne(shown)])
-  // A seed and a source are what the database holds; whatever has SQL is run as it is written now, as dbt does.
-  const isBuilt = 'relation' in node && !isCoded(node)
+  // A seed, a source and a model in TypeScript are what the database holds; whatever has SQL is run as it is written now, as dbt does.
+  const isBuilt = 'relation' in node && (!isCoded(node) || node.code.kind === 'typescript')
   if (isBuilt) {
     const text = `select * from ${readableText(dialect, node)}`
     const compile = async () => success({ ...noText, sql: text })

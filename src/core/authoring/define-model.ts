@@ -83,9 +83,10 @@ export type ColumnSpec =
       readonly description?: string
     }
 
-/** A value of a row that is written. */
+/** A value of a row that is written. What a row does not have is found when it is written, with the number of the row. */
 export type OutputValue =
   | null
+  | undefined
   | boolean
   | number
   | bigint

@@ -54,7 +54,10 @@ function notNullOf(node: Node): readonly string[] {
     if (constraint.kind === 'not_null') return [constraint.column]
     return constraint.kind === 'primary_key' ? constraint.columns : []
   })
-  return columns.map((column) => column.toLowerCase())
+  const written = 'code' in node && node.code.kind === 'typescript' ? node.code.columns : []
+  // A row without such a value is refused when it is written.
+  const refused = written.filter(({ isNullable }) => !isNullable).map(({ name }) => name)
+  return [...columns, ...refused].map((column) => column.toLowerCase())
 }
 
 /** That the database holds: not those of a view. */

@@ -167,6 +167,14 @@ function readColumns(reader: FactsReader, columns: Folded): readonly ColumnFacts
     if (value.kind === 'scalar' && typeof value.value === 'string') {
       return [{ name, type: value.value, isNullable: true, description: '', span }]
     }
+    if (value.kind !== 'object') {
+      report(reader, value.node, {
+        code: 'invalid-value',
+        message: `expected a type of the database for the column "${name}", found ${describe(value)}`,
+        hint: `write ${name}: "bigint", or ${name}: { type: "bigint", nullable: false }`,
+      })
+      return []
+    }
     const entries = entriesOf(reader, value, {
       of: `the column "${name}"`,
       allowed: ['type', 'nullable', 'description'],

@@ -76,7 +76,7 @@ function namesIn(
     if (!isListed) dynamic(reader, first?.node ?? call, { member, found: first })
     return undefined
   }
-  const isOptions = second === undefined || isObject(second)
+  const isOptions = second === undefined || second.kind === 'list' || isObject(second)
   if (isOptions) return [firstText]
   const secondText = textOf(second)
   if (secondText !== undefined) return [firstText, secondText]

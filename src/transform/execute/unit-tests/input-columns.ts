@@ -1,6 +1,7 @@
 /** The columns an input has, without its being there: what is declared, what the database holds, what its code gives. */
 import type { Column } from '../../../core/relation.ts'
 import type { ModelNode, Node, SeedNode, SnapshotNode, UniqueId } from '../../../core/node.ts'
+import { typedColumns } from '../../plan/typescript/rows-table.ts'
 import { compileNode } from '../../plan/compile-node.ts'
 import { requiredInputs, type ReadNode } from '../../plan/unit-tests/required-inputs.ts'
 import { ScratchNames, scratchDialect } from '../../plan/unit-tests/scratch.ts'
@@ -85,7 +86,9 @@ async function askCode(
     case 'seed':
       return (await readSeedFile(context, node))?.columns
     case 'model':
-      return await selectColumns(context, node)
+      return node.code.kind === 'typescript'
+        ? typedColumns(context.adapter.dialect, node.code.columns)
+        : await selectColumns(context, node)
     case 'snapshot':
       return await snapshotColumns(context, node)
   }

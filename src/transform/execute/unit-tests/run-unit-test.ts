@@ -14,6 +14,7 @@ import { compareExpectation, type ExpectationDiff } from './compare-expectation.
 import { type FilledInput, fillInputs, planInputs } from './fill-inputs.ts'
 import { inScratch } from './in-scratch.ts'
 import { joinSamples } from './join-samples.ts'
+import { runGenerator } from './run-generator.ts'
 import { ScratchRunner } from './scratch-runner.ts'
 import { unitTestFingerprint } from './unit-test-fingerprint.ts'
 
@@ -105,6 +106,7 @@ async function runInScratch(
       const runner = new ScratchRunner({ adapter, session, ran }, test, columnHint(inputs))
       await fillInputs(runner, inputs)
       const compiled = await compileIn(context, runner, scope)
+      await runGenerator(context, runner, { scope, compiled })
       context.keep({ kind: 'compiled', uniqueId: test.uniqueId, sql: compiled.sql })
       const running = { runner, test, scope, inputs, compiled }
       const diffs: ExpectationDiff[] = []

@@ -21,7 +21,7 @@ function withoutPlaces(key: string, value: unknown): unknown {
 }
 
 /** Of this layout. */
-const format = 2
+const format = 3
 
 /** undefined: its SQL gives something else each time, or is known only in the test. */
 export function unitTestFingerprint(
@@ -32,6 +32,9 @@ export function unitTestFingerprint(
   const { now } = test.overrides
   if (scope.compiled === undefined) return undefined
   const { sql } = scope.compiled
+  const { code } = scope.model
+  const generator = code.kind === 'typescript' ? code : undefined
+  if (generator?.unstable !== undefined && now === undefined) return undefined
   const frozen = now === undefined ? sql : freezeClock(sql, now)
   // The run's own times and ids stand in the text, so such a test has another fingerprint each time.
   if (findUnstable(frozen) !== undefined) return undefined
@@ -44,6 +47,7 @@ export function unitTestFingerprint(
         canonicaliserVersion,
         test.uniqueId,
         canonicalSql(sql),
+        generator?.code ?? null,
         [target.type, target.timezone],
         [model.materialization, model.config],
         inputs.map((filled) => [

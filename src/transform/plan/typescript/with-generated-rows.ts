@@ -2,6 +2,7 @@
 import type { Dialect } from '../../../core/dialect.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import { fingerprintOf } from '../materializations/materialization.ts'
+import { success } from '../../../core/result.ts'
 import type { PublishUnit, Step } from '../publish-unit.ts'
 import { rowsTable, typedColumns } from './rows-table.ts'
 
@@ -22,19 +23,23 @@ export function withGeneratedRows(
   const into = rowsTable(dialect, node.relation)
   const columns = typedColumns(dialect, code.columns)
   const create = dialect.createTable(into, columns).replace(/^create /, 'create temporary ')
+  const clean: Step = {
+    kind: 'statement',
+    purpose: 'clean up',
+    sql: dialect.drop('table', into),
+    countsRows: false,
+  }
   return {
     ...unit,
     build: [
       { kind: 'statement', purpose: 'build', sql: create, countsRows: false },
       { kind: 'generated-rows', into, columns, label: code.path, rows },
       ...unit.build,
-      {
-        kind: 'statement',
-        purpose: 'clean up',
-        sql: dialect.drop('table', into),
-        countsRows: false,
-      },
     ],
+    publish: (columns) => {
+      const steps = unit.publish(columns)
+      return steps.ok ? success([...steps.value, clean]) : steps
+    },
     ...(isAll ? { keepsAllRows: true as const } : {}),
     fingerprint: fingerprintOf([unit.fingerprint, code.code]),
   }
