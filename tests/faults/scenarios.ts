@@ -99,7 +99,16 @@ export const scenarios: readonly Scenario[] = [
     step: 4,
   }),
   killClone,
-  killAtRandomTimes,
+  killAtRandomTimes({
+    name: 'kill-at-random',
+    about: 'killed at random times, with nodes built side by side',
+    options: {},
+  }),
+  killAtRandomTimes({
+    name: 'kill-everything-random',
+    about: 'the same with histories, quarantine, contracts, hooks, files',
+    options: { play: everythingPlay },
+  }),
   serverStopped,
   connectionCut,
   severalAtOnce,

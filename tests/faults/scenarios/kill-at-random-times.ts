@@ -1,24 +1,28 @@
 /** Killed at random times, nodes being built side by side: some looked at in between, some followed by a second kill. */
 import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
 import { Watcher } from '../world/watcher.ts'
-import { World } from '../world/world.ts'
+import { World, type WorldOptions } from '../world/world.ts'
 import { type KillPoint, tryKill } from './try-kill.ts'
 
-export const killAtRandomTimes: Scenario = {
-  name: 'kill-at-random',
-  about: 'killed at random times, with nodes built side by side',
-  isKill: true,
-  engines: ['duckdb', 'postgres'],
-  run,
+interface Variant {
+  readonly name: string
+  readonly about: string
+  readonly options: WorldOptions
+}
+
+export function killAtRandomTimes(variant: Variant): Scenario {
+  const { name, about } = variant
+  const engines = ['duckdb', 'postgres'] as const
+  return { name, about, isKill: true, engines, run: (bench) => run(bench, variant) }
 }
 
 const wanted = { short: 2, full: 30 } as const
 /** A machine that changes its speed may make some kills come too late. */
 const mostRounds = 4
 
-async function run(bench: Bench): Promise<Outcome> {
+async function run(bench: Bench, { name, options }: Variant): Promise<Outcome> {
   const tally = new Tally(bench)
-  const world = await World.create(bench, { threads: 2 })
+  const world = await World.create(bench, { ...options, threads: 2 })
   const wholeMs = await measure(world)
   const watcher = await Watcher.start(world)
   const points = Math.ceil(wanted[bench.length] / bench.every)
@@ -31,7 +35,7 @@ async function run(bench: Bench): Promise<Outcome> {
     }
     const { isCounted, faults } = await tryKill(world, watcher, point)
     if (!isCounted && faults.length === 0) continue
-    const text = `${bench.engine.name} kill-at-random after ${Math.round(afterMs)} of ${Math.round(wholeMs)} ms (${JSON.stringify(point)}, round ${round})`
+    const text = `${bench.engine.name} ${name} after ${Math.round(afterMs)} of ${Math.round(wholeMs)} ms (${JSON.stringify(point)}, round ${round})`
     tally.add(text, faults)
     // What follows would be about the same fault.
     if (faults.length > 0) break
