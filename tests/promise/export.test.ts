@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
@@ -380,6 +381,39 @@ clock,time without time zone
     expect(refused.stderr).toContain(
       'error[export-destination]: expected a table of an earlier export or none at public.typed of postgres, found a table that a build publishes',
     )
+  })
+
+  test('who reads the tables there sees the old rows or the new ones, of all of them', async () => {
+    if (postgres === undefined) return
+    const project = await createTestProject(postgres, { files })
+    const on = (target: string, ...argv: readonly string[]) => ok(project, ...argv, '-t', target)
+    const send = () =>
+      on('duckdb', 'export', '--select', 't', 'u', '--to', 'target:postgres', '--schema', 'came')
+    await on('duckdb', 'build')
+    await send()
+    const { target } = project
+    if (target.type !== 'postgres') return
+    const client = new Client({ ...target })
+    await client.connect()
+    const seen = new Set<string>()
+    const state = { isSending: true }
+    const reading = (async () => {
+      while (state.isSending) {
+        const { rows } = await client.query<{ n: string; low: number; high: number }>(
+          'select count(*) as n, min(version) as low, max(version) as high from (select version from came.t union all select version from came.u) as both_of_them',
+        )
+        const [row] = rows
+        seen.add(row?.low === row?.high ? `${row?.n} rows` : 'a mixture')
+      }
+    })()
+    for (let version = 2; version <= 5; version += 1) {
+      await on('duckdb', 'build', '--vars', `{version: ${version}}`)
+      await send()
+    }
+    state.isSending = false
+    await reading
+    await client.end()
+    expect([...seen]).toEqual([`${2 * rowsEach} rows`])
   })
 
   test('Postgres to DuckDB: types that DuckDB does not have are said', async () => {

@@ -1,4 +1,5 @@
 /** Relations to tables of another database: copied beside, counted, and all swapped in one transaction there. */
+import { randomInt } from 'node:crypto'
 import type { Adapter, Session } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
@@ -9,6 +10,7 @@ import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { copyRelation } from '../../serve/export/database/copy-relation.ts'
 import { countPartitions } from '../../serve/export/export-query.ts'
 import { ExportMismatchError } from '../../serve/export/written-export.ts'
+import { withRetries } from '../../transform/execute/with-retries.ts'
 import { leaseRelations } from '../run/lease-relations.ts'
 import { makeSchemas } from '../../core/database/make-schemas.ts'
 import { recordedOptions } from './recorded-options.ts'
@@ -45,22 +47,11 @@ export async function exportToDatabase(
     surroundings,
   )
   try {
-    const inputs = wanted.map(({ relation }) => relation)
     const { signal } = surroundings
-    const exported = await context.adapter.transaction({ inputs, signal }, async (reading) => {
-      const extracts = await readExtracts(reading, wanted, options)
-      if (!extracts.ok) throw new ExportRefusedError(extracts.diagnostics)
-      announce(context)
-      return await into.transaction({ signal }, async (writing) => {
-        const done = await copyAll(request, { reading, writing }, extracts.value)
-        for (const [key, token] of leases.tokens) {
-          await checkLease(into, writing, { relationKey: key, token })
-        }
-        await swapAll(writing, request, extracts.value)
-        await recordExports(writing, recordsOf(request, done, ''))
-        return done
-      })
-    })
+    const random = () => randomInt(1000) / 1000
+    const exported = await withRetries({ adapter: into, signal, random }, () =>
+      copyAndSwap(request, leases.tokens),
+    )
     // In the ledger of the database that was read, so that it knows where its rows have gone.
     await context.adapter.transaction({}, (session) =>
       recordExports(session, recordsOf(request, exported, `target:${destination.target.name}/`)),
@@ -69,6 +60,31 @@ export async function exportToDatabase(
   } finally {
     await leases.end()
   }
+}
+
+/** One snapshot here, one transaction there. */
+async function copyAndSwap(
+  request: DatabaseExport,
+  tokens: ReadonlyMap<string, number>,
+): Promise<readonly ExportedRelation[]> {
+  const { context, into } = request
+  const { adapter, wanted, surroundings, options } = context
+  const inputs = wanted.map(({ relation }) => relation)
+  const { signal } = surroundings
+  return await adapter.transaction({ inputs, signal }, async (reading) => {
+    const extracts = await readExtracts(reading, wanted, options)
+    if (!extracts.ok) throw new ExportRefusedError(extracts.diagnostics)
+    announce(context)
+    return await into.transaction({ signal }, async (writing) => {
+      const done = await copyAll(request, { reading, writing }, extracts.value)
+      for (const [key, token] of tokens) {
+        await checkLease(into, writing, { relationKey: key, token })
+      }
+      await swapAll(writing, request, extracts.value)
+      await recordExports(writing, recordsOf(request, done, ''))
+      return done
+    })
+  })
 }
 
 interface Sessions {
