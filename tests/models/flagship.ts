@@ -2,6 +2,7 @@
 import { cp, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Target } from '../../src/core/target.ts'
 import type { TestAdapter } from '../support/adapters.ts'
 import type { Ran } from '../support/run-assay.ts'
 import { createTestProject } from '../support/test-project.ts'
@@ -12,6 +13,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export interface Flagship {
   /** Replaces files, e.g. a seed. */
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>
+  readonly target: Target
   assay(...argv: readonly string[]): Promise<Ran>
   rows(query: string): Promise<readonly Row[]>
 }
@@ -35,6 +37,7 @@ export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart):
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
   const assay = (...argv: readonly string[]) => project.assay(...argv, '--target', target)
   return {
+    target: project.target,
     assay,
     write: (files) => project.write(files),
     rows: async (query) =>

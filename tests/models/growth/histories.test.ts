@@ -1,47 +1,21 @@
 /** The same messages in any order and any cut into batches end in the same tables; GROWTH_HISTORIES says how many are tried. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { traffic } from '../../../src/app/generate/traffic.ts'
 import { randomFrom } from '../../../src/transform/verify/history/random.ts'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
-import type { Row } from '../rows.ts'
+import { type Row, readRows } from '../rows.ts'
 import { seedOf, type TestMessage } from './messages.ts'
+import { madeUpMessages } from './made-up-messages.ts'
 import { compared } from './relations.ts'
 
 const histories = Number(process.env['GROWTH_HISTORIES'] ?? 2)
 const loadedAt = '2025-03-01T00:00:00Z'
 
 /** With what is late, broken and there twice. */
-const messages: readonly TestMessage[] = [
-  ...traffic({
-    seed: 11,
-    events: 220,
-    users: 4,
-    products: 6,
-    period: { from: Date.UTC(2025, 0, 1), to: Date.UTC(2025, 0, 12) },
-    dirt: 0.2,
-  }),
-].flatMap(({ record }): readonly TestMessage[] => {
-  if (record === null) return []
-  const text = (value: string | number | null): string | null =>
-    value === null ? null : String(value)
-  const { event_id: id, transaction_id: order, items, experiment_id: experiment } = record
-  return [
-    {
-      id: text(id),
-      name: text(record.event_name),
-      at: text(record.event_timestamp),
-      user: text(record.user_id),
-      anonymous: text(record.user_pseudo_id),
-      platform: String(record.platform),
-      ...(order === null ? {} : { order: String(order) }),
-      ...(items === null ? {} : { items: String(items) }),
-      ...(experiment === null
-        ? {}
-        : { experiment: [String(experiment), String(record.experiment_variant)] }),
-    },
-  ]
-})
+const messages = madeUpMessages({ seed: 11, dirt: 0.2 })
+
+/** The view and the table that is kept up to date by day. */
+const persisted = ['vw_growth_engagement_daily', 'gold_growth_engagement_daily'] as const
 
 describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
   'histories of growth on $name',
@@ -73,20 +47,28 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
           await arrive(growth, order.slice(0, until))
         }
         expect(await digests(growth), `cut at ${cuts.join(', ')}`).toEqual(expected)
+        const [view, table] = await digestsOf(growth, persisted)
+        expect({ ...table, relation: view?.['relation'] }).toEqual(view)
       },
     )
   },
 )
 
+const withTable = ['--vars', '{persist_gold: true}']
+
 async function arrive(growth: Flagship, arrived: readonly TestMessage[]): Promise<void> {
   await growth.write({ 'seeds/growth_events.csv': seedOf(arrived, loadedAt) })
-  const ran = await growth.assay('build', '--resource-types', 'model', 'seed')
+  const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...withTable)
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
 }
 
 /** Of the rows of each relation, whatever their order; without when a row arrived. */
 async function digests(growth: Flagship): Promise<readonly Row[]> {
-  const queries = compared.map((relation) => {
+  return await digestsOf(growth, compared)
+}
+
+async function digestsOf(growth: Flagship, relations: readonly string[]): Promise<readonly Row[]> {
+  const queries = relations.map((relation) => {
     const columns = ofFacts[relation]?.join(', ') ?? '*'
     return `select '${relation}' as relation, count(*) as n_rows,
       md5(string_agg(digest, '' order by digest)) as digest
@@ -95,7 +77,9 @@ async function digests(growth: Flagship): Promise<readonly Row[]> {
       from (select ${columns} from {{ref "${relation}"}}) as compared_rows
     ) as digested`
   })
-  return await growth.rows(`${queries.join('\nunion all\n')}\norder by relation`)
+  const query = `${queries.join('\nunion all\n')}\norder by relation desc`
+  const command = ['show', '--inline', query, '--output', 'json', '--limit', '-1', ...withTable]
+  return readRows(await growth.assay(...command))
 }
 
 const ofFacts: Readonly<Partial<Record<string, readonly string[]>>> = {

@@ -1,4 +1,6 @@
 -- Carts that were left by users who then bought within var(abandon_recovery_days), and nothing of what was in the cart.
+{{config grants=(var "marketing_grants")}}
+
 with abandoned as (
   {{sessions_as_of_now}}
 ),

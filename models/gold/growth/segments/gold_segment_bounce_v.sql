@@ -1,4 +1,6 @@
 -- Sessions that bounced.
+{{config grants=(var "marketing_grants")}}
+
 select
   session_id,
   user_id,

@@ -1,4 +1,6 @@
 -- What each campaign did, by the day a session began and the platform. A session with two campaigns is counted for both.
+{{config grants=(var "marketing_grants")}}
+
 with events as (
   select * from {{ref "silver_session_events"}}
 ),

@@ -1,4 +1,6 @@
 -- Conversion and order value by variant of an experiment, and with and without a coupon. Only variants compare causally.
+{{config grants=(var "marketing_grants")}}
+
 with members as (
   select experiment_id, user_id, min(experiment_variant) as variant
   from {{ref "silver_session_events"}}

@@ -1,4 +1,6 @@
 -- Each product of each campaign that runs now: what it costs, and whether it is discounted.
+{{config grants=(var "finance_grants")}}
+
 with current_campaigns as (
   select campaign_id
   from {{ref "dim_campaigns"}}

@@ -1,4 +1,6 @@
 -- Prices that changed while a campaign had the product.
+{{config grants=(var "finance_grants")}}
+
 with changes as (
   select
     product_id,

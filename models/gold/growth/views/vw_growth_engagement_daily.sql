@@ -1,4 +1,6 @@
 -- Sessions and what lists did in them, by the day they began, the platform and the last campaign that touched them.
+{{config grants=(var "growth_grants")}}
+
 with sessions as (
   {{sessions_as_of_now}}
 ),

@@ -1,4 +1,6 @@
 -- What each list did, by the day a session began and the platform. A session that saw two lists is counted for both.
+{{config grants=(var "growth_grants")}}
+
 with shown as (
   select
     session_date,

@@ -1,4 +1,6 @@
 -- How sessions went, by the day they began and the platform.
+{{config grants=(var "growth_grants")}}
+
 with sessions as (
   {{sessions_as_of_now}}
 ),

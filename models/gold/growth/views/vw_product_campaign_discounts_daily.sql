@@ -1,4 +1,6 @@
 -- What was taken off the price of what was bought, by day, product and campaign.
+{{config grants=(var "finance_grants")}}
+
 select
   event_date,
   product_id,

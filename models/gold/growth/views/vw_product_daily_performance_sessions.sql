@@ -1,4 +1,6 @@
 -- What happened to each product, by the day a session began and the platform. A session with two products is counted for both.
+{{config grants=(var "growth_grants")}}
+
 with steps as (
   select
     session_date,
