@@ -1,15 +1,19 @@
 /** The promise to readers of exports: the old file, folder or table or the new one, whole, whatever happens meanwhile. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import type * as AjvModule from 'ajv'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+
+const { Ajv }: typeof AjvModule = createRequire(import.meta.url)('ajv')
 
 const settings = `name: exports\ntarget: duckdb\nvars: { version: 1, rows: 5000 }\n${testTargets}`
 
@@ -263,6 +267,9 @@ describe.each(testAdapters())('exports of $name', (adapter) => {
     )
     expect(manifest).toMatchObject({ rows: 3, partition_by: ['day', 'word'] })
     expect(manifest.files).toHaveLength(3)
+    const schema = JSON.parse(readFileSync('schemas/export-manifest.schema.json', 'utf8'))
+    const validate = new Ajv({ allErrors: true, formats: { 'date-time': true } }).compile(schema)
+    expect(validate(manifest) ? [] : validate.errors).toEqual([])
   })
 
   test('CSV and JSON give the values back', async () => {

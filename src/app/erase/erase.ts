@@ -9,8 +9,9 @@ import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { holdsValue } from '../../load/erase/holds-value.ts'
 import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { exportFault } from '../export/export-context.ts'
+import { logFolder, withLogFile } from '../files/log-file.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
-import { withAdapter } from '../open-adapter.ts'
+import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { type EraseContext, StillThereError } from './erase-context.ts'
 import { findExports, redoExports } from './erase-exports.ts'
@@ -32,14 +33,18 @@ const keyVariable = 'ASSAY_ERASE_KEY'
 
 export async function erase(
   options: EraseOptions,
-  surroundings: Surroundings,
+  outside: Surroundings,
 ): Promise<Outcome<EraseValue>> {
-  const loaded = await loadProject(options, surroundings)
+  const loaded = await loadProject(options, outside)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
-  const { target } = loaded.value.manifest.project
+  const { project } = loaded.value.manifest
+  const emit = withLogFile(logFolder(project, options.logPath), outside)
+  const surroundings = { ...outside, emit }
   return flat(
-    await withAdapter(target, (adapter) =>
-      begin(adapter, { loaded: loaded.value, options, surroundings }),
+    await withAdapter(
+      project.target,
+      (adapter) => begin(adapter, { loaded: loaded.value, options, surroundings }),
+      options.wait ? tellingPatience(surroundings) : undefined,
     ),
   )
 }

@@ -4,8 +4,9 @@ import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Result } from '../../core/result.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { isSameDatabase } from '../diff/diff-sides.ts'
+import { logFolder, withLogFile } from '../files/log-file.ts'
 import { loadProject, type LoadedProject } from '../load-project.ts'
-import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { describeDatabase, tellingPatience, withAdapter } from '../open-adapter.ts'
 import { publishingCopies } from '../run/publish-copy.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { raiseWarnings } from '../warnings/raise-warnings.ts'
@@ -18,10 +19,13 @@ import { type DatabaseDestination, type Destination, readDestination } from './r
 
 export async function exportRelations(
   options: ExportOptions,
-  surroundings: Surroundings,
+  outside: Surroundings,
 ): Promise<Outcome<ExportValue>> {
-  const loaded = await loadProject(options, surroundings)
+  const loaded = await loadProject(options, outside)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { project } = loaded.value.manifest
+  const emit = withLogFile(logFolder(project, options.logPath), outside)
+  const surroundings = { ...outside, emit }
   const destination = await readDestination(options, surroundings)
   if (!destination.ok) return { kind: 'invalid', diagnostics: destination.diagnostics }
   const wanted = await chooseRelations(loaded.value, destination.value, options)
@@ -39,7 +43,11 @@ export async function exportRelations(
   if (clash.length > 0) return { kind: 'invalid', diagnostics: clash }
   if (wanted.value.length === 0) return doneWith(options, [], 0)
   return flat(
-    await withAdapter(loaded.value.manifest.project.target, (adapter) => begin(adapter, request)),
+    await withAdapter(
+      project.target,
+      (adapter) => begin(adapter, request),
+      options.wait ? tellingPatience(surroundings) : undefined,
+    ),
   )
 }
 
@@ -67,7 +75,11 @@ async function begin(adapter: Adapter, request: ExportRequest): Promise<Outcome<
     return await settle(context, [adapter], () => exportToFiles(context, destination))
   }
   return flat(
-    await withAdapter(destination.target, (into) => toDatabase({ context, into, destination })),
+    await withAdapter(
+      destination.target,
+      (into) => toDatabase({ context, into, destination }),
+      options.wait ? tellingPatience(surroundings) : undefined,
+    ),
   )
 }
 

@@ -44,7 +44,10 @@ export async function readDestination(
   const isFolder =
     to.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   const named = isFolder ? undefined : formatOf(path)
-  const looksLikeFile = named !== undefined && options.partitionBy.length === 0
+  if (to === '-') return failure([toScreen()])
+  if (!isFolder && named === undefined && extname(path) !== '') return failure([otherFile(to)])
+  if (named !== undefined && options.partitionBy.length > 0) return failure([noFolder(to)])
+  const looksLikeFile = named !== undefined
   const form = readForm(options, named)
   if (!form.ok) return form
   return success({
@@ -129,6 +132,30 @@ function remote(to: string): Diagnostic {
     code: 'export-destination',
     message: `expected a file, a folder or target:<name> for --to, found "${to}"`,
     hint: 'export to a local folder and copy it from there: nothing is renamed into place on the other side',
+  })
+}
+
+function toScreen(): Diagnostic {
+  return errorDiagnostic({
+    code: 'export-destination',
+    message: 'expected a file, a folder or target:<name> for --to, found "-"',
+    hint: 'to print the rows: assay show --select <name> --output csv --limit -1',
+  })
+}
+
+function noFolder(to: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'export-destination',
+    message: `expected a folder for --partition-by, found the file "${to}"`,
+    hint: 'name the folder above, and the format with --format: --to exports/',
+  })
+}
+
+function otherFile(to: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'export-destination',
+    message: `expected a file that ends in .csv, .json, .jsonl or .parquet, found "${to}"`,
+    hint: `a folder of that name: --to ${to}/`,
   })
 }
 

@@ -10,7 +10,7 @@ import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { targetFolder } from '../../load/folders.ts'
 import { findOldFiles, type OldFiles } from '../../load/prune/find-old-files.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
-import { withAdapter } from '../open-adapter.ts'
+import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import { leaseRelations } from '../run/lease-relations.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { PruneOptions, PruneValue } from './prune-use-case.ts'
@@ -22,8 +22,10 @@ export async function prune(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   return flat(
-    await withAdapter(loaded.value.manifest.project.target, (adapter) =>
-      pruneOn(adapter, { loaded: loaded.value, options, surroundings }),
+    await withAdapter(
+      loaded.value.manifest.project.target,
+      (adapter) => pruneOn(adapter, { loaded: loaded.value, options, surroundings }),
+      options.wait ? tellingPatience(surroundings) : undefined,
     ),
   )
 }
