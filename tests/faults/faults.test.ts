@@ -25,8 +25,8 @@ function engineOf(name: Engine['name']): Engine {
 }
 
 describe.each(testAdapters())('killed on $name', ({ name }) => {
-  test.each(['kill-next-build', 'kill-everything'])(
-    'at a few of its statements, a build converges: %s',
+  test.each(['kill-next-build', 'kill-everything', 'kill-ingest', 'kill-ingest-build'])(
+    'at a few of its statements, the same command converges: %s',
     async (wanted) => {
       const scenario = scenarios.find((candidate) => candidate.name === wanted)
       const engine = engineOf(name)

@@ -6,6 +6,7 @@ import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
 import { everythingPlay } from './world/plays/everything.ts'
 import { batchesPlay, wholeRange } from './world/plays/batches.ts'
+import { killIngest } from './scenarios/kill-ingest.ts'
 import { killClone } from './scenarios/kill-clone.ts'
 import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
 import { outputClosed } from './scenarios/output-closed.ts'
@@ -99,6 +100,22 @@ export const scenarios: readonly Scenario[] = [
     step: 4,
   }),
   killClone,
+  killIngest({
+    name: 'kill-ingest',
+    about:
+      'killed before every statement and every step with a file while files are loaded, and in every commit',
+    argv: ['ingest'],
+    when: ['before'],
+    commits: ['before', 'sent', 'after'],
+  }),
+  killIngest({
+    name: 'kill-ingest-build',
+    about: 'killed at every third of them while files are loaded and built in one transaction',
+    argv: ['ingest', '--build'],
+    when: ['before'],
+    commits: ['before', 'sent', 'after'],
+    step: 3,
+  }),
   killAtRandomTimes({
     name: 'kill-at-random',
     about: 'killed at random times, with nodes built side by side',

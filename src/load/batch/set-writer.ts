@@ -48,6 +48,8 @@ interface OpenBatch {
   readonly path: string
   readonly parts: OpenPart[]
   handle: FileHandle | undefined
+  /** Something of it is in its file. */
+  isStarted: boolean
   /** Written or waiting to be. */
   bytes: number
   waiting: string
@@ -82,7 +84,8 @@ export class SetWriter {
   }
 
   async beginUnit(source: string): Promise<void> {
-    const batch = this.#batches.at(-1) ?? (await this.#openBatch())
+    await mkdir(this.#options.folder, { recursive: true })
+    const batch = this.#batches.at(-1) ?? this.#openBatch()
     this.#unit += 1
     this.#source = source
     this.#mark = { batch: this.#batches.length - 1, bytes: batch.bytes, rows: batch.rows }
@@ -90,12 +93,12 @@ export class SetWriter {
   }
 
   /** `text`: JSON on one line. `extra`: its fields that are not declared. */
-  async addRecord(
+  addRecord(
     place: RecordPlace & { readonly replays?: string },
     text: string,
     extra: readonly string[],
-  ): Promise<void> {
-    const { batch, part, origin } = await this.#place()
+  ): void {
+    const { batch, part, origin } = this.#place()
     const { line, offset, replays } = place
     const written =
       replays === undefined
@@ -103,14 +106,28 @@ export class SetWriter {
         : replayLine({ line, text, replays })
     for (const name of extra) batch.extra.set(name, (batch.extra.get(name) ?? 0) + 1)
     part.records += 1
-    await this.#write(batch, written)
+    write(batch, written)
   }
 
-  async addDead(dead: DeadRecord): Promise<void> {
-    const { batch, part, origin } = await this.#place()
+  addDead(dead: DeadRecord): void {
+    const { batch, part, origin } = this.#place()
     part.records += 1
     part.dead += 1
-    await this.#write(batch, deadLine({ ...dead, origin }))
+    write(batch, deadLine({ ...dead, origin }))
+  }
+
+  /** Asked after each piece of records: what waits in memory goes to the files. */
+  async drain(): Promise<void> {
+    const last = this.#batches.at(-1)
+    for (const batch of this.#batches) {
+      if (batch === last) {
+        if (batch.waiting.length >= flushAt) await flush(batch)
+      } else if (batch.waiting !== '' || batch.handle !== undefined) {
+        // A long unit makes many batches: those that are full need not stay open.
+        await flush(batch)
+        await close(batch)
+      }
+    }
   }
 
   closeUnit(origin: Origin): void {
@@ -133,9 +150,8 @@ export class SetWriter {
       return
     }
     await flush(batch)
-    await batch.handle?.close()
-    await truncate(batch.path, mark.bytes)
-    batch.handle = await open(batch.path, 'a')
+    await close(batch)
+    if (batch.isStarted) await truncate(batch.path, mark.bytes)
     batch.bytes = mark.bytes
     batch.rows = mark.rows
   }
@@ -153,8 +169,7 @@ export class SetWriter {
       })
       batch.waiting += summaryLine(summary)
       await flush(batch)
-      await batch.handle?.sync()
-      await batch.handle?.close()
+      await close(batch)
       staged.push({ path: join(this.#options.folder, batchFileName(batch.id)), summary })
     }
     for (const [index, { path }] of batches.entries()) {
@@ -177,11 +192,11 @@ export class SetWriter {
   }
 
   /** Where the next record goes: a new batch when the last one is full. */
-  async #place() {
+  #place() {
     const last = this.#batches.at(-1)
     if (last === undefined) throw new Error('expected an open unit, found none')
     const before = last.parts.at(-1)
-    const batch = this.#isFullBatch(last) ? await this.#openBatch() : last
+    const batch = this.#isFullBatch(last) ? this.#openBatch() : last
     if (batch !== last) this.#addPart(batch, (before?.part ?? 0) + 1)
     const part = batch.parts.at(-1)
     if (part === undefined) throw new Error('expected an open unit, found none')
@@ -192,16 +207,16 @@ export class SetWriter {
     batch.parts.push({ source: this.#source, unit: this.#unit, part, records: 0, dead: 0 })
   }
 
-  async #openBatch(): Promise<OpenBatch> {
+  #openBatch(): OpenBatch {
     const { folder, runId, now, nextIndex } = this.#options
-    await mkdir(folder, { recursive: true })
     const id = batchIdOf({ at: now(), index: nextIndex(), runId })
     const path = join(folder, batchFileName(id) + unfinished)
     const batch: OpenBatch = {
       id,
       path,
       parts: [],
-      handle: await open(path, 'w'),
+      handle: undefined,
+      isStarted: false,
       bytes: 0,
       waiting: '',
       rows: 0,
@@ -209,17 +224,6 @@ export class SetWriter {
     }
     this.#batches.push(batch)
     return batch
-  }
-
-  async #write(batch: OpenBatch, line: string): Promise<void> {
-    batch.waiting += line
-    batch.bytes += Buffer.byteLength(line)
-    batch.rows += 1
-    if (batch.waiting.length < flushAt) return
-    await flush(batch)
-    if (!this.#isFullBatch(batch)) return
-    // A long unit makes many batches: none of them needs to stay open.
-    await batch.handle?.sync()
   }
 
   #summaryOf(batch: OpenBatch, set: BatchSummary['set']): BatchSummary {
@@ -240,11 +244,26 @@ export class SetWriter {
   }
 }
 
+function write(batch: OpenBatch, line: string): void {
+  batch.waiting += line
+  batch.bytes += Buffer.byteLength(line)
+  batch.rows += 1
+}
+
 async function flush(batch: OpenBatch): Promise<void> {
   if (batch.waiting === '') return
   const text = batch.waiting
   batch.waiting = ''
-  await batch.handle?.write(text)
+  batch.handle ??= await open(batch.path, batch.isStarted ? 'a' : 'w')
+  batch.isStarted = true
+  await batch.handle.write(text)
+}
+
+/** What was written is on the disk then. */
+async function close(batch: OpenBatch): Promise<void> {
+  await batch.handle?.sync()
+  await batch.handle?.close()
+  batch.handle = undefined
 }
 
 async function discard({ handle, path }: OpenBatch): Promise<void> {

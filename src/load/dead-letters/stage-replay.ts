@@ -64,7 +64,8 @@ async function replayLetter(
     const nowhere = { contentHash: undefined, bytes: undefined, state: undefined }
     writer.closeUnit({ source: replaySource, ...nowhere })
   }
-  await writer.addRecord({ line: letter.line, replays: letter.id }, found.text, read.extra)
+  writer.addRecord({ line: letter.line, replays: letter.id }, found.text, read.extra)
+  await writer.drain()
 }
 
 /** undefined: what it was is not to be had any more. */

@@ -81,7 +81,8 @@ async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): P
   try {
     for await (const records of unit.records()) {
       staging.context.signal.throwIfAborted()
-      for (const record of records) await stageRecord(staging, writer, record)
+      for (const record of records) stageRecord(staging, writer, record)
+      await writer.drain()
     }
     const closed = await unit.close()
     if (closed.kind === 'whole') {
@@ -96,26 +97,22 @@ async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): P
   }
 }
 
-async function stageRecord(
-  { context }: Staging,
-  writer: SetWriter,
-  record: FoundRecord,
-): Promise<void> {
+function stageRecord({ context }: Staging, writer: SetWriter, record: FoundRecord): void {
   const { line, offset } = record
   const place = { line, ...(offset === undefined ? {} : { offset }) }
   if (record.kind === 'dead') {
-    await writer.addDead({ ...place, reason: record.reason, original: record.original })
+    writer.addDead({ ...place, reason: record.reason, original: record.original })
     return
   }
   const read = context.read(record.text)
   if (read.ok) {
-    await writer.addRecord(place, record.text, read.extra)
+    writer.addRecord(place, record.text, read.extra)
     return
   }
   const isJson = read.reason.code !== 'invalid-json'
   const original =
     record.original ?? (isJson ? jsonOriginal(record.text) : textOriginal(record.text))
-  await writer.addDead({ ...place, reason: read.reason, original })
+  writer.addDead({ ...place, reason: read.reason, original })
 }
 
 /** After the last try it is left alone until it changes. */

@@ -92,8 +92,18 @@ function watchFiles(): void {
   if (!isMembers(holder)) throw new Error('no files were found')
   around(holder, 'rename', ([from, to]) => {
     const paths = `${String(from)} to ${String(to)}`
-    return paths.includes('.assay_') ? `(rename ${paths})` : undefined
+    return /\.assay_|[/\\](?:staging|archive|dead_letter|processed)[/\\]/.test(paths)
+      ? `(rename ${paths})`
+      : undefined
   })
+  // What loading keeps its files in.
+  for (const name of ['open', 'writeFile', 'rm']) {
+    around(holder, name, ([path]) =>
+      /[/\\](?:staging|archive|dead_letter|processed)[/\\]/.test(String(path))
+        ? `(${name} ${String(path)})`
+        : undefined,
+    )
+  }
   syncBuiltinESMExports()
 }
 
