@@ -197,6 +197,30 @@ users,9,175.00
     expect(await rows(project, 'select n from {{ref "by_user"}}')).toBe('n\n1\n')
   })
 
+  test('by identity what declares nothing is made anew with the rest, or named', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'models/sources.yml': files['models/sources.yml'].split('models:')[0] ?? '',
+      },
+    })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    const argv = ['erase', '--identity', 'user', '--value', subject, '--yes'] as const
+    const done = await ran(project, 1, ...argv)
+    expect(
+      done.stdout
+        .match(/^still there: \w+\.(.*)$/gm)
+        ?.map((line) => line.replace(/there: \w+\./, 'there: ')),
+    ).toEqual([
+      'still there: kept: 19 rows by user_id, which declares nothing',
+      'still there: users_history: 1 row by user_id, which declares nothing',
+    ])
+    const made = `select count(*) as n from (select user_id from {{ref "fct_events"}} union all select user_id from {{ref "users"}}) as made where user_id = ${subject}`
+    expect(await rows(project, made)).toBe('n\n0\n')
+    await ran(project, 0, 'erase', '--column', 'user_id', '--value', subject, '--yes')
+  })
+
   test('says whose rows it was only to those who have the key', async () => {
     const project = await createTestProject(adapter, { files })
     await project.write({ '.env': 'ASSAY_ERASE_KEY=not in the database\n' })

@@ -177,7 +177,7 @@ async function carryOut(
     }
     await eraseFiles(context, found.files.files)
     const undone = await redoExports(context, found.exports)
-    const left = [...strangers(found), ...undone, ...(await filesLeft(context))]
+    const left = [...(await strangersLeft(context)), ...undone, ...(await filesLeft(context))]
     await finish(context, found)
     const proof = {
       relations: places.filter(({ owner }) => isOurs(owner)).length,
@@ -220,21 +220,45 @@ async function finish(context: EraseContext, { erasure, files, exports }: Found)
   }
 }
 
+/** Of a dry run: what will be left. */
 function strangers({ erasure }: Found): readonly string[] {
   return erasure.relations
     .filter(({ action, rows }) => (action === 'left' || action === 'undeclared') && rows > 0)
-    .map(({ relation, rows, action, columns }) =>
-      action === 'left'
-        ? `${relationKey(relation)}: ${rows} rows in a table that no node of the project makes`
-        : `${relationKey(relation)}: ${rows} rows by ${columns.join(', ')}, which declares nothing`,
-    )
+    .map((each) => strangerText(each, each.action === 'left'))
+}
+
+/** What is not erased and still holds it, looked for anew: much of it was made anew. */
+async function strangersLeft({
+  adapter,
+  places,
+  options: { value },
+}: EraseContext): Promise<readonly string[]> {
+  return await adapter.session({}, async (session) => {
+    const left: string[] = []
+    for (const place of places) {
+      if (isOurs(place.owner) || place.kind === 'view') continue
+      const rows = await countHeld(session, adapter.dialect, { ...place, value })
+      if (rows > 0) left.push(strangerText({ ...place, rows }, place.owner.kind === 'stranger'))
+    }
+    return left
+  })
+}
+
+function strangerText(
+  { relation, rows, columns }: Pick<Holder, 'relation' | 'rows' | 'columns'>,
+  isUnknown: boolean,
+): string {
+  const count = `${relationKey(relation)}: ${rows} ${rows === 1 ? 'row' : 'rows'}`
+  return isUnknown
+    ? `${count} in a table that no node of the project makes`
+    : `${count} by ${columns.join(', ')}, which declares nothing`
 }
 
 async function filesLeft(context: EraseContext): Promise<readonly string[]> {
   const { root } = context.loaded.manifest.project
   const { files, staged, others } = await findFiles(context)
   return [
-    ...[...files, ...staged].map(({ path, lines }) => `${shown(root, path)}: ${lines} lines`),
+    ...[...files, ...staged].map(({ path }) => `${shown(root, path)}: lines that speak of it`),
     ...others.map((path) => otherFile(root, path)),
   ]
 }

@@ -24,7 +24,7 @@ export type Owner =
   | { readonly kind: 'quarantine'; readonly node: Node }
   | { readonly kind: 'failures' }
   | { readonly kind: 'stranger' }
-  | { readonly kind: 'undeclared' }
+  | { readonly kind: 'undeclared'; readonly node: Node }
 
 export type IdentityColumns = Omit<Holder, 'rows'>
 
@@ -58,7 +58,11 @@ export async function findColumns(
     const own = among(declared(owner.node, by.name))
     const others = named.filter((name) => !own.includes(name))
     const shown = { relation, kind, fractional }
-    const undeclared = { ...shown, columns: others, owner: { kind: 'undeclared' } } as const
+    const undeclared = {
+      ...shown,
+      columns: others,
+      owner: { kind: 'undeclared', node: owner.node },
+    } as const
     return [
       ...(own.length === 0 ? [] : [{ ...shown, columns: own, owner }]),
       ...(others.length === 0 ? [] : [undeclared]),

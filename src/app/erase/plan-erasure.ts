@@ -86,9 +86,9 @@ function actionOf(
     owner.node.materialization.name === 'external'
   if (kind === 'view' && !isFile) return 'view'
   if (owner.kind === 'stranger') return 'left'
-  if (owner.kind === 'undeclared') return 'undeclared'
   if (owner.kind === 'failures') return 'delete'
-  return rebuilds.has(owner.node.uniqueId) ? 'rebuild' : 'delete'
+  if (rebuilds.has(owner.node.uniqueId)) return 'rebuild'
+  return owner.kind === 'undeclared' ? 'undeclared' : 'delete'
 }
 
 /** The next `seed` would bring it back. */
