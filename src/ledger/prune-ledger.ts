@@ -104,6 +104,15 @@ and exists (
 )`,
     ),
     old(
+      'batches',
+      `recorded_at < cast($1 as timestamptz)
+and exists (
+  select 1 from _assay.batches as newer
+  where newer.relation_key = batches.relation_key and newer.version > batches.version
+  and (newer.epoch <> batches.epoch or (newer.window_start = batches.window_start and newer.window_end = batches.window_end))
+)`,
+    ),
+    old(
       'exports',
       `recorded_at < cast($1 as timestamptz)
 and exists (

@@ -252,7 +252,7 @@ select ${list} from {{source "raw" "orders"}}{{#if (is_incremental)}} where id i
     expect(runs.size).toBe(2)
     await project.write({ 'models/schema.yml': config(false).replace('[not_null]', '[]') })
     const off = await project.assay('build', '--full-refresh')
-    expect(off.stderr).toContain('found none for "aside.orders__quarantine"')
+    expect(off.stderr).toContain('found that "aside.orders" sets none aside any more')
     await project.write({ 'models/schema.yml': config(true) })
     const late = await project.assay('build')
     expect(late.exitCode).toBe(1)

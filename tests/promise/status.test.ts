@@ -513,7 +513,11 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
             "pending_hooks": 0,
             "source_freshness": 0,
             "batches": 0,
-            "wanted_batches": 0
+            "wanted_batches": 0,
+            "loads": 0,
+            "dead_letters": 0,
+            "exports": 0,
+            "erasures": 0
           }
         },
         "runs": [
@@ -572,7 +576,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
          |
        3 |  columns: [{ name: item, data_tests: [not_null] }]
          |  ~~~~~~~~
-         = hint: see "assay ls"
+         = hint: what it reads can be explained: assay explain priced
 
       1 error
       --- exit 2
