@@ -38,11 +38,13 @@ export function timestampText(
   if (zone === undefined) return `${date} ${hour}:${minute}:${second}${tail}`
   const offset = offsetMinutes(zone)
   if (offset === undefined) return undefined
+  const ending = `${tail}${keepsZone ? '+00' : ''}`
+  if (offset === 0) return `${date} ${hour}:${minute}:${second}${ending}`
   const local = Date.parse(`${date}T${hour}:${minute}:${second}Z`)
   const utc = new Date(local - offset * 60_000).toISOString()
   // The years before 1 and beyond 9999 are written with a sign.
   if (!/^\d{4}-/.test(utc) || utc.startsWith('0000')) return undefined
-  return `${utc.slice(0, 10)} ${utc.slice(11, 19)}${tail}${keepsZone ? '+00' : ''}`
+  return `${utc.slice(0, 10)} ${utc.slice(11, 19)}${ending}`
 }
 
 function offsetMinutes(zone: string): number | undefined {

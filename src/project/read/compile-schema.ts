@@ -66,12 +66,12 @@ export function compileRecordCheck(schema: JsonObject): (value: Json) => RecordF
     if (validate(value)) return undefined
     const [error] = validate.errors ?? []
     if (error === undefined) return undefined
-    const { missingProperty, additionalProperty } = error.params
+    const { missingProperty, additionalProperty, limit } = error.params
     const property: unknown = missingProperty ?? additionalProperty
     return {
       keyword: error.keyword,
       path: pathOf(error.instancePath),
-      rule: JSON.stringify(Object.values(error.params)[0] ?? null),
+      rule: JSON.stringify(limit ?? Object.values(error.params)[0] ?? null),
       property: typeof property === 'string' ? property : undefined,
     }
   }
