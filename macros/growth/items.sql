@@ -81,15 +81,33 @@ regexp_replace(regexp_replace(regexp_replace({{text}}, '{{json_string_pattern}}'
 [\u0001\u0002]
 {{/macro}}
 
-{{!-- Of a list as Python writes it: strings in double quotes, None, True and False in JSON's words. The rest as it is. --}}
-{{#macro "python_as_json" "text" adapter="duckdb"}}
+{{!--
+  Of a list as Python writes it: strings in double quotes, None, True and False in JSON's words. The rest as it is. Most
+  texts have neither a double quote nor a backslash, nor such a word inside a string, and are done with replacements.
+--}}
+{{#macro "python_as_json" "text"}}
+case
+  when position('"' in {{text}}) > 0
+    or position('\' in {{text}}) > 0
+    or {{matches text (python_word_in_string)}}
+  then {{python_tokens_as_json text}}
+  else replace(replace(replace(replace({{text}}, '''', '"'), 'None', 'null'), 'True', 'true'), 'False', 'false')
+end
+{{/macro}}
+
+{{!-- After an even number of quotes one more, which opens a string. --}}
+{{#macro "python_word_in_string"}}
+^[^'']*(?:''[^'']*''[^'']*)*''[^'']*(?:None|True|False)
+{{/macro}}
+
+{{#macro "python_tokens_as_json" "text" adapter="duckdb"}}
 array_to_string(
   list_transform(regexp_extract_all({{text}}, '{{python_token_pattern}}'), lambda token: {{python_token_as_json "token"}}),
   ''
 )
 {{/macro}}
 
-{{#macro "python_as_json" "text" adapter="postgres"}}
+{{#macro "python_tokens_as_json" "text" adapter="postgres"}}
 (
   select string_agg({{python_token_as_json "tokens.parts[1]"}}, '' order by tokens.place)
   from regexp_matches({{text}}, '({{python_token_pattern}})', 'g') with ordinality as tokens (parts, place)
@@ -114,12 +132,16 @@ end
 
 {{!-- What is wrong with the items of a message, NULL where nothing is. `items` is JSON of a list of objects. --}}
 {{#macro "items_fault" "items" adapter="duckdb"}}
-case
-  when list_bool_or(list_transform({{item_list items}}, lambda item: item is null)) then 'malformed_items'
-  when list_bool_or(list_transform({{item_list items}}, lambda item: {{lacks_id "item.item_id"}})) then 'missing_item_id'
-  when list_bool_or(list_transform({{item_list items}}, lambda item: {{has_unreadable_number (dict
-    price="item.price" discount="item.discount" quantity="item.quantity" installments="item.installments")}}))
-  then 'invalid_item_value'
+case list_min(list_transform({{item_list items}}, lambda item: case
+  when item is null then 1
+  when {{lacks_id "item.item_id"}} then 2
+  when {{has_unreadable_number (dict
+    price="item.price" discount="item.discount" quantity="item.quantity" installments="item.installments")}}
+  then 3
+end))
+  when 1 then 'malformed_items'
+  when 2 then 'missing_item_id'
+  when 3 then 'invalid_item_value'
 end
 {{/macro}}
 

@@ -18,19 +18,23 @@ asof left join {{features}} as features
 {{/macro}}
 
 {{#macro "point_in_time_join" "labels" "features" label_time="" features_wanted=(list) adapter="postgres"}}
-select
-  labels.*,
-  features.feature_date{{#each features_wanted as |column|}},
-  features.{{column}}{{/each}}
+select *
 from (
-  select labelled.*, cast({{reporting_day_start label_time}} as date) as label_date
-  from {{labels}} as labelled
-) as labels
-left join lateral (
-  select * from {{features}} as known
-  where known.user_id = labels.user_id
-    and known.feature_date <= labels.label_date
-  order by known.feature_date desc
-  limit 1
-) as features on true
+  select
+    labels.*,
+    features.feature_date{{#each features_wanted as |column|}},
+    features.{{column}}{{/each}},
+    row_number() over (partition by labels.label_number order by features.feature_date desc nulls last) as feature_place
+  from (
+    select
+      labelled.*,
+      cast({{reporting_day_start label_time}} as date) as label_date,
+      row_number() over (order by {{label_time}}) as label_number
+    from {{labels}} as labelled
+  ) as labels
+  left join {{features}} as features
+    on features.user_id = labels.user_id
+    and features.feature_date <= labels.label_date
+) as joined
+where feature_place = 1
 {{/macro}}
