@@ -24,7 +24,7 @@ const former = join(temporary, 'former')
 try {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts', 'src/index.ts', 'src/core/authoring/authoring.ts'],
+    entryPoints: ['src/cli/main.ts', 'src/index.ts'],
     outbase: 'src',
     outdir: made,
     bundle: true,
@@ -40,6 +40,18 @@ try {
     metafile: true,
   })
   await mergeChunks(root, made, metafile)
+  // By itself: it becomes part of what the projects of users are compiled to.
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/core/authoring/authoring.ts'],
+    outbase: 'src',
+    outdir: made,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    logLevel: 'warning',
+  })
   writeTypes()
   // What was there works until the new is whole.
   if (existsSync(place)) renameSync(place, former)

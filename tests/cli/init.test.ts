@@ -117,3 +117,32 @@ describe('B11: init', () => {
     })
   })
 })
+
+test('TypeScript of a project without node_modules, by the packed package that lies elsewhere', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'assay-typescript-'))
+  try {
+    const files = {
+      'assay.yml': 'name: shop\ntargets: { dev: { type: duckdb, path: target/shop.duckdb } }\n',
+      'macros/money.ts': `import { defineMacro, identifier, sql } from 'assay'
+export const cents = defineMacro({ args: { column: 'string' } }, (_, { column }) => sql\`\${identifier(column)} / 100\`)
+`,
+      'models/prices.sql':
+        'select {{cents "amount"}} as price from (select 1250 as amount) as given\n',
+      'models/doubled.ts': `import { defineModel } from 'assay'
+export default defineModel({ columns: { price: 'double' } }, async function* (context) {
+  for await (const { price } of context.ref('prices')) yield { price: Number(price) * 2 }
+})
+`,
+    }
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(cwd, dirname(path)), { recursive: true })
+      writeFileSync(join(cwd, path), text)
+    }
+    const built = await assay(['build'], cwd)
+    expect([built.exitCode, built.stderr], built.stdout).toEqual([0, ''])
+    const shown = await assay(['show', '--select', 'doubled', '--output', 'csv'], cwd)
+    expect(shown).toEqual({ exitCode: 0, stdout: 'price\n25\n', stderr: '' })
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+})

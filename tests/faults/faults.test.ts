@@ -25,7 +25,13 @@ function engineOf(name: Engine['name']): Engine {
 }
 
 describe.each(testAdapters())('killed on $name', ({ name }) => {
-  test.each(['kill-next-build', 'kill-everything', 'kill-ingest', 'kill-ingest-build'])(
+  test.each([
+    'kill-next-build',
+    'kill-everything',
+    'kill-ingest',
+    'kill-ingest-build',
+    'kill-typescript',
+  ])(
     'at a few of its statements, the same command converges: %s',
     async (wanted) => {
       const scenario = scenarios.find((candidate) => candidate.name === wanted)

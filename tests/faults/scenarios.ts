@@ -5,6 +5,7 @@ import { diskFull } from './scenarios/disk-full.ts'
 import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
 import { everythingPlay } from './world/plays/everything.ts'
+import { generatedPlay } from './world/plays/generated.ts'
 import { batchesPlay, wholeRange } from './world/plays/batches.ts'
 import { killIngest } from './scenarios/kill-ingest.ts'
 import { killClone } from './scenarios/kill-clone.ts'
@@ -98,6 +99,25 @@ export const scenarios: readonly Scenario[] = [
     when: ['sent'],
     commits: ['sent', 'after'],
     step: 4,
+  }),
+  killAtBoundaries({
+    name: 'kill-typescript',
+    about:
+      'killed before and during every statement, and around every commit, of a build of models in TypeScript',
+    isFirst: false,
+    options: { play: generatedPlay },
+    when: ['before', 'sent'],
+    commits: ['before', 'sent', 'after'],
+  }),
+  killAtBoundaries({
+    name: 'kill-typescript-atomic',
+    about:
+      'killed during every other statement of a build that publishes all of them at one moment',
+    isFirst: false,
+    options: { play: generatedPlay, isAtomic: true },
+    when: ['sent'],
+    commits: ['sent', 'after'],
+    step: 2,
   }),
   killClone,
   killIngest({
