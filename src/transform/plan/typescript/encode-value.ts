@@ -37,7 +37,7 @@ export function encoderOf(kind: ValueKind, adapter: AdapterName): Encode {
       return (value) =>
         typeof value === 'string' && /^\d\d:\d\d/.test(value)
           ? text(value)
-          : refused('a time as text, e.g. "09:30:00"')
+          : refused('a time (a text like "09:30:00")')
     case 'timestamp':
       return (value) => encodeTimestamp(value, '')
     case 'timestamptz':
@@ -87,10 +87,17 @@ function encodeDecimal(value: unknown): Encoded {
   return isNumeric ? text(value) : refused('a number, or one as text')
 }
 
-/** Without an exponent. */
+/** The shortest decimal that is this number, without an exponent. */
 function plainDecimal(value: number): string {
-  const short = String(value)
-  return short.includes('e') ? value.toFixed(Math.min(100, short.includes('e-') ? 100 : 0)) : short
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? []
+  if (exponent === undefined) return String(value)
+  const digits = `${whole}${fraction}`
+  const point = whole.length + Number(exponent)
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  const padded = digits.padEnd(point, '0')
+  const rest = padded.slice(point)
+  return `${sign}${padded.slice(0, point)}${rest === '' ? '' : `.${rest}`}`
 }
 
 function encodeDouble(value: unknown): Encoded {
@@ -131,7 +138,7 @@ function encodeBytes(value: unknown, adapter: AdapterName): Encoded {
       : typeof value === 'string' && /^(?:[0-9a-f]{2})*$/i.test(value)
         ? value
         : undefined
-  if (hex === undefined) return refused('bytes: a Uint8Array, or their hexadecimal text')
+  if (hex === undefined) return refused('bytes (a Uint8Array, or their hexadecimal text)')
   return text(adapter === 'postgres' ? `\\x${hex}` : hex.replaceAll(/../g, '\\x$&'))
 }
 
@@ -151,7 +158,7 @@ function encodeDate(value: unknown): Encoded {
   }
   return typeof value === 'string' && (dateText.test(value) || /^-?infinity$/.test(value))
     ? text(value)
-    : refused('a date: a Date, or a text as "2026-01-31"')
+    : refused('a date (a Date, or a text like "2026-01-31")')
 }
 
 const momentText =
@@ -165,7 +172,7 @@ function encodeTimestamp(value: unknown, zone: '' | '+00'): Encoded {
   }
   return typeof value === 'string' && (momentText.test(value) || /^-?infinity$/.test(value))
     ? text(value)
-    : refused('a moment: a Date, or a text as "2026-01-31 09:30:00"')
+    : refused('a moment (a Date, or a text like "2026-01-31 09:30:00")')
 }
 
 /** undefined: it is no date, or of a year that has no four digits. */
