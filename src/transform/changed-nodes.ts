@@ -1,5 +1,6 @@
 /** Two Manifests and the files saved between them to the nodes that are not what they were. */
 import type { UniqueId } from '../core/node.ts'
+import type { MacroDefinition } from '../project/template/template.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 
 /** New nodes, nodes whose definition changed, and nodes that use a macro of a changed file. */
@@ -10,7 +11,7 @@ export function changedNodes(
 ): ReadonlySet<UniqueId> {
   if (before === undefined || settings(before) !== settings(after))
     return new Set(after.nodes.keys())
-  const macros = macrosIn(after, changedPaths)
+  const macros = changedMacros(before, after, changedPaths)
   const changed = [...after.nodes.values()].filter((node) => {
     const old = before.nodes.get(node.uniqueId)
     if (old === undefined || JSON.stringify(old) !== JSON.stringify(node)) return true
@@ -26,10 +27,26 @@ function settings({ environment, project }: Manifest): string {
   return JSON.stringify([environment.vars, environment.target, project.env])
 }
 
-function macrosIn(manifest: Manifest, paths: ReadonlySet<string>): ReadonlySet<string> {
-  const { macros, tests } = manifest.environment.library
-  const definitions = [...macros.values(), ...tests.values()].flat()
+/** Those of the files, and functions that import what is in them. */
+function changedMacros(
+  before: Manifest,
+  after: Manifest,
+  paths: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const codes = new Set(definitionsOf(before).map(codeOf))
   return new Set(
-    definitions.filter(({ span }) => paths.has(span.path)).map((definition) => definition.name),
+    definitionsOf(after)
+      .filter((definition) => paths.has(definition.span.path) || !codes.has(codeOf(definition)))
+      .map((definition) => definition.name),
   )
+}
+
+function definitionsOf({ environment }: Manifest): readonly MacroDefinition[] {
+  const { macros, tests } = environment.library
+  return [...macros.values(), ...tests.values()].flat()
+}
+
+/** undefined for a template: its file tells of a change. */
+function codeOf(definition: MacroDefinition): string | undefined {
+  return definition.language === 'typescript' ? `${definition.name} ${definition.code}` : undefined
 }
