@@ -31,6 +31,8 @@ describe.each(testAdapters())('killed on $name', ({ name }) => {
     'kill-ingest',
     'kill-ingest-build',
     'kill-typescript',
+    'kill-export',
+    'kill-erase',
   ])(
     'at a few of its statements, the same command converges: %s',
     async (wanted) => {

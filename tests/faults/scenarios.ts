@@ -8,6 +8,9 @@ import { everythingPlay } from './world/plays/everything.ts'
 import { generatedPlay } from './world/plays/generated.ts'
 import { batchesPlay, wholeRange } from './world/plays/batches.ts'
 import { killIngest } from './scenarios/kill-ingest.ts'
+import { killReplay } from './scenarios/kill-replay.ts'
+import { killErase } from './scenarios/kill-erase.ts'
+import { killExport } from './scenarios/kill-export.ts'
 import { killClone } from './scenarios/kill-clone.ts'
 import { killAtRandomTimes } from './scenarios/kill-at-random-times.ts'
 import { outputClosed } from './scenarios/output-closed.ts'
@@ -136,6 +139,9 @@ export const scenarios: readonly Scenario[] = [
     commits: ['before', 'sent', 'after'],
     step: 3,
   }),
+  killReplay,
+  killExport,
+  killErase,
   killAtRandomTimes({
     name: 'kill-at-random',
     about: 'killed at random times, with nodes built side by side',

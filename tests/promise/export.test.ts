@@ -372,6 +372,11 @@ clock,time without time zone
     )
     // A second time it replaces its own table, and nothing else.
     await on('duckdb', 'export', '--select', 'typed', '--to', 'target:postgres', '--schema', 'came')
+    // The database that was read knew of it before it was there.
+    const known = `select phase, row_count from _assay.exports where location = 'target:postgres/came.typed' order by recorded_at, phase`
+    expect(await on('duckdb', 'show', '--inline', known, '--output', 'csv')).toBe(
+      'phase,row_count\nbegun,0\ndone,3\nbegun,0\ndone,3\n',
+    )
     await on('postgres', 'build', '--select', 'typed')
     const refused = await project.assay(
       'export',

@@ -49,13 +49,19 @@ export async function exportToDatabase(
   try {
     const { signal } = surroundings
     const random = () => randomInt(1000) / 1000
+    // In the ledger of the database that is read too, and before: it never forgets where rows have gone.
+    const known = wanted.map((each) => ({
+      ...recordOf(request, each, 0),
+      location: `target:${destination.target.name}/${placeText(each.place)}`,
+    }))
+    const record = async (records: readonly ExportRecord[]) => {
+      await context.adapter.transaction({}, (session) => recordExports(session, records))
+    }
+    await record(known.map((each) => ({ ...each, phase: 'begun' })))
     const exported = await withRetries({ adapter: into, signal, random }, () =>
       copyAndSwap(request, leases.tokens),
     )
-    // In the ledger of the database that was read, so that it knows where its rows have gone.
-    await context.adapter.transaction({}, (session) =>
-      recordExports(session, recordsOf(request, exported, `target:${destination.target.name}/`)),
-    )
+    await record(known.map((each) => ({ ...each, rows: rowsOf(exported, each.uniqueId) })))
     return exported
   } finally {
     await leases.end()
@@ -81,7 +87,10 @@ async function copyAndSwap(
         await checkLease(into, writing, { relationKey: key, token })
       }
       await swapAll(writing, request, extracts.value)
-      await recordExports(writing, recordsOf(request, done, ''))
+      const records = wanted.map((each) =>
+        recordOf(request, each, rowsOf(done, each.node.uniqueId)),
+      )
+      await recordExports(writing, records)
       return done
     })
   })
@@ -195,25 +204,22 @@ async function missingSchemas(
   return schemas.filter((schema) => !state.schemas.has(schema))
 }
 
-function recordsOf(
-  { context }: DatabaseExport,
-  exported: readonly ExportedRelation[],
-  prefix: string,
-): readonly ExportRecord[] {
-  return exported.map((each) => {
-    const planned = context.wanted.find(({ node }) => node.uniqueId === each.uniqueId)
-    return {
-      exportId: context.surroundings.newId(),
-      phase: 'done',
-      runId: context.runId,
-      uniqueId: each.uniqueId,
-      relationKey: relationKey(each.relation),
-      kind: each.kind,
-      location: `${prefix}${each.location}`,
-      format: 'table',
-      rows: each.rows,
-      bytes: undefined,
-      options: planned === undefined ? '' : recordedOptions(context, planned),
-    }
-  })
+function rowsOf(exported: readonly ExportedRelation[], wanted: string): number {
+  return exported.find(({ uniqueId }) => uniqueId === wanted)?.rows ?? 0
+}
+
+function recordOf({ context }: DatabaseExport, each: Exportable, rows: number): ExportRecord {
+  return {
+    exportId: context.surroundings.newId(),
+    phase: 'done',
+    runId: context.runId,
+    uniqueId: each.node.uniqueId,
+    relationKey: relationKey(each.relation),
+    kind: 'table',
+    location: placeText(each.place),
+    format: 'table',
+    rows,
+    bytes: undefined,
+    options: recordedOptions(context, each),
+  }
 }

@@ -86,22 +86,23 @@ function watchDuckdb(bindings: Members): void {
   around(bindings, 'close_sync', () => '(close the file)')
 }
 
-/** The files that a model is published as count as statements do: each time one takes the place of another. */
+/** What models, batches, dead letters and exports are kept in, while they take their places and when they have. */
+const keptFiles =
+  /\.assay[_-]|\.versions(?:[/\\]|$)|\.erasing\.|[/\\](?:staging|archive|dead_letter|processed)[/\\]/
+
+/** Steps with these files count as statements do. */
 function watchFiles(): void {
   const holder: unknown = files
   if (!isMembers(holder)) throw new Error('no files were found')
-  around(holder, 'rename', ([from, to]) => {
-    const paths = `${String(from)} to ${String(to)}`
-    return /\.assay_|[/\\](?:staging|archive|dead_letter|processed)[/\\]/.test(paths)
-      ? `(rename ${paths})`
-      : undefined
-  })
-  // What loading keeps its files in.
-  for (const name of ['open', 'writeFile', 'rm']) {
+  for (const name of ['rename', 'symlink']) {
+    around(holder, name, ([from, to]) => {
+      const paths = `${String(from)} to ${String(to)}`
+      return keptFiles.test(paths) ? `(${name} ${paths})` : undefined
+    })
+  }
+  for (const name of ['open', 'writeFile', 'rm', 'truncate']) {
     around(holder, name, ([path]) =>
-      /[/\\](?:staging|archive|dead_letter|processed)[/\\]/.test(String(path))
-        ? `(${name} ${String(path)})`
-        : undefined,
+      keptFiles.test(String(path)) ? `(${name} ${String(path)})` : undefined,
     )
   }
   syncBuiltinESMExports()

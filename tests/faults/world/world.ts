@@ -196,7 +196,8 @@ function stateOfFile(path: string): string {
 /** All relations in one statement, so at one moment; absent when one of them is. */
 export async function lookTogether({ query, relations }: Looking): Promise<Look> {
   const selects = relations.map(
-    ({ name, columns }) => `select '${name}', concat_ws('|', ${columns.join(', ')}) from ${name}`,
+    ({ name, columns, sql }) =>
+      `select '${name}', concat_ws('|', ${columns.join(', ')}) from ${sql === undefined ? name : `(${sql}) as looked`}`,
   )
   try {
     const rows = await query(selects.join(' union all '))
