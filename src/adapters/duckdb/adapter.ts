@@ -8,7 +8,7 @@ import { checkCopyPath } from './copy/check-copy-path.ts'
 import { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { duckdbDialect } from './dialect.ts'
-import { DuckdbError, explainDuckdbError } from './errors.ts'
+import { explainDuckdbError } from './errors.ts'
 import { type LockWait, type OpenInstance, openInstance } from './opening/instance-registry.ts'
 import { publishCopy } from './copy/publish-copy.ts'
 import { readCatalog } from './read-catalog.ts'
@@ -85,18 +85,18 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       const { connection, placed } = opened
       const apart = readsApart ? await openApart(opened) : undefined
       try {
-        if (apart === undefined) await connection.run(`begin transaction ${mode}`)
+        if (apart === undefined) await connection.begin(mode)
         const value = await work(opened.sessionWith(apart))
         await connection.endStream()
         signal?.throwIfAborted()
         await closeApart(apart)
-        await connection.run('commit')
+        await connection.commit()
         await placed.commit()
         return value
       } catch (error) {
-        await connection.endStream()
+        await connection.giveUp()
         await placed.rollback()
-        await rollback(connection)
+        await connection.rollback()
         throw error
       } finally {
         await closeApart(apart)
@@ -209,16 +209,5 @@ async function closeApart(apart: Apart | undefined): Promise<void> {
   for (const connection of apart === undefined ? [] : [apart.direct, apart.spooling]) {
     await connection.endStream()
     connection.close()
-  }
-}
-
-/** A failed commit has ended the transaction already: then there is nothing to roll back. */
-async function rollback(connection: Connection): Promise<void> {
-  try {
-    await connection.run('rollback')
-  } catch (error) {
-    if (!(error instanceof DuckdbError && /no transaction is active/.test(error.message))) {
-      throw error
-    }
   }
 }

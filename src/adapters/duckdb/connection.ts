@@ -11,7 +11,7 @@ import type {
 import type { SqlParameter } from '../../core/adapter.ts'
 import { aroundStatement, type SqlComment } from '../../core/database/query-comment.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
-import { timeoutError, toDuckdbError } from './errors.ts'
+import { DuckdbError, timeoutError, toDuckdbError } from './errors.ts'
 
 /** What may end a statement before it ends by itself. */
 export interface Guard {
@@ -40,6 +40,7 @@ export class Connection {
   readonly #prepared = new Map<string, DuckDBPreparedStatement>()
   #last: Promise<unknown> = Promise.resolve()
   #endStream: (() => Promise<void>) | undefined
+  #isInTransaction = false
 
   constructor(raw: DuckDBConnection) {
     this.raw = raw
@@ -67,6 +68,35 @@ export class Connection {
         throw toDuckdbError(error, sql, before)
       }
     })
+  }
+
+  async begin(mode: 'read write' | 'read only' | '' = ''): Promise<void> {
+    await this.run(`begin transaction ${mode}`)
+    this.#isInTransaction = true
+  }
+
+  async commit(): Promise<void> {
+    await this.endStream()
+    await this.run('commit')
+    this.#isInTransaction = false
+  }
+
+  /** Of a transaction that will be rolled back: lets go of a stream at once. */
+  async giveUp(): Promise<void> {
+    this.#isInTransaction = false
+    await this.endStream()
+  }
+
+  /** A failed commit has ended the transaction already: then there is nothing to roll back. */
+  async rollback(): Promise<void> {
+    await this.giveUp()
+    try {
+      await this.run('rollback')
+    } catch (error) {
+      if (!(error instanceof DuckdbError && /no transaction is active/.test(error.message))) {
+        throw error
+      }
+    }
   }
 
   /** Of a query that is not run. */
@@ -146,12 +176,13 @@ export class Connection {
 
   /**
    * A result that is not read to its end keeps the database open until it is collected as garbage, beyond the close of
-   * the instance: the next one would be a second of the same file. Interrupted, it ends with what it has at hand.
+   * the instance: the next one would be a second of the same file. Interrupted, it ends with what it has at hand; but
+   * that would abort a transaction that goes on, whose results are read to their end.
    */
   async #letGo({ result, fetching }: OpenResult): Promise<void> {
     await fetching?.catch(() => undefined)
     if (result !== undefined) {
-      this.raw.interrupt()
+      if (!this.#isInTransaction) this.raw.interrupt()
       let rest = await nextRows(result).catch(() => [])
       while (rest.length > 0) rest = await nextRows(result).catch(() => [])
     }

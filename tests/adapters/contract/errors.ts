@@ -38,6 +38,7 @@ export function errorContract(get: () => Subject): void {
           message: 'referenced column "usr_id" not found in FROM clause',
           hint: 'did you mean "user_id"?',
           offset: sql.indexOf('usr_id'),
+          missingColumn: 'usr_id',
           retryable: false,
         },
         postgres: {

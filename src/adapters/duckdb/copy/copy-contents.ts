@@ -7,15 +7,15 @@ export async function copyContents(connection: Connection, alias: string): Promi
   const [from] = await texts(connection, 'select current_database()')
   const live = duckdbDialect.quote(from?.[0] ?? '')
   const copy = duckdbDialect.quote(alias)
-  await connection.run('begin transaction')
+  await connection.begin()
   try {
     const plain = await tablesThatCannotFollow(connection)
     if (plain.length === 0) await connection.run(`copy from database ${live} to ${copy}`)
     else await copyOneByOne(connection, { live, copy, plain })
-    await connection.run('commit')
+    await connection.commit()
   } catch (error) {
     // A failed commit has ended the transaction already.
-    await connection.run('rollback').catch(() => undefined)
+    await connection.rollback().catch(() => undefined)
     throw error
   }
 }

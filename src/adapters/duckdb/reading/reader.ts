@@ -45,11 +45,9 @@ export function createReader(
         return
       }
       isFree = false
-      try {
-        yield* readTable(direct, guard, sql)
-      } finally {
-        isFree = true
-      }
+      yield* readTable(direct, guard, sql)
+      // Not after a result that was left before its end: that is interrupted, which aborts the transaction.
+      isFree = true
     },
     count: async (from) => {
       const result = await spooling.run(`select count(*) from ${from}`, [], guard)
