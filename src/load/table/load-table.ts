@@ -31,14 +31,14 @@ export interface ReplayOrder {
   readonly codes: readonly string[]
 }
 
-/** Never throws but for a fault of ours, or when it is interrupted: what went wrong is among the diagnostics. */
+/** Never throws but for a fault of ours: what went wrong is among the diagnostics. Interrupted, it tells what is loaded. */
 export async function loadTable(request: TableRequest): Promise<LoadResult> {
   const tally = new Tally(request.context)
   try {
     await loadAll(request, tally)
   } catch (error) {
-    if (request.context.signal.aborted) throw error
-    tally.say(diagnosticOf(request.context, error))
+    // What is staged stays: the next run goes on from there.
+    if (!request.context.signal.aborted) tally.say(diagnosticOf(request.context, error))
   }
   return tally.result()
 }
