@@ -6,6 +6,7 @@ import { holderSuspended } from './scenarios/holder-suspended.ts'
 import { killAtBoundaries } from './scenarios/kill-at-boundaries.ts'
 import { everythingPlay } from './world/plays/everything.ts'
 import { generatedPlay } from './world/plays/generated.ts'
+import { streamedPlay } from './world/plays/streamed.ts'
 import { batchesPlay, wholeRange } from './world/plays/batches.ts'
 import { killIngest } from './scenarios/kill-ingest.ts'
 import { killReplay } from './scenarios/kill-replay.ts'
@@ -151,6 +152,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'kill-everything-random',
     about: 'the same with histories, quarantine, contracts, hooks, files',
     options: { play: everythingPlay },
+  }),
+  killAtRandomTimes({
+    name: 'kill-streamed',
+    about: 'killed at random times while many rows go through models in TypeScript',
+    options: { play: streamedPlay },
+  }),
+  killAtRandomTimes({
+    name: 'kill-streamed-atomic',
+    about: 'the same where all of them are published at one moment',
+    options: { play: streamedPlay, isAtomic: true },
   }),
   serverStopped,
   connectionCut,
