@@ -17,24 +17,21 @@ asof left join {{features}} as features
   and labels.label_date >= features.feature_date
 {{/macro}}
 
+{{!-- A day's features hold until the user's next: each label meets one row of them. --}}
 {{#macro "point_in_time_join" "labels" "features" label_time="" features_wanted=(list) adapter="postgres"}}
-select *
+select
+  labels.*,
+  features.feature_date{{#each features_wanted as |column|}},
+  features.{{column}}{{/each}}
 from (
-  select
-    labels.*,
-    features.feature_date{{#each features_wanted as |column|}},
-    features.{{column}}{{/each}},
-    row_number() over (partition by labels.label_number order by features.feature_date desc nulls last) as feature_place
-  from (
-    select
-      labelled.*,
-      cast({{reporting_day_start label_time}} as date) as label_date,
-      row_number() over (order by {{label_time}}) as label_number
-    from {{labels}} as labelled
-  ) as labels
-  left join {{features}} as features
-    on features.user_id = labels.user_id
-    and features.feature_date <= labels.label_date
-) as joined
-where feature_place = 1
+  select labelled.*, cast({{reporting_day_start label_time}} as date) as label_date
+  from {{labels}} as labelled
+) as labels
+left join (
+  select days.*, lead(days.feature_date) over (partition by days.user_id order by days.feature_date) as next_date
+  from {{features}} as days
+) as features
+  on features.user_id = labels.user_id
+  and labels.label_date >= features.feature_date
+  and (features.next_date is null or labels.label_date < features.next_date)
 {{/macro}}
