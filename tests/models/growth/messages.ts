@@ -1,4 +1,5 @@
 /** Messages of a test's own to the seed that stands for the raw table. */
+import { recordColumns } from '../../../src/app/generate/message.ts'
 
 export interface TestMessage {
   /** `2025-03-01 10:00:00`, or what a faulty sender sends. */
@@ -17,22 +18,7 @@ export interface TestMessage {
 
 export type TestItem = Readonly<Record<string, string | number | boolean | null>>
 
-const columns = [
-  '_load_seq',
-  '_batch_id',
-  '_loaded_at',
-  'event_id',
-  'event_name',
-  'event_timestamp',
-  'user_id',
-  'user_pseudo_id',
-  'platform',
-  'transaction_id',
-  'currency',
-  'experiment_id',
-  'experiment_variant',
-  'items',
-] as const
+const columns = ['_load_seq', '_batch_id', '_loaded_at', ...recordColumns]
 
 /** In order of arrival; every batch was loaded then. */
 export function seedOf(messages: readonly TestMessage[], loadedAt: string): string {
