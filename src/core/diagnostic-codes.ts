@@ -284,7 +284,11 @@ export const diagnosticCodes = {
     meaning: 'A selector could not be read.',
     example: '`--select tagg:daily`',
   },
-  'empty-selection': { meaning: 'A selector matches nothing.', example: '`--select nope`' },
+  'empty-selection': {
+    meaning:
+      'A selector matches nothing: a warning, but for commands that then have nothing to do, such as `export`, an error.',
+    example: '`--select nope`',
+  },
   'missing-state': {
     meaning: 'What another run left is asked for, and no folder with its artifacts was given.',
     example: '`--select state:modified` without `--state`',

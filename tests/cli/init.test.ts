@@ -80,6 +80,21 @@ describe('B11: init', () => {
     rmSync(elsewhere, { recursive: true, force: true })
   })
 
+  test('a name that the project file cannot have writes nothing', async () => {
+    for (const name of ['doc', 'null']) {
+      const refused = await assay(['init', name], folder)
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(refused.stderr).toMatch(
+        new RegExp(
+          `^error\\[invalid-value\\]: expected a name of letters, digits and underscores .* for the project, found "${name}"`,
+        ),
+      )
+      expect(refused.stderr).toContain(`give it another: assay init --name ${name}_project`)
+      expect(existsSync(join(folder, name))).toBe(false)
+    }
+    expect(await assay(['init', 'doc', '--name', 'docs'], folder)).toMatchObject({ exitCode: 0 })
+  })
+
   test('what is there stays: a README is kept, a model in the way stops it, a project is one', async () => {
     const cwd = join(folder, 'my-repo')
     mkdirSync(join(cwd, 'seeds'), { recursive: true })

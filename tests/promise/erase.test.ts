@@ -164,6 +164,83 @@ users,9,175.00
     expect(await rows(project, everything)).toBe(incremental)
   })
 
+  test('exports of all that reads it are made anew, whatever their columns are called, and what is no JSON goes', async () => {
+    const person = 'kim@example.org'
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: shop\ntarget: duckdb\n${testTargets}  lake: { type: duckdb, path: lake.duckdb }\n`,
+        'models/sources.yml': `sources:
+  - name: shop
+    schema: raw
+    loader: files
+    tables:
+      - name: orders
+        load: { path: "incoming/*.jsonl", settle_seconds: 0 }
+        columns:
+          - { name: email, data_type: text, meta: { identifies: person } }
+          - { name: amount, data_type: bigint }
+`,
+        'models/revenue.sql':
+          '{{config materialized="table"}}\nselect email as who, sum(amount) as amount from {{source "shop" "orders"}} group by email',
+        'models/best.sql':
+          '{{config materialized="view"}}\nselect who as best_one, amount from {{ref "revenue"}} where amount > 1',
+        'incoming/a.jsonl': `{"email": "${person}", "amount": 5}\n{"email": "lee@example.org", "amount": 7}\nbroken ${person} line\nbroken lee@example.org line\n`,
+      },
+    })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    const ways = [
+      ['revenue', '--to', 'out/revenue.jsonl'],
+      ['best', '--to', 'out/', '--format', 'csv'],
+      ['revenue', '--to', 'out/parts/', '--format', 'csv', '--partition-by', 'amount'],
+      ['revenue', '--to', 'target:lake', '--schema', 'gold'],
+    ] as const
+    for (const way of ways) await ran(project, 0, 'export', '--select', ...way)
+    const inLake = async () => {
+      const sql = 'select count(*) as n, min(who) as who from gold.revenue'
+      const argv = ['show', '--target', 'lake', '--output', 'csv', '--inline', sql]
+      return (await ran(project, 0, ...argv)).stdout
+    }
+    expect(await inLake()).toBe(`n,who\n2,${person}\n`)
+    const erase = ['erase', '--identity', 'person', '--value', person] as const
+    const looked = await ran(project, 0, ...erase)
+    expect(looked.stdout).toMatch(/out\/revenue\.jsonl {2}export file, made anew/)
+    expect(looked.stdout).toContain('1 dead letter of the ledger')
+    await ran(project, 0, ...erase, '--yes')
+    const holding = readdirSync(project.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(?:jsonl|csv)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.includes('/target/'))
+    const texts = holding.map((path) => readFileSync(path, 'utf8'))
+    expect(texts.filter((text) => text.includes(person))).toEqual([])
+    expect(texts.filter((text) => text.includes('lee@example.org')).length).toBeGreaterThan(4)
+    expect(await inLake()).toBe('n,who\n1,lee@example.org\n')
+    const letters = 'select original from _assay.dead_letters'
+    expect(await rows(project, letters)).toBe('original\nbroken lee@example.org line\n')
+
+    // An export that cannot be made anew is named.
+    await ran(
+      project,
+      0,
+      'export',
+      '--select',
+      'revenue',
+      '--to',
+      'out/by_who/',
+      '--partition-by',
+      'who',
+    )
+    await project.write({
+      'models/revenue.sql':
+        '{{config materialized="table"}}\nselect email as whose, sum(amount) as amount from {{source "shop" "orders"}} group by email',
+      'models/best.sql':
+        '{{config materialized="view"}}\nselect whose as best_one, amount from {{ref "revenue"}}',
+    })
+    await ran(project, 0, 'build')
+    const left = await ran(project, 1, ...erase, '--yes')
+    expect(left.stdout).toMatch(/still there: \S*out\/by_who\/revenue: expected a column of \S+/)
+  })
+
   test('names what it does not write anew; numbers with a point are numbers', async () => {
     const project = await createTestProject(adapter, {
       files: {

@@ -1,4 +1,4 @@
-/** Exports of tables that hold the columns, made anew where they lie: the ledger knows the flags. */
+/** Exports of tables that hold the columns, and of all that reads them, made anew where they lie: the ledger knows the flags. */
 import { stat } from 'node:fs/promises'
 import { readStandingExports, type StandingExport } from '../../ledger/exports.ts'
 import { removeOtherVersions } from '../../serve/export/files/place-export.ts'
@@ -6,11 +6,15 @@ import { exportRelations } from '../export/export.ts'
 import { readOptions } from '../export/recorded-options.ts'
 import type { EraseContext } from './erase-context.ts'
 
-/** Files that are gone are none. */
+/** Also of what has none of the columns and reads what has: it may name a person otherwise. Files that are gone are none. */
 export async function findExports(context: EraseContext): Promise<readonly StandingExport[]> {
-  const { adapter, places } = context
+  const { adapter, places, loaded } = context
   const ids = new Set<string>(
-    places.flatMap(({ owner }) => (owner.kind === 'node' ? [owner.node.uniqueId] : [])),
+    places.flatMap(({ owner }) =>
+      'node' in owner
+        ? [owner.node.uniqueId, ...loaded.graph.descendants(owner.node.uniqueId)]
+        : [],
+    ),
   )
   const standing = await adapter.session({}, (session) => readStandingExports(session))
   const found: StandingExport[] = []

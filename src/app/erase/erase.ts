@@ -6,7 +6,7 @@ import type { Result } from '../../core/result.ts'
 import { hashSubject, recordErasure } from '../../ledger/erasures.ts'
 import { readOriginals } from '../../ledger/loads/dead-letters.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
-import { holdsValue } from '../../load/erase/holds-value.ts'
+import { originalHolds } from '../../load/erase/holds-value.ts'
 import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { exportFault } from '../export/export-context.ts'
 import { logFolder, withLogFile } from '../files/log-file.ts'
@@ -109,8 +109,8 @@ async function look(context: EraseContext): Promise<Result<Found>> {
   if (!erasure.ok) return erasure
   const deadLetters = await adapter.session({}, async (session) => {
     const ids: string[] = []
-    for await (const { id, original } of readOriginals(session)) {
-      if (holdsValue(original, subject)) ids.push(id)
+    for await (const letter of readOriginals(session)) {
+      if (originalHolds(letter, subject)) ids.push(letter.id)
     }
     return ids
   })

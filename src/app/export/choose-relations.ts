@@ -21,7 +21,7 @@ export type Place =
   | { readonly kind: 'file' | 'folder'; readonly path: string }
   | { readonly kind: 'table'; readonly relation: Relation }
 
-/** Empty with a warning: the selection matches nothing. */
+/** Empty: the selection matches nothing. */
 export async function chooseRelations(
   loaded: LoadedProject,
   destination: Destination,

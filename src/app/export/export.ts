@@ -30,6 +30,9 @@ export async function exportRelations(
   if (!destination.ok) return { kind: 'invalid', diagnostics: destination.diagnostics }
   const wanted = await chooseRelations(loaded.value, destination.value, options)
   if (!wanted.ok) return { kind: 'invalid', diagnostics: wanted.diagnostics }
+  if (wanted.value.length === 0) {
+    return { kind: 'invalid', diagnostics: nothingMatches(wanted.warnings) }
+  }
   const raised = raiseWarnings(surroundings, wanted.warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const request = {
@@ -41,7 +44,6 @@ export async function exportRelations(
   }
   const clash = ontoItself(request)
   if (clash.length > 0) return { kind: 'invalid', diagnostics: clash }
-  if (wanted.value.length === 0) return doneWith(options, [], 0)
   return flat(
     await withAdapter(
       project.target,
@@ -121,6 +123,19 @@ async function settle(
     surroundings.emit({ type: 'diagnostic', diagnostic })
     return { kind: 'done', exitCode: 1, value }
   }
+}
+
+/** A job that exports every night is not to pass with a misspelt name. */
+function nothingMatches(warnings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const empty = warnings.filter(({ code }) => code === 'empty-selection')
+  if (empty.length > 0) return empty.map((each) => ({ ...each, severity: 'error' }))
+  return [
+    errorDiagnostic({
+      code: 'empty-selection',
+      message: 'expected tables or views to export, found none that the selection leaves',
+      hint: 'see what it matches: assay list --select <name>',
+    }),
+  ]
 }
 
 function doneWith(

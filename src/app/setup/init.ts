@@ -1,9 +1,11 @@
 /** `init`: a small project that builds at once, written to a folder; what is there already stays as it is. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { errorDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { packageFolder } from '../../project/read/files/package-folder.ts'
 import { projectFile } from '../../project/read/files/find-project.ts'
+import { checkValues } from '../../project/read/schema/check-values.ts'
+import { parseText } from '../../project/read/yaml/parse-text.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { InitOptions, InitValue } from '../use-cases.ts'
 
@@ -15,7 +17,10 @@ export async function init(
   { cwd }: Surroundings,
 ): Promise<Outcome<InitValue>> {
   const folder = resolve(cwd, options.folder ?? '.')
-  const files = starterFiles(options.name ?? nameFrom(folder), folder)
+  const name = options.name ?? nameFrom(folder)
+  const files = starterFiles(name, folder)
+  const misnamed = await nameFaults(name)
+  if (misnamed.length > 0) return { kind: 'invalid', diagnostics: misnamed }
   // A README or .gitignore of a repository may be there: it is kept. Anything else would be half of each.
   const kept = files.filter(({ path }) => mayStay.has(path) && existsSync(join(folder, path)))
   if (existsSync(join(folder, projectFile))) {
@@ -40,6 +45,22 @@ export async function init(
       kept: kept.map(({ path }) => path),
     },
   }
+}
+
+/** By the rule that the project file is read by, so that no project is written that cannot be read. */
+async function nameFaults(name: string): Promise<readonly Diagnostic[]> {
+  const parsed = await parseText(projectFile, `name: ${name}\ntargets: { dev: { type: duckdb } }\n`)
+  if (!parsed.ok) return parsed.diagnostics
+  if (parsed.value?.kind !== 'map') return []
+  return checkValues(parsed.value, { schema: 'assay' })
+    .filter(({ span }) => span?.line === 1)
+    .map(({ message }) =>
+      errorDiagnostic({
+        code: 'invalid-value',
+        message: `${message.replace(/, found .*$/, '')} for the project, found "${name}"`,
+        hint: `give it another: assay init --name ${name}_project`,
+      }),
+    )
 }
 
 function refused(

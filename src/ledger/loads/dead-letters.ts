@@ -146,12 +146,14 @@ order by batch_id, source, source_line, dead_letter_id`)
 /** Their originals as they were found, of the phase that has them. */
 export async function* readOriginals(
   session: Session,
-): AsyncGenerator<{ readonly id: string; readonly original: string }> {
+): AsyncGenerator<Pick<StoredDeadLetter, 'id' | 'original' | 'encoding'>> {
   const rows = session.readText(
-    'select dead_letter_id, original from _assay.dead_letters where original is not null',
+    'select dead_letter_id, original, original_encoding from _assay.dead_letters where original is not null',
   )
-  for await (const [id, original] of rows) {
-    if (typeof id === 'string' && typeof original === 'string') yield { id, original }
+  for await (const [id, original, encoding] of rows) {
+    if (typeof id === 'string' && typeof original === 'string') {
+      yield { id, original, encoding: encoding ?? '' }
+    }
   }
 }
 
