@@ -59,6 +59,8 @@ export interface KnownOrigins {
   /** Of the newest that was read from this source. */
   latest(source: string): KnownOrigin | undefined
   byHash(contentHash: string): KnownOrigin | undefined
+  /** All contents of this source whose records are loaded, from it or from another one. */
+  loadedFrom(source: string): readonly KnownOrigin[]
 }
 
 export interface KnownOrigin {

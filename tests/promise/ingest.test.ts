@@ -58,6 +58,49 @@ describe.each(testAdapters())('loading on $name', (adapter) => {
     expect(await idsOf(made, '{{ref "numbered"}}')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
+  test('a file that goes on growing is refused in every run, and no row is there twice', async () => {
+    const made = await createTestProject(adapter, { files: project })
+    const file = 'incoming/a.jsonl'
+    await made.write({ [file]: lines(1, 3), 'incoming/same.jsonl': lines(1, 3) })
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    for (const to of [4, 4, 4, 4, 9]) {
+      await made.write({ [file]: lines(1, to), 'incoming/same.jsonl': lines(1, to + 10) })
+      for (const replay of [[], ['--replay'], []]) {
+        const again = await made.assay('ingest', ...replay)
+        if (replay.length === 0) {
+          expect(again.exitCode).toBe(1)
+          expect(again.stderr).toContain(`error[file-grew]: expected ${file}`)
+          expect(again.stderr).toContain('error[file-grew]: expected incoming/same.jsonl')
+        }
+        expect(await idsOf(made, raw)).toEqual([1, 2, 3])
+      }
+    }
+    // Another content is another file; to have begun with the first one still counts after it.
+    await made.write({ [file]: lines(50, 51), 'incoming/same.jsonl': lines(1, 3) })
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    await made.write({ [file]: lines(1, 20) })
+    const after = await made.assay('ingest')
+    expect(after.stderr).toContain(`error[file-grew]: expected ${file}`)
+    expect(await idsOf(made, raw)).toEqual([1, 2, 3, 50, 51])
+  })
+
+  test('a file that failed and was set aside before it grew is refused too', async () => {
+    const made = await createTestProject(adapter, { files: project })
+    await made.write({ 'incoming/a.jsonl': lines(1, 3) })
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    // Half a line at its end is a try that failed, and the third one sets it aside.
+    await made.write({ 'incoming/a.jsonl': `${lines(7, 8)}{"id"` })
+    for (let run = 0; run < 3; run += 1) await made.assay('ingest')
+    await made.write({ 'incoming/a.jsonl': lines(1, 5) })
+    for (const replay of [['--replay'], [], []]) {
+      const again = await made.assay('ingest', ...replay)
+      // It was set aside: --replay looks at it too.
+      expect(again.stderr).toContain('error[file-grew]')
+      expect(again.exitCode).toBe(1)
+      expect(await idsOf(made, raw)).toEqual([1, 2, 3])
+    }
+  })
+
   test('a line that does not end takes no memory, and the others are loaded', async () => {
     const made = await createTestProject(adapter, { files: project })
     await mkdir(join(made.folder, 'incoming'))
@@ -120,7 +163,7 @@ test('a file that is replaced while it is read is left as a whole', async () => 
     options: { path: 'incoming/a.jsonl', settle_seconds: 0 },
     columns: ['id'],
     root: folder,
-    known: { latest: () => undefined, byHash: () => undefined },
+    known: { latest: () => undefined, byHash: () => undefined, loadedFrom: () => [] },
     processedFolder: join(folder, 'processed'),
     tools: {
       findFiles: () => Promise.resolve(['incoming/a.jsonl']),

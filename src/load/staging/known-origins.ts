@@ -6,13 +6,19 @@ import type { KnownOrigins } from '../loader.ts'
 export function knownOrigins(stored: readonly StoredOrigin[]): KnownOrigins {
   const bySource = new Map<string, StoredOrigin>()
   const byHash = new Map<string, StoredOrigin>()
+  const loaded = new Map<string, StoredOrigin[]>()
   for (const known of stored) {
     bySource.set(known.source, known)
     const isThere = known.status === 'loaded'
     if (isThere && known.contentHash !== undefined) byHash.set(known.contentHash, known)
+    if (!isThere && known.status !== 'duplicate') continue
+    const contents = loaded.get(known.source) ?? []
+    contents.push(known)
+    loaded.set(known.source, contents)
   }
   return {
     latest: (source) => bySource.get(source),
     byHash: (contentHash) => byHash.get(contentHash),
+    loadedFrom: (source) => loaded.get(source) ?? [],
   }
 }

@@ -21,4 +21,5 @@ export function loaderContext(
 export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
+  loadedFrom: () => [],
 }

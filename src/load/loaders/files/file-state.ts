@@ -31,26 +31,27 @@ function stateFrom({ size, mtimeNs, ino }: BigIntStats): FileState {
 export interface HashedFile {
   readonly hash: string
   readonly bytes: number
-  /** Of its first bytes, as many as were asked for; undefined: it has no more. */
-  readonly beginHash: string | undefined
+  /** Of each of its beginnings that was asked for and that it is long enough for. */
+  readonly beginHashes: ReadonlySet<string>
 }
 
 /** Reads it once, from beginning to end. */
 export async function hashFile(
   path: string,
-  { begin, signal }: { readonly begin: number | undefined; readonly signal: AbortSignal },
+  { begins, signal }: { readonly begins: readonly number[]; readonly signal: AbortSignal },
 ): Promise<HashedFile> {
   const hash = createHash('sha256')
   let bytes = 0
-  let beginHash: string | undefined
+  const beginHashes = new Set<string>()
   for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576, signal })) {
     if (!Buffer.isBuffer(chunk)) continue
-    const rest = begin === undefined ? -1 : begin - bytes
-    if (rest > 0 && rest <= chunk.length) {
-      beginHash = hash.copy().update(chunk.subarray(0, rest)).digest('hex')
+    for (const begin of begins) {
+      const rest = begin - bytes
+      if (rest <= 0 || rest > chunk.length) continue
+      beginHashes.add(hash.copy().update(chunk.subarray(0, rest)).digest('hex'))
     }
     hash.update(chunk)
     bytes += chunk.length
   }
-  return { hash: hash.digest('hex'), bytes, beginHash }
+  return { hash: hash.digest('hex'), bytes, beginHashes }
 }

@@ -57,19 +57,20 @@ async function look(
   const isDone = before !== undefined && before.status !== 'failed'
   if (state !== 'unsettled' && isDone && before.state === state.text) return undefined
   if (state === 'unsettled') return unsettled(source)
-  const wasLoaded = before?.status === 'loaded' ? before : undefined
-  const hashed = await hashFile(path, { begin: wasLoaded?.bytes, signal })
+  const loaded = known.loadedFrom(source)
+  const begins = [...new Set(loaded.flatMap(({ bytes }) => bytes ?? []))]
+  const hashed = await hashFile(path, { begins, signal })
   const origin = originOf(source, hashed.hash, state)
   if ((await stateOf(path))?.text !== state.text) {
     return { kind: 'left', origin, diagnostic: changedFile({ origin }), isTry: false }
   }
   const records = seen.get(hashed.hash) ?? known.byHash(hashed.hash)?.records
   if (records !== undefined) return { kind: 'duplicate', origin, records }
-  const hasGrown =
-    wasLoaded !== undefined &&
-    hashed.beginHash !== undefined &&
-    hashed.beginHash === wasLoaded.contentHash
-  if (hasGrown) return { kind: 'left', origin, diagnostic: grown(source), isTry: true }
+  // Whatever was tried since: what is loaded would be there twice. It is said in every run, never set aside.
+  const hasGrown = loaded.some(
+    ({ contentHash }) => contentHash !== undefined && hashed.beginHashes.has(contentHash),
+  )
+  if (hasGrown) return { kind: 'left', origin, diagnostic: grown(source), isTry: false }
   const onWhole = (count: number) => {
     seen.set(hashed.hash, count)
   }
@@ -110,7 +111,7 @@ function grown(source: string) {
   return errorDiagnostic({
     code: 'file-grew',
     message: `expected ${source} to stay as it was loaded, found that more was written behind it; nothing of it is loaded again`,
-    hint: 'write what is new to a file of another name',
+    hint: 'write what is new to a file of another name, and put this one back as it was, or move it away',
   })
 }
 
