@@ -44,6 +44,18 @@ export const diagnosticCodes = {
     meaning: 'A file failed as often as `tries` allows and is left alone until it changes.',
     example: 'a file whose last line stays half written',
   },
+  'sources-left-aside': {
+    meaning: 'Files that failed as often as `tries` allows are not looked at in this run.',
+    example: 'a file that was set aside yesterday and is as it was',
+  },
+  'no-files': {
+    meaning: 'No file matches the path of a source, and none was ever loaded.',
+    example: 'a folder that is spelled otherwise',
+  },
+  'file-lacks-columns': {
+    meaning: 'The header of a CSV file lacks declared columns; they are NULL in its rows.',
+    example: 'a column that was declared after the file was written',
+  },
   'source-not-moved': {
     meaning: 'A file is loaded and could not be moved or deleted.',
     example: '`after_load: move` in a folder without write permission',
@@ -55,7 +67,7 @@ export const diagnosticCodes = {
   'file-unreadable': {
     meaning: 'A file as a whole is not what it should be; nothing of it is loaded.',
     example:
-      'UTF-16 where UTF-8 is expected, broken gzip data, a CSV header that names a column twice',
+      'UTF-16 where UTF-8 is expected, broken gzip data, a CSV header without any declared column, no permission',
   },
   'file-changed': {
     meaning: 'A file changed while it was read; nothing of it is loaded.',

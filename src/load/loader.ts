@@ -37,7 +37,14 @@ export interface LoadUnit {
   close(): Promise<Closed>
 }
 
-export type Closed = { readonly kind: 'whole'; readonly origin: Origin } | LeftOrigin
+export type Closed =
+  | {
+      readonly kind: 'whole'
+      readonly origin: Origin
+      /** What is to be known of it, though it is loaded. */
+      readonly diagnostics?: readonly Diagnostic[]
+    }
+  | LeftOrigin
 
 /** Nothing of it is loaded in this run. */
 export interface LeftOrigin {
@@ -52,6 +59,10 @@ export type Found =
   | { readonly kind: 'unit'; readonly unit: LoadUnit }
   /** Loaded before, under this or another name. */
   | { readonly kind: 'duplicate'; readonly origin: Origin; readonly records: number }
+  /** It failed too often and is not looked at. */
+  | { readonly kind: 'aside'; readonly origin: Pick<Origin, 'source'> }
+  /** Of no origin. */
+  | { readonly kind: 'said'; readonly diagnostic: Diagnostic }
   | LeftOrigin
 
 /** What the ledger knows of origins. */
@@ -59,6 +70,8 @@ export interface KnownOrigins {
   /** Of the newest that was read from this source. */
   latest(source: string): KnownOrigin | undefined
   byHash(contentHash: string): KnownOrigin | undefined
+  /** Nothing is known of the table. */
+  readonly isEmpty: boolean
   /** All contents of this source whose records are loaded, from it or from another one. */
   loadedFrom(source: string): readonly KnownOrigin[]
 }
@@ -91,8 +104,14 @@ export interface LoaderContext {
 }
 
 export interface LoaderTools {
-  /** Files that match, relative to the project, sorted. */
-  findFiles(root: string, patterns: readonly string[]): Promise<readonly string[]>
+  /** Files that match and folders that cannot be looked into, relative to the project, sorted. */
+  findFiles(
+    root: string,
+    patterns: readonly string[],
+  ): Promise<{
+    readonly files: readonly string[]
+    readonly folders: readonly { readonly path: string; readonly code: string }[]
+  }>
   /** Rows of a Parquet file as JSON, in pieces. Throws an error that says what is wrong with the file. */
   readParquet(path: string, signal: AbortSignal): AsyncIterable<readonly string[]>
   readonly now: () => Date

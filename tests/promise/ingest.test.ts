@@ -1,5 +1,5 @@
 /** What is promised of loading beyond kills: bounded memory, changed files, full disks, two loaders, a table made anew. */
-import { appendFile, mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { files } from '../../src/load/loaders/files/files.ts'
@@ -101,6 +101,27 @@ describe.each(testAdapters())('loading on $name', (adapter) => {
     }
   })
 
+  test('a file that cannot be read and a link that leads nowhere keep none of the others', async () => {
+    const made = await createTestProject(adapter, { files: project })
+    await made.write({ 'incoming/b.jsonl': lines(1, 3) })
+    const incoming = join(made.folder, 'incoming')
+    // To itself: no user may read it, not even one who may read everything.
+    await symlink('a.jsonl', join(incoming, 'a.jsonl'))
+    await symlink('gone', join(incoming, 'c.jsonl'))
+    await symlink('b.jsonl', join(incoming, 'd.jsonl'))
+    for (const loaded of ['read 6 records: 3 loaded, 0 dead letters, 3 duplicates', 'read 0']) {
+      const done = await made.assay('ingest')
+      expect(done.exitCode).toBe(1)
+      expect(done.stdout).toContain(loaded)
+      expect(done.stderr).toContain('error[file-unreadable]: expected incoming/a.jsonl')
+      expect(done.stderr).toContain('(ELOOP)')
+      expect(done.stderr).toContain(
+        'expected incoming/c.jsonl to be readable, found that it is a link',
+      )
+      expect(await idsOf(made, raw)).toEqual([1, 2, 3])
+    }
+  })
+
   test('a line that does not end takes no memory, and the others are loaded', async () => {
     const made = await createTestProject(adapter, { files: project })
     await mkdir(join(made.folder, 'incoming'))
@@ -163,10 +184,15 @@ test('a file that is replaced while it is read is left as a whole', async () => 
     options: { path: 'incoming/a.jsonl', settle_seconds: 0 },
     columns: ['id'],
     root: folder,
-    known: { latest: () => undefined, byHash: () => undefined, loadedFrom: () => [] },
+    known: {
+      latest: () => undefined,
+      byHash: () => undefined,
+      loadedFrom: () => [],
+      isEmpty: true,
+    },
     processedFolder: join(folder, 'processed'),
     tools: {
-      findFiles: () => Promise.resolve(['incoming/a.jsonl']),
+      findFiles: () => Promise.resolve({ files: ['incoming/a.jsonl'], folders: [] }),
       readParquet: () => {
         throw new Error('it is no Parquet file')
       },

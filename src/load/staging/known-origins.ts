@@ -19,6 +19,7 @@ export function knownOrigins(stored: readonly StoredOrigin[]): KnownOrigins {
   return {
     latest: (source) => bySource.get(source),
     byHash: (contentHash) => byHash.get(contentHash),
+    isEmpty: stored.length === 0,
     loadedFrom: (source) => loaded.get(source) ?? [],
   }
 }

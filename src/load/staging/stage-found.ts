@@ -1,5 +1,5 @@
 /** What a loader finds to batch files: each record is checked, units go together as far as a batch holds them. */
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
 import { recordLoads } from '../../ledger/loads/loads.ts'
 import { SetWriter, type StagedBatch } from '../batch/set-writer.ts'
@@ -43,24 +43,47 @@ export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch>
     maxRows: settings.batchRows,
     maxBytes: settings.batchBytes,
   })
+  const aside: string[] = []
   try {
     for await (const found of loader.find(loaderContext(context, known))) {
       context.signal.throwIfAborted()
       if (staging.only?.has(sourceOf(found)) === false) continue
-      await stage(staging, writer, found)
+      if (found.kind === 'aside') aside.push(found.origin.source)
+      else await stage(staging, writer, found)
       if (writer.isFull && !writer.isEmpty) yield* await writer.publish()
     }
+    if (aside.length > 0) staging.tally.say(leftAside(context, aside))
     if (!writer.isEmpty) yield* await writer.publish()
   } finally {
     await writer.discardAll()
   }
 }
 
+const shownSources = 10
+
+/** In every run: what is set aside must not be forgotten. */
+function leftAside({ node, table }: TableContext, sources: readonly string[]): Diagnostic {
+  const more = sources.length - shownSources
+  const shown = sources.slice(0, shownSources).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const files = sources.length === 1 ? '1 file of' : `${sources.length} files of`
+  return warningDiagnostic({
+    code: 'sources-left-aside',
+    message: `${files} ${table} failed too often and ${sources.length === 1 ? 'is' : 'are'} left alone: ${shown}`,
+    span: node.load.span,
+    hint: '"assay ingest --replay" tries again what is left alone; so does every run when a file changes',
+  })
+}
+
 function sourceOf(found: Found): string {
+  if (found.kind === 'said') return ''
   return found.kind === 'unit' ? found.unit.source : found.origin.source
 }
 
-async function stage(staging: Staging, writer: SetWriter, found: Found): Promise<void> {
+async function stage(
+  staging: Staging,
+  writer: SetWriter,
+  found: Exclude<Found, { readonly kind: 'aside' }>,
+): Promise<void> {
   switch (found.kind) {
     case 'unit':
       return await stageUnit(staging, writer, found.unit)
@@ -69,6 +92,8 @@ async function stage(staging: Staging, writer: SetWriter, found: Found): Promise
       staging.tally.addDuplicate(found.records)
       return
     }
+    case 'said':
+      return staging.tally.say(found.diagnostic)
     case 'left':
       return await leave(staging, found)
     default:
@@ -87,6 +112,7 @@ async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): P
     const closed = await unit.close()
     if (closed.kind === 'whole') {
       writer.closeUnit(closed.origin)
+      for (const diagnostic of closed.diagnostics ?? []) staging.tally.say(diagnostic)
       return
     }
     await writer.abandonUnit()

@@ -22,4 +22,5 @@ export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
   loadedFrom: () => [],
+  isEmpty: true,
 }

@@ -1,5 +1,5 @@
 /** The loader `files`: whole files that match a glob, in the order of their names, each content once. */
-import { rm, stat } from 'node:fs/promises'
+import { lstat, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
@@ -21,11 +21,18 @@ type Seen = Map<string, number>
 async function* find(context: LoaderContext): AsyncGenerator<Found> {
   const options = fileOptions(context.options, context.table)
   const seen: Seen = new Map()
-  for (const path of await context.tools.findFiles(context.root, options.patterns)) {
+  const { files: paths, folders } = await context.tools.findFiles(context.root, options.patterns)
+  for (const folder of folders) {
+    yield { kind: 'said', diagnostic: unreadable(folder.path, whyNot(folder.code)) }
+  }
+  if (paths.length === 0 && folders.length === 0 && context.known.isEmpty) {
+    yield { kind: 'said', diagnostic: noFiles(context, options.patterns) }
+  }
+  for (const path of paths) {
     context.signal.throwIfAborted()
     if (unfinishedNames.test(path)) continue
     if (options.marker !== undefined && !(await isMarked(context, options.marker, path))) continue
-    const found = await look({ context, options, seen }, path)
+    const found = await lookSafely({ context, options, seen }, path)
     if (found !== undefined) yield found
   }
 }
@@ -44,6 +51,28 @@ interface Looking {
   readonly seen: Seen
 }
 
+/** A file that the system does not let us read keeps none of the others. */
+async function lookSafely(looking: Looking, source: string): Promise<Found | undefined> {
+  const origin: Origin = { source, contentHash: undefined, bytes: undefined, state: undefined }
+  const left = (why: string): Found => {
+    return { kind: 'left', origin, diagnostic: unreadable(source, why), isTry: false }
+  }
+  try {
+    const path = join(looking.context.root, source)
+    const isLink = await lstat(path).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    )
+    if (isLink && (await stateOf(path)) === undefined)
+      return left('it is a link that leads nowhere')
+    return await look(looking, source)
+  } catch (error) {
+    const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
+    if (typeof code !== 'string' || code === '') throw error
+    return left(whyNot(code))
+  }
+}
+
 /** undefined: it is known, or gone. */
 async function look(
   { context, options, seen }: Looking,
@@ -55,7 +84,9 @@ async function look(
   if (state === undefined) return undefined
   const before = known.latest(source)
   const isDone = before !== undefined && before.status !== 'failed'
-  if (state !== 'unsettled' && isDone && before.state === state.text) return undefined
+  if (state !== 'unsettled' && isDone && before.state === state.text) {
+    return before.status === 'quarantined' ? { kind: 'aside', origin: before } : undefined
+  }
   if (state === 'unsettled') return unsettled(source)
   const loaded = known.loadedFrom(source)
   const begins = [...new Set(loaded.flatMap(({ bytes }) => bytes ?? []))]
@@ -105,6 +136,27 @@ function unsettled(source: string): Found {
     hint: 'the next "assay ingest" looks at it again',
   })
   return { kind: 'left', origin, diagnostic, isTry: false }
+}
+
+function whyNot(code: string): string {
+  const isForbidden = code === 'EACCES' || code === 'EPERM'
+  return isForbidden ? `permission is denied (${code})` : `the system refuses to read it (${code})`
+}
+
+function unreadable(path: string, why: string) {
+  return errorDiagnostic({
+    code: 'file-unreadable',
+    message: `expected ${path} to be readable, found that ${why}; nothing of it is loaded`,
+    hint: 'the others are loaded; the next "assay ingest" looks at it again',
+  })
+}
+
+function noFiles({ table }: LoaderContext, patterns: readonly string[]) {
+  return warningDiagnostic({
+    code: 'no-files',
+    message: `expected files of ${table} in ${patterns.join(', ')}, found none, and none was ever loaded`,
+    hint: '"path" under "load" is relative to the folder of assay.yml',
+  })
 }
 
 function grown(source: string) {

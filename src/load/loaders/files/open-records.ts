@@ -15,6 +15,8 @@ export interface FileToOpen {
   readonly options: FileOptions
   /** Names of the declared columns. */
   readonly columns: readonly string[]
+  /** Told of declared columns that the file lacks as a whole. */
+  readonly onMissing: (columns: readonly string[]) => void
   readonly tools: LoaderTools
   readonly signal: AbortSignal
   /** As they are in the file. */
@@ -62,7 +64,7 @@ export async function* openRecords(file: FileToOpen): AsyncGenerator<readonly Fo
         hasOffsets,
       })
       if (format === 'jsonl') yield* readJsonl(lines, options.maxRecordBytes)
-      else yield* readCsv(lines, csvOptions(options, named, file.columns))
+      else yield* readCsv(lines, csvOptions(options, named, file))
       return
     }
     case undefined:

@@ -6,6 +6,7 @@ import type { Closed, FoundRecord, LoaderContext, LoadUnit, Origin } from '../..
 import { HalfWrittenError, UnreadableError } from './file-errors.ts'
 import { stateOf } from './file-state.ts'
 import type { FileOptions } from './options.ts'
+import { listed } from './text/csv-header.ts'
 import { openRecords } from './open-records.ts'
 
 export interface FileToRead {
@@ -27,6 +28,7 @@ class FileUnit implements LoadUnit {
   readonly #file: FileToRead
   #hash: string | undefined
   #records = 0
+  #missing: readonly string[] = []
   #fault: HalfWrittenError | UnreadableError | undefined
 
   constructor(file: FileToRead) {
@@ -41,8 +43,12 @@ class FileUnit implements LoadUnit {
     const { path, options, context } = this.#file
     const { columns, tools, signal } = context
     const bytes = () => this.#bytes()
+    const onMissing = (missing: readonly string[]) => {
+      this.#missing = missing
+    }
+    const opened = { path, options, columns, tools, signal, bytes, onMissing }
     try {
-      for await (const records of openRecords({ path, options, columns, tools, signal, bytes })) {
+      for await (const records of openRecords(opened)) {
         this.#records += records.length
         yield records
       }
@@ -65,7 +71,8 @@ class FileUnit implements LoadUnit {
       return { kind: 'left', origin, diagnostic, isTry: true }
     }
     onWhole(this.#records)
-    return { kind: 'whole', origin }
+    const diagnostics = this.#missing.length === 0 ? [] : [withoutColumns(origin, this.#missing)]
+    return { kind: 'whole', origin, diagnostics }
   }
 
   /** The bytes as they are in the file, hashed once more as they go by. */
@@ -80,6 +87,15 @@ class FileUnit implements LoadUnit {
     }
     this.#hash = hash.digest('hex')
   }
+}
+
+function withoutColumns({ source }: Origin, columns: readonly string[]): Diagnostic {
+  const many = columns.length > 1
+  return warningDiagnostic({
+    code: 'file-lacks-columns',
+    message: `expected the header of ${source} to have every declared column, found none of ${listed(columns)}; ${many ? 'they are' : 'it is'} NULL in its rows`,
+    hint: `declare ${many ? 'them' : 'it'} as the header has ${many ? 'them' : 'it'}, or leave the declaration where NULL is meant`,
+  })
 }
 
 export function changedFile({ origin }: Pick<FileToRead, 'origin'>): Diagnostic {

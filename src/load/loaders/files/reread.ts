@@ -30,7 +30,7 @@ export async function reread(
   if (format !== 'csv' || encoding === 'json') return recordOfLine(line, options.maxRecordBytes)
   // Of what was no text in its encoding, or too long, the header is not known.
   if (encoding !== 'text') return undefined
-  const csv = csvOptions(options, named, context.columns)
+  const csv = csvOptions(options, named, { columns: context.columns, onMissing: () => undefined })
   return rereadCsv(bytes.toString('utf8'), line, csv)
 }
 

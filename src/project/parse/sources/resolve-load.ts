@@ -1,5 +1,6 @@
 /** `loader` and `load` of a source and its table to what assay loads it with; `loader` alone is only a word for people. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
+import { isJsonArray } from '../../../core/json.ts'
 import { loadColumns, type LoadConfig, loaderNames } from '../../../core/load/load.ts'
 import type { SourceProperties, SourceTable } from '../../read/properties/property-file.ts'
 
@@ -50,6 +51,16 @@ export function loadOf(
         code: 'missing-key',
         message: 'expected the key "path" under "load", found none',
         span: load.span,
+      }),
+    )
+  }
+  if (isJsonArray(options['path']) && options['path'].length === 0) {
+    faults.push(
+      errorDiagnostic({
+        code: 'invalid-value',
+        message: 'expected at least one glob in "path" under "load", found an empty list',
+        span: load.span,
+        hint: `for example: path: incoming/${table.name}/*.jsonl`,
       }),
     )
   }

@@ -64,7 +64,9 @@ describe('CSV', () => {
     const lines = splitLines(chunksOf(Buffer.from(text), 5), { maxBytes: 1000, hasOffsets: true })
     const options = {
       delimiter: ',',
-      header: undefined,
+      hasHeader: true,
+      columns: ['a', 'b'],
+      onMissing: () => undefined,
       maxRecordBytes: 1000,
       isEmptyNull: true,
     }

@@ -6,11 +6,13 @@ import type { CsvOptions } from './read-csv.ts'
 export function csvOptions(
   { delimiter, hasHeader, hasNullValues, maxRecordBytes }: FileOptions,
   named: NamedFormat,
-  columns: readonly string[],
+  { columns, onMissing }: Pick<CsvOptions, 'columns' | 'onMissing'>,
 ): CsvOptions {
   return {
     delimiter: delimiter ?? named.delimiter,
-    header: hasHeader ? undefined : columns,
+    hasHeader,
+    columns,
+    onMissing,
     maxRecordBytes,
     isEmptyNull: !hasNullValues,
   }

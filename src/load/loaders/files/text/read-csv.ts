@@ -5,13 +5,18 @@ import type { FoundRecord } from '../../../loader.ts'
 import { textOriginal } from '../../../records/dead-record.ts'
 import { type CsvField, parseCsvRecord } from './csv-record.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
+import { readHeader } from './csv-header.ts'
 import { type BrokenLine, notUtf8, tooLong } from './broken-line.ts'
 import type { Line } from './split-lines.ts'
 
 export interface CsvOptions {
   readonly delimiter: string
-  /** Names of the fields, where the file has no header. */
-  readonly header: readonly string[] | undefined
+  /** False: the fields are the declared columns in their order. */
+  readonly hasHeader: boolean
+  /** Names of those that are declared. */
+  readonly columns: readonly string[]
+  /** Told of declared columns that the header lacks. */
+  readonly onMissing: (columns: readonly string[]) => void
   readonly maxRecordBytes: number
   /** An empty field without quotes is NULL. */
   readonly isEmptyNull: boolean
@@ -30,13 +35,18 @@ export async function* readCsv(
   if (last.length > 0) yield last
 }
 
-/** One record in the text of a header and a line, as dead letters keep it. */
+/** One record in the text of a header and a line, as dead letters keep it; undefined: it is none by the present declaration. */
 export function rereadCsv(text: string, place: Line, options: CsvOptions): FoundRecord | undefined {
   const reader = new CsvReader(options)
-  const records = text
-    .split('\n')
-    .flatMap((line) => reader.push({ ...place, bytes: Buffer.from(line), isTooLong: false }))
-  return [...records, ...reader.end()][0]
+  try {
+    const records = text
+      .split('\n')
+      .flatMap((line) => reader.push({ ...place, bytes: Buffer.from(line), isTooLong: false }))
+    return [...records, ...reader.end()][0]
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined
+    throw error
+  }
 }
 
 class CsvReader {
@@ -51,7 +61,7 @@ class CsvReader {
 
   constructor(options: CsvOptions) {
     this.#options = options
-    this.#names = options.header
+    this.#names = options.hasHeader ? undefined : options.columns
   }
 
   push(line: Line): readonly FoundRecord[] {
@@ -124,7 +134,7 @@ class CsvReader {
   #record(line: Line, text: string, fields: readonly CsvField[]): readonly FoundRecord[] {
     const names = this.#names
     if (names === undefined) {
-      this.#names = namesOf(fields)
+      this.#names = this.#namesOf(fields)
       this.#header = text
       return []
     }
@@ -142,6 +152,14 @@ class CsvReader {
     return [{ kind: 'record', ...place, text: JSON.stringify(Object.fromEntries(entries)) }]
   }
 
+  #namesOf(fields: readonly CsvField[]): readonly string[] {
+    const { columns, delimiter, onMissing } = this.#options
+    const found = fields.map(({ text }) => text)
+    const { names, missing } = readHeader(found, columns, delimiter)
+    if (missing.length > 0) onMissing(missing)
+    return names
+  }
+
   #broken(line: Line, text: string, message: string): FoundRecord {
     if (this.#names === undefined) throw new UnreadableError(`its header is broken: ${message}`)
     const whole = this.#header === '' ? text : `${this.#header}\n${text}`
@@ -155,13 +173,4 @@ function placeOf({ offset }: Line) {
 
 function dead(line: Line, why: BrokenLine): FoundRecord {
   return { kind: 'dead', line: line.number, ...placeOf(line), ...why }
-}
-
-function namesOf(fields: readonly CsvField[]): readonly string[] {
-  const names = fields.map(({ text }) => text.trim())
-  const empty = names.indexOf('')
-  if (empty >= 0) throw new UnreadableError(`its header has no name for column ${empty + 1}`)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new UnreadableError(`its header names "${twice}" twice`)
-  return names
 }
