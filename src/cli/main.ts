@@ -12,14 +12,43 @@ export { processHost }
 
 /** How long a process may linger after its work before it is ended. */
 const lingerMs = 1000
+/** How node ends where a promise is awaited and nothing is left to do. */
+const unsettledCode = 13
 
 /** Called by bin/assay.js. */
 export async function runProcess(version: string): Promise<void> {
   const host = processHost(version)
+  const endWatching = refuseEarlyEnd()
   const exitCode = await main(host)
+  endWatching()
   process.exitCode = exitCode
   // Everything is flushed by now. A handle that somebody forgot must not keep the shell waiting.
   setTimeout(() => host.exit(exitCode), lingerMs).unref()
+}
+
+/** Code that the process runs may end it, or leave it nothing to wait for. Gives what ends the watch. */
+function refuseEarlyEnd(): () => void {
+  let isIdle = false
+  const onIdle = () => {
+    isIdle = true
+  }
+  const onExit = (code: number) => {
+    // Any other is an exit that was said already.
+    if (code !== 0 && code !== unsettledCode) return
+    process.exitCode = 1
+    const [found, what] = isIdle
+      ? ['a promise that nothing will ever settle', 'it']
+      : ['that it was ended', 'what ends it']
+    process.stderr.write(
+      `error: expected the process to go on until its work is done, found ${found}\n  = hint: look for ${what} in the TypeScript of the project, or in a package that it imports\n`,
+    )
+  }
+  process.once('beforeExit', onIdle)
+  process.once('exit', onExit)
+  return () => {
+    process.off('beforeExit', onIdle)
+    process.off('exit', onExit)
+  }
 }
 
 /** Gives the exit code when all output has left. Tests hand in use cases of their own. */

@@ -4,6 +4,7 @@ import { ConnectionError } from '../core/database/database-errors.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
+import { explainStray } from '../core/stray-errors.ts'
 import { looksSecret, type SecretMask } from '../core/settings/secrets.ts'
 import type { Request } from './arguments/request.ts'
 import type { Host } from './host.ts'
@@ -183,10 +184,12 @@ function stop(teller: Teller, stopping: AbortController): void {
 
 /** An error that no promise of the request carries: the process cannot be trusted to go on. */
 async function crash(teller: Teller, error: unknown): Promise<void> {
-  sayCrash(teller, error)
   const { stdout, stderr, host } = teller.performance
+  const stray = explainStray(error)
+  if (stray === undefined) sayCrash(teller, error)
+  else teller.reporter.invalid([stray])
   await Promise.all([stdout.flush(), stderr.flush()])
-  host.exit(2)
+  host.exit(stray === undefined ? 2 : 1)
 }
 
 function sayFailure(teller: Teller, error: unknown, signal: AbortSignal): 2 | 130 {

@@ -133,8 +133,14 @@ describe('B11: init', () => {
   })
 })
 
-test('TypeScript of a project without node_modules, by the packed package that lies elsewhere', async () => {
+function foldersAbove(place: string): readonly string[] {
+  return dirname(place) === place ? [place] : [place, ...foldersAbove(dirname(place))]
+}
+
+test('TypeScript of a project without node_modules and package.json, by the packed package that lies elsewhere', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'assay-typescript-'))
+  // What stands in for "assay" lies in the project, and must look for nothing above it.
+  expect(foldersAbove(cwd).filter((above) => existsSync(join(above, 'package.json')))).toEqual([])
   try {
     const files = {
       'assay.yml': 'name: shop\ntargets: { dev: { type: duckdb, path: target/shop.duckdb } }\n',

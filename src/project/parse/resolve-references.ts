@@ -70,7 +70,12 @@ function noNode(reference: RefReference, names: KnownNames): Words {
   const { name, packageName, version } = reference
   const unversioned = packageName === undefined ? name : packagedKey(packageName, name)
   if (version !== undefined && names.refs.has(unversioned)) {
-    return noVersion(names, { name, unversioned, version })
+    return noVersion(names, {
+      name,
+      unversioned,
+      version,
+      ...(reference.askedBy === undefined ? {} : { askedBy: reference.askedBy }),
+    })
   }
   const packages = packagesOf(names)
   if (packageName !== undefined && !packages.has(packageName)) {
@@ -90,22 +95,25 @@ function noNode(reference: RefReference, names: KnownNames): Words {
     names.refs.get(packageName === undefined ? near : packagedKey(packageName, near))
   return {
     message: `expected the name of a model, seed or snapshot${inPackage}, found "${name}"`,
-    hint: nearHint(names, { name, candidates: own, idOf }) ?? sourceHint(name, names),
+    hint: nearHint(names, { name, candidates: own, idOf }) ?? sourceHint(reference, names),
   }
 }
 
 function noVersion(
   names: KnownNames,
-  wanted: { readonly name: string; readonly unversioned: string; readonly version: string },
+  wanted: Pick<RefReference, 'name' | 'askedBy'> & {
+    readonly unversioned: string
+    readonly version: string
+  },
 ): Words {
-  const { name, unversioned, version } = wanted
+  const { name, unversioned, version, askedBy } = wanted
   const versions = [...names.refs.keys()]
     .filter((key) => key.startsWith(`${unversioned} v`))
     .map((key) => key.slice(unversioned.length + 2))
   if (versions.length === 0) {
     return {
       message: `expected a model with versions, found "${name}", which has none`,
-      hint: `leave version out: {{ref "${name}"}}, or declare "versions:" where "${name}" is described`,
+      hint: `leave version out: ${askedBy === undefined ? `{{ref "${name}"}}` : `${askedBy}("${name}")`}, or declare "versions:" where "${name}" is described`,
     }
   }
   const known = versions.toSorted(compareVersions).map((each) => `"${each}"`)
@@ -140,12 +148,17 @@ function nearHint(
   return `did you mean "${near}" (${paths.get(id) ?? ''})?`
 }
 
-function sourceHint(name: string, names: KnownNames): string | undefined {
+function sourceHint({ name, askedBy }: RefReference, names: KnownNames): string | undefined {
   const source = [...names.sources.keys()].find(
     (key) => key.endsWith(`.${name}`) && !key.includes('/'),
   )
   if (source === undefined) return undefined
   const [sourceName, tableName] = source.split('.')
+  if (askedBy !== undefined) {
+    const call = askedBy === 'ref' ? 'source' : askedBy
+    const key = call === 'touchedKeys' ? ', [..]' : ''
+    return `it is a source: ${call}("${sourceName ?? ''}", "${tableName ?? ''}"${key})`
+  }
   return `it is a source: {{source "${sourceName ?? ''}" "${tableName ?? ''}"}}`
 }
 

@@ -38,6 +38,8 @@ export type Reference =
       readonly version?: string
       /** `filter=false`: all of its rows, whatever a batch, `--sample` or `--empty` says. */
       readonly isWhole?: boolean
+      /** `newRows`: how TypeScript asks for it; left out: a template does. */
+      readonly askedBy?: string
       readonly span: SourceSpan
       /** The macro calls that led to it, innermost first; left out when it stands in the template itself. */
       readonly related?: readonly RelatedPlace[]

@@ -4,6 +4,8 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
+import { explainsStray } from '../../core/stray-errors.ts'
+import { refuseExits } from './refuse-exits.ts'
 import type { CompiledModule } from './module.ts'
 import { readPlaces } from './places.ts'
 
@@ -23,6 +25,9 @@ export class LoadedModules {
     const faults: Diagnostic[] = []
     for (const module of modules) {
       if (this.#exports.has(module.path)) continue
+      refuseExits(module.file)
+      loadedFiles.set(module.file, this.#root)
+      explainsStray(ofProject)
       try {
         const exports: unknown = await import(/* @vite-ignore */ pathToFileURL(module.file).href)
         this.#exports.set(module.path, isExports(exports) ? exports : {})
@@ -59,6 +64,24 @@ export class LoadedModules {
   }
 }
 
+/** From the file of each module that this process has run to the root of its project. */
+const loadedFiles = new Map<string, string>()
+
+/** What the code of a project threw where nobody waited for it: in a timer, say. undefined: it was not such code. */
+function ofProject(error: unknown): Diagnostic | undefined {
+  for (const [file, root] of loadedFiles) {
+    const span = thrownAt({ file }, error, root)
+    if (span === undefined) continue
+    return errorDiagnostic({
+      code: 'typescript-failed',
+      message: `expected the code of "${span.path}" to end with what it began, found ${thrownText(error)} where nothing waits for it`,
+      span,
+      hint: 'await each promise, and catch what a timer or a listener throws',
+    })
+  }
+  return undefined
+}
+
 function isExports(value: unknown): value is Exports {
   return typeof value === 'object' && value !== null
 }
@@ -71,7 +94,11 @@ export function thrownText(error: unknown): string {
 }
 
 /** The innermost call of the module's own code; undefined: nothing of it is on the stack. */
-function thrownAt({ file }: CompiledModule, error: unknown, root: string): SourceSpan | undefined {
+function thrownAt(
+  { file }: Pick<CompiledModule, 'file'>,
+  error: unknown,
+  root: string,
+): SourceSpan | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined
   const url = pathToFileURL(file).href
   const frame = error.stack

@@ -105,12 +105,12 @@ function faultOf(call: CursorCall, upstream: Node, passed: PassedArrival): Diagn
     if (hasFeed(upstream)) return undefined
     return faultAt(call, {
       message: `expected something that records which keys change for touched_keys, found "${name}", ${passed.what}`,
-      hint: hasFeed(passed.cause) ? feedHint(passed.cause) : passed.hint,
+      hint: hasFeed(passed.cause) ? feedHint(passed.cause, call) : passed.hint,
     })
   }
   return faultAt(call, {
     message: `expected something append-only for new_rows, found "${name}", ${passed.what}`,
-    hint: rewritesRows(passed.cause) ? feedHint(passed.cause) : passed.hint,
+    hint: rewritesRows(passed.cause) ? feedHint(passed.cause, call) : passed.hint,
   })
 }
 
@@ -127,7 +127,10 @@ function faultAt(
   })
 }
 
-function feedHint({ name }: Node): string {
+function feedHint({ name }: Node, { reference }: CursorCall): string {
+  if (reference.kind === 'ref' && reference.askedBy !== undefined) {
+    return `go through the keys of the groups whose rows changed: touchedKeys("${name}", ["id"])`
+  }
   return `read the groups whose rows changed: where key in {{touched_keys "${name}" key=".."}}`
 }
 

@@ -59,6 +59,7 @@ function referenceOf(
     name: second ?? first,
     ...(second === undefined ? {} : { packageName: first }),
     ...(version === undefined ? {} : { version }),
+    askedBy: member,
     span,
   }
 }
@@ -107,11 +108,27 @@ function dynamic(
   report(reader, node, {
     code: 'dynamic-ref',
     message: `expected a name in quotes for ${member}, found ${found === undefined ? 'nothing' : describe(found)}`,
-    hint:
-      member === 'ref' || member === 'source'
-        ? `write the name out, or list all that may be read: ${member === 'ref' ? 'refs: ["a", "b"]' : 'sources: [["raw", "a"]]'}`
-        : 'write the name out',
+    hint: hintFor(reader, node, member),
   })
+}
+
+function hintFor(reader: FactsReader, node: AnyNode, member: string): string {
+  if (member === 'ref') return 'write the name out, or list all that may be read: refs: ["a", "b"]'
+  if (member === 'source') {
+    return 'write the names out, or list all that may be read: sources: [["raw", "a"]]'
+  }
+  const key = member === 'touchedKeys' ? ', ["id"]' : ''
+  // Of `newRows(context.source("raw", "events"))`: templates are written so.
+  const written = node.type === 'CallExpression' ? node.arguments : []
+  const names = written.map((_, index) =>
+    node.type === 'CallExpression' ? textOf(foldedArgument(reader, node, index)) : undefined,
+  )
+  const known = names.filter((name) => name !== undefined)
+  if (known.length > 0 && known.length === names.length) {
+    const list = known.map((name) => JSON.stringify(name)).join(', ')
+    return `it takes the names themselves: ${member}(${list}${key})`
+  }
+  return `write the name out: ${member}("orders"${key}), or ${member}("raw", "orders"${key}) of a source`
 }
 
 function versionOf(reader: FactsReader, call: CallExpression): string | undefined {
@@ -134,7 +151,13 @@ function cursorOf(
   const version = versionOf(reader, call)
   const reference: Reference =
     second === undefined
-      ? { kind: 'ref', name: first, ...(version === undefined ? {} : { version }), span }
+      ? {
+          kind: 'ref',
+          name: first,
+          ...(version === undefined ? {} : { version }),
+          askedBy: member,
+          span,
+        }
       : { kind: 'source', sourceName: first, tableName: second, span }
   if (member === 'newRows') return { kind: 'new_rows', reference }
   const key = keyOf(foldedArgument(reader, call, texts.length))

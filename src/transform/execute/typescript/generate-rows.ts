@@ -8,6 +8,7 @@ import { cursorKey, type ReadTexts, referenceKey } from '../../plan/typescript/r
 import type { RowHost } from '../../plan/publish-unit.ts'
 import { createRowEncoder } from '../../plan/typescript/encode-row.ts'
 import { databaseDiagnostic, StepError } from '../database-diagnostic.ts'
+import { createTurns } from './give-turns.ts'
 import { modelContext } from './model-context.ts'
 import type { StreamSource } from './read-stream.ts'
 
@@ -48,12 +49,14 @@ export async function* generateRows(
     span: facts.span,
   })
   let number = 0
+  const turns = createTurns(host.signal)
   try {
     for await (const row of rowsIn(manifest, module, context)) {
       number += 1
       const outcome = encoder.encode(row, number)
       if (!outcome.ok) throw new StepError([outcome.fault])
       yield outcome.cells
+      if (turns.isDue()) await turns.give()
     }
     failures.throwIfAny()
   } catch (error) {

@@ -51,13 +51,7 @@ export function createRowEncoder({ name, columns, adapter, span }: EncodedModel)
       for (const { column, encode } of encoders) {
         const value = row[column.name]
         if (value === undefined) {
-          return refuse(
-            {
-              message: `expected a value for "${column.name}" ${of}, found none`,
-              hint: 'write null where there is none',
-            },
-            column.span,
-          )
+          return refuse(missing(column.name, of, unknownIn(row, known)), column.span)
         }
         const cell = cellOf(value, column, encode)
         if (!cell.ok) {
@@ -73,7 +67,7 @@ export function createRowEncoder({ name, columns, adapter, span }: EncodedModel)
       }
       const keys = Object.keys(row)
       if (keys.length === names.length) return { ok: true, cells }
-      const unknown = keys.find((key) => !known.has(key))
+      const [unknown] = unknownIn(row, known)
       if (unknown === undefined) return { ok: true, cells }
       const nearest = nearestName(unknown, names)
       return refuse({
@@ -85,6 +79,30 @@ export function createRowEncoder({ name, columns, adapter, span }: EncodedModel)
       })
     },
   }
+}
+
+function unknownIn(
+  row: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+): readonly string[] {
+  return Object.keys(row).filter((key) => !known.has(key))
+}
+
+/** A field of another name is most likely the value that is missing. */
+function missing(column: string, of: string, unknown: readonly string[]) {
+  const message = `expected a value for "${column}" ${of}, found none`
+  const nearest = nearestName(column, unknown)
+  if (nearest !== undefined) {
+    const found = `expected a value for "${column}" ${of}, found "${nearest}"`
+    return { message: found, hint: `did you mean "${column}" instead of "${nearest}"?` }
+  }
+  const [other] = unknown
+  return other === undefined
+    ? { message, hint: 'write null where there is none' }
+    : {
+        message: `${message}, but "${other}", which is no column`,
+        hint: 'write null where there is none',
+      }
 }
 
 type Cell =
