@@ -186,8 +186,12 @@ function stop(teller: Teller, stopping: AbortController): void {
 async function crash(teller: Teller, error: unknown): Promise<void> {
   const { stdout, stderr, host } = teller.performance
   const stray = explainStray(error)
-  if (stray === undefined) sayCrash(teller, error)
-  else teller.reporter.invalid([stray])
+  if (stray === undefined) {
+    sayCrash(teller, error)
+  } else {
+    teller.reporter.end()
+    teller.reporter.invalid([stray])
+  }
   await Promise.all([stdout.flush(), stderr.flush()])
   host.exit(stray === undefined ? 2 : 1)
 }

@@ -66,9 +66,9 @@ test('a promise that nothing settles is no success', async () => {
 
 describe.each(testAdapters())('a generator that awaits nothing on $name', (adapter) => {
   test('it is stopped by a signal, and what it has made of rows is not kept in memory', async () => {
-    // Says so at a million rows, with the memory that the process takes by then.
+    // Ends by itself where no signal is heard. Says each million rows with the memory that the process takes by then.
     const code = `export default defineModel({ columns: { id: 'bigint' } }, function* (context) {
-  for (let id = 0; ; id += 1) {
+  for (let id = 0; id < 12_000_000; id += 1) {
     if (id > 0 && id % 1_000_000 === 0) context.log(\`mb \${Math.round(process.memoryUsage().rss / 2 ** 20)}\`)
     yield { id }
   }
@@ -90,8 +90,8 @@ describe.each(testAdapters())('a generator that awaits nothing on $name', (adapt
       },
     })
     expect(finished.exitCode, finished.stdout + finished.stderr).toBe(130)
-    expect(performance.now() - (sentAt ?? 0)).toBeLessThan(10_000)
+    expect(performance.now() - (sentAt ?? 0)).toBeLessThan(5000)
     const used = [...finished.stdout.matchAll(/mb (\d+)/g)].map(([, text]) => Number(text))
-    expect(Math.max(...used)).toBeLessThan(1000)
+    expect(Math.max(...used)).toBeLessThan(600)
   })
 })
