@@ -538,6 +538,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
         "stale": [],
         "lagging": [],
         "leases": [],
+        "set_aside": [],
         "unowned": []
       }
       --- exit 0

@@ -1,6 +1,7 @@
 /** `explain` and `status` as the command line sees them: what the ledger knows, read-only. */
 import type { RelationKind } from '../../core/dialect.ts'
 import type { BuiltNode, Node } from '../../core/node.ts'
+import type { WaitingLoads } from '../../ledger/loads/waiting-loads.ts'
 import type { Attempt } from '../../ledger/runs/attempts.ts'
 import type { LastTestResult } from '../../ledger/runs/last-test-results.ts'
 import type { Holding, RecentRun } from '../../ledger/runs/recent-runs.ts'
@@ -112,6 +113,10 @@ export interface StatusValue {
   readonly stale: readonly StatusStale[]
   readonly lagging: readonly StatusLagging[]
   readonly locks: readonly Holding[]
+  /** What loading has set aside, by table. */
+  readonly waitingLoads: readonly WaitingLoads[]
+  /** False: something is failed, stale or in quarantine. Dead letters alone are none of it. */
+  readonly isFine: boolean
   /** Relations that assay made and no node of the project makes any more. */
   readonly unowned: readonly string[]
 }

@@ -1,6 +1,7 @@
 /** `status`: last runs, what failed, what is stale, who holds leases; an exit code for probes. Changes nothing. */
 import type { Adapter, Session } from '../../core/adapter.ts'
 import { relationKey } from '../../core/relation.ts'
+import { readWaitingLoads, type WaitingLoads } from '../../ledger/loads/waiting-loads.ts'
 import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/runs/attempts.ts'
 import { type LastTestResult, readLastTestResults } from '../../ledger/runs/last-test-results.ts'
 import { type OwedHook, readOwed } from '../../ledger/pending-hooks.ts'
@@ -42,12 +43,18 @@ export async function status(
   const done = await withAdapter(manifest.project.target, (adapter) => look(adapter, manifest))
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
   const { value } = done
-  const isFine = value.failures.length === 0 && value.stale.length === 0
-  return { kind: 'done', exitCode: isFine ? 0 : 1, value }
+  const isFine =
+    value.failures.length === 0 && value.stale.length === 0 && !value.waitingLoads.some(isSetAside)
+  return { kind: 'done', exitCode: isFine ? 0 : 1, value: { ...value, isFine } }
+}
+
+/** Records that are dead are data to mend; what is in quarantine holds whole files back. */
+function isSetAside({ quarantinedBatches, leftAlone }: WaitingLoads): boolean {
+  return quarantinedBatches.length > 0 || leftAlone.length > 0
 }
 
 /** On one snapshot of the database. */
-async function look(adapter: Adapter, manifest: Manifest): Promise<StatusValue> {
+async function look(adapter: Adapter, manifest: Manifest): Promise<Omit<StatusValue, 'isFine'>> {
   const { target, root } = manifest.project
   const found = await adapter.readOnly({}, async (session) => {
     const around = await lookAround(adapter, session, manifest)
@@ -71,7 +78,10 @@ async function look(adapter: Adapter, manifest: Manifest): Promise<StatusValue> 
 }
 
 interface LedgerPart
-  extends Pick<StatusValue, 'ledgerRows' | 'runs' | 'failures' | 'lagging' | 'locks'> {
+  extends Pick<
+    StatusValue,
+    'ledgerRows' | 'runs' | 'failures' | 'lagging' | 'locks' | 'waitingLoads'
+  > {
   readonly attempts: ReadonlyMap<string, Attempt>
   readonly since: Awaited<ReturnType<typeof readDataSince>>
 }
@@ -82,6 +92,7 @@ const emptyLedger: LedgerPart = {
   failures: [],
   lagging: [],
   locks: [],
+  waitingLoads: [],
   attempts: new Map(),
   since: new Map(),
 }
@@ -105,6 +116,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
     ],
     lagging: await findLagging(around),
     locks,
+    waitingLoads: await readWaitingLoads(session),
     attempts,
     since: await readDataSince(session),
   }

@@ -13,6 +13,7 @@ export function statusText(value: StatusValue, paint: Paint): readonly string[] 
     ...section('failed', failureLines(value), paint),
     ...section('stale', staleLines(value), paint),
     ...section('new rows are waiting', laggingLines(value), paint),
+    ...section('set aside by loading', waitingLines(value), paint),
     ...section('leases', lockLines(value), paint),
     ...section('no model or seed makes these any more', value.unowned, paint),
     ...section('ledger', [ledgerLine(value)], paint),
@@ -86,6 +87,28 @@ function laggingLines({ lagging }: StatusValue): readonly string[] {
   )
 }
 
+function waitingLines({ waitingLoads }: StatusValue): readonly string[] {
+  return alignedRows(
+    waitingLoads.map(({ relationKey, deadLetters, quarantinedBatches, leftAlone }) => [
+      relationKey,
+      [
+        ...(deadLetters === 0 ? [] : [plural(deadLetters, 'dead letter')]),
+        ...(quarantinedBatches.length === 0
+          ? []
+          : [`in quarantine: ${enumerate(quarantinedBatches, 4)}`]),
+        ...(leftAlone.length === 0 ? [] : [`left alone until changed: ${enumerate(leftAlone, 4)}`]),
+      ].join('; '),
+    ]),
+  )
+}
+
+function quarantinedCount({ waitingLoads }: StatusValue): number {
+  return waitingLoads.reduce(
+    (sum, { quarantinedBatches, leftAlone }) => sum + quarantinedBatches.length + leftAlone.length,
+    0,
+  )
+}
+
 function lockLines({ locks }: StatusValue): readonly string[] {
   return alignedRows(
     locks.map(({ state, command, processId, host, since, lastBeat, relations }) => [
@@ -115,13 +138,14 @@ function ledgerLine({ ledger, ledgerRows }: StatusValue): string {
   }
 }
 
-function closingLine({ failures, stale }: StatusValue, paint: Paint): string {
-  if (failures.length === 0 && stale.length === 0) {
-    return paint('green', 'nothing is failed or stale')
-  }
+function closingLine(value: StatusValue, paint: Paint): string {
+  const { failures, stale } = value
+  const quarantined = quarantinedCount(value)
+  if (value.isFine) return paint('green', 'nothing is failed or stale')
   const words = [
     ...(failures.length === 0 ? [] : [`${formatCount(failures.length)} failed`]),
     ...(stale.length === 0 ? [] : [`${formatCount(stale.length)} stale`]),
+    ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} in quarantine`]),
   ]
   return paint('red', words.join(', '))
 }
@@ -131,7 +155,7 @@ export function* statusJson(value: StatusValue): Generator<string> {
   const json = {
     target: value.target,
     database: value.database,
-    is_fine: value.failures.length === 0 && value.stale.length === 0,
+    is_fine: value.isFine,
     ledger: { ...value.ledger, rows: value.ledgerRows },
     runs: value.runs.map(({ runId, command, target, startedAt, state, end }) => ({
       run_id: runId,
@@ -168,6 +192,12 @@ export function* statusJson(value: StatusValue): Generator<string> {
         relations,
       }),
     ),
+    set_aside: value.waitingLoads.map((each) => ({
+      table: each.relationKey,
+      dead_letters: each.deadLetters,
+      quarantined_batches: each.quarantinedBatches,
+      files_left_alone: each.leftAlone,
+    })),
     unowned: value.unowned,
   }
   yield `${JSON.stringify(json, null, 2)}\n`
