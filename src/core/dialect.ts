@@ -60,6 +60,8 @@ export interface Dialect {
   /** Quoted, with schema, and database if the relation names one. */
   relation(relation: Relation): string
   seedType(type: SeedType): string
+  /** What `numeric` without digits holds, as a type. */
+  readonly plainNumeric: string
   /** The type that a text column must grow to so that it holds all that another holds; undefined: it does, or is no text. */
   widerText(held: string, needed: string): string | undefined
   /** A type name that other databases have, as this one says it; any other as it is. */
@@ -104,6 +106,7 @@ export type DialectFacts = Pick<
   | 'supportsViewsBoundByName'
   | 'hasCaseSensitiveNames'
   | 'seedType'
+  | 'plainNumeric'
   | 'widerText'
   | 'typeAlias'
   | 'hasNamedConstraints'

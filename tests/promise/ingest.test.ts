@@ -122,6 +122,30 @@ describe.each(testAdapters())('loading on $name', (adapter) => {
     }
   })
 
+  test('a number is loaded with all its digits or not at all; JSON that is no JSON lines is a fault', async () => {
+    const columns =
+      '[{ name: id, data_type: integer }, { name: n, data_type: numeric }, { name: m, data_type: "numeric(10,2)" }]'
+    const sources = project['sources.yml'].replace('[{ name: id, data_type: integer }]', columns)
+    const made = await createTestProject(adapter, {
+      files: { ...project, 'sources.yml': sources.replace('*.jsonl', '*') },
+    })
+    await made.write({
+      'incoming/a.jsonl':
+        '{"id": 1, "n": 1.125, "m": 1.50}\n{"id": 2, "n": 1.1234}\n{"id": 3, "m": 1.005}\n',
+      'incoming/list.json': '[{"id": 4},\n{"id": 5}]\n',
+      'incoming/pretty.json': '{\n  "id": 6\n}\n',
+    })
+    const done = await made.assay('ingest')
+    expect(done.exitCode).toBe(1)
+    expect(done.stderr).toContain('incoming/list.json to be readable, found that it is one list')
+    expect(done.stderr).toContain('incoming/pretty.json to be readable, found that it is JSON with')
+    // DuckDB has no numeric without a limit.
+    expect(await idsOf(made, raw)).toEqual(adapter.name === 'duckdb' ? [1] : [1, 2])
+    const sql = `select id, n from ${raw} where n <> 1.125 and n <> 1.1234`
+    const shown = await made.assay('show', '--inline', sql, '--output', 'json')
+    expect(JSON.parse(shown.stdout)).toMatchObject({ show: [] })
+  })
+
   test('a line that does not end takes no memory, and the others are loaded', async () => {
     const made = await createTestProject(adapter, { files: project })
     await mkdir(join(made.folder, 'incoming'))

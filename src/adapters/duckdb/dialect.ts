@@ -17,6 +17,7 @@ export const duckdbDialect = standardDialect({
   maxIdentifierBytes: undefined,
   supportsViewsBoundByName: true,
   hasCaseSensitiveNames: false,
+  plainNumeric: 'decimal(18, 3)',
   seedType: (type) => seedTypes[type],
   // It has no lengths.
   widerText: () => undefined,

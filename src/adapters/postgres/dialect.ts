@@ -25,6 +25,7 @@ export const postgresDialect = standardDialect({
   maxIdentifierBytes: 63,
   supportsViewsBoundByName: false,
   hasCaseSensitiveNames: true,
+  plainNumeric: 'numeric',
   seedType: (type) => seedTypes[type],
   widerText,
   typeAlias: (type) => typeAliases.get(type.toLowerCase()) ?? type,

@@ -3,7 +3,8 @@ export const deadLetterCodes = {
   'invalid-json': 'The line is not JSON.',
   'not-an-object': 'The line is JSON, but no object with fields.',
   'invalid-csv': 'The line is not a CSV record with as many fields as its header.',
-  'invalid-encoding': 'The line is not text in the encoding of its file.',
+  'invalid-encoding':
+    'The line is not text in the encoding of its file, or a text holds half of a character.',
   'record-too-long': 'The record has more bytes than `max_record_bytes`.',
   'missing-field': 'A field that is declared not null is absent or null.',
   'unknown-field':

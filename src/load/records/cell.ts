@@ -154,6 +154,10 @@ function decimalCell(
     const digits = precision - (scale ?? 0)
     return tooGreat(`at most ${digits} digits before the point`, value, written)
   }
+  // Rounded by the database it would be another number.
+  if (scale !== undefined && fraction.replace(/0+$/, '').length > scale) {
+    return tooGreat(`at most ${scale} digits after the point`, value, written)
+  }
   return fine(`${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`)
 }
 
@@ -213,6 +217,17 @@ function textCell(length: number | undefined, value: Json, written: string | und
 /** No database of ours holds the character NUL in a text or in JSON alike. */
 export function holdsNul(text: string, isJson: boolean): boolean {
   return text.includes('\0') || (isJson && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text))
+}
+
+/** One that is written as two: a lone surrogate. No database keeps it. */
+export const halfCharacter = /\p{Surrogate}/u
+
+export function halfCharacterReason(field: string): DeadReason {
+  return {
+    code: 'invalid-encoding',
+    message: `expected text in "${field}", found half of a character in it (a lone surrogate)`,
+    field,
+  }
 }
 
 export function nulReason(field: string): DeadReason {

@@ -2,7 +2,15 @@
 import type { DeadReason } from './dead-record.ts'
 import { isJsonArray, type Json, type JsonObject } from '../../core/json.ts'
 import type { RecordFault } from '../../core/load/load.ts'
-import { cellReader, cut, type DeclaredColumn, holdsNul, nulReason } from './cell.ts'
+import {
+  cellReader,
+  cut,
+  type DeclaredColumn,
+  halfCharacter,
+  halfCharacterReason,
+  holdsNul,
+  nulReason,
+} from './cell.ts'
 import { columnType } from './column-type.ts'
 import { type ParsedRecord, parseRecord } from './parse-json.ts'
 
@@ -51,6 +59,9 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
       }
       if (cell.text !== null && holdsNul(cell.text, isJson)) {
         return { ok: false, reason: nulReason(name) }
+      }
+      if (cell.text !== null && halfCharacter.test(cell.text)) {
+        return { ok: false, reason: halfCharacterReason(name) }
       }
       cells.push(cell.text)
     }

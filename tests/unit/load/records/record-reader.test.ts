@@ -46,6 +46,11 @@ describe('cells', () => {
     expect(cell('numeric(4,2)', '100')).toBe(
       'out-of-range: expected at most 2 digits before the point, found 100 in "a"',
     )
+    expect(cell('numeric(10, 2)', '1.005')).toBe(
+      'out-of-range: expected at most 2 digits after the point, found 1.005 in "a"',
+    )
+    expect(cell('numeric(10, 2)', '"1.5000"')).toBe('1.5000')
+    expect(cell('numeric(10)', '15e-1')).toMatch(/^out-of-range/)
     expect(cell('real', '1e39')).toMatch(/^out-of-range/)
     expect(cell('integer', '1.5')).toBe(
       'wrong-type: expected a whole number (integer), found 1.5 in "a"',
@@ -76,6 +81,9 @@ describe('cells', () => {
     expect(cell('varchar(1)', '"😀"')).toBe('😀')
     expect(cell('text', '"a\\u0000"')).toBe(
       'nul-character: expected text in "a", found the character NUL in it',
+    )
+    expect(cell('text', '"a\\ud83d"')).toBe(
+      'invalid-encoding: expected text in "a", found half of a character in it (a lone surrogate)',
     )
     expect(cell('json', '{"b": "\\u0000"}')).toMatch(/^nul-character/)
     expect(cell('json', '{"b": "\\\\u0000"}')).toBe('{"b":"\\\\u0000"}')
