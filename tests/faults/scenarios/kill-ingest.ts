@@ -34,9 +34,10 @@ interface Order {
 async function run(bench: Bench, { name, argv, plan }: Order): Promise<Outcome> {
   const tally = new Tally(bench)
   const world = await Loading.create(bench, argv)
+  // The first one makes the ledger too: its steps are not those of the others.
+  const whole = await world.judgeDone('first', await world.ingest('first', {}))
+  if (whole.length > 0) throw new Error(`without a kill: ${whole.join('; ')}`)
   const counted = await world.ingest('counted', { isCounting: true })
-  const first = await world.judgeDone('counted', counted)
-  if (first.length > 0) throw new Error(`without a kill: ${first.join('; ')}`)
   bench.say(`${counted.statements.length} steps`)
   for (const [index, strike] of strikesAt(bench, counted.statements, plan).entries()) {
     const place = `at_${index}`
