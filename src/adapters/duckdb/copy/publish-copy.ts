@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { flush, isProcessAlive, makeFolder } from '../../../core/system/files.ts'
 import type { Connection } from '../connection.ts'
 import { literal } from '../connection.ts'
@@ -51,14 +52,28 @@ async function writeCopy(connection: Connection, file: string): Promise<void> {
   await connection.run(`attach ${literal(file)} as ${alias} (type duckdb, hidden)`)
   try {
     await copyContents(connection, alias)
+    await checkpoint(connection, { alias, file })
   } catch (error) {
     await connection.run(`detach ${alias}`).catch(() => undefined)
     throw error
   }
   await connection.run(`detach ${alias}`)
-  // Whoever still looks at an attached database keeps it from being written to its end.
   if ((await sizeOf(`${file}.wal`)) !== undefined) {
     throw new Error('expected the copy in one file, found a part of it in a log beside it')
+  }
+}
+
+const checkpointTries = 50
+
+/** Whoever looks at the catalogue just then keeps an attached database from being written to its end, for a moment. */
+async function checkpoint(
+  connection: Connection,
+  { alias, file }: { readonly alias: string; readonly file: string },
+): Promise<void> {
+  for (let tries = 1; tries <= checkpointTries; tries += 1) {
+    await connection.run(`checkpoint ${alias}`).catch(() => undefined)
+    if (((await sizeOf(`${file}.wal`)) ?? 0) === 0) return
+    await delay(10)
   }
 }
 
