@@ -197,6 +197,8 @@ async function openApart({ connection, openConnection }: OpenedSession): Promise
   const apart = { direct: await openConnection(), spooling: await openConnection() }
   try {
     await beginTogether([connection, apart.direct, apart.spooling])
+    // It only reads one result after the other: one that is left early is its last.
+    await apart.direct.giveUp()
     return apart
   } catch (error) {
     await closeApart(apart)

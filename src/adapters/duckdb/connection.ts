@@ -70,18 +70,17 @@ export class Connection {
     })
   }
 
-  async begin(mode: 'read write' | 'read only' | '' = ''): Promise<void> {
+  async begin(mode: 'read write' | 'read only' = 'read write'): Promise<void> {
     await this.run(`begin transaction ${mode}`)
     this.#isInTransaction = true
   }
 
   async commit(): Promise<void> {
-    await this.endStream()
     await this.run('commit')
     this.#isInTransaction = false
   }
 
-  /** Of a transaction that will be rolled back: lets go of a stream at once. */
+  /** Of a transaction that will be rolled back: lets go of streams at once from now on. */
   async giveUp(): Promise<void> {
     this.#isInTransaction = false
     await this.endStream()

@@ -94,9 +94,14 @@ export function readerContract(subject: () => Subject): void {
             }
           }
         }
+        // A left one takes nothing from those after it, nor from the session.
+        const all = `select i from ${name(from)}`
+        for await (const _ of reader.read(all)) break
+        for await (const _ of session.readText(all)) break
+        pairs.push(String(await counted(reader, all)), String((await session.query(all)).length))
         await reader.close()
       })
-      expect(pairs).toEqual(['[1,1]', '[2,1]', '[3,1]'])
+      expect(pairs).toEqual(['[1,1]', '[2,1]', '[3,1]', String(count), String(count)])
       expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
     })
 

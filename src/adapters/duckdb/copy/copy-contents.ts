@@ -14,7 +14,6 @@ export async function copyContents(connection: Connection, alias: string): Promi
     else await copyOneByOne(connection, { live, copy, plain })
     await connection.commit()
   } catch (error) {
-    // A failed commit has ended the transaction already.
     await connection.rollback().catch(() => undefined)
     throw error
   }
