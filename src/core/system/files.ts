@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorCode } from './error-code.ts'
 
 /** Node's own recursive mkdir never ends below a folder that takes no folders, such as /proc. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -35,13 +36,6 @@ export function isProcessAlive(pid: number): boolean {
   } catch (error) {
     return errorCode(error) === 'EPERM'
   }
-}
-
-/** `ENOENT` and its like; undefined for an error that no system call gave. */
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined
 }
 
 /** What the system has against a file; undefined for an error of other kinds. */

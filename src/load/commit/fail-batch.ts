@@ -1,6 +1,7 @@
 /** A batch that could not be loaded: the try is recorded, and after the last one the batch is set aside. */
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
+import { errorCode } from '../../core/system/error-code.ts'
 import { countTries, recordLoads } from '../../ledger/loads/loads.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import type { TableContext } from '../table/load-table-types.ts'
@@ -55,7 +56,7 @@ function waitingBatch(
 }
 
 export function diagnosticOf({ adapter, node, table }: TableContext, error: unknown): Diagnostic {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+  if (errorCode(error) === 'ENOSPC') {
     return errorDiagnostic({
       code: 'load-failed',
       message: `could not load ${table}: the disk is full`,

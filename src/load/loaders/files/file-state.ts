@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { errorCode } from '../../../core/system/error-code.ts'
 
 export interface FileState {
   readonly bytes: number
@@ -15,7 +16,7 @@ export async function stateOf(path: string): Promise<FileState | undefined> {
   try {
     return stateFrom(await stat(path, { bigint: true }))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -2,7 +2,8 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
-import { codeOf, reasonOf, unreadable } from './read-text.ts'
+import { errorCode } from '../../../core/system/error-code.ts'
+import { reasonOf, unreadable } from './read-text.ts'
 
 export interface FoundFile {
   /** Relative to the project, forward slashes. */
@@ -82,7 +83,7 @@ function entriesIn(step: Step, context: Walk): readonly Dirent[] {
   try {
     return readdirSync(join(context.listing.root, step.folder), { withFileTypes: true })
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return []
     context.listing.faults.push(
       unreadable(step.folder, { expected: 'a readable folder', found: reasonOf(error) }).diagnostic,
     )

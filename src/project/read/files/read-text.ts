@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { errorCode } from '../../../core/system/error-code.ts'
 
 export interface FileText {
   readonly ok: true
@@ -77,18 +78,13 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 /** The operating system's reason, without its code and without the path. */
 export function reasonOf(error: unknown): string {
-  const known = reasons.get(codeOf(error) ?? '')
+  const known = reasons.get(errorCode(error) ?? '')
   if (known !== undefined) return known
   return error instanceof Error ? `"${error.message}"` : 'an unknown error'
 }
 
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
-
 function hintFor(error: unknown): string | undefined {
-  const code = codeOf(error)
+  const code = errorCode(error)
   if (code === 'EACCES' || code === 'EPERM') return 'allow it with chmod u+r'
   return code === 'ENOENT' ? 'the symbolic link points nowhere: mend or remove it' : undefined
 }

@@ -1,6 +1,7 @@
 /** The bytes of a file to the bytes of its text in UTF-8: unpacked, and out of its encoding. */
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { errorCode } from '../../../../core/system/error-code.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import type { FileEncoding } from '../file-format.ts'
 
@@ -13,9 +14,9 @@ export async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
   try {
     for await (const chunk of gunzip) if (Buffer.isBuffer(chunk)) yield chunk
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCode(error)
     if (code === 'Z_BUF_ERROR') throw new HalfWrittenError(undefined)
-    if (typeof code !== 'string' || !code.startsWith('Z_')) throw error
+    if (code?.startsWith('Z_') !== true) throw error
     throw new UnreadableError('its gzip data are broken', 'pack it again')
   } finally {
     source.destroy()
