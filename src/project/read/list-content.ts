@@ -1,5 +1,6 @@
 /** The folders of a project or package to the files in them, read, by what they are. */
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { firstOfEach } from '../../core/first-of-each.ts'
 import { projectFile } from './files/find-project.ts'
 import { compareText, type FoundFile, listFiles, type Listing } from './files/list-files.ts'
 import { readText } from './files/read-text.ts'
@@ -32,9 +33,9 @@ function listFolders(paths: Settings['paths'], prefix: string, listing: Listing)
 
 /** A file below two folders of a kind counts once, for the first of them. */
 function distinct(files: readonly FoundFile[]): readonly FoundFile[] {
-  const byPath = new Map<string, FoundFile>()
-  for (const file of files) if (!byPath.has(file.path)) byPath.set(file.path, file)
-  return [...byPath.values()].sort((left, right) => compareText(left.path, right.path))
+  return firstOfEach(files, (file) => file.path).toSorted((left, right) =>
+    compareText(left.path, right.path),
+  )
 }
 
 type Sources = Pick<

@@ -1,5 +1,6 @@
 /** A checked project to what in it breaks the promise, found by reading its SQL: nothing is run. */
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { firstOfEach } from '../../core/first-of-each.ts'
 import { keepsRows, type ModelNode, type Node, type UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { knownKeys, type KnownKeys } from './known-keys.ts'
@@ -192,12 +193,7 @@ function macroFilter(manifest: Manifest): Linting['mayHold'] {
 
 /** What two renderings, or a loop, find at one place is said once. */
 function distinct(findings: readonly Finding[]): readonly Finding[] {
-  const byPlace = new Map<string, Finding>()
-  for (const finding of findings) {
-    const key = `${finding.diagnostic.code} ${placeText(finding)}`
-    if (!byPlace.has(key)) byPlace.set(key, finding)
-  }
-  return [...byPlace.values()]
+  return firstOfEach(findings, (finding) => `${finding.diagnostic.code} ${placeText(finding)}`)
 }
 
 function placeText({ diagnostic: { span, related } }: Finding): string {

@@ -1,5 +1,6 @@
 /** The `new_rows` and `touched_keys` of models to what they follow; what cannot be followed is a fault with the way out. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { firstOfEach } from '../../../core/first-of-each.ts'
 import {
   type Arrival,
   type CursorRead,
@@ -77,13 +78,9 @@ function toRead(call: CursorCall, upstream: UniqueId): CursorRead {
 }
 
 function distinct(reads: readonly CursorRead[]): readonly CursorRead[] {
-  const nameOf = (read: CursorRead) =>
-    JSON.stringify([read.kind, read.upstream, read.kind === 'touched_keys' ? read.key : []])
-  const first = new Map<string, CursorRead>()
-  for (const read of reads) {
-    if (!first.has(nameOf(read))) first.set(nameOf(read), read)
-  }
-  return [...first.values()]
+  return firstOfEach(reads, (read) =>
+    JSON.stringify([read.kind, read.upstream, read.kind === 'touched_keys' ? read.key : []]),
+  )
 }
 
 function notHere(reader: Node, call: CursorCall): Diagnostic {

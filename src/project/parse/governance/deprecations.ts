@@ -5,6 +5,7 @@ import {
   noteDiagnostic,
   warningDiagnostic,
 } from '../../../core/diagnostic.ts'
+import { firstOfEach } from '../../../core/first-of-each.ts'
 import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
 import { compareVersions } from '../../read/properties/read-versions.ts'
 import type { Reference } from '../../template/template.ts'
@@ -50,13 +51,7 @@ function isTold(node: Draft['node']): boolean {
 }
 
 function distinct(references: readonly Reference[]): readonly Reference[] {
-  const first = new Map<string, Reference>()
-  for (const reference of references) {
-    const { path, line, column } = reference.span
-    const key = `${path}:${line}:${column}`
-    if (!first.has(key)) first.set(key, reference)
-  }
-  return [...first.values()]
+  return firstOfEach(references, ({ span: { path, line, column } }) => `${path}:${line}:${column}`)
 }
 
 function pastModel(model: ModelNode, now: Date): readonly Diagnostic[] {

@@ -1,5 +1,6 @@
 /** Makes the temporary tables of a unit test's inputs and fills them with the rows that are given. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
+import { firstOfEach } from '../../../core/first-of-each.ts'
 import type { Column } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import type { Fixture, FixtureRow } from '../../../core/node/unit-test.ts'
@@ -110,9 +111,7 @@ async function seedRows(
 /** Each once, in order of first mention; a name counts whatever its case. */
 function namesIn(header: readonly string[], rows: readonly FixtureRow[]): readonly string[] {
   const all = [...header, ...rows.flatMap((row) => row.cells.map((cell) => cell.column))]
-  const first = new Map<string, string>()
-  for (const name of all) if (!first.has(name.toLowerCase())) first.set(name.toLowerCase(), name)
-  return [...first.values()]
+  return firstOfEach(all, (name) => name.toLowerCase())
 }
 
 function has(columns: readonly Column[], name: string): boolean {

@@ -1,4 +1,5 @@
 /** Helpers that take lists apart, put them in order and compare them as sets. Their arguments are known. */
+import { firstOfEach } from '../../../../core/first-of-each.ts'
 import {
   describeValue,
   isDict,
@@ -64,12 +65,7 @@ function listsOf(call: HelperCall): readonly (readonly Value[])[] | typeof nothi
 
 /** In order of first mention. */
 function distinct(items: readonly Value[]): readonly Value[] {
-  const first = new Map<string, Value>()
-  for (const item of items) {
-    const key = identity(item)
-    if (!first.has(key)) first.set(key, item)
-  }
-  return [...first.values()]
+  return firstOfEach(items, identity)
 }
 
 /** Equal for what `eq` calls the same. */
