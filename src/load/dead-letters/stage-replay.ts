@@ -1,11 +1,12 @@
 /** Dead letters that pass now, as batches: read again by the present declaration, each marked with what it settles. */
 import { readDeadLetters, type StoredDeadLetter } from '../../ledger/loads/dead-letters.ts'
-import { SetWriter, type StagedBatch } from '../batch/set-writer.ts'
+import type { SetWriter, StagedBatch } from '../batch/set-writer.ts'
 import type { FoundRecord, Loader } from '../loader.ts'
 import type { Original } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext, nothingKnown } from '../table/loader-context.ts'
 import { replaySource } from '../commit/load-batch.ts'
+import { batchWriter } from '../staging/batch-writer.ts'
 
 export interface Replay {
   readonly context: TableContext
@@ -18,7 +19,7 @@ export interface Replay {
 
 export async function* stageReplay(replay: Replay): AsyncGenerator<StagedBatch> {
   const { context, codes } = replay
-  const writer = new SetWriter({ ...writerOptions(context), nextIndex: context.nextIndex })
+  const writer = batchWriter(context)
   try {
     // All are read before the first batch is loaded: DuckDB has one open result a connection, and rows would be met twice.
     await context.adapter.session({ signal: context.signal }, async (session) => {
@@ -31,19 +32,6 @@ export async function* stageReplay(replay: Replay): AsyncGenerator<StagedBatch> 
     if (!writer.isEmpty) yield* await writer.publish()
   } finally {
     await writer.discardAll()
-  }
-}
-
-function writerOptions({ folders, table, owner, now, settings }: TableContext) {
-  return {
-    folder: folders.staging,
-    table,
-    relationKey: owner.relationKey,
-    loader: owner.loader,
-    runId: owner.runId,
-    now,
-    maxRows: settings.batchRows,
-    maxBytes: settings.batchBytes,
   }
 }
 

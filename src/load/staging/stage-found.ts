@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
 import { recordLoads } from '../../ledger/loads/loads.ts'
-import { SetWriter, type StagedBatch } from '../batch/set-writer.ts'
+import type { SetWriter, StagedBatch } from '../batch/set-writer.ts'
 import type {
   Found,
   FoundRecord,
@@ -15,6 +15,7 @@ import type {
 import { jsonOriginal, textOriginal } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext } from '../table/loader-context.ts'
+import { batchWriter } from './batch-writer.ts'
 
 export interface Staging {
   readonly context: TableContext
@@ -31,18 +32,7 @@ export interface Staging {
 /** A set has its names before its first batch is given. */
 export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch> {
   const { context, loader, known } = staging
-  const { folders, table, owner, now, nextIndex, settings } = context
-  const writer = new SetWriter({
-    folder: folders.staging,
-    table,
-    relationKey: owner.relationKey,
-    loader: owner.loader,
-    runId: owner.runId,
-    now,
-    nextIndex,
-    maxRows: settings.batchRows,
-    maxBytes: settings.batchBytes,
-  })
+  const writer = batchWriter(context)
   const aside: string[] = []
   try {
     for await (const found of loader.find(loaderContext(context, known))) {
