@@ -1,5 +1,11 @@
 /** The flags of an export as the ledger keeps them, and back: enough to make the same export again. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
 import { formatNames } from '../../serve/export/formats/text-format.ts'
 import type { ProjectOptions } from '../surroundings.ts'
@@ -30,7 +36,7 @@ const compressions = ['snappy', 'zstd', 'gzip', 'uncompressed', 'none'] as const
 
 /** undefined: what is recorded is not of this version. */
 export function readOptions(text: string, project: ProjectOptions): ExportOptions | undefined {
-  const parsed: Json = parse(text)
+  const parsed = parseJson(text)
   if (!isJsonObject(parsed)) return undefined
   const [select, to] = [textIn(parsed, 'select'), textIn(parsed, 'to')]
   if (select === undefined || to === undefined) return undefined
@@ -53,14 +59,6 @@ export function readOptions(text: string, project: ProjectOptions): ExportOption
     orderBy: listIn(parsed, 'orderBy').flatMap(termOf),
     asNumbers: parsed['asNumbers'] === true,
     wait: true,
-  }
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
 

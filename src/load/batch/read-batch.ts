@@ -1,7 +1,13 @@
 /** A batch file to its records, in pieces, and to what it says of itself. */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../core/json.ts'
 import type { BatchDead, BatchPart, BatchRecord, BatchSummary } from './batch-file.ts'
 import { deadLetterCodes, type DeadLetterCode } from '../../core/load/dead-letter-codes.ts'
 import type { Original } from '../records/dead-record.ts'
@@ -59,11 +65,9 @@ function parseLine(path: string, line: string): readonly BatchLine[] {
 }
 
 function parsed(path: string, line: string): Json {
-  try {
-    return JSON.parse(line)
-  } catch {
-    throw new BatchFileError(path, 'a line that is not JSON')
-  }
+  const value = parseJson(line)
+  if (value === undefined) throw new BatchFileError(path, 'a line that is not JSON')
+  return value
 }
 
 function deadOf(line: JsonObject): BatchDead | undefined {

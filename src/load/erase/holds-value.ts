@@ -1,5 +1,11 @@
 /** Whether a text that came from outside (JSON, or what was to be JSON) speaks of one value in columns of these names. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../core/json.ts'
 
 export interface Subject {
   /** Names of columns, in lower case. */
@@ -25,12 +31,8 @@ export function originalHolds(
 }
 
 function parse(text: string): Json | undefined {
-  try {
-    const parsed: Json = JSON.parse(text)
-    return isJsonObject(parsed) || isJsonArray(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  const parsed = parseJson(text)
+  return isJsonObject(parsed) || isJsonArray(parsed) ? parsed : undefined
 }
 
 function isWithin(json: Json, subject: Subject): boolean {

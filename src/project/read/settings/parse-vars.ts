@@ -1,6 +1,6 @@
 /** The text of --vars, and the vars of assay.yml, to the vars of the command. */
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../core/json.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { parseText } from '../yaml/parse-text.ts'
 import { toJson } from '../yaml/placed-value.ts'
@@ -16,15 +16,6 @@ export async function parseVars(
   const message = `expected a map for ${flag}, found ${JSON.stringify(text)}`
   const hint = `write it as ${flag} '{"name": "value"}'`
   return failure([errorDiagnostic({ code: 'invalid-value', message, hint })])
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 async function parseAsYaml(text: string): Promise<Json | undefined> {

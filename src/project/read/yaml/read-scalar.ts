@@ -1,4 +1,5 @@
 /** The text of one scalar to its value, by the rules of YAML 1.2 (core schema). */
+import { parseJson } from '../../../core/json.ts'
 import type { Scalar } from './placed-value.ts'
 
 const integer = /^[-+]?\d+$/
@@ -47,10 +48,6 @@ export function readRenderedScalar(text: string): Scalar {
 }
 
 function readQuoted(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'string' ? value : text
-  } catch {
-    return text
-  }
+  const value = parseJson(text)
+  return typeof value === 'string' ? value : text
 }

@@ -1,4 +1,5 @@
 /** Rows to JSON: an array of objects, or an object a line (JSONL); keys in the order of the columns. */
+import { parseJson } from '../../../core/json.ts'
 import type { SqlValue, TableColumn } from '../../../core/adapter.ts'
 import { cellJson } from '../../../core/database/cell-text.ts'
 import type { TextFormat, TextFormatOptions } from './text-format.ts'
@@ -34,10 +35,6 @@ export function jsonFormat({ asNumbers, jsonColumns, isArray }: JsonFormatOption
 
 /** JSON as the database keeps it, whose numbers must keep their digits. What is no JSON is a text. */
 function onOneLine(text: string): string {
-  try {
-    JSON.parse(text)
-  } catch {
-    return JSON.stringify(text)
-  }
+  if (parseJson(text) === undefined) return JSON.stringify(text)
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
 }

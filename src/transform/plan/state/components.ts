@@ -1,5 +1,11 @@
 /** What a node was built from, as data: kept in the ledger with each publication, compared before the next. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../../core/json.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { canonicaliserVersion, canonicalSql } from './canonical-sql.ts'
 import type { DataVersion } from './data-version.ts'
@@ -197,15 +203,6 @@ export function readComponents(text: string | undefined): Components | undefined
   if (versions === undefined) return undefined
   const hashes = { canonicaliser, code, exact, answers, codeVersion }
   return { format, codeKind, ...hashes, config, inputs: versions, unstable, limit }
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 function textsOf(value: Json | undefined): Readonly<Record<string, string>> | undefined {

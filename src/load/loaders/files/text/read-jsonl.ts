@@ -1,4 +1,5 @@
 /** Lines of a JSONL file to records. */
+import { parseJson } from '../../../../core/json.ts'
 import { isUtf8 } from 'node:buffer'
 import type { FoundRecord } from '../../../loader.ts'
 import { notUtf8, tooLong } from './broken-line.ts'
@@ -47,15 +48,6 @@ export function recordOfLine(line: Line, maxRecordBytes: number): FoundRecord | 
     .replace(/^\uFEFF/, '')
     .trim()
   if (text === '') return undefined
-  if (!line.isEnded && !isJson(text)) throw new HalfWrittenError(line.number)
+  if (!line.isEnded && parseJson(text) === undefined) throw new HalfWrittenError(line.number)
   return { kind: 'record', ...place, text }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
