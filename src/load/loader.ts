@@ -70,9 +70,11 @@ export interface KnownOrigins {
   /** Of the newest that was read from this source. */
   latest(source: string): KnownOrigin | undefined
   byHash(contentHash: string): KnownOrigin | undefined
+  /** Some of this content is in a batch that was set aside, and is loaded by a replay. */
+  isHeld(contentHash: string): boolean
   /** Nothing is known of the table. */
   readonly isEmpty: boolean
-  /** All contents of this source whose records are loaded, from it or from another one. */
+  /** All contents of this source whose records are loaded, from it or from another one, or held by a batch. */
   loadedFrom(source: string): readonly KnownOrigin[]
 }
 

@@ -211,6 +211,7 @@ test('a file that is replaced while it is read is left as a whole', async () => 
     known: {
       latest: () => undefined,
       byHash: () => undefined,
+      isHeld: () => false,
       loadedFrom: () => [],
       isEmpty: true,
     },

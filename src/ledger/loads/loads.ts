@@ -126,6 +126,14 @@ export async function runThatLoaded(
   return row === undefined ? undefined : textCell(row, 'run_id')
 }
 
+/** Whether anything was ever said of it: loaded, or tried in vain. */
+export async function wasTried(session: Session, batchId: string): Promise<boolean> {
+  const rows = await session.query('select 1 as n from _assay.loads where batch_id = $1 limit 1', [
+    batchId,
+  ])
+  return rows.length > 0
+}
+
 /** How often a batch was tried in vain since it was last released. */
 export async function countTries(session: Session, batchId: string): Promise<number> {
   const [row] = await session.query(

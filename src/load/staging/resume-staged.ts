@@ -1,10 +1,10 @@
 /** What an earlier run has staged and not finished: whole sets are loaded, the others are fetched again. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runThatLoaded } from '../../ledger/loads/loads.ts'
-import { readSummary } from '../batch/read-batch.ts'
+import { wasTried } from '../../ledger/loads/loads.ts'
+import { readBatches } from '../batch/read-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
-import { isBatchFile, unfinished } from '../folders.ts'
+import { unfinished } from '../folders.ts'
 import { namesIn } from '../names-in.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 
@@ -21,22 +21,17 @@ export async function* resumeStaged(context: TableContext): AsyncGenerator<Stage
   }
 }
 
+/** Batches with their names, in order; what has none yet is nobody's and is removed. */
 async function readStaged(folder: string): Promise<readonly StagedBatch[]> {
-  const names = await namesIn(folder)
-  for (const name of names) {
+  for (const name of await namesIn(folder)) {
     if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
   }
-  const staged: StagedBatch[] = []
-  for (const name of names.filter(isBatchFile)) {
-    const path = join(folder, name)
-    staged.push({ path, summary: await readSummary(path) })
-  }
-  return staged
+  return await readBatches(folder)
 }
 
 /**
  * Names are given in order and batches are loaded in order, once all names are given: where the first one is gone or
- * loaded, the set was whole.
+ * was tried, the set was whole. One that comes back from quarantine was tried; the others may be loaded long since.
  */
 async function isWholeSet(
   { adapter }: TableContext,
@@ -47,6 +42,5 @@ async function isWholeSet(
   if (members.length === set.of) return true
   const hasFirst = members.some(({ summary }) => summary.set.index === 0)
   if (!hasFirst) return true
-  const run = await adapter.session({}, (session) => runThatLoaded(session, set.first))
-  return run !== undefined
+  return await adapter.session({}, (session) => wasTried(session, set.first))
 }

@@ -2,6 +2,7 @@
 import type { Column } from '../../core/relation.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
 import { readOrigins } from '../../ledger/loads/loads.ts'
+import { readBatches } from '../batch/read-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { commitBatch } from '../commit/commit-batch.ts'
 import { diagnosticOf, failBatch } from '../commit/fail-batch.ts'
@@ -80,15 +81,8 @@ export async function stagingOf(
   { tally, only, staged = [] }: StagingChoice,
 ): Promise<Staging> {
   const stored = await context.adapter.session({}, (session) => readOrigins(session, context.owner))
-  const waiting = staged.flatMap(({ summary }) =>
-    summary.parts.map(({ records, ...origin }) => ({
-      ...origin,
-      records,
-      status: 'loaded' as const,
-      tries: 0,
-    })),
-  )
-  return { context, loader, known: knownOrigins([...stored, ...waiting]), tally, only }
+  const held = await readBatches(context.folders.quarantine)
+  return { context, loader, known: knownOrigins({ stored, waiting: staged, held }), tally, only }
 }
 
 /** False: the batch stays where it is, and those after it wait for it. */

@@ -21,6 +21,7 @@ export function loaderContext(
 export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
+  isHeld: () => false,
   loadedFrom: () => [],
   isEmpty: true,
 }

@@ -85,7 +85,9 @@ async function look(
   const before = known.latest(source)
   const isDone = before !== undefined && before.status !== 'failed'
   if (state !== 'unsettled' && isDone && before.state === state.text) {
-    return before.status === 'quarantined' ? { kind: 'aside', origin: before } : undefined
+    const { status, contentHash: content } = before
+    const isHeld = content !== undefined && known.isHeld(content)
+    return status === 'quarantined' || isHeld ? { kind: 'aside', origin: before } : undefined
   }
   if (state === 'unsettled') return unsettled(source)
   const loaded = known.loadedFrom(source)
@@ -95,6 +97,7 @@ async function look(
   if ((await stateOf(path))?.text !== state.text) {
     return { kind: 'left', origin, diagnostic: changedFile({ origin }), isTry: false }
   }
+  if (known.isHeld(hashed.hash)) return { kind: 'aside', origin }
   const records = seen.get(hashed.hash) ?? known.byHash(hashed.hash)?.records
   if (records !== undefined) return { kind: 'duplicate', origin, records }
   // Whatever was tried since: what is loaded would be there twice. It is said in every run, never set aside.
