@@ -40,12 +40,12 @@ export function checkIncremental(
   if (isIncremental === true && !hasThis && !entry.given.some(({ input }) => isThis(input.text))) {
     faults.push(noThis('is_incremental is true', span))
   }
-  if (table === undefined) return
+  if (table === undefined || node.materialization.name === 'scd2') return
   if (node.materialization.name !== 'incremental') {
     faults.push(
       errorDiagnostic({
         code: 'invalid-value',
-        message: `expected an incremental model for "expect_table", found "${node.name}", ${withArticle(node.materialization.name)}`,
+        message: `expected an incremental model or an scd2 for "expect_table", found "${node.name}", ${withArticle(node.materialization.name)}`,
         span: table.rows.span,
         hint: 'its table is what it selects: write expect',
       }),

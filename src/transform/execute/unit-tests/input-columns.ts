@@ -3,6 +3,7 @@ import type { Column } from '../../../core/relation.ts'
 import type { ModelNode, Node, SeedNode, SnapshotNode, UniqueId } from '../../../core/node.ts'
 import { typedColumns } from '../../plan/typescript/rows-table.ts'
 import { compileNode } from '../../plan/compile-node.ts'
+import { outputColumns } from '../../plan/materializations/scd2/versions.ts'
 import { requiredInputs, type ReadNode } from '../../plan/unit-tests/required-inputs.ts'
 import { ScratchNames, scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { RunContext } from '../run-context.ts'
@@ -88,7 +89,7 @@ async function askCode(
     case 'model':
       return node.code.kind === 'typescript'
         ? typedColumns(context.adapter.dialect, node.code.columns)
-        : await selectColumns(context, node)
+        : await modelColumns(context, node)
     case 'snapshot':
       return await snapshotColumns(context, node)
   }
@@ -99,6 +100,27 @@ export async function readSeedFile({ manifest, adapter }: RunContext, node: Seed
   const { readSeed } = await import('../seeds/read-seed.ts')
   const content = readSeed(node, file?.text ?? '', adapter.dialect)
   return content.ok ? content.value : undefined
+}
+
+/** Those of its SELECT; of an scd2, whose SELECT gives events, those of its versions. */
+async function modelColumns(
+  context: RunContext,
+  node: ModelNode,
+): Promise<readonly Column[] | undefined> {
+  const selected = await selectColumns(context, node)
+  if (selected === undefined || node.materialization.name !== 'scd2') return selected
+  const { effectiveAt } = node.materialization
+  const { dialect } = context.adapter
+  const typeOf = (name: string) => selected.find((column) => isSame(column.name, name))?.dataType
+  const own: Readonly<Record<string, string | undefined>> = {
+    valid_from: typeOf(effectiveAt),
+    valid_to: typeOf(effectiveAt),
+    is_current: dialect.seedType('boolean'),
+  }
+  return outputColumns(node.materialization).map((name) => ({
+    name,
+    dataType: own[name] ?? typeOf(name) ?? dialect.seedType('text'),
+  }))
 }
 
 /** Those of its SELECT, and its own. */

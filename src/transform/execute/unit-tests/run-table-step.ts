@@ -1,4 +1,4 @@
-/** The incremental step of a model over its rows before it: the statements a run would execute, on temporary tables. */
+/** The incremental step of a model over its rows before it, or the versions of an scd2: the statements of a run, on temporary tables. */
 import type { Column, Relation } from '../../../core/relation.ts'
 import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import { compileStrategy } from '../../plan/compile-strategy.ts'
@@ -22,13 +22,17 @@ export async function runTableStep(
   const dialect = scratchDialect(plain.dialect)
   const place = { span: test.span, rows: [] }
   const own = `select * from ${dialect.relation(relation)}`
+  // Versions are made of all events there are, so the ones that are given make the whole table.
+  const isWhole = model.materialization.name === 'scd2'
   const unit = makePublishUnit(model, {
     relation,
     compiled,
     buildFrom: compiled,
     dialect,
     whole: undefined,
-    existing: { relation, kind: 'table', columns: await runner.columnsOf(own, place) },
+    existing: isWhole
+      ? undefined
+      : { relation, kind: 'table', columns: await runner.columnsOf(own, place) },
     lastFingerprint: undefined,
     inputsSignature: '',
     isFullRefresh: false,
@@ -59,6 +63,10 @@ export async function runTableStep(
   const batch = `select * from ${dialect.relation(unit.batch ?? unit.candidate)}`
   const columns = await runner.columnsOf(batch, place)
   if (unit.checks !== undefined) await runSteps(steps, stepsOf(steps, unit.checks(columns)))
+  if (isWhole) {
+    const versions = `select * from ${dialect.relation(unit.candidate)}`
+    return { relation: unit.candidate, columns: await runner.columnsOf(versions, place) }
+  }
   await runSteps(steps, stepsOf(steps, unit.publish(columns)))
   return { relation, columns: await runner.columnsOf(own, place) }
 }
