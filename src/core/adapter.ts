@@ -177,8 +177,12 @@ export interface Adapter {
   /**
    * Replaces a file by a read-only copy of the database, one state of it; left out where others can read the database
    * itself. Throws, and leaves the file that was there. `unreadable`: views that do not work in the copy.
+   * `only`: nothing but the rows of these, views as tables; what is not there yet is left out.
    */
-  copyTo?(path: string): Promise<{ readonly unreadable: readonly string[] }>
+  copyTo?(
+    path: string,
+    only?: readonly Relation[],
+  ): Promise<{ readonly unreadable: readonly string[] }>
   /** A session for reading only: a statement that writes is refused. */
   readOnly<T>(
     options: { readonly signal?: AbortSignal },

@@ -433,7 +433,7 @@ export const diagnosticCodes = {
   },
   'copy-not-published': {
     meaning:
-      'The run is committed, but `publish_copy` could not be replaced: readers see the copy from before.',
+      'The run is committed, but `publish_copy` or a file of `publish_for` could not be replaced: readers see the copy from before.',
     example: 'the disk of the copy is full',
   },
   'copy-view-unreadable': {
@@ -582,7 +582,8 @@ export const diagnosticCodes = {
     example: '`data_type: numeric`',
   },
   'grants-not-applied': {
-    meaning: 'Grants on a database that has no roles.',
+    meaning:
+      'Grants on a database that has no roles, to somebody who has no file of `publish_for` either.',
     example: '`grants: {select: [reporter]}` with a DuckDB target',
   },
   'grant-failed': {

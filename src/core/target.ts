@@ -33,6 +33,15 @@ export interface DuckdbTarget extends TargetBase {
   readonly extras: DuckdbExtras
   /** Absolute path of a file that is replaced by a copy of the database after commits, for other processes to read. */
   readonly publishCopy?: string
+  /** A file for each of these roles, with what `grants` let it select; replaced after commits. */
+  readonly publishFor?: readonly RoleFile[]
+}
+
+/** DuckDB has no roles: who would have been granted something is given a file that holds it. */
+export interface RoleFile {
+  readonly role: string
+  /** Absolute. */
+  readonly path: string
 }
 
 /** What is set up in the instance beside the file itself. */

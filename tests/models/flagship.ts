@@ -14,6 +14,8 @@ export interface Flagship {
   /** Replaces files, e.g. a seed. */
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>
   readonly target: Target
+  /** Absolute. */
+  readonly folder: string
   assay(...argv: readonly string[]): Promise<Ran>
   rows(query: string): Promise<readonly Row[]>
 }
@@ -35,9 +37,11 @@ export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart):
     await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
   }
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
-  const assay = (...argv: readonly string[]) => project.assay(...argv, '--target', target)
+  const assay = (...argv: readonly string[]) =>
+    project.assay(...argv, ...(argv.includes('--target') ? [] : ['--target', target]))
   return {
     target: project.target,
+    folder: project.folder,
     assay,
     write: (files) => project.write(files),
     rows: async (query) =>

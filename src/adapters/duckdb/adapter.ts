@@ -118,10 +118,11 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     session: (options, work) =>
       withSession(options.signal, ({ sessionWith }) => work(sessionWith(undefined))),
     dropDetached: async () => {},
-    copyTo: async (path) => {
+    copyTo: async (path, only) => {
       const { pool } = await connect()
       return await pool.use(async (connection) => {
-        await publishCopy(connection, path)
+        await publishCopy(connection, path, only)
+        if (only !== undefined) return { unreadable: [] }
         return { unreadable: await findUnreadableViews(connection, path) }
       })
     },

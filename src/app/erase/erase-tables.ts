@@ -79,7 +79,7 @@ async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<vo
   }
   const leased = await leaseRelations(adapter, order, surroundings)
   try {
-    await publishingCopies({ adapter, target, emit }, () =>
+    await publishingCopies({ adapter, target, manifest: loaded.manifest, emit }, () =>
       adapter.transaction({ signal }, async (session) => {
         await joined.before(session, leased.tokens)
         await joined.after(session)

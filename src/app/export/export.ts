@@ -94,7 +94,8 @@ interface ToDatabase {
 async function toDatabase(request: ToDatabase): Promise<Outcome<ExportValue>> {
   const { context, into, destination } = request
   const { emit } = context.surroundings
-  const copied = await publishingCopies({ adapter: into, target: destination.target, emit }, () =>
+  const copies = { adapter: into, target: destination.target, manifest: undefined, emit }
+  const copied = await publishingCopies(copies, () =>
     settle(context, [into, context.adapter], () => exportToDatabase(request)),
   )
   const { value, fault } = copied

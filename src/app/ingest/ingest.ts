@@ -145,7 +145,8 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<Inge
     }
     await adapter.session({}, (session) => startRun(session, run))
     const { target } = project
-    const { value: results, fault } = await publishingCopies({ adapter, target, emit }, (heard) =>
+    const copies = { adapter, target, manifest: loaded.manifest, emit }
+    const { value: results, fault } = await publishingCopies(copies, (heard) =>
       loadTables({
         adapter,
         project,

@@ -54,7 +54,15 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   }
   const { value: results, fault: copyFault } = !hasWork(request)
     ? { value: [], fault: undefined }
-    : await publishingCopies({ adapter, target: loaded.manifest.project.target, emit }, run)
+    : await publishingCopies(
+        {
+          adapter,
+          target: loaded.manifest.project.target,
+          manifest: request.asWritten.manifest,
+          emit,
+        },
+        run,
+      )
   const elapsedMs = now().getTime() - started.getTime()
   const faults = [
     writeTarget(root, () => files.finish()),

@@ -2,6 +2,7 @@
 import { closeSync, lstatSync, openSync, readdirSync, readSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
+import type { Target } from '../../core/target.ts'
 import { loadProject } from '../load-project.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { CleanOptions, CleanValue } from '../use-cases.ts'
@@ -13,7 +14,7 @@ export async function clean(
   const loaded = await loadProject(options, surroundings, { runsCode: false })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { root, cleanTargets, target } = loaded.value.manifest.project
-  const databases = target.type === 'duckdb' ? [target.path, target.publishCopy] : []
+  const databases = databaseFiles(target)
   const folders = cleanTargets.map((path) => resolve(root, path))
   const outside = cleanTargets.filter((path) => !resolve(root, path).startsWith(root + sep))
   if (outside.length > 0) {
@@ -34,9 +35,15 @@ export async function clean(
   return { kind: 'done', exitCode: 0, value: { removed, kept } }
 }
 
+function databaseFiles(target: Target): Sweep['databases'] {
+  if (target.type !== 'duckdb') return []
+  const { path, publishCopy, publishFor = [] } = target
+  return [path, publishCopy, ...publishFor.map((file) => file.path)]
+}
+
 interface Sweep {
   readonly root: string
-  /** The file of the chosen target and its published copy, whatever their names. */
+  /** The file of the chosen target and its published copies, whatever their names. */
   readonly databases: readonly (string | undefined)[]
   readonly removed: string[]
   readonly kept: string[]

@@ -149,7 +149,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       all,
     ),
     ...unusedConfigWarnings(enabled),
-    ...contractWarnings(enabled, project.target.type),
+    ...contractWarnings(enabled, project.target),
     ...unusedStorageWarnings(enabled, project.target.type),
     ...concurrencyWarnings(enabled),
     ...unfilteredWarnings(manifest.nodes),

@@ -1,4 +1,6 @@
-/** Who may read which gold views on Postgres, asked as each team; finance sees no engagement. */
+/** Who may read which gold views: on Postgres asked as each team, on DuckDB in the file of each; finance sees no engagement. */
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../../src/adapters/postgres/adapter.ts'
 import type { Adapter } from '../../../src/core/adapter.ts'
@@ -8,6 +10,7 @@ import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship } from '../flagship.ts'
 
 const testAdapter = testAdapters().find((each) => each.name === 'postgres')
+const duckdb = testAdapters().find((each) => each.name === 'duckdb')
 
 const teams = {
   growth: [
@@ -31,6 +34,34 @@ const teams = {
   ],
 } as const
 
+/** As `--vars`: each team is granted what is its own. */
+const grants = `{${Object.keys(teams)
+  .map((team) => `${team}_grants: {select: [${team}_team]}`)
+  .join(', ')}}`
+
+test.skipIf(duckdb === undefined)('on DuckDB each team has a file of its own views', async () => {
+  if (duckdb === undefined) throw new Error('there is no DuckDB target')
+  const growth = await createFlagship(duckdb, 'growth')
+  const argv = ['build', '--resource-types', 'model', 'seed', '--vars', grants]
+  const ran = await growth.assay(...argv, '--target', 'teams')
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+  expect(ran.stdout).not.toContain('grants-not-applied')
+  for (const [team, own] of Object.entries(teams)) {
+    const path = join(growth.folder, 'target', 'teams', `${team}.duckdb`)
+    const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' })
+    const connection = await instance.connect()
+    const reader = await connection.runAndReadAll(
+      `select schema_name || '.' || table_name as name, estimated_size > 0 as has_rows, column_count
+       from duckdb_tables() order by 1`,
+    )
+    const found = reader.getRowObjectsJson()
+    connection.closeSync()
+    instance.closeSync()
+    expect(found.map(({ name }) => name)).toEqual(own.toSorted().map((view) => `gold.${view}`))
+    expect(found.filter((row) => row['has_rows'] !== true)).toEqual([])
+  }
+})
+
 describe.skipIf(testAdapter === undefined)('teams on postgres', () => {
   let admin: Adapter
   let target: PostgresTarget
@@ -44,23 +75,15 @@ describe.skipIf(testAdapter === undefined)('teams on postgres', () => {
     for (const team of Object.keys(teams)) {
       await run(
         admin,
-        `do $$ begin create role team_${team} login password 'secret'; exception when duplicate_object or unique_violation then null; end $$`,
+        `do $$ begin create role ${team}_team login password 'secret'; exception when duplicate_object or unique_violation then null; end $$`,
       )
     }
-    const vars = Object.keys(teams).map((team) => `${team}_grants: {select: [team_${team}]}`)
-    const ran = await growth.assay(
-      'build',
-      '--resource-types',
-      'model',
-      'seed',
-      '--vars',
-      `{${vars.join(', ')}}`,
-    )
+    const ran = await growth.assay('build', '--resource-types', 'model', 'seed', '--vars', grants)
     expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
     await run(
       admin,
       `grant usage on schema gold to ${Object.keys(teams)
-        .map((team) => `team_${team}`)
+        .map((team) => `${team}_team`)
         .join(', ')}`,
     )
   })
@@ -69,7 +92,7 @@ describe.skipIf(testAdapter === undefined)('teams on postgres', () => {
   test.each(Object.entries(teams))(
     '%s reads its own views and nobody else their own',
     async (team, own) => {
-      const reader = createPostgresAdapter({ ...target, user: `team_${team}`, password: 'secret' })
+      const reader = createPostgresAdapter({ ...target, user: `${team}_team`, password: 'secret' })
       try {
         const readable: string[] = []
         for (const view of Object.values(teams).flat()) {

@@ -4,9 +4,11 @@ import { chmod, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { flush, isProcessAlive, makeFolder } from '../../../core/system/files.ts'
+import type { Relation } from '../../../core/relation.ts'
 import type { Connection } from '../connection.ts'
 import { literal } from '../connection.ts'
 import { copyContents } from './copy-contents.ts'
+import { copyRelations } from './copy-relations.ts'
 import { reasonOf } from '../opening/open-errors.ts'
 
 /** Anyone may read it, nobody write: that it cannot be written is how a copy is known. */
@@ -15,25 +17,37 @@ const copyMode = 0o444
 /** Names of files that this process is writing. */
 const underWay = new Set<string>()
 
-/** Replaces `path`. Throws, and leaves the file that was there, when something goes wrong. */
-export async function publishCopy(connection: Connection, path: string): Promise<void> {
+/**
+ * Replaces `path`; `only`: left out, by all there is. Throws, and leaves the file that was there, when something goes
+ * wrong.
+ */
+export async function publishCopy(
+  connection: Connection,
+  path: string,
+  only?: readonly Relation[],
+): Promise<void> {
   try {
     await makeFolder(dirname(path))
     await removeLeftovers(path)
-    await replace(connection, path)
+    await replace(connection, path, (alias) =>
+      only === undefined ? copyContents(connection, alias) : copyRelations(connection, alias, only),
+    )
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     throw new Error(reasonOf(error, text), { cause: error })
   }
 }
 
-async function replace(connection: Connection, path: string): Promise<void> {
+/** Fills the attached, empty database of this name. */
+type Fill = (alias: string) => Promise<void>
+
+async function replace(connection: Connection, path: string, fill: Fill): Promise<void> {
   const folder = dirname(path)
   const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.copying`
   const file = join(folder, name)
   underWay.add(name)
   try {
-    await writeCopy(connection, file)
+    await writeCopy(connection, file, fill)
     await chmod(file, copyMode)
     await flush(file)
     await rename(file, path)
@@ -46,12 +60,12 @@ async function replace(connection: Connection, path: string): Promise<void> {
   }
 }
 
-async function writeCopy(connection: Connection, file: string): Promise<void> {
+async function writeCopy(connection: Connection, file: string, fill: Fill): Promise<void> {
   const alias = `__assay_copy_${randomBytes(4).toString('hex')}`
   // Hidden, or models that read the catalogue would find everything twice.
   await connection.run(`attach ${literal(file)} as ${alias} (type duckdb, hidden)`)
   try {
-    await copyContents(connection, alias)
+    await fill(alias)
     await checkpoint(connection, { alias, file })
   } catch (error) {
     await connection.run(`detach ${alias}`).catch(() => undefined)

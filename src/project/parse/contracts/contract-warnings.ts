@@ -1,20 +1,17 @@
 /** Warnings for what of contracts, constraints and grants the materialization or the database does not take. */
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
-import { isJsonObject } from '../../../core/json.ts'
-import type { AdapterName } from '../../../core/target.ts'
+import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
+import type { RoleFile, Target } from '../../../core/target.ts'
 import type { Draft } from '../drafts/draft.ts'
 
-export function contractWarnings(
-  drafts: readonly Draft[],
-  adapter: AdapterName,
-): readonly Diagnostic[] {
+export function contractWarnings(drafts: readonly Draft[], target: Target): readonly Diagnostic[] {
   return [
     ...drafts.flatMap((draft) => [
       ...unappliedConstraints(draft),
       ...bareNumerics(draft),
-      ...(adapter === 'duckdb' ? foreignKeys(draft) : []),
+      ...(target.type === 'duckdb' ? foreignKeys(draft) : []),
     ]),
-    ...(adapter === 'duckdb' ? grants(drafts) : []),
+    ...(target.type === 'duckdb' ? grants(drafts, target.publishFor ?? []) : []),
   ]
 }
 
@@ -78,11 +75,19 @@ function foreignKeys({ node }: Draft): readonly Diagnostic[] {
   )
 }
 
-/** Once for all of them. */
-function grants(drafts: readonly Draft[]): readonly Diagnostic[] {
+/** Once for all of them. A role that has a file is granted what it may select by what is in that. */
+function grants(drafts: readonly Draft[], files: readonly RoleFile[]): readonly Diagnostic[] {
+  const roles = new Set(files.map(({ role }) => role))
+  const isApplied = (privilege: string, grantees: Json) =>
+    privilege.toLowerCase() === 'select' &&
+    (isJsonArray(grantees) ? grantees : [grantees]).every(
+      (role) => typeof role === 'string' && (roles.has(role) || isEveryone(role)),
+    )
+  const isEveryone = (role: string) => roles.size > 0 && role.toLowerCase() === 'public'
   const granted = drafts.filter(({ node, config }) => {
     const value = config['grants']?.value
-    return 'relation' in node && isJsonObject(value) && Object.keys(value).length > 0
+    if (!('relation' in node) || !isJsonObject(value)) return false
+    return !Object.entries(value).every(([privilege, grantees]) => isApplied(privilege, grantees))
   })
   const [first] = granted
   if (first === undefined) return []
@@ -96,6 +101,7 @@ function grants(drafts: readonly Draft[]): readonly Diagnostic[] {
       code: 'grants-not-applied',
       message: `expected a database with roles for the grants of ${whose}, found DuckDB: they are not applied`,
       span: first.config['grants']?.span,
+      hint: 'give a role a file of what it may select: "publish_for" of the target',
     }),
   ]
 }

@@ -59,7 +59,7 @@ function isInside(path: string, folder: string): boolean {
 
 function databaseFiles(target: Target): readonly Place[] {
   if (target.type !== 'duckdb') return []
-  const { path, publishCopy, extras } = target
+  const { path, publishCopy, publishFor = [], extras } = target
   const own = `the database of target "${target.name}"`
   return [
     ...(path === ':memory:'
@@ -69,6 +69,7 @@ function databaseFiles(target: Target): readonly Place[] {
           { path: `${path}.wal`, title: own },
         ]),
     ...(publishCopy === undefined ? [] : [{ path: publishCopy, title: `its published copy` }]),
+    ...publishFor.map((file) => ({ path: file.path, title: `the file for "${file.role}"` })),
     ...extras.attach.map((each) => ({ path: each.path, title: `the database "${each.alias}"` })),
   ]
 }

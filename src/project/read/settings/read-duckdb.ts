@@ -5,6 +5,7 @@ import type {
   DuckdbExtras,
   DuckdbSecret,
   DuckdbTarget,
+  RoleFile,
   TargetBase,
 } from '../../../core/target.ts'
 import {
@@ -27,7 +28,15 @@ export function readDuckdb({ map, root }: TargetInput, common: TargetBase): Duck
     ...optional('tempDirectory', absolute(root, textOf(map, 'temp_directory'))),
     extras: readExtras(map, root),
     ...optional('publishCopy', absolute(root, textOf(map, 'publish_copy'))),
+    ...optional('publishFor', readRoleFiles(map, root)),
   }
+}
+
+function readRoleFiles(map: PlacedMap, root: string): readonly RoleFile[] | undefined {
+  const files = entriesOf(valueOf(map, 'publish_for')).flatMap(({ key, value }) =>
+    value.kind === 'scalar' ? [{ role: key, path: resolve(root, String(value.value)) }] : [],
+  )
+  return files.length === 0 ? undefined : files
 }
 
 function readExtras(map: PlacedMap, root: string): DuckdbExtras {

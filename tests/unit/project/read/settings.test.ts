@@ -6,7 +6,7 @@ import { faultsOf, projectOf, smallest } from './make-project.ts'
 const targets = `name: growth
 target: dev
 targets:
-  dev: { type: duckdb, path: ":memory:", prefix: me, threads: 2, timezone: Europe/Berlin, schema: dwh, memory_limit: 4GB, temp_directory: tmp, statement_timeout: 500ms, publish_copy: x.db, atomic: true, settings: { a: 1 }, extensions: [json] }
+  dev: { type: duckdb, path: ":memory:", prefix: me, threads: 2, timezone: Europe/Berlin, schema: dwh, memory_limit: 4GB, temp_directory: tmp, statement_timeout: 500ms, publish_copy: x.db, publish_for: { finance: bi/finance.duckdb }, atomic: true, settings: { a: 1 }, extensions: [json] }
   pg:
     type: postgres
     host: "{{env 'PGHOST' 'localhost'}}"
@@ -36,6 +36,7 @@ describe('targets', () => {
         isAtomic: true,
         leaseTimeoutMs: 60_000,
         publishCopy: join(root, 'x.db'),
+        publishFor: [{ role: 'finance', path: join(root, 'bi/finance.duckdb') }],
         timezone: 'Europe/Berlin',
         statementTimeoutMs: 500,
         path: ':memory:',
