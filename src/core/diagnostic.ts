@@ -20,6 +20,8 @@ export interface Diagnostic {
   /** What was expected, then what was found: short, lower case, no full stop. */
   readonly message: string
   readonly span?: SourceSpan
+  /** Of a fault that has no place yet: which config of its node says it. Who knows the node puts its place. */
+  readonly config?: string
   /** What to do next, if we know. */
   readonly hint?: string
   /** Other places that belong to it: the call of the macro, the first of two duplicates. */

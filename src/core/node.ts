@@ -19,6 +19,7 @@ export type { ResourceType, UniqueId } from './node/unique-id.ts'
 
 export interface ColumnProperties {
   readonly name: string
+  readonly span: SourceSpan
   readonly description: string
   /** As of a node. */
   readonly docBlocks?: readonly string[]

@@ -124,9 +124,21 @@ function quotedNames(message: string, field: string | undefined): readonly strin
   return field === undefined ? [] : field.split(',')
 }
 
+/** Its own names of types to those of SQL. */
+const sqlTypes: ReadonlyMap<string, string> = new Map([
+  ['INT8', 'tinyint'],
+  ['INT16', 'smallint'],
+  ['INT32', 'integer'],
+  ['INT64', 'bigint'],
+  ['INT128', 'hugeint'],
+])
+
 function plainMessage(message: string): string {
   const line = (message.split('\n', 1)[0] ?? '').trim().replace(/[.!]+$/, '')
-  return line.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+  return line
+    .replace(/^(?:Scalar|Table|Aggregate|Pragma) Function (?=with name)/i, 'function ')
+    .replace(/(?<= to )INT\d+\b/, (type) => sqlTypes.get(type) ?? type)
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
 }
 
 function hintOf({ subtype, name, candidates }: Report): string | undefined {

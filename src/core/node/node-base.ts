@@ -1,6 +1,7 @@
 /** What every node of a project has. */
 import type { SourceSpan } from '../diagnostic.ts'
 import type { JsonObject } from '../json.ts'
+import type { ConfigPlaces } from './config-places.ts'
 import type { UniqueId } from './unique-id.ts'
 
 export interface NodeBase {
@@ -26,6 +27,8 @@ export interface NodeBase {
   readonly config: JsonObject
   /** Of these configs, those that were rendered, as they were written; left out: none was. */
   readonly unrendered?: JsonObject
+  /** Where its configs are written; left out: nobody asks. */
+  readonly configPlaces?: ConfigPlaces
   /** Nodes it reads, in order of first mention, each once. */
   readonly dependsOn: readonly UniqueId[]
   /** SHA-256 of the defining text. */

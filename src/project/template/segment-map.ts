@@ -8,14 +8,23 @@ export interface Place {
   readonly related: readonly RelatedPlace[]
   /** What a fault there means, where a config gave the text. */
   readonly says?: string
+  /** As of the segment. */
+  readonly config?: string
 }
 
 /** undefined for an offset before the first segment. One past the end is the place just behind the last character. */
 export function locate(map: SegmentMap, offset: number): Place | undefined {
   const segment = segmentAt(map, offset)
   if (segment === undefined) return undefined
-  const { span, callers, says } = segment
-  if (!segment.isLiteral) return { span, related: callers, ...(says === undefined ? {} : { says }) }
+  const { span, callers, says, config } = segment
+  if (!segment.isLiteral) {
+    return {
+      span,
+      related: callers,
+      ...(says === undefined ? {} : { says }),
+      ...(config === undefined ? {} : { config }),
+    }
+  }
   const moved = Math.min(offset - segment.start, span.length)
   return { span: { ...span, column: span.column + moved, length: 1 }, related: callers }
 }

@@ -143,6 +143,8 @@ export interface Segment {
   readonly callers: readonly RelatedPlace[]
   /** Of text that a config gave: what a fault in it means. */
   readonly says?: string
+  /** The config that gave it, where whoever knows the node knows its place. */
+  readonly config?: string
 }
 export type SegmentMap = readonly Segment[]
 

@@ -2,6 +2,7 @@
 import type { Adapter } from '../../core/adapter.ts'
 import { type DatabaseFault, DependentError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
+import { configSpan } from '../../core/node/config-places.ts'
 import type { Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -43,7 +44,7 @@ export function databaseDiagnostic(
   }
   const fault = adapter.explainError(error)
   const place = placeOf(failed, fault.offset) ?? placeByName(failed, fault)
-  const span = place === undefined || isBuiltIn(place.span) ? failed.node.span : place.span
+  const span = spanOf(failed.node, place)
   const related = (place?.related ?? []).filter((other) => !isSamePlace(other.span, span))
   const says = place?.says
   return errorDiagnostic({
@@ -56,6 +57,11 @@ export function databaseDiagnostic(
       (place === undefined ? statementHint(failed.node) : undefined),
     ...(related.length === 0 ? {} : { related }),
   })
+}
+
+function spanOf(node: Node, place: Place | undefined): SourceSpan {
+  if (place === undefined || isBuiltIn(place.span)) return node.span
+  return place.config === undefined ? place.span : configSpan(node, place.config)
 }
 
 function isSamePlace(left: SourceSpan, right: SourceSpan): boolean {

@@ -3,6 +3,7 @@ import type { Row } from '../../core/adapter.ts'
 import type { SwapRequest } from '../../core/database/publish-requests.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
+import { configSpan, placedAt } from '../../core/node/config-places.ts'
 import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
@@ -51,7 +52,7 @@ export async function runSteps(runner: StepRunner, steps: readonly Step[]): Prom
 /** Throws a `StepError` where the plan has none. */
 export function stepsOf({ node }: StepRunner, steps: Result<readonly Step[]>): readonly Step[] {
   if (steps.ok) return steps.value
-  throw new StepError(steps.diagnostics.map((fault) => ({ span: node.span, ...fault })))
+  throw new StepError(steps.diagnostics.map((fault) => placedAt(node, fault)))
 }
 
 /** A quarantine beside the node says nothing of its rows. */
@@ -245,7 +246,7 @@ function refused(
     errorDiagnostic({
       code: step.code,
       message: `${step.message} ${found.map((text) => `(${text})`).join(', ')}`,
-      span: node.span,
+      span: configSpan(node, ...step.configs),
       hint: step.hint,
     }),
   ])

@@ -1,5 +1,6 @@
 /** The macro of a strategy of the project's own to the statements that write a batch. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { configSpan } from '../../core/node/config-places.ts'
 import type { ModelNode } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
@@ -101,7 +102,7 @@ function renderStrategy(
         errorDiagnostic({
           code: 'invalid-value',
           message: `expected tables and views in the macro "${call.macro}", found the ephemeral model "${read.name}"`,
-          span: node.span,
+          span: configSpan(node, 'incremental_strategy'),
           hint: 'make it a view: a statement that writes has no place for its CTE',
         }),
       )
@@ -109,7 +110,11 @@ function renderStrategy(
     return standingRelation(context, read)
   }
   const rendered = renderNamedCall(
-    { macro: call.macro, arguments: argumentsOf(context, node, call), span: node.span },
+    {
+      macro: call.macro,
+      arguments: argumentsOf(context, node, call),
+      span: configSpan(node, 'incremental_strategy'),
+    },
     {
       environment: environmentOf(context.manifest, node.packageName),
       state: renderState(context, node, place),

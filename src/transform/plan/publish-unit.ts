@@ -110,6 +110,8 @@ export type Step =
         | 'backfill-mismatch'
         | 'rows-outside-predicates'
       >
+      /** Whose value the rows are at odds with: the fault points to the first that is written, else to the node. */
+      readonly configs: readonly string[]
       readonly sql: string
       /** Where texts of the node's config stand in it. */
       readonly origin?: StatementOrigin

@@ -193,7 +193,7 @@ export function sessionContract(get: () => Subject): void {
       const error = await append.catch((reason: unknown) => reason)
       expect(adapter.explainError(error).message).toBe(
         {
-          duckdb: `column "id" (integer): could not convert string 'abc' to INT32`,
+          duckdb: `column "id" (integer): could not convert string 'abc' to integer`,
           postgres: 'column "id" (integer): invalid input syntax for type integer: "abc"',
         }[target.type],
       )

@@ -15,15 +15,12 @@ export function contractWarnings(drafts: readonly Draft[], target: Target): read
   ]
 }
 
-function unappliedConstraints({ node, config }: Draft): readonly Diagnostic[] {
+function unappliedConstraints({ node, constraintSpan }: Draft): readonly Diagnostic[] {
   if (node.resourceType !== 'model' || node.pointsTo !== undefined) return []
-  const hasSome =
-    node.constraints !== undefined ||
-    node.columns.some(({ constraints }) => constraints !== undefined)
-  if (!hasSome) return []
+  if (constraintSpan === undefined) return []
   const said = {
     code: 'constraint-not-applied' as const,
-    span: config['contract']?.span ?? node.span,
+    span: constraintSpan,
   }
   if (node.contract === undefined) {
     return [

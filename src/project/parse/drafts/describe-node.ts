@@ -69,8 +69,9 @@ export function describeAt(
   const layers = [...before, patch?.properties.config ?? {}, ...calls, ...after]
   const config = mergeConfigs(layers)
   const columns: readonly ColumnProperties[] = (patch?.properties.columns ?? []).map(
-    ({ name, description, docBlocks, tags, meta, dataType, quote, constraints }) => ({
+    ({ name, span: place, description, docBlocks, tags, meta, dataType, quote, constraints }) => ({
       name,
+      span: place,
       description,
       ...(docBlocks === undefined ? {} : { docBlocks }),
       tags,
@@ -99,6 +100,7 @@ export function describeAt(
     checksum,
     span,
     ...unrenderedConfig(config),
+    configPlaces: config,
   }
   // One spread, in front, is what V8 copies quickly.
   const common = patch === undefined ? own : { ...own, patchPath: patch.path }

@@ -1,4 +1,5 @@
 /** SQL and CSV files to drafts: models, analyses, singular tests and seeds. */
+import type { SourceSpan } from '../../../core/diagnostic.ts'
 import type { Materialization, ModelVersion } from '../../../core/node.ts'
 import { never } from '../../../core/never.ts'
 import { noContract, resolveContract } from '../contracts/resolve-contract.ts'
@@ -30,6 +31,7 @@ import { resolveExternal } from '../storage/resolve-external.ts'
 import { resolveMaterializedView } from '../storage/resolve-materialized-view.ts'
 import { resolveTypescript, tableConfig } from '../typescript/resolve-typescript.ts'
 import { resolveStorage } from '../storage/resolve-storage.ts'
+import type { ModelProperties } from '../../read/properties/property-file.ts'
 import { testSettings } from '../tests/test-settings.ts'
 import { type DraftContext, relationOf } from './draft-context.ts'
 import { type Described, describe } from './describe-node.ts'
@@ -64,10 +66,12 @@ export function draftModel(context: DraftContext, described: Described): Draft {
         context.faults,
       )
     : noContract
+  const constraintSpan = firstConstraint(properties)
   return {
     facts,
     config,
     isEnabled: isEnabled(config),
+    ...(constraintSpan === undefined ? {} : { constraintSpan }),
     ...(keyReferences.length === 0 ? {} : { keyReferences }),
     node: {
       ...base.common,
@@ -96,6 +100,11 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       ...written,
     },
   }
+}
+
+function firstConstraint(properties: ModelProperties | undefined): SourceSpan | undefined {
+  const ofColumns = properties?.columns.flatMap(({ constraints = [] }) => constraints) ?? []
+  return [...(properties?.constraints ?? []), ...ofColumns][0]?.span
 }
 
 function materializationOf(

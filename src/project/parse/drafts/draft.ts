@@ -1,4 +1,5 @@
 /** A node before its references are resolved: all but `dependsOn`, with what its template was found to use. */
+import type { SourceSpan } from '../../../core/diagnostic.ts'
 import type { AnalysisNode, BuiltNode, SourceNode, TestNode } from '../../../core/node.ts'
 import type { ExposureNode } from '../../../core/node/exposure.ts'
 import type { UnitTestNode } from '../../../core/node/unit-test.ts'
@@ -18,6 +19,8 @@ export interface Draft<N extends DraftNode = DraftNode> {
   readonly hookReferences?: readonly Reference[]
   /** What the foreign keys of its contract point to, in their order. Left out: nothing. */
   readonly keyReferences?: readonly Reference[]
+  /** Where the first constraint of a model is written; left out: it has none. */
+  readonly constraintSpan?: SourceSpan
   readonly config: ConfigEntries
   readonly isEnabled: boolean
 }

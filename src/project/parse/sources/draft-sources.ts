@@ -93,6 +93,7 @@ function draftSource(
       ...(eventTime === undefined ? {} : { eventTime }),
       columns: table.columns.map((column) => ({
         name: column.name,
+        span: column.span,
         description: column.description,
         ...docBlocksOf(column),
         tags: column.tags,

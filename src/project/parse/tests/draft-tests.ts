@@ -129,6 +129,7 @@ function draftTest(
       ...(group === undefined ? {} : { group }),
       config: plainConfig(config, { enabled: true, severity: 'ERROR' }),
       ...unrenderedConfig(config),
+      configPlaces: config,
       checksum: '',
       span: entry.span,
       code: { kind: 'test-call', testName, arguments: named },

@@ -125,9 +125,9 @@ function describedColumns(
   const isOf = (name: string) => (other: { readonly name: string }) =>
     other.name.toLowerCase() === name.toLowerCase()
   return [
-    ...written.map(({ name, type, description }) => {
+    ...written.map(({ name, type, description, span }) => {
       const said = columns.find(isOf(name))
-      const known = said ?? { name, description, tags: [], meta: {} }
+      const known = said ?? { name, span, description, tags: [], meta: {} }
       return {
         ...known,
         description: known.description === '' ? description : known.description,

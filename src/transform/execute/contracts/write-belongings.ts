@@ -1,6 +1,7 @@
 /** After a node took its place, in its transaction: descriptions become comments, and roles get what the config grants. */
 import type { RelationBelongings } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import { grantStatements, wantedGrants } from '../../plan/contracts/grants.ts'
 import { persistDocs, persistedParts } from '../../plan/contracts/persisted-docs.ts'
 import { StepError } from '../database-diagnostic.ts'
@@ -42,7 +43,7 @@ async function grant(runner: StepRunner, found: RelationBelongings): Promise<voi
         message: isMissing
           ? `expected a role "${role}" for the grants of "${node.name}", found none of that name`
           : `expected to apply the grants of "${node.name}" (${sql}), found: ${fault.message}`,
-        span: node.span,
+        span: configSpan(node, 'grants'),
         hint: isMissing ? `create role "${role}", or correct "grants"` : fault.hint,
       })
       throw new StepError([diagnostic], { cause: error })

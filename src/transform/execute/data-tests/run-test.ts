@@ -1,6 +1,7 @@
 /** One data test in a session: its failures counted, some of its failing rows fetched. */
 import type { Session, SqlValue } from '../../../core/adapter.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { TestNode, UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
@@ -165,7 +166,7 @@ function noNumber(node: TestNode) {
   return errorDiagnostic({
     code: 'invalid-value',
     message: `expected "fail_calc" to give a number, found none from ${node.failCalc}`,
-    span: node.span,
+    span: configSpan(node, 'fail_calc'),
     hint: `wrap it: coalesce(${node.failCalc}, 0)`,
   })
 }

@@ -1,6 +1,7 @@
 /** A microbatch model to its publish unit: one part for each batch that is missing. */
 import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { Session } from '../../../core/adapter.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
@@ -105,7 +106,7 @@ function beforeBegin(
   return warningDiagnostic({
     code: 'no-batches',
     message: `expected event times from the "begin" of "${node.name}" on (${momentText(first)}), found ${start} to ${end}: there is no batch to build`,
-    span: node.span,
+    span: configSpan(node, 'begin'),
     hint: 'set an earlier "begin", or ask for a later --event-time-end',
   })
 }

@@ -1,5 +1,6 @@
 /** A seed to its publish unit: its file read, its types found, its rows loaded. */
 import type { RelationState } from '../../../core/database/warehouse-state.ts'
+import { placedAt } from '../../../core/node/config-places.ts'
 import type { SeedNode } from '../../../core/node.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { planSeed } from '../../plan/materializations/seed.ts'
@@ -27,7 +28,7 @@ export async function prepareSeed(
     rows: () => streamOf(rows),
     isFullRefresh: node.fullRefresh ?? context.isFullRefresh,
   })
-  if (!unit.ok) return failure(unit.diagnostics.map((fault) => ({ span: node.span, ...fault })))
+  if (!unit.ok) return failure(unit.diagnostics.map((fault) => placedAt(node, fault)))
   return success({
     unit: indexed(context, { node, existing }, unit.value),
     compiled: undefined,

@@ -1,6 +1,7 @@
 /** What is refused before anything is built: rows that nobody can make again would be lost. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { InputLimit } from '../../../core/time/event-window.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { ModelNode } from '../../../core/node.ts'
 
 export function isProtected({ materialization }: ModelNode): boolean {
@@ -12,7 +13,7 @@ export function noRebuild(node: ModelNode, reason: string): Diagnostic {
   return errorDiagnostic({
     code: 'protected-rows',
     message: `expected to go on from where "${node.name}" stood, found that it would have to be rebuilt whole: ${reason}`,
-    span: node.span,
+    span: configSpan(node, 'full_refresh'),
     hint: 'its config says full_refresh: false; take that away for one run to rebuild it',
   })
 }
@@ -22,7 +23,7 @@ export function noSample(node: ModelNode, { title }: InputLimit): Diagnostic {
   return errorDiagnostic({
     code: 'protected-rows',
     message: `expected "${node.name}" to be given all of its inputs, found ${title}, and its rows are not to be made again`,
-    span: node.span,
+    span: configSpan(node, 'full_refresh'),
     hint: `its config says full_refresh: false; leave it out with --exclude ${node.name}, or build in another schema`,
   })
 }

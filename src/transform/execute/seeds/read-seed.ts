@@ -1,7 +1,13 @@
 /** A CSV file to typed columns and text cells; a row too short or too long is a fault with its line. */
 import { CsvError, parse } from 'csv-parse/sync'
-import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
+import {
+  type Diagnostic,
+  errorDiagnostic,
+  nearestName,
+  type SourceSpan,
+} from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { SeedNode } from '../../../core/node.ts'
 import type { Column } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
@@ -45,9 +51,7 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
     (name) => !names.some((known) => isNamed(node, known, name)),
   )
   if (unknown.length > 0) {
-    return failure([
-      fault(node, 1, `expected "column_types" to name columns, found "${unknown.join('", "')}"`),
-    ])
+    return failure(unknown.map((name) => unknownType(node, names, name)))
   }
   return success({
     columns,
@@ -59,6 +63,19 @@ export function readSeed(node: SeedNode, text: string, dialect: Dialect): Result
         ? undefined
         : { path: node.path, line: found.line, column: 1, length: 1 }
     },
+  })
+}
+
+function unknownType(node: SeedNode, names: readonly string[], name: string): Diagnostic {
+  const nearest = nearestName(name, names)
+  return errorDiagnostic({
+    code: 'unknown-column',
+    message: `expected "column_types" to name columns of the file, found "${name}"`,
+    span: configSpan(node, 'column_types'),
+    hint:
+      nearest === undefined
+        ? `it has ${names.map((known) => `"${known}"`).join(', ')}`
+        : `did you mean "${nearest}"?`,
   })
 }
 

@@ -3,6 +3,7 @@ import type { Session } from '../../../core/adapter.ts'
 import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { makeIndexes } from '../../plan/materializations/storage/with-indexes.ts'
@@ -52,12 +53,12 @@ export async function lookAtMaterialized(
   return success({ readsDetached, isConcurrent, keepsIndexes, warning })
 }
 
-function changed({ name, span }: ModelNode, change: 'continue' | 'fail'): Diagnostic {
+function changed(node: ModelNode, change: 'continue' | 'fail'): Diagnostic {
   const build = change === 'fail' ? errorDiagnostic : warningDiagnostic
   return build({
     code: 'configuration-changed',
-    message: `expected the indexes of "${name}" as its config says them, found others, and on_configuration_change is "${change}"`,
-    span,
+    message: `expected the indexes of "${node.name}" as its config says them, found others, and on_configuration_change is "${change}"`,
+    span: configSpan(node, 'on_configuration_change', 'indexes'),
     hint: 'run it once with --full-refresh, or set on_configuration_change to "apply"',
   })
 }

@@ -1,6 +1,7 @@
 /** `--empty`, `--sample` and batches: what a model reads becomes a CTE with fewer rows, which works with and without an alias. */
 import type { Dialect } from '../../../core/dialect.ts'
 import { type InputLimit, inWindow } from '../../../core/time/event-window.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
 import { isInlined, type Node } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { RelationValue } from '../../../project/template/template.ts'
@@ -34,7 +35,12 @@ export function limitInput(
     const says = `expected "event_time" to name a column of "${inputName}", found "${eventTime}"`
     const map = [
       { ...of, start: 0 },
-      { ...of, start: sql.length - condition.length, says },
+      {
+        ...of,
+        span: configSpan(input.node, 'event_time'),
+        start: sql.length - condition.length,
+        says,
+      },
     ]
     tables.push({ name, sql, map, isInlined: true })
   }

@@ -1,4 +1,5 @@
 /** The arguments of a generic test as its template gets them: relations for refs, filtered where the test says so. */
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { TestNode } from '../../../core/node.ts'
 import { argumentReference } from '../../../project/parse/tests/test-arguments.ts'
@@ -58,7 +59,12 @@ function filtered(
   const says = `expected a condition on the rows that are tested as "where", found "${input.where}"`
   const map = [
     { ...of, start: 0 },
-    { ...of, start: sql.length - input.where.length, says },
+    {
+      ...of,
+      span: configSpan(input.node, 'where'),
+      start: sql.length - input.where.length,
+      says,
+    },
   ]
   input.tables.push({ name, sql, map })
   return { kind: 'relation', text: dialect.quote(name), relation: input.relation.relation }

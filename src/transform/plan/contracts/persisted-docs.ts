@@ -1,8 +1,8 @@
 /** Descriptions that are written into the database: which comments there are to be, and the statements that make them so. */
 import type { Dialect, RelationKind } from '../../../core/dialect.ts'
-import { type Diagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, nearestName, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { isJsonObject, type Json } from '../../../core/json.ts'
-import type { BuiltNode } from '../../../core/node.ts'
+import type { BuiltNode, ColumnProperties } from '../../../core/node.ts'
 import type { RelationBelongings } from '../../../core/adapter.ts'
 
 /** Under which the descriptions stand among the components of a publication. */
@@ -53,8 +53,9 @@ export function persistDocs(
     return [dialect.commentOn(kind, { relation: node.relation, column }, text)]
   }
   const described = parts.columns ? node.columns : []
-  const columns = described.map(({ name, description, quote }) => ({
+  const columns = described.map(({ name, span, description, quote }) => ({
     name,
+    span,
     description,
     held: heldColumn(found.columns, name, quote === true && dialect.hasCaseSensitiveNames),
   }))
@@ -65,10 +66,9 @@ export function persistDocs(
         held === undefined ? [] : comment(held, description),
       ),
     ],
-    warnings: absent(
-      node,
-      columns.filter(({ held }) => held === undefined).map(({ name }) => name),
-    ),
+    warnings: columns
+      .filter(({ held }) => held === undefined)
+      .map((column) => absent(node, column, found.columns)),
   }
 }
 
@@ -82,15 +82,20 @@ function heldColumn(
   return columns.find((column) => column.toLowerCase() === name.toLowerCase())
 }
 
-function absent(node: BuiltNode, names: readonly string[]): readonly Diagnostic[] {
-  if (names.length === 0) return []
-  const list = names.map((name) => `"${name}"`).join(', ')
-  return [
-    warningDiagnostic({
-      code: 'unknown-column',
-      message: `expected columns of "${node.name}" to be described, found ${list}, which it does not have; the others were commented`,
-      span: node.span,
-      hint: node.patchPath === undefined ? undefined : `correct the names in ${node.patchPath}`,
-    }),
-  ]
+/** The others are commented all the same. */
+function absent(
+  node: BuiltNode,
+  { name, span }: Pick<ColumnProperties, 'name' | 'span'>,
+  known: readonly string[],
+): Diagnostic {
+  const nearest = nearestName(name, known)
+  return warningDiagnostic({
+    code: 'unknown-column',
+    message: `expected a column of "${node.name}" to write the description of, found "${name}"`,
+    span,
+    hint:
+      nearest === undefined
+        ? `it has ${known.map((column) => `"${column}"`).join(', ')}`
+        : `did you mean "${nearest}"?`,
+  })
 }

@@ -1,4 +1,5 @@
 /** The query that decides a data test: its failures by `fail_calc`, compared by `warn_if` and `error_if`. */
+import { configSpan } from '../../../core/node/config-places.ts'
 import type { TestNode } from '../../../core/node.ts'
 import type { Segment, SegmentMap } from '../../../project/template/template.ts'
 
@@ -51,13 +52,18 @@ const meanings: ReadonlyMap<string, string> = new Map([
 ])
 
 function joined(
-  { span }: TestNode,
+  node: TestNode,
   pieces: readonly Piece[],
 ): { readonly sql: string; readonly map: SegmentMap } {
   let sql = ''
   const map: Segment[] = []
   for (const { text, key = '' } of pieces) {
-    const segment = { start: sql.length, span, isLiteral: false, callers: [] }
+    const segment = {
+      start: sql.length,
+      span: configSpan(node, key),
+      isLiteral: false,
+      callers: [],
+    }
     const meaning = meanings.get(key)
     map.push(
       meaning === undefined

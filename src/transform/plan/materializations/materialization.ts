@@ -150,6 +150,7 @@ export function arrivalChecks(
     {
       kind: 'refuse-rows',
       code: 'null-arrival',
+      configs: ['arrival_column'],
       sql: `select *\nfrom ${dialect.relation(candidate)}\nwhere ${name} is null\nlimit 5`,
       message: `expected a value in the arrival column "${column}" of every row, found`,
       hint: 'fill it where the rows are loaded: a reader would never see such a row',

@@ -322,6 +322,10 @@ describe('checkBatch', () => {
       [
         {
           "code": "null-key",
+          "configs": [
+            "unique_key",
+            "partition_by",
+          ],
           "hint": "filter such rows out, or give them a key",
           "kind": "refuse-rows",
           "message": "expected no NULL in the unique key ("a", "odd "b""), found",
@@ -332,6 +336,10 @@ describe('checkBatch', () => {
         },
         {
           "code": "duplicate-key",
+          "configs": [
+            "unique_key",
+            "partition_by",
+          ],
           "hint": "deduplicate in the SELECT, or use delete+insert if the key is a group of rows",
           "kind": "refuse-rows",
           "message": "expected each unique key ("a", "odd "b"") once in the batch, found",

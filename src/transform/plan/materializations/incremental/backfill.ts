@@ -172,6 +172,7 @@ function compareKeys(
     {
       kind: 'refuse-rows',
       code: 'backfill-mismatch',
+      configs: ['unique_key', 'partition_by', 'event_time'],
       sql: `select ${list}, cast(sum(n_rows) as bigint) as surplus_rows
 from (
 ${countsOf(dialect.relation(relation), '')}

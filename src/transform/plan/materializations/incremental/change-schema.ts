@@ -140,6 +140,7 @@ export function refused(
     errorDiagnostic({
       code: 'schema-changed',
       message: `expected the columns of the table, found ${parts.join('; ')}`,
+      config: 'on_schema_change',
       hint,
     }),
   ])

@@ -34,6 +34,7 @@ export function unknownColumns(
       errorDiagnostic({
         code: 'unknown-column',
         message: `expected "${key}" to name columns of the model, found "${name}"`,
+        config: key,
         hint: hintFor(name, known),
       }),
     )

@@ -70,6 +70,7 @@ function orderChecks(input: MaterializationInput, batch: Relation): readonly Ste
     {
       kind: 'refuse-rows',
       code: 'late-arrival',
+      configs: ['arrival_column'],
       sql: `select ${name}\nfrom ${dialect.relation(batch)}\nwhere ${name} <= (select max(${name}) from ${dialect.relation(relation)})\norder by ${name}\nlimit 5`,
       message: `expected values of "${arrivalColumn}" beyond those already in the table, found`,
       hint: 'pass on the arrival column of one upstream read by new_rows, or declare none and read this model by touched_keys',

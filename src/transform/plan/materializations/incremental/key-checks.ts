@@ -7,6 +7,8 @@ import type { Step } from '../../publish-unit.ts'
 import { unknownColumns } from './column-names.ts'
 import { describeKey, expressionList, type Keyed, keyTerms, selectList } from './key-terms.ts'
 
+const keyConfigs = ['unique_key', 'partition_by'] as const
+
 /** Rows a refusal names. */
 const shown = 5
 
@@ -72,15 +74,20 @@ function keyChecks(
   const nulls: Step = {
     kind: 'refuse-rows',
     code: 'null-key',
+    configs: keyConfigs,
     sql: `select *\n${from}\nwhere ${anyNull}\nlimit ${shown}`,
     message: `expected no NULL in the ${key}, found`,
-    hint: 'filter such rows out, or give them a key',
+    hint:
+      materialization.strategy === 'insert_overwrite'
+        ? 'filter such rows out, or give them a value there: coalesce(.., ..)'
+        : 'filter such rows out, or give them a key',
   }
   if (materialization.strategy !== 'merge') return [nulls]
   const list = expressionList(terms)
   const duplicates: Step = {
     kind: 'refuse-rows',
     code: 'duplicate-key',
+    configs: keyConfigs,
     sql: `select ${selectList(dialect, terms)}, count(*) as n_rows\n${from}\ngroup by ${list}\nhaving count(*) > 1\norder by count(*) desc, ${list}\nlimit ${shown}`,
     message: `expected each ${key} once in the batch, found`,
     hint: 'deduplicate in the SELECT, or use delete+insert if the key is a group of rows',

@@ -117,6 +117,7 @@ function filtered(text: Compiled, condition: string, eventTime: string): Compile
     span: { path, line: 1, column: 1, length: 1 },
     isLiteral: false,
     callers: [],
+    config: 'event_time',
     says: `expected "event_time" to name a column of the model, found "${eventTime}"`,
   }
   return { ...text, sql: spliced.sql, map: [...spliced.map, own] }
@@ -171,6 +172,7 @@ function checkEventTime(
     errorDiagnostic({
       code: 'invalid-value',
       message: `expected ${expected} as event_time "${eventTime}" of batches of one ${batchSize}, found ${dataType}`,
+      config: 'event_time',
       hint: `cast it in the SELECT: cast(${eventTime} as timestamp) as ${eventTime}`,
     }),
   ])

@@ -48,6 +48,7 @@ export function refuseRowsLeft(dialect: Dialect, replacement: Replacement): read
     {
       kind: 'refuse-rows',
       code: 'rows-outside-predicates',
+      configs: ['incremental_predicates'],
       sql,
       message:
         'expected every row that the batch replaces to meet incremental_predicates, found rows of the table that do not:',

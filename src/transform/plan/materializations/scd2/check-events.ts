@@ -20,6 +20,7 @@ export function checkEvents(scd2: Scd2, columns: readonly Column[]): readonly Di
       return errorDiagnostic({
         code: 'invalid-value',
         message: `expected "${key}" to name columns of the SELECT, found "${name}"`,
+        config: key,
         hint: near === undefined ? undefined : `did you mean "${near}"?`,
       })
     })
@@ -39,6 +40,7 @@ export function eventChecks(dialect: Dialect, table: EventTable): readonly Step[
     {
       kind: 'refuse-rows',
       code: 'null-key',
+      configs: ['unique_key'],
       sql: `select *\n${from}\nwhere ${isNull}\nlimit ${shown}`,
       message: `expected no NULL in the unique key (${titles}), found`,
       hint: 'filter such events out, or give them a key',
@@ -46,6 +48,7 @@ export function eventChecks(dialect: Dialect, table: EventTable): readonly Step[
     {
       kind: 'refuse-rows',
       code: 'null-updated-at',
+      configs: ['effective_at'],
       sql: `select *\n${from}\nwhere ${quote(scd2.effectiveAt)} is null\nlimit ${shown}`,
       message: `expected a value in "effective_at" (${scd2.effectiveAt}) of every event, found`,
       hint: 'filter such events out, or say in the SELECT since when they hold',
@@ -53,6 +56,7 @@ export function eventChecks(dialect: Dialect, table: EventTable): readonly Step[
     {
       kind: 'refuse-rows',
       code: 'conflicting-versions',
+      configs: ['tie_breaker', 'effective_at'],
       sql: `select ${moment}, count(*) as n_states
 from (select distinct ${moment}, ${states.join(', ')} ${from}) as assay_states
 group by ${moment}

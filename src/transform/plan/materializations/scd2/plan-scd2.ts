@@ -169,6 +169,7 @@ function nullKeys(dialect: Dialect, keys: Relation, { uniqueKey }: Scd2): Step {
   return {
     kind: 'refuse-rows',
     code: 'null-key',
+    configs: ['unique_key'],
     sql: `select *\nfrom ${dialect.relation(keys)}\nwhere ${isNull}\nlimit 5`,
     message: `expected no NULL in the unique key (${uniqueKey.map((column) => `"${column}"`).join(', ')}), found`,
     hint: 'filter such events out, or give them a key',

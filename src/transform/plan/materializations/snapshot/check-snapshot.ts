@@ -1,6 +1,7 @@
 /** What must hold before a snapshot writes anything: its table, the columns of its query, its keys. */
 import type { RelationState } from '../../../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../../core/diagnostic.ts'
+import { configSpan } from '../../../../core/node/config-places.ts'
 import type { UniqueId } from '../../../../core/node.ts'
 import type { Column, Relation } from '../../../../core/relation.ts'
 import { relationKey } from '../../../../core/relation.ts'
@@ -17,7 +18,7 @@ export function checkTarget(
     return errorDiagnostic({
       code: 'not-a-snapshot',
       message: `expected "${name}" to be the table of the snapshot, found a ${existing.kind}`,
-      span: node.span,
+      span: configSpan(node, 'alias', 'schema', 'target_schema'),
       hint: 'give the snapshot another "schema" or "alias": nothing of what is there is touched',
     })
   }
@@ -28,7 +29,7 @@ export function checkTarget(
     return errorDiagnostic({
       code: 'not-a-snapshot',
       message: `expected "${name}" to be the table of the snapshot, found a table without ${missing.map((column) => `"${column}"`).join(', ')}`,
-      span: node.span,
+      span: configSpan(node, 'snapshot_meta_column_names', 'alias', 'schema', 'target_schema'),
       hint: 'give the snapshot another "schema" or "alias", or say what its columns are called: "snapshot_meta_column_names"; nothing of what is there is touched',
     })
   }
@@ -38,7 +39,7 @@ export function checkTarget(
   return errorDiagnostic({
     code: 'not-a-snapshot',
     message: `expected the column "${isDeleted}" in "${name}" for hard_deletes "new_record", found none`,
-    span: node.span,
+    span: configSpan(node, 'hard_deletes'),
     hint: `alter table ${table} add column ${column} text; update ${table} set ${column} = 'False'`,
   })
 }
@@ -48,13 +49,13 @@ export function checkColumns(
   { node, existing }: SnapshotInput,
   columns: readonly Column[],
 ): readonly Diagnostic[] {
-  const { strategy, span, metaColumns } = node
+  const { strategy, metaColumns } = node
   const own = Object.values(metaColumns).filter((name) => findColumn(columns, name) !== undefined)
   const taken = own.map((name) =>
     errorDiagnostic({
       code: 'invalid-value',
       message: `expected a query without the snapshot's own columns, found "${name}"`,
-      span,
+      span: configSpan(node, 'snapshot_meta_column_names'),
       hint: 'rename it in the query, or the column of the snapshot: "snapshot_meta_column_names"',
     }),
   )
@@ -69,7 +70,7 @@ export function checkColumns(
       return errorDiagnostic({
         code: 'invalid-value',
         message: `expected "check_cols" to name columns of the query, found "${name}"`,
-        span,
+        span: configSpan(node, 'check_cols'),
         hint: near === undefined ? undefined : `did you mean "${near}"?`,
       })
     })
@@ -86,10 +87,8 @@ function ofSeed(uniqueId: UniqueId): string {
 }
 
 /** A run's time can be compared with nothing but a time. */
-function checkTime(
-  { strategy, metaColumns, span, dependsOn }: SnapshotInput['node'],
-  columns: readonly Column[],
-) {
+function checkTime(node: SnapshotInput['node'], columns: readonly Column[]) {
+  const { strategy, metaColumns, dependsOn } = node
   const names = [
     metaColumns.validFrom,
     ...(strategy.updatedAt === undefined ? [] : [strategy.updatedAt]),
@@ -102,7 +101,7 @@ function checkTime(
       errorDiagnostic({
         code: 'invalid-value',
         message: `expected "${name}" to be a date or a timestamp, found ${column.dataType}`,
-        span,
+        span: configSpan(node, 'updated_at'),
         hint: seed === undefined ? makeOne : `${ofSeed(seed)}; or ${makeOne}`,
       }),
     ]
@@ -124,6 +123,7 @@ export function keyChecks(
   const nulls: Step = {
     kind: 'refuse-rows',
     code: 'null-key',
+    configs: ['unique_key'],
     sql: `select *\n${from}\nwhere ${keys.map((key) => `${key} is null`).join(' or ')}\nlimit ${shown}`,
     message: `expected no NULL in the unique key (${names}) of the snapshot, found`,
     hint: 'filter such rows out, or give them a key; nothing was written',
@@ -152,6 +152,7 @@ function duplicates(
   return {
     kind: 'refuse-rows',
     code: 'duplicate-key',
+    configs: ['unique_key'],
     sql: `select ${names.join(', ')}, count(*) as n_rows\n${of.from}\ngroup by ${of.keys.join(', ')}\nhaving count(*) > 1\norder by count(*) desc, ${of.keys.join(', ')}\nlimit ${shown}`,
     message,
     hint,
@@ -169,6 +170,7 @@ function updatedAtChecks(
     {
       kind: 'refuse-rows',
       code: 'null-updated-at',
+      configs: ['updated_at'],
       sql: `select *\n${from}\nwhere ${expressionOf(dialect, strategy.updatedAt, columns)} is null\nlimit ${shown}`,
       message: `expected a value in "updated_at" (${strategy.updatedAt}) of every row, found`,
       hint: 'it may be an expression, e.g. updated_at: coalesce(updated_at, created_at); nothing was written',

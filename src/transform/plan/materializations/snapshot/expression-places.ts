@@ -1,4 +1,5 @@
 /** Statements of a snapshot with what of them is an expression of its config, so that a fault of one is said as that. */
+import { configSpan } from '../../../../core/node/config-places.ts'
 import type { Column } from '../../../../core/relation.ts'
 import type { SegmentMap } from '../../../../project/template/template.ts'
 import type { StatementOrigin, Step } from '../../publish-unit.ts'
@@ -44,16 +45,16 @@ function expressionsOf(
 
 /** undefined: the statement has none of them. */
 function originOf(
-  { node: { span } }: SnapshotInput,
+  { node }: SnapshotInput,
   expressions: readonly ConfigExpression[],
   sql: string,
 ): StatementOrigin | undefined {
-  const plain = { span, isLiteral: false, callers: [] }
+  const plain = { span: node.span, isLiteral: false, callers: [] }
   const found = expressions.flatMap(({ key, text }) => {
     const written = text.replace(/^\(([^]*)\)$/, '$1')
     const says = `expected SQL over the columns of the query as "${key}", found "${written}"`
     return occurrences(sql, text).flatMap((start) => [
-      { ...plain, start, says },
+      { ...plain, span: configSpan(node, key), start, says },
       { ...plain, start: start + text.length },
     ])
   })

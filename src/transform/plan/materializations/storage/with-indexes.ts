@@ -52,6 +52,7 @@ function uniqueChecks(
       return {
         kind: 'refuse-rows',
         code: 'duplicate-key',
+        configs: ['indexes'],
         sql: `select ${terms.join(', ')}, count(*) as row_count\nfrom ${dialect.relation(candidate)}\nwhere ${isKey}\ngroup by ${places}\nhaving count(*) > 1\norder by ${places}\nlimit 5`,
         message: 'expected each key of a unique index once, found',
         hint: 'make the rows unique in the model, or leave "unique" out of the index',
