@@ -30,13 +30,15 @@ export interface LoadedProject {
 export interface LoadOptions {
   /** False: nothing is rendered, so no code of the project is run. Default true. */
   readonly runsCode?: boolean
+  /** True: `serve:` of assay.yml is read, with its secrets. Default false. */
+  readonly serves?: boolean
 }
 
 /** Says where the project is and its warnings as events; every fault of a stage at once. */
 export async function loadProject(
   options: ProjectOptions,
   surroundings: Surroundings,
-  { runsCode = true }: LoadOptions = {},
+  { runsCode = true, serves = false }: LoadOptions = {},
 ): Promise<Result<LoadedProject>> {
   const place = {
     startFolder: surroundings.cwd,
@@ -50,6 +52,7 @@ export async function loadProject(
   const project = await readProject({
     ...place,
     ...options,
+    serves,
     processEnv: surroundings.env,
     assayVersion: surroundings.version,
     cache,

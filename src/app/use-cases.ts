@@ -301,3 +301,14 @@ export interface WatchOptions extends ProjectOptions, SelectionOptions {
   /** Build the selection once before waiting. Default true. */
   readonly buildFirst: boolean
 }
+
+/** `serve`: app/serve/serve.ts; ends with the signal. */
+export interface ServeOptions extends ProjectOptions {
+  /** Left out: `serve:` of assay.yml says. */
+  readonly host?: string
+  readonly port?: number
+}
+export interface ServeValue {
+  /** False: something that was under way took too long, and was ended. */
+  readonly isDrained: boolean
+}

@@ -31,6 +31,7 @@ interface Performance {
 }
 
 const stoppingMessage = 'stopping: rolling back what is running (Ctrl-C again to stop at once)'
+const drainingMessage = 'draining: what is under way is finished (Ctrl-C again to stop at once)'
 const interruptedCode = 130
 
 /** Does not throw: whatever happens is said and has an exit code. */
@@ -176,8 +177,10 @@ function stop(teller: Teller, stopping: AbortController): void {
   }
   // A watch that waits has nothing to roll back, and a signal is its usual end.
   if (performance.request.call.name !== 'watch' || reporter.isBusy) {
-    if (jsonReporter === undefined) screen.errors.print(stoppingMessage)
-    else jsonReporter.say('stopping', { message: stoppingMessage })
+    const isServer = performance.request.call.name === 'serve'
+    const message = isServer ? drainingMessage : stoppingMessage
+    if (jsonReporter === undefined) screen.errors.print(message)
+    else jsonReporter.say('stopping', { message })
   }
   stopping.abort()
 }

@@ -46,6 +46,8 @@ export async function runRequest(run: RequestRun): Promise<number> {
       return finish(run, await useCases.retry(call.options, surroundings), async () => {})
     case 'watch':
       return finish(run, await useCases.watch(call.options, surroundings), async () => {})
+    case 'serve':
+      return finish(run, await useCases.serve(call.options, surroundings), async () => {})
     case 'compile':
       return finish(run, await useCases.compile(call.options, surroundings), (value) =>
         showCompiled(run, call, value),

@@ -43,6 +43,8 @@ import type {
   PruneOptions,
   PruneValue,
   RetryOptions,
+  ServeOptions,
+  ServeValue,
   ShowOptions,
   ShowValue,
   StatusOptions,
@@ -89,6 +91,7 @@ export interface UseCases {
   readonly runOperation: UseCase<RunOperationOptions, RunOperationValue>
   readonly clean: UseCase<CleanOptions, CleanValue>
   readonly watch: UseCase<WatchOptions, undefined>
+  readonly serve: UseCase<ServeOptions, ServeValue>
 }
 
 export const useCases: UseCases = {
@@ -146,4 +149,6 @@ export const useCases: UseCases = {
     (await import('../app/setup/clean.ts')).clean(options, surroundings),
   watch: async (options, surroundings) =>
     (await import('../app/watch.ts')).watch(options, surroundings),
+  serve: async (options, surroundings) =>
+    (await import('../app/serve/serve.ts')).serve(options, surroundings),
 }

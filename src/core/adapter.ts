@@ -84,7 +84,7 @@ export interface Session {
    */
   setComment(comment: SqlComment | undefined): void
   query(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Row[]>
-  queryTable(sql: string): Promise<Table>
+  queryTable(sql: string, parameters?: readonly SqlParameter[]): Promise<Table>
   /**
    * Reads, in a transaction that may write: a statement that writes is refused, and where the database can, the
    * transaction goes on after a fault. One statement, without a semicolon.

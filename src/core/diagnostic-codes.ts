@@ -266,6 +266,14 @@ export const diagnosticCodes = {
     meaning: 'A package of assay.yml is not there.',
     example: '`packages: [crm]` before `npm install crm`',
   },
+  'server-not-installed': {
+    meaning: '`assay serve` needs packages that nobody else does, and they are not there.',
+    example: '`assay serve` before `npm install fastify ..`',
+  },
+  'address-not-free': {
+    meaning: '`assay serve` cannot listen where it was told to.',
+    example: 'a second `assay serve` at the same port',
+  },
   'wrong-assay-version': {
     meaning: 'The project or a package asks for another version of assay.',
     example: '`require-assay-version: ">=2"`',

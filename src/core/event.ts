@@ -134,5 +134,24 @@ export type Event =
   | { readonly type: 'print'; readonly message: string; readonly node: string | undefined }
   | { readonly type: 'files-changed'; readonly paths: readonly string[] }
   | { readonly type: 'watching'; readonly folders: readonly string[] }
+  | {
+      readonly type: 'serving'
+      /** `http://127.0.0.1:8080` */
+      readonly address: string
+      readonly target: string
+      readonly database: string
+    }
+  | {
+      /** A request that was answered. */
+      readonly type: 'request-served'
+      readonly requestId: string
+      readonly method: string
+      /** `/relations/{name}`; undefined: there is no such route. */
+      readonly route: string | undefined
+      readonly status: number
+      readonly elapsedMs: number
+      /** Name of its key; undefined: it had none. */
+      readonly caller: string | undefined
+    }
 
 export type EventSink = (event: Event) => void

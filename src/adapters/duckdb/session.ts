@@ -65,7 +65,7 @@ export function createSession(connection: Connection, context: SessionContext): 
       connection.comment = comment
     },
     query: async (sql, parameters) => await toRows(await run(sql, parameters)),
-    queryTable: async (sql) => await toTable(await run(sql)),
+    queryTable: async (sql, parameters) => await toTable(await run(sql, parameters)),
     ask: async (sql) => {
       // Only a query can be described.
       await run(`describe ${sql}`)

@@ -35,7 +35,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       connection.comment = comment
     },
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
-    queryTable: async (sql) => await toTable(connection, await run(sql)),
+    queryTable: async (sql, parameters) => await toTable(connection, await run(sql, parameters)),
     ask: (sql) => ask(connection, sql, signal),
     appendText: (relation, columns, rows) =>
       appendText({ connection, signal, relation, columns, rows }),

@@ -89,7 +89,10 @@ function describeEvent(event: Event): string | undefined {
     case 'load-started':
     case 'load-progress':
     case 'watching':
+    case 'request-served':
       return undefined
+    case 'serving':
+      return `serving at ${event.address}: target ${event.target} (${event.database})`
     default:
       return never(event)
   }

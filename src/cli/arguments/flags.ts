@@ -387,3 +387,11 @@ export const watchFlags: FlagGroup = {
   title: 'Watching:',
   flags: [['--no-build-first', 'wait for the first change before building anything']],
 }
+
+export const serveFlags: FlagGroup = {
+  title: 'Serving:',
+  flags: [
+    ['--host <address>', 'where to listen (default: assay.yml says, or 127.0.0.1)'],
+    ['--port <number>', 'and at which port, 0 for any that is free (default: 8080)'],
+  ],
+}

@@ -25,6 +25,7 @@ import { readExport } from './reading/read-export.ts'
 import { partOfRows } from './reading/read-part.ts'
 import { deferral, neededState, project, selection, statePlace } from './reading/read-selection.ts'
 import type { Call, CommandName, Request } from './request.ts'
+import { serveOptions } from './reading/serve-options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Throws a `UsageError` for a value that a flag does not take. */
@@ -165,6 +166,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
         name,
         options: { ...selection(flags), buildFirst: flags.isOn('buildFirst', true) },
       }
+    case 'serve':
+      return { name, options: serveOptions(flags) }
     case 'init':
       return { name, options: { ...initFlags(flags), ...project(flags) } }
     case 'generate':

@@ -23,6 +23,7 @@ import type {
   PruneOptions,
   RunOperationOptions,
   RetryOptions,
+  ServeOptions,
   ShowOptions,
   StatusOptions,
   VerifyOptions,
@@ -97,5 +98,6 @@ export type Call =
   | { readonly name: 'run-operation'; readonly options: RunOperationOptions }
   | { readonly name: 'clean'; readonly options: CleanOptions }
   | { readonly name: 'watch'; readonly options: WatchOptions }
+  | { readonly name: 'serve'; readonly options: ServeOptions }
 
 export type CommandName = Call['name']

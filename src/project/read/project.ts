@@ -2,6 +2,7 @@
 import type { SourceSpan } from '../../core/diagnostic.ts'
 import type { OperationKind } from '../../core/node/hook.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { ServeSettings } from '../../core/settings/serve-settings.ts'
 import type { AdapterName, Target } from '../../core/target.ts'
 import type { CompiledModule } from '../typescript/module.ts'
 import type { PlacedValue } from './yaml/placed-value.ts'
@@ -74,6 +75,8 @@ export interface Project extends ProjectContent {
   readonly retention: Retention
   /** Where batches, dead letters and loaded files are kept; relative to the project, or absolute. */
   readonly loadPath: string
+  /** Left out: nobody asked for it. Holds secrets. */
+  readonly serve?: ServeSettings
   /** Of selectors.yml. */
   readonly selectors: readonly SelectorEntry[]
   /** Installed packages, each once, in order of their names. */

@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly threads?: number | undefined
   /** Relative to the project folder. Default: `target`. */
   readonly targetPath?: string | undefined
+  /** `serve:` is read, with its secrets. Default: it is only checked as far as it can be. */
+  readonly serves?: boolean | undefined
   readonly processEnv: Readonly<Record<string, string | undefined>>
   /** Of assay itself; undefined: nobody asks which it is. */
   readonly assayVersion?: string | undefined
@@ -74,7 +76,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
   if (!settings.ok || !properties.ok || faults.length > 0) return failure(inOrder(faults))
   const { name, version, vars, configTrees, notApplied } = settings.value
   const { target, targetNames, targetTypes, retention, dispatch, runHooks } = settings.value
-  const { cleanTargets, queryComment, loadPath } = settings.value
+  const { cleanTargets, queryComment, loadPath, serve } = settings.value
   return success({
     root,
     name,
@@ -87,6 +89,7 @@ export async function readProject(options: ReadOptions): Promise<Result<Project>
     targetTypes,
     retention,
     loadPath,
+    ...(serve === undefined ? {} : { serve }),
     dispatch,
     runHooks,
     ...(queryComment === undefined ? {} : { queryComment }),

@@ -91,6 +91,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     runOperation: unexpected,
     clean: unexpected,
     watch: unexpected,
+    serve: unexpected,
     ...given,
   }
 }

@@ -292,6 +292,7 @@ test('the help page: alone, asked for, of a command', () => {
       erase          take one person's rows out of tables, batches, dead letters and
                      exports
       export         write tables and views to files, or to another database
+      serve          take events over HTTP, and give what is published
 
     Look:
       plan           what would run, why, and the SQL

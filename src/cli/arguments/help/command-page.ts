@@ -33,6 +33,8 @@ const exitCodes = {
   lint: 'Exit codes: 0 nothing found; 1 something found; 2 wrong usage or an invalid project.',
   diff: 'Exit codes: 0 no difference; 1 a difference; 2 could not begin; 130 interrupted.',
   verify: 'Exit codes: 0 no difference; 1 a difference; 2 could not run; 130 interrupted.',
+  serve:
+    'Exit codes: 0 told to stop, and all that was under way is done; 1 some of it is not; 2 nothing was begun; 130 told twice.',
   status:
     'Exit codes: 0 fine; 1 something is failed or stale; 2 could not look: no connection, another process has the file, an invalid project.',
   debug: 'Exit codes: 0 all checks passed; 1 one failed; 2 wrong usage.',

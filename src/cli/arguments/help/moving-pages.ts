@@ -1,5 +1,5 @@
 /** The help pages of the commands that bring rows out of the database and into it. */
-import { eraseFlags, exportFlags, selectionFlags } from '../flags.ts'
+import { eraseFlags, exportFlags, selectionFlags, serveFlags } from '../flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const moving = 'In and out:'
@@ -35,5 +35,14 @@ export const movingPages: readonly CommandPage[] = [
       ],
       'export',
     ),
+  },
+  {
+    name: 'serve',
+    group: moving,
+    summary: 'take events over HTTP, and give what is published',
+    description:
+      'Listens until a signal ends it. Events are on the disk before they are answered; they are loaded and built in the same process. Keys, limits and what may be read are under "serve" in assay.yml. docs/serve.md says more.',
+    flags: [serveFlags],
+    after: after(['assay serve', 'assay serve --port 9000 --log-format json'], 'serve'),
   },
 ]

@@ -147,6 +147,21 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
       return { message: event.message, node: event.node }
     case 'files-changed':
       return { paths: event.paths }
+    case 'serving': {
+      const { address, target, database } = event
+      return { address, target, database }
+    }
+    case 'request-served': {
+      const { requestId, method, route = null, status, elapsedMs, caller = null } = event
+      return {
+        request_id: requestId,
+        method,
+        route,
+        status,
+        elapsed_ms: Math.round(elapsedMs * 1000) / 1000,
+        key: caller,
+      }
+    }
     case 'watching':
       return { folders: event.folders }
     default:

@@ -170,6 +170,19 @@ export class TextReporter implements Reporter {
         this.#printed.clear()
         this.#printProgress('', this.#separator(event))
         return
+      case 'serving':
+        this.#printProgress(
+          `serving ${event.target} (${event.database}) at ${event.address}, Ctrl-C ends`,
+        )
+        return
+      case 'request-served':
+        // Of those that went well the metrics tell; --log-format json has a line of each.
+        if (event.status >= 500) {
+          this.#people.print(
+            `${event.method} ${event.route ?? 'of no route'}: ${event.status} (request ${event.requestId})`,
+          )
+        }
+        return
       case 'watching':
         this.#printProgress(
           '',

@@ -24,6 +24,7 @@ export interface SettingsFileInput {
   readonly target?: string | undefined
   readonly vars?: string | undefined
   readonly threads?: number | undefined
+  readonly serves?: boolean | undefined
 }
 
 export interface SettingsReading {
@@ -51,6 +52,7 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
     fileVars: varsFile.value,
     target: input.target,
     threads: input.threads,
+    serves: input.serves ?? false,
     makeRender: content.text.includes('{{') ? await loadMakeRender() : renderNothing,
   })
   return { settings, paths: settings.ok ? settings.value.paths : paths }

@@ -2,6 +2,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
+import type { ServeSettings } from '../../../core/settings/serve-settings.ts'
 import { type AdapterName, adapterNames, type Target } from '../../../core/target.ts'
 import { projectFile } from '../files/find-project.ts'
 import type { Environment } from '../files/read-environment.ts'
@@ -36,6 +37,7 @@ import {
   readDispatch,
   readPackageEntries,
 } from './read-packages-key.ts'
+import { readServe, withoutTemplates } from './read-serve.ts'
 import { readTarget, targetValues } from './read-target.ts'
 
 /** What a project's assay.yml and a package's both say. */
@@ -61,6 +63,7 @@ export interface Settings extends ContentSettings {
   readonly cleanTargets: readonly string[] | undefined
   readonly retention: Retention
   readonly loadPath: string
+  readonly serve?: ServeSettings
   readonly dispatch: readonly DispatchRule[]
   readonly queryComment?: ConfigEntry
 }
@@ -78,6 +81,8 @@ export interface SettingsInput {
   /** From --target. */
   readonly target: string | undefined
   readonly threads: number | undefined
+  /** Its keys are secrets: only who serves renders them. */
+  readonly serves?: boolean
   readonly makeRender: MakeRender
 }
 
@@ -102,15 +107,16 @@ export function readSettings(input: SettingsInput): Result<Settings> {
   const entry = isUsable ? renderTarget(input, chosen.entry, bare) : undefined
   const target = entry === undefined ? undefined : targetOf(input, entry)
   const values = target === undefined ? { name: entry?.key ?? '' } : targetValues(target)
-  const rendered = renderFile(
-    input,
-    entry,
-    renderWith(input, values, { faults, secrets: 'refused' }),
-  )
+  const rendered = renderFile(input, entry, {
+    others: renderWith(input, values, { faults, secrets: 'refused' }),
+    serve: renderWith(input, values, { faults, secrets: 'allowed' }),
+  })
   faults.push(...checkValues(rendered, { schema: 'assay' }))
   if (faults.length > 0) return failure(distinct(faults))
   if (target === undefined) return failure([noTarget(input.file)])
-  return success(settingsFrom(rendered, target, input))
+  const serve = input.serves === true ? readServe(valueOf(rendered, 'serve')) : success(undefined)
+  if (!serve.ok) return serve
+  return success(settingsFrom(rendered, { target, serve: serve.value }, input))
 }
 
 function renderWith(
@@ -164,11 +170,20 @@ function targetOf(input: SettingsInput, entry: PlacedEntry): Target | undefined 
 function renderFile(
   input: SettingsInput,
   chosen: PlacedEntry | undefined,
-  rendering: Rendering,
+  rendering: { readonly others: Rendering; readonly serve: Rendering },
 ): PlacedMap {
   const entries = input.file.entries.map((entry): PlacedEntry => {
+    if (entry.key === 'serve') {
+      const { value } = entry
+      return {
+        ...entry,
+        value:
+          input.serves === true ? renderValues(value, rendering.serve) : withoutTemplates(value),
+      }
+    }
     if (keptSettings.has(entry.key) && entry.key !== 'targets') return entry
-    if (entry.key !== 'targets') return { ...entry, value: renderValues(entry.value, rendering) }
+    if (entry.key !== 'targets')
+      return { ...entry, value: renderValues(entry.value, rendering.others) }
     if (entry.value.kind !== 'map') return entry
     const targets = entry.value.entries.map((target) =>
       target.key === chosen?.key ? chosen : target,
@@ -192,7 +207,12 @@ function noTarget(file: PlacedMap): Diagnostic {
   })
 }
 
-function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Settings {
+interface Chosen {
+  readonly target: Target
+  readonly serve: ServeSettings | undefined
+}
+
+function settingsFrom(file: PlacedMap, { target, serve }: Chosen, input: SettingsInput): Settings {
   const name = textOf(file, 'name') ?? ''
   const vars = valueOf(file, 'vars')
   const written = vars === undefined ? input.fileVars : toJson(vars)
@@ -214,6 +234,7 @@ function settingsFrom(file: PlacedMap, target: Target, input: SettingsInput): Se
       deadLettersMs: retentionOf(file, 'dead_letters'),
     },
     loadPath: textOf(file, 'load-path') ?? 'load',
+    ...(serve === undefined ? {} : { serve }),
     ...queryCommentOf(entryOf(file, 'query-comment')),
     dispatch: readDispatch(file),
   }

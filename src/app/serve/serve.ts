@@ -1,0 +1,154 @@
+/** `serve`: a checked project, an open database and the routes to a server that answers until it is told to stop. */
+import { once } from 'node:events'
+import type { Adapter } from '../../core/adapter.ts'
+import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.ts'
+import { failure, type Result, success } from '../../core/result.ts'
+import { noServe, type ServeSettings } from '../../core/settings/serve-settings.ts'
+import { errorCode } from '../../core/system/error-code.ts'
+import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import type { ServeContext, ServerState } from '../../serve/context.ts'
+import type { PrometheusMetrics } from '../../serve/http/prometheus.ts'
+import type { Server, ServerRequest } from '../../serve/http/server.ts'
+import { PublishedNews } from '../../serve/published.ts'
+import { logFolder, withLogFile } from '../files/log-file.ts'
+import { type LoadedProject, loadProject } from '../load-project.ts'
+import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import type { Outcome, Surroundings } from '../surroundings.ts'
+import type { ServeOptions, ServeValue } from '../use-cases.ts'
+import { servePlugins } from './plugins.ts'
+import { readDatabase } from './read-database.ts'
+
+export async function serve(
+  options: ServeOptions,
+  outside: Surroundings,
+): Promise<Outcome<ServeValue>> {
+  const loaded = await loadProject(options, outside, { serves: true })
+  if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
+  const { project } = loaded.value.manifest
+  const emit = withLogFile(logFolder(project, options.logPath), outside)
+  const surroundings = { ...outside, emit }
+  const settings = settingsOf(project.serve ?? noServe, options)
+  const library = await loadServer()
+  if (!library.ok) return { kind: 'invalid', diagnostics: library.diagnostics }
+  const served = await withAdapter(project.target, (adapter) =>
+    serveOn(adapter, { loaded: loaded.value, settings, surroundings, library: library.value }),
+  )
+  if (!served.ok) return { kind: 'invalid', diagnostics: served.diagnostics }
+  if (!served.value.ok) return { kind: 'invalid', diagnostics: served.value.diagnostics }
+  const { value } = served.value
+  return { kind: 'done', exitCode: value.isDrained ? 0 : 1, value }
+}
+
+/** Flags win. */
+function settingsOf(settings: ServeSettings, { host, port }: ServeOptions): ServeSettings {
+  return { ...settings, host: host ?? settings.host, port: port ?? settings.port }
+}
+
+interface Library {
+  readonly createServer: (request: ServerRequest) => Promise<Server>
+  readonly createMetrics: () => PrometheusMetrics
+}
+
+/** The HTTP server is for those who serve: nobody else has to install it. */
+async function loadServer(): Promise<Result<Library>> {
+  try {
+    const { createServer } = await import('../../serve/http/server.ts')
+    const { PrometheusMetrics } = await import('../../serve/http/prometheus.ts')
+    return success({ createServer, createMetrics: () => new PrometheusMetrics() })
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
+    return failure([
+      errorDiagnostic({
+        code: 'server-not-installed',
+        message: 'expected the packages of the HTTP server, found that some are not installed',
+        hint: 'npm install fastify @fastify/cors @fastify/rate-limit @fastify/swagger prom-client',
+      }),
+    ])
+  }
+}
+
+interface Serving {
+  readonly loaded: LoadedProject
+  readonly settings: ServeSettings
+  readonly surroundings: Surroundings
+  readonly library: Library
+}
+
+async function serveOn(adapter: Adapter, serving: Serving): Promise<Result<ServeValue>> {
+  const { loaded, settings, surroundings, library } = serving
+  const { project } = loaded.manifest
+  const { emit, now, newId, signal, version } = surroundings
+  await migrateLedger(adapter)
+  let phase: () => ServerState['phase'] = () => 'starting'
+  const metrics = library.createMetrics()
+  const context: ServeContext = {
+    settings,
+    database: readDatabase(adapter, loaded.manifest),
+    metrics,
+    publications: new PublishedNews(),
+    state: {
+      get phase() {
+        return phase()
+      },
+    },
+    now,
+    newId,
+    log: (message) => emit({ type: 'log', message, node: undefined }),
+  }
+  const server = await library.createServer({
+    settings,
+    plugins: servePlugins(context),
+    metrics,
+    version,
+    newId,
+    onServed: (served) => emit({ type: 'request-served', ...served }),
+    onFault: (error, requestId) => {
+      const message = error instanceof Error ? error.message : String(error)
+      context.log(`request ${requestId}: ${message}`)
+    },
+  })
+  phase = () => server.state.phase
+  const address = await listen(server, settings)
+  if (!address.ok) return address
+  const { target, root } = project
+  const database = describeDatabase(target, root)
+  emit({ type: 'serving', address: address.value, target: target.name, database })
+  if (!signal.aborted) await once(signal, 'abort')
+  return success({ isDrained: await drain(server, settings) })
+}
+
+async function listen(server: Server, { host, port }: ServeSettings): Promise<Result<string>> {
+  try {
+    return success(await server.listen())
+  } catch (error) {
+    const code = errorCode(error)
+    if (
+      code === undefined ||
+      !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)
+    ) {
+      throw error
+    }
+    await server.close(AbortSignal.abort())
+    return failure([notFree(host, port, code)])
+  }
+}
+
+function notFree(host: string, port: number, code: string): Diagnostic {
+  const found: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another program listens there',
+    EACCES: 'this user may not',
+  }
+  return errorDiagnostic({
+    code: 'address-not-free',
+    message: `expected to listen at ${host}:${port}, found that ${found[code] ?? 'this machine has no such address'}`,
+    hint: 'choose another with --port, or "port" under "serve" in assay.yml',
+  })
+}
+
+/** False: something took longer than it may, and was ended. */
+async function drain(server: Server, { drainTimeoutMs }: ServeSettings): Promise<boolean> {
+  server.drain()
+  const timeout = AbortSignal.timeout(drainTimeoutMs)
+  await server.close(timeout)
+  return !timeout.aborted
+}

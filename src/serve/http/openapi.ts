@@ -1,0 +1,22 @@
+/** The head of the OpenAPI document; its paths are made from the schemas that requests are checked by. */
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+
+export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Assay',
+        version,
+        description:
+          'Events in, published tables out. Faults are application/problem+json; every answer has an x-request-id.',
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        },
+      },
+    },
+  }
+}

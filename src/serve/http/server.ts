@@ -1,0 +1,146 @@
+/** Routes to an HTTP server that drains: what is under way is finished, what comes then is refused. */
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import cors from '@fastify/cors'
+import swagger from '@fastify/swagger'
+import type { ServeSettings } from '../../core/settings/serve-settings.ts'
+import type { ServerState } from '../context.ts'
+import { ProblemError } from '../problem.ts'
+import type { RoutePlugin } from '../route.ts'
+import type { Served } from '../served.ts'
+import { addBodies } from './bodies.ts'
+import { addProblems } from './errors.ts'
+import { createGate } from './gate.ts'
+import { openApiOptions } from './openapi.ts'
+import { addRoute } from './add-route.ts'
+import type { PrometheusMetrics } from './prometheus.ts'
+
+export interface ServerRequest {
+  readonly settings: ServeSettings
+  readonly plugins: readonly RoutePlugin[]
+  readonly metrics: PrometheusMetrics
+  readonly version: string
+  readonly newId: () => string
+  /** Called when an answer has left. */
+  readonly onServed: (served: Served) => void
+  /** A fault of ours: the one who asked is told nothing of it. */
+  readonly onFault: (error: unknown, requestId: string) => void
+}
+
+export interface Server {
+  readonly state: ServerState
+  /** Ready for requests; without a socket. */
+  ready(): Promise<void>
+  /** Gives where it listens: `http://127.0.0.1:8080`. */
+  listen(): Promise<string>
+  /** From now on everything new is refused, and `/readyz` says so. */
+  drain(): void
+  /** When what is under way is done; `signal` ends that by force. */
+  close(signal: AbortSignal): Promise<void>
+  /** As if it had come over the network: for tests. */
+  inject: FastifyInstance['inject']
+}
+
+/** Unless the request says something sensible. */
+const sensibleId = /^[\w.:-]{1,64}$/
+
+export async function createServer(request: ServerRequest): Promise<Server> {
+  const { settings, plugins, metrics, newId } = request
+  const state: { phase: ServerState['phase'] } = { phase: 'starting' }
+  const app = fastify({
+    logger: false,
+    bodyLimit: settings.bodyLimitBytes,
+    // A client that sends its headers or its body a byte a minute does not hold a connection for ever.
+    requestTimeout: 30_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    // We say it ourselves, as a problem.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && sensibleId.test(given) ? given : newId()
+    },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+    routerOptions: { maxParamLength: 256 },
+  })
+  const gate = await createGate(app, settings)
+  addProblems(app, request)
+  addBodies(app)
+  app.addHook('onRequest', async (asked, reply) => {
+    void reply.header('x-request-id', asked.id).header('x-content-type-options', 'nosniff')
+    const isProbe = asked.url === '/healthz' || asked.url === '/readyz'
+    if (state.phase !== 'draining' || isProbe) return
+    void reply.header('connection', 'close').header('retry-after', '5')
+    throw new ProblemError('draining', 'expected a server that goes on, found one about to stop')
+  })
+  app.addHook('onResponse', async (asked, reply) => {
+    const served = servedBy(asked, reply, gate.callerOf(asked))
+    metrics.served(served)
+    request.onServed(served)
+  })
+  await app.register(cors, corsOptions(settings))
+  await app.register(swagger, openApiOptions(request.version))
+  await app.register(async (routes) => {
+    for (const plugin of plugins) {
+      for (const route of plugin.routes) addRoute(routes, route, gate)
+    }
+    routes.get('/openapi.json', { schema: { hide: true } }, async (_asked, reply) =>
+      reply.type('application/json').send(JSON.stringify(app.swagger())),
+    )
+    routes.get('/metrics', { schema: { hide: true } }, async (_asked, reply) =>
+      reply.type(metrics.contentType).send(await metrics.text()),
+    )
+  })
+  return {
+    get state() {
+      return { phase: state.phase }
+    },
+    ready: async () => {
+      await app.ready()
+    },
+    listen: async () => {
+      for (const plugin of plugins) await plugin.start?.()
+      const address = await app.listen({ host: settings.host, port: settings.port })
+      state.phase = 'serving'
+      return address
+    },
+    drain: () => {
+      state.phase = 'draining'
+    },
+    close: async (signal) => {
+      const force = () => app.server.closeAllConnections()
+      signal.addEventListener('abort', force)
+      if (signal.aborted) force()
+      try {
+        await app.close()
+        for (const plugin of plugins) await plugin.stop?.()
+      } finally {
+        signal.removeEventListener('abort', force)
+      }
+    },
+    inject: app.inject.bind(app),
+  }
+}
+
+function corsOptions({ corsOrigins }: ServeSettings) {
+  if (corsOrigins.length === 0) return { origin: false } as const
+  return {
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'x-request-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  }
+}
+
+function servedBy(asked: FastifyRequest, reply: FastifyReply, caller: string | undefined): Served {
+  return {
+    requestId: asked.id,
+    method: asked.method,
+    route: asked.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}'),
+    status: reply.statusCode,
+    elapsedMs: reply.elapsedTime,
+    caller,
+  }
+}
