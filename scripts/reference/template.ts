@@ -36,6 +36,14 @@ const words: Readonly<Record<HelperName, readonly [meaning: string, dbt: string]
   ],
   var: ['a var; an error of `parse` when it has no value and no default', 'var()'],
   env: ['an environment variable, as text', 'env_var()'],
+  experiments: [
+    'the declared experiments, a list of dicts with every key and its default; with a name that one; `allocation=` keeps `"fixed"` or `"adaptive"` ones',
+    '',
+  ],
+  metrics: [
+    'the declared metrics, a list of dicts; `experiment` says how experiments compare it, null: they do not',
+    '',
+  ],
   doc: ['in a description of a properties file: the text of a docs block', 'doc()'],
   is_incremental: [
     'true when the model is incremental, its table exists, and this is no full refresh',

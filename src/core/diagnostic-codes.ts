@@ -212,6 +212,10 @@ export const diagnosticCodes = {
     meaning: 'A node names a group that no properties file declares.',
     example: '`group: finanse`',
   },
+  'unknown-experiment': {
+    meaning: 'A template asks for an experiment that no properties file declares.',
+    example: '`{{#with (experiments "prcing") as |e|}}` for pricing',
+  },
   'private-ref': {
     meaning: 'A private model is read from outside its group.',
     example: '`access: private` on a model of group finance, read by a model of another group',

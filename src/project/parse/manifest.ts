@@ -1,6 +1,7 @@
 /** A checked project: every node with its resolved config, every name resolved, nothing left to be found out but the data. */
 import type { Operation } from '../../core/node/hook.ts'
 import type { QueryComment } from '../../core/database/query-comment.ts'
+import type { Experiment } from '../../core/node/experiment.ts'
 import type { Metric } from '../../core/node/metric.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import type { DocsBlock } from './docs/docs-block.ts'
@@ -37,6 +38,8 @@ export interface Manifest extends NodeNames {
   readonly groups: ReadonlyMap<string, GroupProperties>
   /** By name. */
   readonly metrics: ReadonlyMap<string, Metric>
+  /** By name. */
+  readonly experiments: ReadonlyMap<string, Experiment>
   /** Nodes whose templates ask the database, with what their text hangs on besides. */
   readonly asking: ReadonlyMap<UniqueId, Asking>
   /** Hooks of runs, in their order: those of packages first. */

@@ -5,7 +5,12 @@ import { failure, type Result, success } from '../../core/result.ts'
 import { unusedConfigs } from '../read/config-layers.ts'
 import type { Project } from '../read/project.ts'
 import { targetValues } from '../read/settings/read-target.ts'
-import type { MacroLibrary, Reference, TemplateEnvironment } from '../template/template.ts'
+import type {
+  DeclaredResources,
+  MacroLibrary,
+  Reference,
+  TemplateEnvironment,
+} from '../template/template.ts'
 import { LoadedModules } from '../typescript/load-module.ts'
 import { checkDuplicates } from './check-duplicates.ts'
 import { checkLocations } from './storage/check-locations.ts'
@@ -30,6 +35,8 @@ import { checkAccess, checkGroups, groupsOf } from './governance/check-access.ts
 import { deprecationWarnings } from './governance/deprecations.ts'
 import { checkRestricted } from './packages/check-restricted.ts'
 import { type Content, contentsOf } from './packages/contents.ts'
+import { metricValues } from './experiments/experiment-metrics.ts'
+import { resolveExperiments } from './experiments/resolve-experiments.ts'
 import { resolveMetrics } from './metrics/resolve-metrics.ts'
 import { describeMacros } from './macros/describe-macros.ts'
 import { parseLibrary } from './macros/parse-library.ts'
@@ -50,8 +57,14 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
   const parsed = parseLibrary(project, options.library, code)
   if (parsed.isPartial) return failure(inOrder(parsed.faults, parsed.warnings))
   const faults: Diagnostic[] = [...parsed.faults]
-  const environment = templateEnvironment(project, parsed.library)
-  const { contents, blocks } = describedContents(project, environment, faults)
+  const plain = templateEnvironment(project, parsed.library)
+  const described = describedContents(project, plain, faults)
+  const { experiments, declared } = declaredBy(described.contents, faults)
+  const environment = { ...plain, declared }
+  const contents = described.contents.map((content) => ({
+    ...content,
+    environment: { ...content.environment, declared },
+  }))
   const parts = contents.map((content) => {
     const context = contextOf(content, faults)
     return { content, context, ...draftPart(content, context, options) }
@@ -115,7 +128,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       (references) => resolveReferences(references, name, { names, faults }),
     )
   })
-  const described = contents.map((content) => describeMacros(content, faults))
+  const macros = contents.map((content) => describeMacros(content, faults))
   const queryComment = draftQueryComment(project.queryComment, new HookReader(environment, faults))
   if (faults.length > 0) return failure(inOrder(faults, warnings))
   const sorted = [...followed.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
@@ -129,9 +142,10 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
       .filter((draft) => !draft.isEnabled)
       .map(({ node }): Node => ({ ...node, dependsOn: [] })),
     projectName: names.projectName,
-    docs: blocks,
+    docs: described.blocks,
     groups,
     metrics,
+    experiments,
     refs: names.refs,
     sources: names.sources,
     asking: new Map(
@@ -139,7 +153,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ),
     operations,
     queryComment,
-    macroPatches: new Map(described.flatMap(({ patches }) => [...patches])),
+    macroPatches: new Map(macros.flatMap(({ patches }) => [...patches])),
     macrosUsed: new Map(all.map((draft) => [draft.node.uniqueId, draft.facts.macrosUsed])),
   }
   return success(manifest, [
@@ -154,7 +168,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Ma
     ...concurrencyWarnings(enabled),
     ...unfilteredWarnings(manifest.nodes),
     ...warnings,
-    ...described.flatMap((each) => each.warnings),
+    ...macros.flatMap((each) => each.warnings),
     ...deprecationWarnings({ drafts: all, nodes: manifest.nodes, names, now: options.now }),
     ...unitTestWarnings,
     ...emptyProject(manifest),
@@ -175,6 +189,17 @@ function describedContents(
     return { ...content, project: { ...content.project, properties } }
   })
   return { contents, blocks }
+}
+
+/** What the project itself declares; packages declare nothing for others. */
+function declaredBy([content]: readonly Content[], faults: Diagnostic[]) {
+  const { properties = [], name = '' } = content?.project ?? {}
+  const experiments = resolveExperiments(properties, { packageName: name, faults })
+  const declared: DeclaredResources = {
+    experiments: [...experiments.values()].map(({ value }) => value),
+    metrics: metricValues(properties),
+  }
+  return { experiments, declared }
 }
 
 function contextOf(content: Content, faults: Diagnostic[]): DraftContext {

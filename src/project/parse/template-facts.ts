@@ -53,6 +53,7 @@ export function factsContext(
     environment.rootName ?? '',
     environment.vars,
     environment.target,
+    environment.declared ?? null,
     dispatch,
     macros.map((file) => [file.path, file.checksum]),
   ]

@@ -76,8 +76,16 @@ export interface TemplateEnvironment {
   /** `target.name` and so on; holds no secret. */
   readonly target: JsonObject
   readonly library: MacroLibrary
+  /** What `experiments` and `metrics` list; left out: nothing is declared. */
+  readonly declared?: DeclaredResources
   /** Docs blocks, where descriptions are rendered; left out: `doc` means nothing here. */
   readonly docs?: DocsLookup
+}
+
+/** Of the project that is run, in order of their names. */
+export interface DeclaredResources {
+  readonly experiments: readonly JsonObject[]
+  readonly metrics: readonly JsonObject[]
 }
 
 export interface DocsLookup {

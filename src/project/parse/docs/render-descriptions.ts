@@ -94,6 +94,7 @@ function withDescriptions(file: PropertyFile, rewrite: Rewrite): PropertyFile {
     groups: file.groups.map(plain),
     exposures: file.exposures.map(plain),
     metrics: file.metrics.map(plain),
+    experiments: file.experiments.map(plain),
     macros: file.macros.map((macro) => ({
       ...plain(macro),
       arguments: macro.arguments.map(plain),

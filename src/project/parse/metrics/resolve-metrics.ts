@@ -56,6 +56,7 @@ export function resolveMetrics(
 function resolveMetric(entry: MetricEntry, path: string, scope: MetricScope): Metric | undefined {
   const model = modelOf(entry, scope)
   if (model !== undefined) scope.faults.push(...unknownMetricColumns(entry, model))
+  checkComparison(entry, scope.faults)
   const value = model === undefined ? undefined : valueOf(entry, model, scope.faults)
   if (model === undefined || value === undefined) return undefined
   const needsTime = measuresOf(value).some(({ agg }) => agg === 'first' || agg === 'last')
@@ -152,6 +153,28 @@ function valueOf(
   const under = measureOf(entry, denominator, model, faults)
   if (over === undefined || under === undefined) return undefined
   return { kind: 'ratio', numerator: over, denominator: under }
+}
+
+/** What experiments compare is a mean per unit, or a ratio of two sums. */
+function checkComparison(entry: MetricEntry, faults: Diagnostic[]): void {
+  const { experiment, numerator, measure } = entry
+  if (experiment === undefined) return
+  const isRatio = numerator !== undefined
+  const test = experiment.test ?? (isRatio ? 'ratio' : 'mean')
+  if ((test === 'ratio') !== isRatio) {
+    const message = `expected ${isRatio ? 'test: ratio, since' : 'numerator and denominator, since'} the metric "${entry.name}" ${isRatio ? 'has a numerator' : 'is compared as a ratio'}, found ${isRatio ? `test: ${test}` : 'none'}`
+    faults.push(fault(entry, { code: 'invalid-value', message, span: experiment.span }))
+    return
+  }
+  if (isRatio || measure.agg === undefined || measure.agg === 'avg') return
+  faults.push(
+    fault(entry, {
+      code: 'invalid-value',
+      message: `expected agg: avg of the metric "${entry.name}", found agg: ${measure.agg}; experiments compare what a unit has on average`,
+      span: measure.span,
+      hint: 'write agg: avg, or a ratio of two sums with numerator and denominator',
+    }),
+  )
 }
 
 function measureOf(

@@ -1,4 +1,5 @@
 /** A YAML file of properties as data: what is said of models, sources, tests and the like. */
+import type { ExperimentEntry, MetricExperimentEntry } from './experiment-entry.ts'
 import type { SourceSpan } from '../../../core/diagnostic.ts'
 import type { ExposureMaturity, ExposureType } from '../../../core/node/exposure.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
@@ -18,6 +19,7 @@ export interface PropertyFile {
   readonly singularTests: readonly ModelProperties[]
   readonly groups: readonly GroupProperties[]
   readonly metrics: readonly MetricEntry[]
+  readonly experiments: readonly ExperimentEntry[]
   readonly macros: readonly MacroProperties[]
   readonly unitTests: readonly UnitTestEntry[]
   readonly exposures: readonly ExposureEntry[]
@@ -77,6 +79,8 @@ export interface MetricEntry {
   readonly measure: MeasureEntry
   readonly numerator: MeasureEntry | undefined
   readonly denominator: MeasureEntry | undefined
+  /** undefined: the results of experiments do not hold it. */
+  readonly experiment: MetricExperimentEntry | undefined
   readonly tags: readonly string[]
   readonly meta: JsonObject
 }

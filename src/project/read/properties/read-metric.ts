@@ -1,4 +1,5 @@
 /** An entry under `metrics:` to what it says, each part with its place. */
+import { readMetricExperiment } from './read-experiment.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { MeasureEntry, MetricEntry } from './property-file.ts'
 import {
@@ -29,6 +30,7 @@ export function readMetric(metric: PlacedValue): MetricEntry {
     measure: readMeasure(metric),
     numerator: numerator === undefined ? undefined : readMeasure(numerator),
     denominator: denominator === undefined ? undefined : readMeasure(denominator),
+    experiment: readMetricExperiment(metric),
     tags: textsOf(metric, 'tags'),
     meta: objectOf(valueOf(metric, 'meta')),
   }

@@ -26,6 +26,7 @@ import {
   valueOf,
 } from '../yaml/placed-value.ts'
 import { descriptionTemplates } from './description-templates.ts'
+import { readExperiment } from './read-experiment.ts'
 import { readExposure } from './read-exposure.ts'
 import { readMetric } from './read-metric.ts'
 import { readMacro } from './read-macro.ts'
@@ -67,6 +68,7 @@ export function readProperties(
     singularTests: [...itemsOf(file, 'data_tests'), ...itemsOf(file, 'tests')].map(readNode),
     groups: itemsOf(file, 'groups').map(readGroup),
     metrics: itemsOf(file, 'metrics').map(readMetric),
+    experiments: itemsOf(file, 'experiments').map(readExperiment),
     macros: itemsOf(file, 'macros').map(readMacro),
     unitTests: itemsOf(file, 'unit_tests').map(readUnitTest),
     exposures: itemsOf(file, 'exposures').map(readExposure),

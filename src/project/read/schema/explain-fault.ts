@@ -28,7 +28,7 @@ export function explainFault(fault: SchemaFault, root: PlacedMap): Diagnostic | 
   const expected = expectedBy(fault)
   return errorDiagnostic({
     code: 'invalid-value',
-    message: `expected ${expected}, found ${describeFound(place.value)}`,
+    message: `expected ${expected}, found ${countFound(fault, place.value)}`,
     span:
       place.value.kind === 'scalar' ? place.value.span : (place.entry?.keySpan ?? place.value.span),
     hint: nearestValue(fault, place.value) ?? otherForm(fault, place.value),
@@ -184,6 +184,8 @@ function expectedBy(fault: SchemaFault): string {
   if (keyword === 'enum' || keyword === 'const') return allowedValues(rule)
   if (keyword === 'minimum') return `at least ${JSON.stringify(rule)}`
   if (keyword === 'maximum') return `at most ${JSON.stringify(rule)}`
+  if (keyword === 'exclusiveMinimum') return `more than ${JSON.stringify(rule)}`
+  if (keyword === 'exclusiveMaximum') return `less than ${JSON.stringify(rule)}`
   const types = typesIn(rule).flatMap((type) => typeWords.get(type) ?? [])
   return keyword === 'type' ? types.join(' or ') : plainRule(fault)
 }
@@ -194,6 +196,7 @@ function typesIn(rule: Json): readonly Json[] {
 
 function plainRule(fault: SchemaFault): string {
   if (fault.keyword === 'minLength') return 'a text that is not empty'
+  if (fault.keyword === 'minItems') return `a list of at least ${JSON.stringify(fault.rule)}`
   if (fault.keyword === 'minProperties') return 'a map with at least one key'
   return `a value that fits ${fault.keyword} ${JSON.stringify(fault.rule)}`
 }
@@ -239,6 +242,12 @@ function textsAndMaps(examples: Json | undefined): readonly string[] {
     )
     return [`{${entries.join(', ')}}`]
   })
+}
+
+/** Where the number of items is at fault, that number. */
+function countFound({ keyword }: SchemaFault, value: PlacedValue): string {
+  if (keyword !== 'minItems' || value.kind !== 'list') return describeFound(value)
+  return value.items.length === 0 ? 'an empty list' : `a list of ${String(value.items.length)}`
 }
 
 export function describeFound(value: PlacedValue): string {

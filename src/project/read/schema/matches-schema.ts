@@ -79,6 +79,9 @@ const keywords: ReadonlyMap<string, (rule: Rule) => Test> = new Map([
   ['pattern', patternTest],
   ['minimum', atLeast(numberIn)],
   ['maximum', atMost(numberIn)],
+  ['exclusiveMinimum', above],
+  ['exclusiveMaximum', below],
+  ['minItems', atLeast(countOfItems)],
   ['minLength', atLeast(lengthOf)],
   ['maxLength', atMost(lengthOf)],
   ['minProperties', atLeast(countOfKeys)],
@@ -103,6 +106,16 @@ function atMost(measure: (value: Json) => number | undefined): (rule: Rule) => T
   }
 }
 
+function above({ argument }: Rule): Test {
+  if (typeof argument !== 'number') return no
+  return (value) => typeof value !== 'number' || value > argument
+}
+
+function below({ argument }: Rule): Test {
+  if (typeof argument !== 'number') return no
+  return (value) => typeof value !== 'number' || value < argument
+}
+
 function numberIn(value: Json): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
@@ -110,6 +123,10 @@ function numberIn(value: Json): number | undefined {
 /** In code points, as JSON Schema counts. */
 function lengthOf(value: Json): number | undefined {
   return typeof value === 'string' ? Array.from(value).length : undefined
+}
+
+function countOfItems(value: Json): number | undefined {
+  return isJsonArray(value) ? value.length : undefined
 }
 
 function countOfKeys(value: Json): number | undefined {

@@ -40,7 +40,6 @@ const laterFlags: ReadonlyMap<string, boolean | undefined> = new Map([
 
 /** Of properties files. */
 export const laterSections: ReadonlySet<string> = new Set([
-  'experiments',
   'semantic_models',
   'saved_queries',
   'functions',

@@ -43,6 +43,7 @@ import {
   ref,
   source,
 } from './project-helpers.ts'
+import { experiments, metrics } from './declared-helpers.ts'
 import { columns, query, relationExists } from './query-helpers.ts'
 import type { BlockName, HelperName } from './signatures.ts'
 import { mergedColumns } from './column-helpers.ts'
@@ -77,6 +78,8 @@ export const helpers: Readonly<Record<Exclude<HelperName, BlockName>, Helper>> =
   relation_exists: relationExists,
   var: readVar,
   env: readEnv,
+  experiments,
+  metrics,
   doc,
   is_incremental: isIncremental,
   depends_on: dependsOn,

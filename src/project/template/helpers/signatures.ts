@@ -57,6 +57,13 @@ export const helperSignatures = {
   },
   var: { form: 'value', positional: [1, 2], usage: '{{var "name" default}}' },
   env: { form: 'value', positional: [1, 2], usage: '{{env "NAME" "default"}}' },
+  experiments: {
+    form: 'value',
+    positional: [0, 1],
+    named: ['allocation'],
+    usage: '(experiments)',
+  },
+  metrics: { form: 'value', positional: [0, 0], usage: '(metrics)' },
   doc: { form: 'value', positional: [1, 2], usage: '{{doc "block"}}' },
   is_incremental: { form: 'value', positional: [0, 0], usage: '{{#if (is_incremental)}}' },
   depends_on: {

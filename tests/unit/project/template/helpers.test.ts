@@ -57,6 +57,22 @@ const examples: Readonly<Record<HelperName, readonly (readonly [string, string])
     ['{{env "HOME"}} {{env "ABSENT" "d"}} {{env "ABSENT" 5}}', '/people/me d 5'],
     ['{{#if (eq (env "PORT") "5432")}}text{{/if}}', 'text'],
   ],
+  experiments: [
+    ['{{#each (experiments) as |e|}}{{e.name}};{{/each}}', 'pdp;prices;'],
+    ['{{#each (experiments allocation="adaptive") as |e|}}{{e.name}};{{/each}}', 'prices;'],
+    ['{{#with (experiments "pdp") as |e|}}{{e.control}}{{/with}}', 'old'],
+    [
+      '{{#with (experiments "price") as |e|}}{{e.control}}{{/with}}',
+      'unknown-experiment models/a.sql:1:22+7 expected the name of an experiment, found "price" | did you mean "prices"?',
+    ],
+    [
+      '{{experiments allocation="random"}}',
+      'wrong-arguments models/a.sql:1:1+35 expected "fixed" or "adaptive" as allocation for experiments, found the text "random"',
+    ],
+  ],
+  metrics: [
+    ['{{#each (metrics) as |m|}}{{m.name}} {{m.experiment.test}};{{/each}}', 'rate ratio;'],
+  ],
   doc: [
     [
       '{{doc "a"}}',

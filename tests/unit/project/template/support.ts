@@ -60,6 +60,13 @@ export function environmentOf(changes: Partial<TemplateEnvironment> = {}): Templ
     vars: { days: [1, 2], name: 'orders', limit: 10, flags: { a: true, b: false } },
     env: { HOME: '/people/me', PORT: '5432' },
     target: { name: 'dev', schema: 'main', type: 'duckdb' },
+    declared: {
+      experiments: [
+        { name: 'pdp', allocation: 'fixed', control: 'old' },
+        { name: 'prices', allocation: 'adaptive', control: null },
+      ],
+      metrics: [{ name: 'rate', experiment: { test: 'ratio' } }],
+    },
     library: libraryOf(''),
     ...changes,
   }

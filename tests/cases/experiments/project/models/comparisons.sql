@@ -1,0 +1,10 @@
+-- One row per metric that experiments compare.
+{{#each (selectattr (metrics) "experiment") as |m|}}
+select
+  '{{m.name}}' as metric,
+  '{{m.experiment.test}}' as test,
+  '{{m.experiment.better}}' as better,
+  {{m.experiment.margin}} as margin
+{{#unless @last}}union all{{/unless}}
+{{/each}}
+order by metric
