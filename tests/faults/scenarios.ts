@@ -8,8 +8,9 @@ import { everythingPlay } from './world/plays/everything.ts'
 import { generatedPlay } from './world/plays/generated.ts'
 import { streamedPlay } from './world/plays/streamed.ts'
 import { batchesPlay, wholeRange } from './world/plays/batches.ts'
-import { killIngest } from './scenarios/kill-ingest.ts'
-import { killReplay } from './scenarios/kill-replay.ts'
+import { killIngest } from './scenarios/loads/kill-ingest.ts'
+import { killRelease } from './scenarios/loads/kill-release.ts'
+import { killReplay } from './scenarios/loads/kill-replay.ts'
 import { killErase } from './scenarios/kill-erase.ts'
 import { killExport } from './scenarios/kill-export.ts'
 import { killClone } from './scenarios/kill-clone.ts'
@@ -134,13 +135,13 @@ export const scenarios: readonly Scenario[] = [
   }),
   killIngest({
     name: 'kill-ingest-build',
-    about: 'killed at every third of them while files are loaded and built in one transaction',
+    about: 'the same while they are loaded and built in one transaction',
     argv: ['ingest', '--build'],
     when: ['before'],
     commits: ['before', 'sent', 'after'],
-    step: 3,
   }),
   killReplay,
+  killRelease,
   killExport,
   killErase,
   killAtRandomTimes({

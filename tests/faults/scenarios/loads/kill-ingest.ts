@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { outcomeOf } from '../aftermath.ts'
-import { type Database, NoSuchRelation, type Query } from '../engines/engine.ts'
-import type { Ended, RunOptions } from '../program.ts'
-import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
-import { settingsFile } from '../world/project-files.ts'
-import { strikesAt, type StrikePlan } from './strikes.ts'
+import { outcomeOf } from '../../aftermath.ts'
+import { type Database, NoSuchRelation, type Query } from '../../engines/engine.ts'
+import type { Ended, RunOptions } from '../../program.ts'
+import { type Bench, type Outcome, type Scenario, Tally } from '../../scenario.ts'
+import { settingsFile } from '../../world/project-files.ts'
+import { strikesAt, type StrikePlan } from '../strikes.ts'
 
 interface KillIngest extends StrikePlan {
   readonly name: string

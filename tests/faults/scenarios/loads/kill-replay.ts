@@ -1,12 +1,12 @@
 /** Dead letters are read again and that is killed: at every moment a record is a row or waits as a dead letter, never both, and the same command brings the rest. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { outcomeOf } from '../aftermath.ts'
-import type { Ended } from '../program.ts'
-import { type Bench, type Outcome, type Scenario, Tally } from '../scenario.ts'
-import { settingsFile } from '../world/project-files.ts'
-import { type Hindrance, rowsOf, Site } from '../world/site.ts'
-import { strikesAt } from './strikes.ts'
+import { outcomeOf } from '../../aftermath.ts'
+import type { Ended } from '../../program.ts'
+import { type Bench, type Outcome, type Scenario, Tally } from '../../scenario.ts'
+import { settingsFile } from '../../world/project-files.ts'
+import { type Hindrance, rowsOf, Site } from '../../world/site.ts'
+import { strikesAt } from '../strikes.ts'
 
 export const killReplay: Scenario = {
   name: 'kill-replay',
