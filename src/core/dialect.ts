@@ -1,4 +1,5 @@
 /** How one database writes SQL. Pure: text in, text out, and flags for what the database can do. */
+import type { ListText } from './list-text.ts'
 import type { Column, Relation } from './relation.ts'
 import type { Index } from './node/storage.ts'
 import type { AdapterName } from './target.ts'
@@ -62,6 +63,8 @@ export interface Dialect {
   seedType(type: SeedType): string
   /** What `numeric` without digits holds, as a type. */
   readonly plainNumeric: string
+  /** The text of a list, as it is cast to an array. */
+  readonly listText: ListText
   /** The type that a text column must grow to so that it holds all that another holds; undefined: it does, or is no text. */
   widerText(held: string, needed: string): string | undefined
   /** A type name that other databases have, as this one says it; any other as it is. */
@@ -107,6 +110,7 @@ export type DialectFacts = Pick<
   | 'hasCaseSensitiveNames'
   | 'seedType'
   | 'plainNumeric'
+  | 'listText'
   | 'widerText'
   | 'typeAlias'
   | 'hasNamedConstraints'

@@ -1,5 +1,6 @@
 /** How DuckDB writes SQL. */
 import { type SeedType, standardDialect } from '../../core/dialect.ts'
+import { listTextIn } from '../../core/list-text.ts'
 
 const seedTypes = {
   integer: 'integer',
@@ -18,6 +19,7 @@ export const duckdbDialect = standardDialect({
   supportsViewsBoundByName: true,
   hasCaseSensitiveNames: false,
   plainNumeric: 'decimal(18, 3)',
+  listText: listTextIn({ opening: '[', closing: ']', quotesJson: false }),
   seedType: (type) => seedTypes[type],
   // It has no lengths.
   widerText: () => undefined,

@@ -1,5 +1,6 @@
 /** How Postgres writes SQL. */
 import { type SeedType, standardDialect } from '../../core/dialect.ts'
+import { listTextIn } from '../../core/list-text.ts'
 
 const seedTypes = {
   integer: 'integer',
@@ -26,9 +27,13 @@ export const postgresDialect = standardDialect({
   supportsViewsBoundByName: false,
   hasCaseSensitiveNames: true,
   plainNumeric: 'numeric',
+  listText: listTextIn({ opening: '{', closing: '}', quotesJson: true }),
   seedType: (type) => seedTypes[type],
   widerText,
-  typeAlias: (type) => typeAliases.get(type.toLowerCase()) ?? type,
+  typeAlias: (type) => {
+    const [, name = type, brackets = ''] = /^(.*?)((?: *\[\d*\])*)$/s.exec(type) ?? []
+    return `${typeAliases.get(name.toLowerCase()) ?? name}${brackets}`
+  },
   hasNamedConstraints: true,
   hasForeignKeys: true,
   hasRoles: true,

@@ -1,7 +1,9 @@
 /** A field of a record to the text of a cell that every database reads alike, or why it is none. */
 import type { Json } from '../../core/json.ts'
-import type { DeadReason } from './dead-record.ts'
+import type { ListText } from '../../core/list-text.ts'
+import { type Cell, fine, tooGreat, type ToCell, wrong } from './cell-result.ts'
 import { columnType, type ColumnType } from './column-type.ts'
+import { listCell } from './list-cell.ts'
 import { dateText, timestampText } from './moment-text.ts'
 
 export interface DeclaredColumn {
@@ -11,21 +13,23 @@ export interface DeclaredColumn {
   readonly isRequired: boolean
 }
 
-export type Cell =
-  | { readonly ok: true; readonly text: string | null }
-  | { readonly ok: false; readonly code: 'wrong-type' | 'out-of-range'; readonly message: string }
+export function cellReader(dataType: string, listText: ListText): ToCell {
+  return readerOf(columnType(dataType), listText)
+}
 
-/** `written`: the value as it stood in the record, where JavaScript would change its digits. */
-export type ToCell = (value: Json, written: string | undefined) => Cell
-
-export function cellReader(dataType: string): ToCell {
-  const type = columnType(dataType)
+function readerOf(type: ColumnType, listText: ListText): ToCell {
+  if (type.kind === 'list') {
+    const list = { type, readItem: readerOf(type.of, listText), listText }
+    return (value, written) => (value === null ? nothing : listCell(list, value, written))
+  }
   return (value, written) => (value === null ? nothing : readCell(type, value, written))
 }
 
 const nothing: Cell = { ok: true, text: null }
 
-function readCell(type: ColumnType, value: Json, written: string | undefined): Cell {
+type PlainType = Exclude<ColumnType, { readonly kind: 'list' }>
+
+function readCell(type: PlainType, value: Json, written: string | undefined): Cell {
   switch (type.kind) {
     case 'integer':
       return integerCell(type, value, written)
@@ -59,28 +63,6 @@ function readCell(type: ColumnType, value: Json, written: string | undefined): C
 }
 
 const uuid = /^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i
-
-function fine(text: string): Cell {
-  return { ok: true, text }
-}
-
-function wrong(expected: string, value: Json): Cell {
-  return { ok: false, code: 'wrong-type', message: `expected ${expected}, found ${shown(value)}` }
-}
-
-function tooGreat(expected: string, value: Json, written: string | undefined): Cell {
-  const found = written ?? shown(value)
-  return { ok: false, code: 'out-of-range', message: `expected ${expected}, found ${cut(found)}` }
-}
-
-function shown(value: Json): string {
-  return cut(JSON.stringify(value))
-}
-
-/** Enough to know it by. */
-export function cut(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 60)}...`
-}
 
 /** What stands for a value in a text: numbers as they were written, objects and lists as JSON. */
 function plainText(value: Json, written: string | undefined): string {
@@ -212,28 +194,4 @@ function textCell(length: number | undefined, value: Json, written: string | und
     return tooGreat(`at most ${length} characters`, value, undefined)
   }
   return fine(text)
-}
-
-/** No database of ours holds the character NUL in a text or in JSON alike. */
-export function holdsNul(text: string, isJson: boolean): boolean {
-  return text.includes('\0') || (isJson && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text))
-}
-
-/** One that is written as two: a lone surrogate. No database keeps it. */
-export const halfCharacter = /\p{Surrogate}/u
-
-export function halfCharacterReason(field: string): DeadReason {
-  return {
-    code: 'invalid-encoding',
-    message: `expected text in "${field}", found half of a character in it (a lone surrogate)`,
-    field,
-  }
-}
-
-export function nulReason(field: string): DeadReason {
-  return {
-    code: 'nul-character',
-    message: `expected text in "${field}", found the character NUL in it`,
-    field,
-  }
 }

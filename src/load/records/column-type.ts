@@ -20,6 +20,12 @@ export type ColumnType =
       readonly length: number | undefined
     }
   | { readonly kind: 'boolean' | 'date' | 'timestamp' | 'timestamptz' | 'json' | 'uuid' }
+  | {
+      readonly kind: 'list'
+      readonly of: ColumnType
+      /** undefined: any. */
+      readonly length: number | undefined
+    }
   /** Only the database can judge. */
   | { readonly kind: 'other' }
 
@@ -72,6 +78,10 @@ const textNames = new Set([
 
 export function columnType(dataType: string): ColumnType {
   const text = dataType.trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const list = /^(.+?) ?\[ ?(\d*) ?\]$/.exec(text)
+  if (list?.[1] !== undefined) {
+    return { kind: 'list', of: columnType(list[1]), length: list[2] ? Number(list[2]) : undefined }
+  }
   const [, name = text, first, second, rest = ''] =
     /^([a-z0-9_ ]+?) ?(?:\( ?(\d+) ?(?:, ?(\d+) ?)?\))?((?: with(?:out)? time zone)?)$/.exec(
       text,

@@ -47,10 +47,28 @@ function shortened(text: string): string {
     : `${JSON.stringify(line.slice(0, shownCharacters))}...`
 }
 
+const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s"{}[\]:,]+/gs
+
+/** The items of a list that is known to be valid JSON, each as it was written. */
+export function writtenItems(text: string): readonly string[] {
+  const items: string[] = []
+  let depth = 0
+  let start = 0
+  for (const match of text.matchAll(token)) {
+    const [part] = match
+    if (part === '{' || part === '[') depth += 1
+    if (part === '}' || part === ']') depth -= 1
+    if (depth === 1 && start === 0) start = match.index + 1
+    if (depth > 1 || (depth === 1 && part !== ',')) continue
+    items.push(text.slice(start, match.index).trim())
+    start = match.index + 1
+  }
+  return items
+}
+
 /** Of an object that is known to be valid JSON; the last of two fields of one name counts, as in JSON.parse. */
 function writtenValues(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s"{}[\]:,]+/gs
   let depth = 0
   let key: string | undefined
   let start = -1

@@ -2,15 +2,10 @@
 import type { DeadReason } from './dead-record.ts'
 import { isJsonArray, type Json, type JsonObject } from '../../core/json.ts'
 import type { RecordFault } from '../../core/load/load.ts'
-import {
-  cellReader,
-  cut,
-  type DeclaredColumn,
-  halfCharacter,
-  halfCharacterReason,
-  holdsNul,
-  nulReason,
-} from './cell.ts'
+import type { ListText } from '../../core/list-text.ts'
+import { cellReader, type DeclaredColumn } from './cell.ts'
+import { cut } from './cell-result.ts'
+import { halfCharacter, halfCharacterReason, holdsNul, nulReason } from './characters.ts'
 import { columnType } from './column-type.ts'
 import { type ParsedRecord, parseRecord } from './parse-json.ts'
 
@@ -23,6 +18,8 @@ export interface RecordRules {
   readonly extraFields: 'ignore' | 'dead_letter'
   /** Texts that mean NULL, in files whose values are all text. */
   readonly nullValues: readonly string[]
+  /** How the database writes the text of a list. */
+  readonly listText: ListText
   /** The project's own schema of the record; undefined: none. */
   readonly schema: JsonObject | undefined
 }
@@ -43,7 +40,7 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
   const checkOwn = rules.schema === undefined ? undefined : compile(rules.schema)
   const columns = rules.columns.map((column) => ({
     ...column,
-    read: cellReader(column.dataType),
+    read: cellReader(column.dataType, rules.listText),
     isJson: columnType(column.dataType).kind === 'json',
   }))
   const declared = new Set(rules.columns.map(({ name }) => name))
@@ -123,6 +120,7 @@ function typesOf(dataType: string): readonly string[] {
     case 'timestamptz':
     case 'uuid':
       return ['string']
+    case 'list':
     case 'json':
     case 'text':
     case 'other':

@@ -55,6 +55,7 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
     columns,
     extraFields: options['extra_fields'] === 'dead_letter' ? 'dead_letter' : 'ignore',
     nullValues: textsOf(options['null_values']),
+    listText: adapter.dialect.listText,
     schema: schema.value,
   } as const
   const context: TableContext = {
@@ -86,9 +87,10 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
 /** As the database takes it: a cell is checked by what its column holds. */
 function heldType(declared: string | undefined, dialect: Dialect): string {
   if (declared === undefined) return dialect.seedType('text')
-  const type = columnType(declared)
+  const [, name = declared, brackets = ''] = /^(.*?)((?: *\[ *\d* *\])*)$/s.exec(declared) ?? []
+  const type = columnType(name)
   const isPlain = type.kind === 'decimal' && type.precision === undefined
-  return isPlain ? dialect.plainNumeric : declared
+  return isPlain ? `${dialect.plainNumeric}${brackets}` : declared
 }
 
 function isRequired({ constraints = [] }: ColumnProperties): boolean {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { duckdbDialect } from '../../../../src/adapters/duckdb/dialect.ts'
+import { postgresDialect } from '../../../../src/adapters/postgres/dialect.ts'
 import { recordReader, type RecordRules } from '../../../../src/load/records/record-reader.ts'
 import { compileRecordCheck } from '../../../../src/project/read/compile-schema.ts'
 
 const plain: Omit<RecordRules, 'columns'> = {
   extraFields: 'ignore',
   nullValues: [],
+  listText: duckdbDialect.listText,
   schema: undefined,
 }
 
@@ -89,6 +92,47 @@ describe('cells', () => {
     expect(cell('json', '{"b": "\\\\u0000"}')).toBe('{"b":"\\\\u0000"}')
     expect(cell('uuid', '"no"')).toMatch(/^wrong-type/)
     expect(cell('inet', '"whatever"')).toBe('whatever')
+  })
+
+  test('lists become the text of an array, each item checked by its own type', () => {
+    const inPostgres = (dataType: string, json: string) => {
+      const read = readerOf({ a: dataType }, { listText: postgresDialect.listText })
+      const found = read(`{"a": ${json}}`)
+      return found.ok ? found.cells[0] : found.reason.message
+    }
+    const texts = '["a b", "say \\"no\\"", "back\\\\slash", "NULL", null, ""]'
+    const items = '"a b","say \\"no\\"","back\\\\slash","NULL",NULL,""'
+    expect(cell('varchar[]', texts)).toBe(`[${items}]`)
+    expect(inPostgres('text[]', texts)).toBe(`{${items}}`)
+    expect(cell('integer[][]', '[[1], [], null]')).toBe('[["1"],[],NULL]')
+    expect(inPostgres('integer[][]', '[[1], [2]]')).toBe('{{"1"},{"2"}}')
+    expect(cell('json[]', '[{"b": [1, "x"]}, null]')).toBe('[{"b":[1,"x"]},NULL]')
+    expect(inPostgres('jsonb[]', '[{"b": "x"}]')).toBe('{"{\\"b\\":\\"x\\"}"}')
+    // Digits that JavaScript would change; a CSV file writes a list as JSON.
+    expect(cell('numeric(30, 0) []', '[1, 123456789012345678901234567890, {}]')).toBe(
+      'wrong-type: expected a number, found {} as item 3 in "a"',
+    )
+    expect(cell('hugeint[]', '[[1, "]"], 1]')).toMatch(/^wrong-type/)
+    expect(cell('hugeint[]', '[123456789012345678901234567890, 2]')).toBe(
+      '["123456789012345678901234567890","2"]',
+    )
+    expect(cell('bigint[]', '"[9007199254740993, null]"')).toBe('["9007199254740993",NULL]')
+    expect(cell('date[]', '["2026-01-31", "2026-02-30"]')).toBe(
+      'wrong-type: expected a date such as 2026-01-31, found "2026-02-30" as item 2 in "a"',
+    )
+    expect(cell('smallint[]', '[1, 99999]')).toBe(
+      'out-of-range: expected a number from -32768 to 32767 (smallint), found 99999 as item 2 in "a"',
+    )
+    expect(cell('integer[2]', '[1, 2, 3]')).toBe(
+      'out-of-range: expected a list of 2, found [1,2,3] in "a"',
+    )
+    expect(cell('text[]', '"a,b"')).toBe('wrong-type: expected a list, found "a,b" in "a"')
+    expect(cell('text[]', '{"b": 1}')).toBe('wrong-type: expected a list, found {"b":1} in "a"')
+    expect(cell('text[]', '["\\u0000"]')).toMatch(/^nul-character/)
+    expect(cell('json[]', '[{"b": "\\u0000"}]')).toBe(
+      'nul-character: expected text, found the character NUL as item 1 in "a"',
+    )
+    expect(cell('text[]', 'null')).toBe(null)
   })
 })
 
