@@ -74,7 +74,8 @@ export const diagnosticCodes = {
     example: 'it was replaced by another of its name',
   },
   'file-grew': {
-    meaning: 'More was written behind the content of a file that is loaded.',
+    meaning:
+      'More was written behind the content of a file that is loaded, which may have been renamed since.',
     example: 'a log file that goes on',
   },
   'yaml-syntax': { meaning: 'A YAML file is not YAML.', example: 'a tab used for indentation' },

@@ -74,6 +74,8 @@ export interface KnownOrigins {
   isHeld(contentHash: string): boolean
   /** Nothing is known of the table. */
   readonly isEmpty: boolean
+  /** All whose records are loaded, from whatever source. */
+  readonly loaded: readonly KnownOrigin[]
   /** All contents of this source whose records are loaded, from it or from another one, or held by a batch. */
   loadedFrom(source: string): readonly KnownOrigin[]
 }

@@ -212,6 +212,7 @@ test('a file that is replaced while it is read is left as a whole', async () => 
       latest: () => undefined,
       byHash: () => undefined,
       isHeld: () => false,
+      loaded: [],
       loadedFrom: () => [],
       isEmpty: true,
     },

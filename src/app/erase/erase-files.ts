@@ -52,7 +52,7 @@ async function keepKnown(
 ): Promise<void> {
   const { root } = loaded.manifest.project
   const state = await stateOf(fresh)
-  const { hash } = await hashFile(fresh, { begins: [], signal: surroundings.signal })
+  const { hash } = await hashFile({ path: fresh, begins: [], signal: surroundings.signal })
   if (state === undefined) throw new Error(`expected ${fresh}, found nothing`)
   await adapter.transaction({}, async (session) => {
     for (const { relationKey, source } of await readLoadedSources(session)) {

@@ -36,6 +36,7 @@ export function knownOrigins({ stored: recorded, waiting, held }: Known): KnownO
     byHash: (contentHash) => byHash.get(contentHash),
     isEmpty: stored.length === 0,
     isHeld: (contentHash) => heldHashes.has(contentHash),
+    loaded: [...loaded.values()].flat(),
     loadedFrom: (source) => loaded.get(source) ?? [],
   }
 }

@@ -22,6 +22,7 @@ export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
   isHeld: () => false,
+  loaded: [],
   loadedFrom: () => [],
   isEmpty: true,
 }

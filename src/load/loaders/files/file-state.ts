@@ -3,10 +3,15 @@ import { createHash } from 'node:crypto'
 import { type BigIntStats, createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { errorCode } from '../../../core/system/error-code.ts'
+import { HalfWrittenError, UnreadableError } from './file-errors.ts'
+import { unpacked } from './text/byte-stream.ts'
 
 export interface FileState {
   readonly bytes: number
   readonly modifiedMs: number
+  readonly inode: string
+  /** undefined: the file system does not say. */
+  readonly bornMs: number | undefined
   /** Size, time, inode: as long as it is the same, so is the file. */
   readonly text: string
 }
@@ -21,10 +26,12 @@ export async function stateOf(path: string): Promise<FileState | undefined> {
   }
 }
 
-function stateFrom({ size, mtimeNs, ino }: BigIntStats): FileState {
+function stateFrom({ size, mtimeNs, ino, birthtimeMs }: BigIntStats): FileState {
   return {
     bytes: Number(size),
     modifiedMs: Number(mtimeNs / 1_000_000n),
+    inode: String(ino),
+    bornMs: birthtimeMs > 0n ? Number(birthtimeMs) : undefined,
     text: `${size}:${mtimeNs}:${ino}`,
   }
 }
@@ -36,15 +43,38 @@ export interface HashedFile {
   readonly beginHashes: ReadonlySet<string>
 }
 
+export interface HashRequest {
+  readonly path: string
+  /** Sizes in bytes. */
+  readonly begins: readonly number[]
+  readonly signal: AbortSignal
+}
+
 /** Reads it once, from beginning to end. */
-export async function hashFile(
-  path: string,
-  { begins, signal }: { readonly begins: readonly number[]; readonly signal: AbortSignal },
+export async function hashFile({ path, begins, signal }: HashRequest): Promise<HashedFile> {
+  return await hashChunks(createReadStream(path, { highWaterMark: 1_048_576, signal }), begins)
+}
+
+/** Of what is packed in it. undefined: its gzip data are broken or end early. */
+export async function hashUnpacked(request: HashRequest): Promise<HashedFile | undefined> {
+  const { path, begins, signal } = request
+  const packed = createReadStream(path, { highWaterMark: 1_048_576, signal })
+  try {
+    return await hashChunks(unpacked(packed), begins)
+  } catch (error) {
+    if (error instanceof HalfWrittenError || error instanceof UnreadableError) return undefined
+    throw error
+  }
+}
+
+async function hashChunks(
+  chunks: AsyncIterable<unknown>,
+  begins: readonly number[],
 ): Promise<HashedFile> {
   const hash = createHash('sha256')
   let bytes = 0
   const beginHashes = new Set<string>()
-  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576, signal })) {
+  for await (const chunk of chunks) {
     if (!Buffer.isBuffer(chunk)) continue
     for (const begin of begins) {
       const rest = begin - bytes

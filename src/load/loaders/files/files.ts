@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { moveDurably } from '../../durable.ts'
 import type { Found, Loader, LoaderContext, Origin } from '../../loader.ts'
-import { type FileState, hashFile, stateOf } from './file-state.ts'
+import { EarlierContents } from './earlier-contents.ts'
+import { formatOfName } from './file-format.ts'
+import { type FileState, hashFile, hashUnpacked, stateOf } from './file-state.ts'
 import { type FileOptions, fileOptions } from './options.ts'
 import { changedFile, fileUnit } from './read-file.ts'
 import { reread } from './reread.ts'
@@ -21,6 +23,7 @@ type Seen = Map<string, number>
 async function* find(context: LoaderContext): AsyncGenerator<Found> {
   const options = fileOptions(context.options, context.table)
   const seen: Seen = new Map()
+  const earlier = new EarlierContents(context.known)
   const { files: paths, folders } = await context.tools.findFiles(context.root, options.patterns)
   for (const folder of folders) {
     yield { kind: 'said', diagnostic: unreadable(folder.path, whyNot(folder.code)) }
@@ -32,7 +35,7 @@ async function* find(context: LoaderContext): AsyncGenerator<Found> {
     context.signal.throwIfAborted()
     if (unfinishedNames.test(path)) continue
     if (options.marker !== undefined && !(await isMarked(context, options.marker, path))) continue
-    const found = await lookSafely({ context, options, seen }, path)
+    const found = await lookSafely({ context, options, seen, earlier }, path)
     if (found !== undefined) yield found
   }
 }
@@ -49,6 +52,7 @@ interface Looking {
   readonly context: LoaderContext
   readonly options: FileOptions
   readonly seen: Seen
+  readonly earlier: EarlierContents
 }
 
 /** A file that the system does not let us read keeps none of the others. */
@@ -75,36 +79,44 @@ async function lookSafely(looking: Looking, source: string): Promise<Found | und
 
 /** undefined: it is known, or gone. */
 async function look(
-  { context, options, seen }: Looking,
+  { context, options, seen, earlier }: Looking,
   source: string,
 ): Promise<Found | undefined> {
   const { known, signal } = context
   const path = join(context.root, source)
   const state = await settled(path, options, signal)
   if (state === undefined) return undefined
-  const before = known.latest(source)
-  const isDone = before !== undefined && before.status !== 'failed'
-  if (state !== 'unsettled' && isDone && before.state === state.text) {
-    const { status, contentHash: content } = before
+  const latest = known.latest(source)
+  const isDone = latest !== undefined && latest.status !== 'failed'
+  if (state !== 'unsettled' && isDone && latest.state === state.text) {
+    const { status, contentHash: content } = latest
     const isHeld = content !== undefined && known.isHeld(content)
-    return status === 'quarantined' || isHeld ? { kind: 'aside', origin: before } : undefined
+    return status === 'quarantined' || isHeld ? { kind: 'aside', origin: latest } : undefined
   }
   if (state === 'unsettled') return unsettled(source)
-  const loaded = known.loadedFrom(source)
+  const loaded = earlier.of(source, state)
   const begins = [...new Set(loaded.flatMap(({ bytes }) => bytes ?? []))]
-  const hashed = await hashFile(path, { begins, signal })
+  const hashed = await hashFile({ path, begins, signal })
   const origin = originOf(source, hashed.hash, state)
   if ((await stateOf(path))?.text !== state.text) {
     return { kind: 'left', origin, diagnostic: changedFile({ origin }), isTry: false }
   }
   if (known.isHeld(hashed.hash)) return { kind: 'aside', origin }
-  const records = seen.get(hashed.hash) ?? known.byHash(hashed.hash)?.records
+  const isPacked = loaded.length > 0 && formatOfName(source).isGzip
+  const unpacked = isPacked ? await hashUnpacked({ path, begins, signal }) : undefined
+  const records =
+    seen.get(hashed.hash) ??
+    known.byHash(hashed.hash)?.records ??
+    (unpacked && known.byHash(unpacked.hash)?.records)
   if (records !== undefined) return { kind: 'duplicate', origin, records }
   // Whatever was tried since: what is loaded would be there twice. It is said in every run, never set aside.
-  const hasGrown = loaded.some(
-    ({ contentHash }) => contentHash !== undefined && hashed.beginHashes.has(contentHash),
+  const before = loaded.find(
+    ({ contentHash = '' }) =>
+      hashed.beginHashes.has(contentHash) || unpacked?.beginHashes.has(contentHash) === true,
   )
-  if (hasGrown) return { kind: 'left', origin, diagnostic: grown(source), isTry: false }
+  if (before !== undefined) {
+    return { kind: 'left', origin, diagnostic: grown(source, before.source), isTry: false }
+  }
   const onWhole = (count: number) => {
     seen.set(hashed.hash, count)
   }
@@ -162,7 +174,15 @@ function noFiles({ table }: LoaderContext, patterns: readonly string[]) {
   })
 }
 
-function grown(source: string) {
+/** `from`: the name under which its beginning was loaded. */
+function grown(source: string, from: string) {
+  if (from !== source) {
+    return errorDiagnostic({
+      code: 'file-grew',
+      message: `expected ${source} to be new, found that it begins with what was loaded from ${from}, and that more was written behind it; nothing of it is loaded again`,
+      hint: 'let "path" match only files that are whole, e.g. of a log those that were rotated; put what is new into a file of another name',
+    })
+  }
   return errorDiagnostic({
     code: 'file-grew',
     message: `expected ${source} to stay as it was loaded, found that more was written behind it; nothing of it is loaded again`,

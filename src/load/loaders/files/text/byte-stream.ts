@@ -5,7 +5,7 @@ import { errorCode } from '../../../../core/system/error-code.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import type { FileEncoding } from '../file-format.ts'
 
-export async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* unpacked(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   const source = Readable.from(chunks)
   const gunzip = createGunzip()
   // A failure of the source is told by reading on.
