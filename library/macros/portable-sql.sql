@@ -37,6 +37,20 @@ offset 0
 (case when {{x}} < -1.5e2 then 0e0 else exp({{x}}) end)
 {{/macro}}
 
+{{!-- A number or a boolean as a double, true being 1. --}}
+{{#macro "number_of" "expression" adapter="duckdb"}}
+cast({{expression}} as double precision)
+{{/macro}}
+
+{{!-- Postgres casts no boolean to a double: the text of either is read. --}}
+{{#macro "number_of" "expression" adapter="postgres"}}
+(case cast({{expression}} as varchar)
+  when 'true' then 1e0
+  when 'false' then 0e0
+  else cast(cast({{expression}} as varchar) as double precision)
+end)
+{{/macro}}
+
 {{!-- numerator / denominator as a double; NULL when either is NULL or the denominator is 0. --}}
 {{#macro "safe_divide" "numerator" "denominator"}}
 (cast({{numerator}} as double precision) / nullif(cast({{denominator}} as double precision), 0e0))

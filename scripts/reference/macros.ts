@@ -5,7 +5,19 @@ import { code, pageHead, repository } from './markdown.ts'
 
 /** Files with what may be called, in the order of the page. The others hold the parts of these. */
 const files = [
-  ['Statistics', ['beta-posterior', 'normal-distribution']],
+  [
+    'Statistics',
+    [
+      'proportion-tests',
+      'mean-tests',
+      'ratio-metric-test',
+      'cuped',
+      'adjusted-p-values',
+      'beta-posterior',
+      'normal-distribution',
+      'distributions',
+    ].map((name) => `statistics/${name}`),
+  ],
   ['Tables, columns and rows', ['relations']],
   ['The same SQL on every database', ['portable-sql', 'cross-database', 'dates']],
   ['Numbers, texts and JSON', ['numbers', 'texts']],

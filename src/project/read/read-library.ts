@@ -8,7 +8,8 @@ import type { SourceFile } from './project.ts'
 /** Paths start with `library/`, which no project's file does in messages. */
 export function readLibrary(): readonly SourceFile[] {
   const folder = join(packageFolder, 'library', 'macros')
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((name) => {

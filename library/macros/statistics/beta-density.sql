@@ -13,24 +13,7 @@ select
 from (
   select
     beta_growths.*,
-    log_height + case
-      when abs(from_mode) < 2e-2 then
-        -total * mean * complement * from_mode * from_mode * (
-          5e-1 + from_mode * (
-            (complement - mean) / 6e0 + from_mode * (
-              (1e0 - 6e0 * mean * complement) / 2.4e1 + from_mode * (
-                (complement - mean) * (1e0 - 1.2e1 * mean * complement) / 1.2e2 + from_mode * (
-                  (1e0 - 3e1 * mean * complement + 1.2e2 * mean * mean * complement * complement) / 7.2e2
-                )
-              )
-            )
-          )
-        )
-      else
-        case when mean <= complement then alpha * from_mode else -beta * from_mode end
-        {{!-- ln(1 + growth), with the digits that 1 + growth loses put back --}}
-        - total * (ln(1e0 + growth) + (growth - ((1e0 + growth) - 1e0)) / (1e0 + growth))
-    end as log_density
+    log_height + {{beta_log_fall}} as log_density
   from (
     select
       beta_points.*,
@@ -45,6 +28,42 @@ from (
   ) as beta_growths
   {{fence}}
 ) as beta_logs
+{{/macro}}
+
+{{!-- ln f(t) - ln f(mode), from alpha, beta, total, mean, complement, from_mode and growth. --}}
+{{#macro "beta_log_fall"}}
+(case
+  when abs(from_mode) < 2e-2 then
+    -total * mean * complement * from_mode * from_mode * (
+      5e-1 + from_mode * (
+        (complement - mean) / 6e0 + from_mode * (
+          (1e0 - 6e0 * mean * complement) / 2.4e1 + from_mode * (
+            (complement - mean) * (1e0 - 1.2e1 * mean * complement) / 1.2e2 + from_mode * (
+              (1e0 - 3e1 * mean * complement + 1.2e2 * mean * mean * complement * complement) / 7.2e2
+            )
+          )
+        )
+      )
+    )
+  else
+    case when mean <= complement then alpha * from_mode else -beta * from_mode end
+    - total * {{log_one_plus "growth"}}
+end)
+{{/macro}}
+
+{{!-- ln f(mode), without cancellation at any size. --}}
+{{#macro "beta_log_height"}}
+(
+  5e-1 * ln(alpha * beta / (total * 6.283185307179586e0))
+  + {{stirling_remainder "total"}}
+  - {{stirling_remainder "alpha"}}
+  - {{stirling_remainder "beta"}}
+)
+{{/macro}}
+
+{{!-- ln(1 + x), with the digits that 1 + x loses put back. `x` is used many times: give a column. --}}
+{{#macro "log_one_plus" "x"}}
+(ln(1e0 + {{x}}) + ({{x}} - ((1e0 + {{x}}) - 1e0)) / (1e0 + {{x}}))
 {{/macro}}
 
 {{!--

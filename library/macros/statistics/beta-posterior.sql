@@ -120,10 +120,7 @@ beta_shapes as {{materialized}} (
       beta / total as complement,
       ln(alpha / beta) as mode,
       sqrt(total / (alpha * beta)) as spread,
-      5e-1 * ln(alpha * beta / (total * 6.283185307179586e0))
-        + {{stirling_remainder "total"}}
-        - {{stirling_remainder "alpha"}}
-        - {{stirling_remainder "beta"}} as log_height
+      {{beta_log_height}} as log_height
     from beta_parameters
     {{fence}}
   ) as located
