@@ -1,16 +1,14 @@
 /** The canonical form of SQL is the same query to the databases: so equal forms are equal queries. */
-import { cp, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Adapter, type Session, textCell } from '../../src/core/adapter.ts'
 import { tokenizeSql } from '../../src/project/sql/tokenize.ts'
 import { canonicalSql, foldedWords } from '../../src/transform/plan/state/canonical-sql.ts'
 import { openAdapter, type TestAdapter, testAdapters } from '../support/adapters.ts'
+import { copyFlagship } from '../support/copy-flagship.ts'
 import { createTestProject } from '../support/test-project.ts'
-
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** Run on both databases without a table. */
 const samples: readonly string[] = [
@@ -203,9 +201,7 @@ function dressed(sql: string): string {
 
 async function compiledModels(adapter: TestAdapter): Promise<readonly string[]> {
   const project = await createTestProject(adapter, {})
-  for (const path of ['assay.yml', 'models', 'seeds', 'macros']) {
-    await cp(join(repository, path), join(project.folder, path), { recursive: true })
-  }
+  await copyFlagship(project.folder)
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
   const ran = await project.assay('compile', '--target', target)
   expect(ran.exitCode, ran.stderr).toBe(0)

@@ -1,19 +1,16 @@
 /** The least a role needs to build on Postgres, and what is said when a piece of it is missing. */
-import { cp, readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
 import type { Adapter } from '../../src/core/adapter.ts'
 import { DependentError } from '../../src/core/database/database-errors.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
 import { testAdapters } from '../support/adapters.ts'
+import { copyFlagship } from '../support/copy-flagship.ts'
 import { type Ran, runAssay } from '../support/run-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 import { publish, read, run } from './contract/publishing.ts'
 
 const testAdapter = testAdapters().find((each) => each.name === 'postgres')
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** All of it: as docs/operations.md lists it. */
 const grants = (schemas: readonly string[]) => [
@@ -55,13 +52,7 @@ describe.skipIf(testAdapter === undefined)('least privileges on postgres', () =>
     })
 
   test('its schemas, `_assay`, and select on the sources are enough for the flagship, twice', async () => {
-    for (const path of ['assay.yml', 'models', 'seeds', 'macros', 'analyses']) {
-      await cp(join(repository, path), join(project.folder, path), { recursive: true })
-    }
-    const tests = await readdir(join(repository, 'tests'))
-    for (const file of tests.filter((name) => name.endsWith('.sql'))) {
-      await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
-    }
+    await copyFlagship(project.folder)
     for (const turn of ['first', 'second']) {
       const { exitCode, stdout, stderr } = await assay(project.folder, 'build', '--quiet')
       expect([turn, exitCode, stdout, stderr]).toEqual([turn, 0, '', ''])

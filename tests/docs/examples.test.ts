@@ -1,8 +1,9 @@
 /** The examples of the pages are run: files are written, commands print what the page shows, on every database. */
-import { cp, readdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type TestAdapter, testAdapters } from '../support/adapters.ts'
+import { copyFlagship } from '../support/copy-flagship.ts'
 import { splitWords } from '../support/split-words.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
@@ -126,15 +127,4 @@ function comparable(output: string, project: TestProject): string {
 /** What a person would see, who has no test version. */
 function presentable(output: string): string {
   return output.replaceAll('0.0.0-test', '0.1.0').replaceAll(/ +$/gm, '')
-}
-
-async function copyFlagship(folder: string): Promise<void> {
-  for (const path of ['assay.yml', 'models', 'seeds', 'macros', 'analyses']) {
-    await cp(join(repository, path), join(folder, path), { recursive: true })
-  }
-  // Folders below tests/ are the framework's own suite.
-  const tests = await readdir(join(repository, 'tests'))
-  for (const file of tests.filter((name) => name.endsWith('.sql'))) {
-    await cp(join(repository, 'tests', file), join(folder, 'tests', file))
-  }
 }

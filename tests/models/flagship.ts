@@ -1,14 +1,10 @@
 /** The shipped project in a folder of its own, built and asked with the real commands. */
-import { cp, readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Target } from '../../src/core/target.ts'
 import type { TestAdapter } from '../support/adapters.ts'
+import { copyFlagship } from '../support/copy-flagship.ts'
 import type { Ran } from '../support/run-assay.ts'
 import { createTestProject } from '../support/test-project.ts'
 import { type Row, readRows } from './rows.ts'
-
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 export interface Flagship {
   /** Replaces files, e.g. a seed. */
@@ -25,17 +21,7 @@ export type FlagshipPart = 'bandits' | 'growth'
 
 export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart): Promise<Flagship> {
   const project = await createTestProject(adapter, {})
-  const folders = ['models', 'seeds', 'macros', 'analyses']
-  for (const path of ['assay.yml', ...folders]) {
-    await cp(join(repository, path), join(project.folder, path), {
-      recursive: true,
-      filter: (source) => isOf(part, source.slice(repository.length)),
-    })
-  }
-  const tests = await readdir(join(repository, 'tests'))
-  for (const file of tests.filter((name) => name.endsWith('.sql') && isOf(part, name))) {
-    await cp(join(repository, 'tests', file), join(project.folder, 'tests', file))
-  }
+  await copyFlagship(project.folder, (path) => isOf(part, path))
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
   const assay = (...argv: readonly string[]) =>
     project.assay(...argv, ...(argv.includes('--target') ? [] : ['--target', target]))

@@ -31,6 +31,22 @@ export function compileSchema(address: SchemaAddress): CheckValue {
   const key = `${address.schema}.schema.json${address.pointer === undefined ? '' : `#${address.pointer}`}`
   const validate = shared.getSchema(key)
   if (validate === undefined) throw new Error(`no schema ${key}`)
+  return faultsOf(validate)
+}
+
+/** A schema of the project's own. Throws where it is none. */
+export function compileOwnSchema(schema: JsonObject): CheckValue {
+  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
+  const ajv = new module.Ajv({
+    ...explaining,
+    messages: true,
+    strict: false,
+    validateFormats: false,
+  })
+  return faultsOf(ajv.compile(schema))
+}
+
+function faultsOf(validate: AjvModule.ValidateFunction): CheckValue {
   return (value) => {
     if (validate(value) === true) return []
     const errors: readonly AjvError[] = validate.errors ?? []
@@ -38,12 +54,14 @@ export function compileSchema(address: SchemaAddress): CheckValue {
   }
 }
 
+/** With what a diagnostic needs to know of each fault. */
+const explaining = { allErrors: true, verbose: true } as const
+
 /** `require`, since a check is a plain function and most commands never need it. */
 function loadAjv(): AjvModule.Ajv {
   const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
   const ajv = new module.Ajv({
-    allErrors: true,
-    verbose: true,
+    ...explaining,
     messages: false,
     validateSchema: false,
     allowUnionTypes: true,

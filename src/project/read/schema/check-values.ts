@@ -1,11 +1,11 @@
 /** Placed values to every diagnostic their schema gives, each with the place of the key or value. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { compileSchema, type SchemaFault } from '../compile-schema.ts'
+import { compileOwnSchema, compileSchema, type SchemaFault } from '../compile-schema.ts'
 import { type PlacedMap, type PlacedValue, toJsonObject } from '../yaml/placed-value.ts'
 import { describeFound, explainFault, isTree, propertiesOf } from './explain-fault.ts'
 import type { SchemaAddress } from './load-schema.ts'
-import { matchesSchema } from './matches-schema.ts'
+import { matchesOwnSchema, matchesSchema } from './matches-schema.ts'
 
 export function checkValues(map: PlacedMap, address: SchemaAddress): readonly Diagnostic[] {
   return checkJson(toJsonObject(map), { map, address })
@@ -20,8 +20,17 @@ interface Checked {
 /** Likewise, for values whose JSON is already at hand. */
 export function checkJson(json: JsonObject, checked: Checked): readonly Diagnostic[] {
   if (matchesSchema(json, checked.address)) return []
-  const faults = withoutRepeats(compileSchema(checked.address)(json))
-  const diagnostics = faults.flatMap((fault) => explainFault(fault, checked.map) ?? [])
+  return explained(compileSchema(checked.address)(json), checked.map)
+}
+
+/** Against a schema of the project's own. Throws where it is none. */
+export function checkByOwnSchema(map: PlacedMap, schema: JsonObject): readonly Diagnostic[] {
+  const json = toJsonObject(map)
+  return matchesOwnSchema(json, schema) ? [] : explained(compileOwnSchema(schema)(json), map)
+}
+
+function explained(found: readonly SchemaFault[], map: PlacedMap): readonly Diagnostic[] {
+  const diagnostics = withoutRepeats(found).flatMap((fault) => explainFault(fault, map) ?? [])
   return diagnostics.toSorted(
     (left, right) =>
       (left.span?.line ?? 0) - (right.span?.line ?? 0) ||

@@ -10,8 +10,9 @@ import { readText } from '../files/read-text.ts'
 import { checkValues, expectMap } from '../schema/check-values.ts'
 import { loadMakeRender, renderNothing } from '../yaml/load-render.ts'
 import { parseText } from '../yaml/parse-text.ts'
-import { entryOf, type PlacedMap, toJson, valueOf } from '../yaml/placed-value.ts'
+import { entryOf, type PlacedMap, type PlacedValue, toJson, valueOf } from '../yaml/placed-value.ts'
 import type { ScalarEnvironment } from '../yaml/render-values.ts'
+import { checkVars } from './check-vars.ts'
 import { type PackageSettings, readPackageSettings } from './read-package-settings.ts'
 import { parseVars } from './parse-vars.ts'
 import { readPaths, readSettings, type Settings } from './read-settings.ts'
@@ -44,18 +45,32 @@ export async function readSettingsFile(input: SettingsFileInput): Promise<Settin
     const faults = [file, vars, varsFile].flatMap((read) => (read.ok ? [] : read.diagnostics))
     return { settings: failure(faults), paths }
   }
+  const varsFaults = await checkVars({
+    root: input.root,
+    file: file.value,
+    fileVars: varsFile.value,
+    flag: input.vars,
+  })
   const settings = readSettings({
     root: input.root,
     file: file.value,
     env: input.env,
     flagVars: vars.value,
-    fileVars: varsFile.value,
+    fileVars: varsIn(varsFile.value),
     target: input.target,
     threads: input.threads,
     serves: input.serves ?? false,
     makeRender: content.text.includes('{{') ? await loadMakeRender() : renderNothing,
   })
-  return { settings, paths: settings.ok ? settings.value.paths : paths }
+  const known = settings.ok ? settings.value.paths : paths
+  if (varsFaults.length === 0) return { settings, paths: known }
+  const faults = [...varsFaults, ...(settings.ok ? [] : settings.diagnostics)]
+  return { settings: failure(faults), paths: known }
+}
+
+function varsIn(placed: PlacedValue | undefined): JsonObject {
+  const vars = placed === undefined ? {} : toJson(placed)
+  return isJsonObject(vars) ? vars : {}
 }
 
 /** vars.yml beside assay.yml: vars that assay.yml itself may use. None where there is no such file. */
@@ -63,14 +78,14 @@ async function readVarsFile(
   root: string,
   folder: string,
   settings: PlacedMap | undefined,
-): Promise<Result<JsonObject>> {
+): Promise<Result<PlacedValue | undefined>> {
   const path = `${folder}${varsFileName}`
-  if (!existsSync(join(root, path))) return success({})
+  if (!existsSync(join(root, path))) return success(undefined)
   const content = readText(root, path)
   if (!content.ok) return failure([content.diagnostic])
   const parsed = await parseText(path, content.text)
   if (!parsed.ok) return parsed
-  if (parsed.value === undefined) return success({})
+  if (parsed.value === undefined) return success(undefined)
   const wrongTop = expectMap(parsed.value, '"vars"')
   if (wrongTop !== undefined || parsed.value.kind !== 'map') {
     return failure(wrongTop === undefined ? [] : [wrongTop])
@@ -88,9 +103,7 @@ async function readVarsFile(
     )
   }
   if (faults.length > 0) return failure(faults)
-  const written = valueOf(parsed.value, 'vars')
-  const vars = written === undefined ? {} : toJson(written)
-  return success(isJsonObject(vars) ? vars : {})
+  return success(valueOf(parsed.value, 'vars'))
 }
 
 /** A package's assay.yml and vars.yml, `folder` relative to the project; rendered for the project's target. */
@@ -108,10 +121,11 @@ export async function readPackageFile(input: {
   if (!file.ok) return file
   if (!fileVars.ok) return fileVars
   const makeRender = content.text.includes('{{') ? await loadMakeRender() : renderNothing
-  const vars = { ...fileVars.value, ...environment.vars }
+  const ownVars = varsIn(fileVars.value)
+  const vars = { ...ownVars, ...environment.vars }
   const settings = readPackageSettings(file.value, makeRender({ ...environment, vars }))
   if (!settings.ok || entryOf(file.value, 'vars') !== undefined) return settings
-  return success({ ...settings.value, writtenVars: fileVars.value })
+  return success({ ...settings.value, writtenVars: ownVars })
 }
 
 /** Never cached: a password may stand in it, and must not lie in the target folder. */

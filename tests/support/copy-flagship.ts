@@ -1,0 +1,26 @@
+/** The project of this repository into a folder of a test's own, without the framework that surrounds it. */
+import { cp, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+const parts = ['assay.yml', 'vars.schema.json', 'models', 'seeds', 'macros', 'analyses']
+
+/** `isWanted` is asked with the place of each file and folder in the repository. */
+export async function copyFlagship(
+  folder: string,
+  isWanted: (path: string) => boolean = () => true,
+): Promise<void> {
+  for (const path of parts) {
+    await cp(join(repository, path), join(folder, path), {
+      recursive: true,
+      filter: (source) => isWanted(source.slice(repository.length)),
+    })
+  }
+  // Folders below tests/ are the framework's own suite.
+  const tests = await readdir(join(repository, 'tests'))
+  for (const file of tests.filter((name) => name.endsWith('.sql') && isWanted(name))) {
+    await cp(join(repository, 'tests', file), join(folder, 'tests', file))
+  }
+}
