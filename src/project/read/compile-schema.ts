@@ -31,7 +31,7 @@ export function compileSchema(address: SchemaAddress): CheckValue {
   const key = `${address.schema}.schema.json${address.pointer === undefined ? '' : `#${address.pointer}`}`
   const validate = shared.getSchema(key)
   if (validate === undefined) throw new Error(`no schema ${key}`)
-  return faultsOf(validate)
+  return (value) => faultsOf(validate(value), validate.errors)
 }
 
 /** A schema of the project's own. Throws where it is none. */
@@ -43,15 +43,16 @@ export function compileOwnSchema(schema: JsonObject): CheckValue {
     strict: false,
     validateFormats: false,
   })
-  return faultsOf(ajv.compile(schema))
+  const validate = ajv.compile(schema)
+  return (value) => faultsOf(validate(value), validate.errors)
 }
 
-function faultsOf(validate: AjvModule.ValidateFunction): CheckValue {
-  return (value) => {
-    if (validate(value) === true) return []
-    const errors: readonly AjvError[] = validate.errors ?? []
-    return errors.map(faultFrom)
-  }
+/** `answer`: a promise, of schemas that ask elsewhere, is no yes. */
+function faultsOf(
+  answer: unknown,
+  errors: readonly AjvError[] | null | undefined,
+): readonly SchemaFault[] {
+  return answer === true ? [] : (errors ?? []).map(faultFrom)
 }
 
 /** With what a diagnostic needs to know of each fault. */
