@@ -56,7 +56,10 @@ describe.skipIf(testAdapter === undefined)('least privileges on postgres', () =>
     for (const turn of ['first', 'second']) {
       const { exitCode, stdout, stderr } = await assay(
         project.folder,
-        ...['build', '--quiet', '--exclude', 'test_type:unit'],
+        'build',
+        '--quiet',
+        '--exclude',
+        'test_type:unit',
       )
       expect([turn, exitCode, stdout, stderr]).toEqual([turn, 0, '', ''])
     }
