@@ -18,6 +18,7 @@ import { endNames, startNames } from '../../transform/execute/hooks/operation-na
 import { runOperations } from '../../transform/execute/hooks/run-operations.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { runPlan, skipPlan } from '../../transform/execute/run-plan.ts'
+import { removeDeadSpools } from '../../transform/execute/typescript/spool-folder.ts'
 import { findFollowers } from '../../transform/plan/followers.ts'
 import { type Plan, stepCount } from '../../transform/plan/plan.ts'
 import { countBy } from '../files/count-by.ts'
@@ -185,6 +186,7 @@ async function runLeased(
     },
     random: () => randomInt(1000) / 1000,
   }
+  await removeDeadSpools(manifest.project.targetPath)
   const results = await runAll(plan, context, options)
   await joined?.finish?.()
   await recordSkipped(context, results)

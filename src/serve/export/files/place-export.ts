@@ -2,7 +2,7 @@
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { flush } from '../../../core/system/files.ts'
-import { isAtWork, ownMark } from './staging.ts'
+import { isAtWork, ownMark } from '../../../core/system/own-mark.ts'
 
 /** One rename: whoever has the old file open reads it to its end. */
 export async function placeFile(staged: string, path: string): Promise<void> {

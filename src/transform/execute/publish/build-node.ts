@@ -17,7 +17,7 @@ import { prepareNode } from '../prepare/prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from '../run-context.ts'
 import { runSteps, type StepCounts, stepsOf } from '../run-steps.ts'
-import { spoolFolder } from '../typescript/write-generated.ts'
+import { spoolFolder } from '../typescript/spool-folder.ts'
 import type { StepRunner } from '../step-runner.ts'
 import { stopOnFailure } from '../data-tests/stop-on-failure.ts'
 

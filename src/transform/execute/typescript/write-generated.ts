@@ -1,10 +1,10 @@
 /** Writes the rows of a generator to a table while it reads: at once where it reads apart, else when it has ended. */
-import { join } from 'node:path'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { RowHost, Step } from '../../plan/publish-unit.ts'
 import { StepError } from '../database-diagnostic.ts'
 import type { StepRunner } from '../step-runner.ts'
 import type { Cells } from './generate-rows.ts'
+import { openSpoolFolder } from './spool-folder.ts'
 import { spoolRows } from './spool-rows.ts'
 
 /** Gives the count of rows. */
@@ -14,7 +14,8 @@ export async function writeGenerated(
 ): Promise<number> {
   if (generating === undefined) throw new Error(`${node.uniqueId} is not to be generated here`)
   const { folder, signal, log } = generating
-  const reader = await session.openReader({ folder })
+  const spools = openSpoolFolder(folder)
+  const reader = await session.openReader({ folder: spools.path })
   const host: RowHost = { adapter, reader, signal, log }
   let yielded = 0
   const counted = async function* (): AsyncGenerator<Cells> {
@@ -28,7 +29,7 @@ export async function writeGenerated(
     if (reader.isApart) {
       written = await session.appendText(step.into, step.columns, counted())
     } else {
-      const spooled = await spoolRows(folder, counted())
+      const spooled = await spoolRows(spools.path, counted())
       try {
         await reader.close()
         written = await session.appendText(step.into, step.columns, spooled.rows())
@@ -38,6 +39,7 @@ export async function writeGenerated(
     }
   } finally {
     await reader.close()
+    await spools.remove()
   }
   if (written === yielded) return written
   throw new StepError([
@@ -47,8 +49,4 @@ export async function writeGenerated(
       span: node.span,
     }),
   ])
-}
-
-export function spoolFolder(targetPath: string): string {
-  return join(targetPath, 'spool')
 }

@@ -6,7 +6,7 @@ import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import { rowsTable, typedColumns } from '../../plan/typescript/rows-table.ts'
 import { generateRows } from '../typescript/generate-rows.ts'
-import { spoolFolder } from '../typescript/write-generated.ts'
+import { spoolFolder } from '../typescript/spool-folder.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
 
 /** Nothing for a model in SQL. Throws a `StepError`. */
