@@ -1,6 +1,7 @@
 /** The JSON schemas of the YAML files to one page: every key with its type, its meaning, and whether it does anything yet. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { appliedToSources, laterConfigs } from '../../src/project/parse/not-applied.ts'
 import { laterSections, laterSettings } from '../../src/project/read/settings/not-applied.ts'
 import { code, markdownTable, pageHead, repository } from './markdown.ts'
 
@@ -19,13 +20,37 @@ export function configurationPage(): string {
 Unknown keys are errors, with the nearest key that exists. Every YAML file has a JSON schema in \`schemas/\`: name it in
 a first line \`# yaml-language-server: $schema=<path>/assay.schema.json\` and your editor completes keys.
 
-A key marked **not yet** is accepted and does nothing in this version. \`assay parse\` warns of most that would change what
-is built or checked (\`not-applied\`). For seeds \`on_schema_change\` and \`full_refresh\` do nothing yet; \`where\` works for
-generic tests only.
+A key marked **not yet** is accepted and does nothing in this version. Where it would change what is built or checked
+\`assay parse\` warns of it (\`not-applied\`).
 
 ## assay.yml
 
 ${keyTable(at(settings, 'properties'), { isLater: (key) => laterSettings.has(key) })}
+
+### An entry of packages
+
+A text is the name of an npm package. Else:
+
+${keyTable(at(settings, 'definitions', 'package', 'properties'), {})}
+
+### An entry of dispatch
+
+${keyTable(at(settings, 'definitions', 'dispatchRule', 'properties'), {})}
+
+### flags
+
+The flag of the command line wins over its variable, the variable over \`flags:\`. Flags of dbt that have nothing to
+switch here are accepted, with a warning where they ask for something else than what is.
+
+${keyTable(switches(), {})}
+
+### retention
+
+${keyTable(at(settings, 'properties', 'retention', 'properties'), {})}
+
+### query-comment
+
+${keyTable(at(settings, 'properties', 'query-comment', 'properties'), {})}
 
 ## Targets
 
@@ -41,25 +66,41 @@ ${targetTable('postgres')}
 
 ## Configs
 
-A config stands in \`assay.yml\` under \`models:\`, \`seeds:\`, \`sources:\`, \`data_tests:\` or \`analyses:\` with a \`+\` before it,
-in a properties file under \`config:\`, or in the SQL file in \`{{config ..}}\`. The later in this list wins; \`tags\` add
-up, \`meta\`, \`docs\`, \`column_types\` merge by key.
+A config stands in \`assay.yml\` under \`models:\`, \`seeds:\`, \`snapshots:\`, \`sources:\`, \`data_tests:\`, \`unit_tests:\`,
+\`analyses:\` or \`exposures:\` with a \`+\` before it, in a properties file under \`config:\`, or in the SQL file in
+\`{{config ..}}\`. The later in this list wins; \`tags\` and hooks add up, \`meta\`, \`docs\`, \`quoting\`, \`contract\`,
+\`freshness\`, \`column_types\`, \`latest_version_pointer\` and \`snapshot_meta_column_names\` merge by key, \`grants\` by
+privilege.
 
 ${configTable()}
 
+### A hook
+
+A text is the SQL. Else:
+
+${keyTable(at(configs, 'definitions', 'hook', 'items', 'properties'), {})}
+
+### An entry of indexes
+
+${keyTable(at(configs, 'definitions', 'keys', 'indexes', 'items', 'properties'), {})}
+
+### freshness
+
+\`warn_after\` and \`error_after\` are each a map: \`{count: 12, period: hour}\`; a period is minute, hour or day.
+
+${keyTable(at(configs, 'definitions', 'freshness', 'properties'), { isLater: (key) => key === 'build_after' })}
+
 ## Properties files
 
-Any \`.yml\` file below \`models/\`, \`seeds/\`, \`tests/\`, \`macros/\` and \`analyses/\`. Sources may also stand in \`sources.yml\`
-beside \`assay.yml\`. Top-level keys:
+Any \`.yml\` file below the folders of models, seeds, snapshots, tests, macros and analyses. Sources may also stand in
+\`sources.yml\` beside \`assay.yml\`. Top-level keys:
 
 ${keyTable(at(properties, 'properties'), { isLater: (key) => laterSections.has(key) })}
 
-${(
-  ['model', 'seed', 'source', 'table', 'column', 'analysis', 'singular_test', 'test_body'] as const
-)
+${Object.entries(titles)
   .map(
-    (kind) =>
-      `### ${titles[kind]}\n\n${keyTable(at(properties, 'definitions', kind, 'properties'), {})}`,
+    ([kind, title]) =>
+      `### ${title}\n\n${keyTable(at(properties, 'definitions', kind, 'properties'), {})}`,
   )
   .join('\n\n')}
 `
@@ -67,14 +108,36 @@ ${(
 
 const titles = {
   model: 'A model',
+  model_version: 'A version of a model',
+  column: 'A column',
+  constraint: 'A constraint',
   seed: 'A seed',
+  snapshot: 'A snapshot',
   source: 'A source',
   table: 'A table of a source',
-  column: 'A column',
+  load: 'load, of a source or a table',
   analysis: 'An analysis',
   singular_test: 'A singular test',
   test_body: 'A generic test',
+  unit_test: 'A unit test',
+  given: 'An input of a unit test',
+  fixture: 'The rows that a unit test expects',
+  expected_cte: 'The rows that a unit test expects of a CTE',
+  unit_test_overrides: 'The overrides of a unit test',
+  macro: 'A macro',
+  metric: 'A metric',
+  measure: 'The numerator or denominator of a metric',
+  group: 'A group',
+  exposure: 'An exposure',
 } as const
+
+/** Those that switch something. */
+function switches(): Schema {
+  const flags = Object.entries(at(settings, 'properties', 'flags', 'properties'))
+  return Object.fromEntries(
+    flags.filter(([, value]) => !/nothing to switch here/.test(meaningOf(value, false))),
+  )
+}
 
 interface TableOptions {
   readonly isLater?: (key: string) => boolean
@@ -101,49 +164,48 @@ function keyTable(schema: Schema, { isLater = () => false }: TableOptions): stri
   return markdownTable(['key', 'value', 'meaning'], rows)
 }
 
+const kinds = [
+  'model',
+  'seed',
+  'snapshot',
+  'source',
+  'test',
+  'unit_test',
+  'analysis',
+  'exposure',
+] as const
+
 /** Each config once, with the kinds of node that take it. */
 function configTable(): string {
-  const kinds = ['model', 'seed', 'source', 'test', 'analysis'] as const
-  const later = laterConfigs()
-  const rows = Object.entries(at(configs, 'definitions', 'keys')).flatMap(([key, value]) => {
-    const takenBy = kinds.filter((kind) => key in at(configs, 'definitions', kind, 'properties'))
-    const isLater = later.has(key) || notReadYet.has(key)
-    return takenBy.length === 0
-      ? []
-      : [[code(key), takenBy.join(', '), typeOf(value), meaningOf(value, isLater)]]
+  const keys = new Set(kinds.flatMap((kind) => Object.keys(configsOf(kind))))
+  const rows = [...keys].map((key) => {
+    const takenBy = kinds.filter((kind) => key in configsOf(kind))
+    const idle = takenBy.filter((kind) => isIdle(key, kind))
+    const [first = 'model'] = takenBy
+    const value = configsOf(first)[key]
+    const isLater = idle.length === takenBy.length
+    const part = isLater || idle.length === 0 ? '' : ` Of a ${idle.join(' or ')} **not yet**.`
+    return [code(key), takenBy.join(', '), typeOf(value), `${meaningOf(value, isLater)}${part}`]
   })
   return markdownTable(['config', 'of', 'value', 'meaning'], rows)
 }
 
-/** Accepted without a warning, since they change nothing that this version builds. */
-const notReadYet: ReadonlySet<string> = new Set([
-  'access',
-  'docs',
-  'event_time',
-  'freshness',
-  'group',
-  'loaded_at_field',
-  'loaded_at_query',
-  'packages',
-  'pre_hook',
-  'post_hook',
-])
+function configsOf(kind: (typeof kinds)[number]): Schema {
+  return at(configs, 'definitions', kind, 'properties')
+}
 
-/** The configs that `parse` warns of, from the place that warns. */
-function laterConfigs(): ReadonlySet<string> {
-  const file = join(repository, 'src', 'project', 'parse', 'not-applied.ts')
-  const [, list = ''] =
-    /laterConfigs = new Set\(\[([^\]]*)\]/.exec(readFileSync(file, 'utf8')) ?? []
-  const found = [...list.matchAll(/'([^']+)'/g)].map(([, key = '']) => key)
-  if (found.length === 0) throw new Error(`${file} no longer lists the configs that do nothing yet`)
-  return new Set(found)
+/** Accepted without a warning, since it changes nothing that this version builds: packages of a model in TypeScript. */
+function isIdle(key: string, kind: (typeof kinds)[number]): boolean {
+  if (key === 'packages') return true
+  return laterConfigs.has(key) && !(kind === 'source' && appliedToSources.has(key))
 }
 
 function meaningOf(value: unknown, isLater: boolean): string {
   const description = resolved(value)['description']
   const text = typeof description === 'string' ? description : ''
   if (placeholder.test(text)) return '**not yet**'
-  return isLater ? `**not yet**: ${text}` : text
+  if (!isLater) return text
+  return text === '' ? '**not yet**' : `**not yet**: ${text}`
 }
 
 function typeOf(value: unknown): string {
@@ -152,10 +214,8 @@ function typeOf(value: unknown): string {
   if (typeof schema['const'] === 'string') return code(schema['const'])
   const choices = schema['enum']
   if (Array.isArray(choices)) {
-    return choices
-      .filter((choice) => choice !== null)
-      .map((choice) => code(String(choice)))
-      .join(', ')
+    const texts = choices.filter((choice) => choice !== null).map(String)
+    return [...new Set(texts)].map(code).join(', ')
   }
   if (typeof schema['title'] === 'string') return schema['title']
   const types = textsOf(schema['type']).filter((type) => type !== 'null')

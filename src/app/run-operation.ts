@@ -1,5 +1,6 @@
 /** `run-operation`: renders a macro, or a text, with the arguments of the command line and runs what it renders. */
 import type { Adapter, Session } from '../core/adapter.ts'
+import { adviceOf } from '../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../core/diagnostic.ts'
 import type { Hook } from '../core/node/hook.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -110,10 +111,20 @@ function operationOf(
   const facts = reader.factsOf(hook, scope)
   const names = knownNames(manifest)
   resolveReferences(facts?.references ?? [], manifest.projectName, { names, faults })
-  if (faults.length > 0) return failure(faults)
+  if (faults.length > 0)
+    return failure(faults.map((fault) => (name === undefined ? fault : asArguments(fault))))
   const project = manifest.project.name
   const [macro = shown] = shown.split('.').toReversed()
   return success({ uniqueId: `operation.${project}.${macro}`, name: shown, hook, values })
+}
+
+/** The call is ours: what its macro lacks is given on the command line. */
+function asArguments(fault: Diagnostic): Diagnostic {
+  if (fault.code !== 'wrong-arguments' || fault.span?.path !== 'inline') return fault
+  const { span: _, ...rest } = fault
+  const [, names] = /^write \{\{\S+ (.*)\}\}$/.exec(fault.hint ?? '') ?? []
+  const hint = `arguments are given by name: --args '{name: value}'`
+  return { ...rest, hint: names === undefined ? hint : `${hint}; it takes ${names}` }
 }
 
 function callOf(manifest: Manifest, name: string, values: JsonObject): string | Diagnostic {
@@ -204,7 +215,7 @@ async function send(adapter: Adapter, session: Session, { sql, map }: HookStatem
         code: 'database-error',
         message: fault.message,
         span: place?.span,
-        hint: fault.hint ?? 'nothing of it was done: it is one transaction',
+        hint: adviceOf(fault) ?? 'nothing of it was done: it is one transaction',
         ...(place === undefined || place.related.length === 0 ? {} : { related: place.related }),
       }),
     ])

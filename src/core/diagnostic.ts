@@ -22,6 +22,8 @@ export interface Diagnostic {
   readonly span?: SourceSpan
   /** Of a fault that has no place yet: which config of its node says it. Who knows the node puts its place. */
   readonly config?: string
+  /** The column that the database does not know, until someone has said which there are. */
+  readonly missingColumn?: string
   /** What to do next, if we know. */
   readonly hint?: string
   /** Other places that belong to it: the call of the macro, the first of two duplicates. */

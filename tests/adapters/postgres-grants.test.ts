@@ -151,15 +151,32 @@ snapshots:
     expect(after.map(({ acl: each }) => each)).toEqual(before.map(({ acl: each }) => each))
   })
 
-  test('K14: a role that is not there is named, and the old table stays; with --atomic too', async () => {
+  test('K14: a role that is not there is named with its node and place, and the old table stays as it was; with --atomic too', async () => {
+    const state = `select o.*, c.relacl::text as acl from shop.orders as o, pg_class as c where c.oid = 'shop.orders'::regclass`
+    const before = await read(admin, state)
+    expect(before).toHaveLength(1)
     await config('{ select: [grants_ann, "grants bob", nobody_of_that_name] }')
+    await project.write({
+      'models/orders.sql':
+        '{{config materialized="table"}}\nselect id, 7 as other, 8 as more from {{ref "raw"}}',
+    })
     for (const flags of [[], ['--atomic']]) {
       const argv = ['build', '--target', 'postgres', '--select', 'orders', ...flags]
       const ran = await project.assay(...argv)
       expect(ran.exitCode).toBe(1)
       expect(ran.stdout).toContain(
-        'error[grant-failed]: expected a role "nobody_of_that_name" for the grants of "orders", found none of that name',
+        `error[grant-failed]: expected a role "nobody_of_that_name" for the grants of "orders", found none of that name
+  --> models/schema.yml:3:15
+   |
+ 3 |     config: { grants: { select: [grants_ann, "grants bob", nobody_of_that_name] } }
+   |               ~~~~~~
+   = hint: create role "nobody_of_that_name", or correct "grants"
+`,
       )
+      expect(ran.stdout).toContain(
+        'not published, what was there before stays in place: shop.orders\n',
+      )
+      expect(await read(admin, state)).toEqual(before)
     }
     expect(await seen('orders')).toMatchObject({ 'grants bob': 'reads' })
   })

@@ -47,6 +47,7 @@ export function toDuckdbError(error: unknown, sql: string | undefined, before = 
     ...(offset === undefined ? {} : { offset }),
     ...missingRelationOf(report),
     ...missingColumnOf(report),
+    ...(hint === undefined ? candidatesOf(report) : {}),
     ...(report.kind === 'Constraint'
       ? { brokenConstraint: brokenConstraintOf(report.message) }
       : {}),
@@ -141,12 +142,15 @@ function plainMessage(message: string): string {
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
 }
 
-function hintOf({ subtype, name, candidates }: Report): string | undefined {
+function hintOf({ name, candidates }: Report): string | undefined {
   if (name === undefined || candidates.length === 0) return undefined
   const near = nearestName(name, candidates)
-  if (near !== undefined) return `did you mean "${near}"?`
-  if (subtype !== 'COLUMN_NOT_FOUND') return undefined
-  return `columns there are: ${candidates.map((candidate) => `"${candidate}"`).join(', ')}`
+  return near === undefined ? undefined : `did you mean "${near}"?`
+}
+
+/** It names those that are a little like the one that is missing. */
+function candidatesOf({ subtype, candidates }: Report) {
+  return subtype === 'COLUMN_NOT_FOUND' && candidates.length > 0 ? { candidates } : {}
 }
 
 /** Where the schema is missing too the report has no fields of its own. */

@@ -64,7 +64,7 @@ export function toPostgresError(
     const message = error instanceof Error ? error.message : String(error)
     return new PostgresError({ message, retryable: false }, { cause: error })
   }
-  const hint = error.hint ?? error.detail ?? privilegeHintOf(error)
+  const hint = nearestOf(error.hint) ?? error.hint ?? error.detail ?? privilegeHintOf(error)
   const offset = offsetOf(error.position, sql, before)
   const sqlState = error.code
   const fault = {
@@ -73,6 +73,7 @@ export function toPostgresError(
     ...(offset === undefined ? {} : { offset }),
     ...(sqlState === undefined ? {} : { sqlState }),
     ...missingRelationOf(error),
+    ...missingColumnOf(error),
     ...brokenConstraintOf(error),
     ...(/^2[23]/.test(sqlState ?? '') ? { blamesRows: true as const } : {}),
     retryable: sqlState !== undefined && retryableStates.has(sqlState),
@@ -101,6 +102,25 @@ function brokenConstraintOf({ code = '', constraint, column }: DatabaseError) {
 function missingRelationOf({ code, message }: DatabaseError) {
   const [, name] = code === '42P01' ? (/"([^"]+)"/.exec(message) ?? []) : []
   return name === undefined ? {} : { missingRelation: name }
+}
+
+function missingColumnOf({ code, message }: DatabaseError) {
+  const [, quoted, plain] =
+    code === '42703'
+      ? (/column (?:"([^"]+)"|(?:[^\s".]+\.)?([^\s"]+)) does not exist/.exec(message) ?? [])
+      : []
+  const name = quoted ?? plain
+  return name === undefined ? {} : { missingColumn: name }
+}
+
+/** `Perhaps you meant to reference the column "t.id" or the column "u.id".` */
+function nearestOf(hint: string | undefined): string | undefined {
+  if (hint?.startsWith('Perhaps you meant to reference the column') !== true) return undefined
+  // A name that is ours alone says nothing to anybody.
+  const names = [...hint.matchAll(/"(?:[^".]*assay_[^".]*\.)?([^"]+)"/g)].map(
+    ([, name]) => `"${name}"`,
+  )
+  return `did you mean ${names.join(' or ')}?`
 }
 
 /** Postgres counts characters from 1, JavaScript UTF-16 units from 0. */

@@ -1,6 +1,6 @@
 /** `metric`: the SQL of a metric by dimensions and time, and its rows; without a name what metrics there are. */
 import type { Table } from '../../core/adapter.ts'
-import { ConnectionError } from '../../core/database/database-errors.ts'
+import { adviceOf, ConnectionError } from '../../core/database/database-errors.ts'
 import { errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import type { Metric } from '../../core/node/metric.ts'
 import { never } from '../../core/never.ts'
@@ -47,14 +47,15 @@ export async function metric(
       const { code, message, hint } = error
       return { kind: 'invalid', diagnostics: [errorDiagnostic({ code, message, hint })] }
     }
-    const { message, hint, missingRelation } = adapter.explainError(error)
+    const fault = adapter.explainError(error)
+    const { message, missingRelation } = fault
     const diagnostic = errorDiagnostic({
       code: 'database-error',
       message,
       span: found.span,
       hint:
         missingRelation === undefined
-          ? (hint ?? `"assay metric ${found.name} --sql" shows the query`)
+          ? (adviceOf(fault) ?? `"assay metric ${found.name} --sql" shows the query`)
           : `"${found.modelName}" is not built yet: assay build --select ${found.modelName}`,
     })
     surroundings.emit({ type: 'diagnostic', diagnostic })

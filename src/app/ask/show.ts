@@ -7,6 +7,7 @@ import { isReferable, type Node } from '../../core/node.ts'
 import { withArticle } from '../../core/with-article.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { failure, type Result, success } from '../../core/result.ts'
+import { sayColumns } from '../../transform/execute/columns-there.ts'
 import { databaseDiagnostic } from '../../transform/execute/database-diagnostic.ts'
 import { compileAsking } from '../../transform/execute/ask/compile-asking.ts'
 import type {
@@ -59,7 +60,10 @@ export async function show(
     const hint = notThere(node)
     const diagnostic =
       query.value.isBuilt && isMissing ? { ...fault, span: node.span, hint } : fault
-    surroundings.emit({ type: 'diagnostic', diagnostic })
+    const asked = { adapter, manifest: loaded.value.manifest, signal: surroundings.signal }
+    for (const told of await sayColumns(asked, node, [diagnostic])) {
+      surroundings.emit({ type: 'diagnostic', diagnostic: told })
+    }
     const value = { node: name, table: { columns: [], rows: [] } }
     return { kind: 'done', exitCode: surroundings.signal.aborted ? 130 : 1, value }
   } finally {

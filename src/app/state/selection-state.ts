@@ -41,8 +41,8 @@ export async function readSelectionState(
       brokenContract(loaded, each),
     )
   }
-  const errors = broken.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) return failure(errors)
+  // All of them, also those that are warnings: who mends one looks at the others too.
+  if (broken.some(({ severity }) => severity === 'error')) return failure(broken)
   if (methods.has('result')) {
     const run = readResultsOf(place)
     if (!run.ok) return run
@@ -62,11 +62,12 @@ function brokenContract(
   { id, isVersioned, isGone, reasons }: BrokenContract,
 ): Diagnostic {
   const node = [...manifest.nodes.values()].find(({ uniqueId }) => uniqueId === id)
+  const disabled = manifest.disabled.find(({ uniqueId }) => uniqueId === id)
   const name = node?.name ?? id.split('.').slice(2).join('.')
   const said = {
     code: 'breaking-contract',
     message: `expected the contract of "${name}" to keep what it promised, found: ${reasons.map(({ text }) => text).join('; ')}`,
-    span: node === undefined ? undefined : placeOf(node, reasons),
+    span: node === undefined ? disabled?.span : placeOf(node, reasons),
   } as const
   return isVersioned
     ? errorDiagnostic({ ...said, hint: isGone ? announce : keepVersion })

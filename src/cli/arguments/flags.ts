@@ -125,6 +125,12 @@ export const buildFlags: FlagGroup = {
   ],
 }
 
+/** A file has no rows of its own to be built again. */
+export const loadingFlags: FlagGroup = {
+  title: 'Building:',
+  flags: buildFlags.flags.filter((flag) => flag !== backfill),
+}
+
 export const seedFlags: FlagGroup = {
   title: 'Showing:',
   flags: [['--show', 'show up to 10 rows of each seed that was loaded']],

@@ -22,10 +22,18 @@ export interface DatabaseFault {
   readonly brokenConstraint?: BrokenConstraint
   /** The column that was named and is not there. */
   readonly missingColumn?: string
+  /** Columns that the database names in its place, though none is much like it; not all there are. */
+  readonly candidates?: readonly string[]
   /** It is the values that were written which are at fault: other rows may pass. */
   readonly blamesRows?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
   readonly retryable: boolean
+}
+
+/** What the database advises, or what it would choose from. */
+export function adviceOf({ hint, candidates }: DatabaseFault): string | undefined {
+  if (hint !== undefined || candidates === undefined) return hint
+  return `among the columns there: ${candidates.map((name) => `"${name}"`).join(', ')}`
 }
 
 /** The database cannot be reached, or its file cannot be opened. */

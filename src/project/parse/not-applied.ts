@@ -5,10 +5,16 @@ import type { Project } from '../read/project.ts'
 import type { Draft } from './drafts/draft.ts'
 
 /** Configs that would change what is built or checked; what only describes a node is not among them. */
-const laterConfigs = new Set(['database', 'quote', 'quoting', 'freshness', 'target_database'])
+export const laterConfigs: ReadonlySet<string> = new Set([
+  'database',
+  'quote',
+  'quoting',
+  'freshness',
+  'target_database',
+])
 
 /** Of sources they are applied. */
-const appliedToSources: ReadonlySet<string> = new Set(['freshness', 'quoting'])
+export const appliedToSources: ReadonlySet<string> = new Set(['freshness', 'quoting'])
 
 export function notAppliedWarnings(
   projects: readonly Project[],

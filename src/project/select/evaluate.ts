@@ -132,12 +132,26 @@ function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {
   const disabled = isName
     ? manifest.disabled.find((node) => node.name === criterion.value)
     : undefined
-  const nearestHint = nearest === undefined ? 'see "assay ls"' : `did you mean "${nearest}"?`
+  const nearestHint = nearest === undefined ? emptyHint(criterion) : `did you mean "${nearest}"?`
   return warningDiagnostic({
     code: 'empty-selection',
     message: `expected "${criterion.text}" to match a node, found none`,
     hint: disabled === undefined ? nearestHint : `it is disabled: ${disabled.path}`,
   })
+}
+
+/** Where nothing is a common answer: that it is one. */
+function emptyHint({ method, value }: Criterion): string {
+  switch (method) {
+    case 'state':
+      return `no node is ${value} compared with the manifest.json of --state`
+    case 'result':
+      return 'no node that is there ended so in the run of --state'
+    case 'source_status':
+      return 'no source is fresher than in the sources.json of --state'
+    default:
+      return 'see "assay ls"'
+  }
 }
 
 /** By its name, what selects a node: what is none of the database's is not meant by its name alone. */

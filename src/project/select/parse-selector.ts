@@ -67,10 +67,16 @@ export function bothAtAndPlus(text: string): Diagnostic {
 
 type Target = Pick<Criterion, 'method' | 'argument' | 'value'>
 
+/** How a hint writes the method or the value that is meant. */
+export type Spelling = (method: string, value: string, wrong: 'method' | 'value') => string
+
+const asText: Spelling = (method, value) => `${method}:${value}`
+
 /** A method that exists, with an argument if it takes one, and a value it knows. */
 export function checkedMethod(
   name: string,
   { argument, value }: { readonly argument: string | undefined; readonly value: string },
+  spelling: Spelling = asText,
 ): Target | Diagnostic {
   const method = methods.find((candidate) => candidate === name)
   if (method === undefined) {
@@ -79,7 +85,7 @@ export function checkedMethod(
       `expected a selection method, found "${name}"`,
       nearest === undefined
         ? `there are ${methods.join(', ')}`
-        : `did you mean "${nearest}:${value}"?`,
+        : `did you mean "${spelling(nearest, value, 'method')}"?`,
     )
   }
   if (method === 'config' && argument === undefined) {
@@ -88,9 +94,10 @@ export function checkedMethod(
   const choices = choicesOf[method]
   if (choices !== undefined && !choices.includes(value)) {
     const nearest = nearestName(value, choices)
+    const known = choices.map((each) => `"${each}"`).join(', ')
     return invalid(
-      `expected one of ${choices.map((each) => `"${each}"`).join(', ')} for ${method}, found "${value}"`,
-      nearest === undefined ? undefined : `did you mean "${method}:${nearest}"?`,
+      `expected ${choices.length === 1 ? known : `one of ${known}`} for ${method}, found "${value}"`,
+      nearest === undefined ? undefined : `did you mean "${spelling(method, nearest, 'value')}"?`,
     )
   }
   return { method, argument: argument ?? '', value }

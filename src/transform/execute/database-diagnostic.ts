@@ -1,6 +1,10 @@
 /** A database's error to a diagnostic that points to the line of the template. */
 import type { Adapter } from '../../core/adapter.ts'
-import { type DatabaseFault, DependentError } from '../../core/database/database-errors.ts'
+import {
+  adviceOf,
+  type DatabaseFault,
+  DependentError,
+} from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { configSpan } from '../../core/node/config-places.ts'
 import type { Node } from '../../core/node.ts'
@@ -47,14 +51,17 @@ export function databaseDiagnostic(
   const span = spanOf(failed.node, place)
   const related = (place?.related ?? []).filter((other) => !isSamePlace(other.span, span))
   const says = place?.says
+  const known = missingHint(failed, fault.missingRelation) ?? fault.hint
+  // A text of a config is about the rows that the node gives, of a snapshot about those that it reads.
+  const isOfInputs = says === undefined || failed.node.resourceType === 'snapshot'
+  const isAsked = known === undefined && isOfInputs && fault.missingColumn !== undefined
   return errorDiagnostic({
     code: says === undefined ? 'database-error' : 'invalid-value',
     message: says === undefined ? fault.message : `${says}: ${fault.message}`,
     span,
     hint:
-      missingHint(failed, fault.missingRelation) ??
-      fault.hint ??
-      (place === undefined ? statementHint(failed.node) : undefined),
+      known ?? adviceOf(fault) ?? (place === undefined ? statementHint(failed.node) : undefined),
+    ...(isAsked ? { missingColumn: fault.missingColumn } : {}),
     ...(related.length === 0 ? {} : { related }),
   })
 }

@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { UnitTestNode } from '../../core/node/unit-test.ts'
+import { withColumnsThere } from './columns-there.ts'
 import { databaseDiagnostic, StepError } from './database-diagnostic.ts'
 import { runBeforeBegin } from './hooks/node-hooks.ts'
 import { storeFailingRows } from './data-tests/failing-rows.ts'
@@ -19,13 +20,20 @@ export async function publishStep(
   context: RunContext,
   request: PublishRequest,
 ): Promise<Published> {
-  const published = await publishInBatches(context, request, publishOrSay)
-  const { result } = published
+  const { result: plain, ...rest } = await publishInBatches(context, request, publishOrSay)
+  const result = await withColumnsThere(context, request.step.node, plain)
+  const tests = await Promise.all(rest.tests.map((test) => testWithColumns(context, test)))
+  const published = { ...rest, result, tests }
   const areRolledBack =
     result.status === 'partial success' ||
     (result.status === 'error' && result.isPublished !== true)
   await storeFailingRows(context, published.tests, { areRolledBack })
   return published
+}
+
+async function testWithColumns(context: RunContext, result: RunResult): Promise<RunResult> {
+  const node = context.manifest.nodes.get(result.uniqueId)
+  return node === undefined ? result : await withColumnsThere(context, node, result)
 }
 
 async function publishOrSay(context: RunContext, request: PublishRequest): Promise<Published> {
@@ -83,11 +91,17 @@ export async function testSteps(
     const rest = nodes.filter(({ uniqueId }) => !byId.has(uniqueId))
     const others = rest.length === 0 || signal.aborted ? [] : await testSteps(context, rest)
     for (const result of others) byId.set(result.uniqueId, result)
-    return nodes.map((node) => {
+    const told: RunResult[] = []
+    for (const node of nodes) {
       const result = byId.get(node.uniqueId)
       const isStopped = signal.aborted && (result === undefined || result.status === 'error')
-      return result === undefined || isStopped ? stoppedResult(context, node, started) : result
-    })
+      told.push(
+        result === undefined || isStopped
+          ? stoppedResult(context, node, started)
+          : await withColumnsThere(context, node, result),
+      )
+    }
+    return told
   } catch (error) {
     return nodes.map((node) =>
       signal.aborted

@@ -43,9 +43,10 @@ export function errorContract(get: () => Subject): void {
         },
         postgres: {
           message: 'column "usr_id" does not exist',
-          hint: 'Perhaps you meant to reference the column "t.user_id"',
+          hint: 'did you mean "t.user_id"?',
           offset: sql.indexOf('usr_id'),
           sqlState: '42703',
+          missingColumn: 'usr_id',
           retryable: false,
         },
       }

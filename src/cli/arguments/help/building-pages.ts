@@ -1,6 +1,7 @@
 /** The help pages of the commands that write to the database. */
 import {
   buildFlags,
+  loadingFlags,
   cloneFlags,
   deferFlags,
   emptyFlags,
@@ -56,7 +57,7 @@ export const buildingPages: readonly CommandPage[] = [
     group: building,
     summary: 'load the CSV files of seeds/',
     description: 'Loads the CSV files of seeds/ into tables.',
-    flags: [selectionFlags, deferFlags, buildFlags, seedFlags],
+    flags: [selectionFlags, deferFlags, loadingFlags, seedFlags],
     after: after(['assay seed', 'assay seed --select items --full-refresh'], 'work'),
   },
   {

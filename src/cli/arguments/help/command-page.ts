@@ -25,6 +25,7 @@ const exitCodes = {
     'Exit codes: 0 fine; 1 it raised or a statement failed, nothing of it was done; 2 nothing was begun: no such macro, wrong usage, no connection; 130 interrupted.',
   ingest:
     'Exit codes: 0 fine, dead letters too; 1 some of it could not be loaded; 2 nothing was begun; 130 interrupted.',
+  ask: 'Exit codes: 0 fine; 1 the query failed; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   look: 'Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.',
   generate:
     'Exit codes: 0 fine; 2 nothing was begun: wrong usage, files in the way; 130 interrupted.',

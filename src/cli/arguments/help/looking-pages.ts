@@ -58,7 +58,7 @@ export const lookingPages: readonly CommandPage[] = [
         'assay show --select aggregates --limit 20',
         `assay show --inline 'select * from {{ref "aggregates"}}' --output csv --limit -1`,
       ],
-      'look',
+      'ask',
     ),
   },
   {
@@ -75,7 +75,7 @@ export const lookingPages: readonly CommandPage[] = [
         'assay metric conversion_rate --by experiment_id',
         `assay metric revenue --by day:month country --where "country <> 'XX'" --output csv`,
       ],
-      'look',
+      'ask',
     ),
   },
   {

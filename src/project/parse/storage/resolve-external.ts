@@ -88,7 +88,7 @@ function faultsOf({ project, entries, location, file }: Checked): readonly Diagn
     return [
       fault(
         at('materialized'),
-        `expected a materialization that ${project.target.type} has, found "external", which it has not`,
+        `expected a materialization that ${project.target.type} has, found "external", which is for duckdb`,
         'make it a table, and write files with a duckdb target',
       ),
     ]

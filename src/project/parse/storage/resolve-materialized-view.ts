@@ -18,7 +18,7 @@ export function resolveMaterializedView(
       errorDiagnostic({
         code: 'invalid-value',
         message:
-          'expected a materialization that duckdb has, found "materialized_view", which it has not',
+          'expected a materialization that duckdb has, found "materialized_view", which is for postgres',
         span: entries['materialized']?.span,
         hint: 'make it a table: it is rebuilt in every run, as a materialized view is refreshed',
       }),

@@ -32,8 +32,9 @@ export function resolveStorage(
   return { indexes, isUnlogged }
 }
 
+/** One that names no columns is refused by the schema. */
 function indexOf(item: Json): readonly IndexConfig[] {
-  if (!isJsonObject(item)) return []
+  if (!isJsonObject(item) || item['columns'] === undefined) return []
   const { columns, unique, type } = item
   const names = isJsonArray(columns) ? columns : [columns]
   const texts = names.flatMap((name) => (typeof name === 'string' && name !== '' ? [name] : []))

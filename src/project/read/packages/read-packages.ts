@@ -84,7 +84,7 @@ async function readEntry(
   if (circle >= 0) {
     const names = from.above.slice(circle).map(({ name }) => name)
     const path = [...names, names[0] ?? ''].join(' -> ')
-    faults.push(invalid(entry, `expected packages that end, found ${path}`))
+    faults.push(invalid(entry, `expected no package to need itself, found ${path}`))
     return undefined
   }
   if (reading.known.has(realFolder)) return reading.known.get(realFolder)?.name

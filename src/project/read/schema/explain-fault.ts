@@ -1,7 +1,8 @@
 /** One broken rule of a schema to a diagnostic: what was expected there, what was found, what to write instead. */
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../../core/diagnostic.ts'
-import { isJsonArray, isJsonObject, type Json } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 import type { SchemaFault } from '../compile-schema.ts'
+import { loadSchema, valueAtPointer } from './load-schema.ts'
 import {
   entriesOf,
   entryOf,
@@ -225,11 +226,31 @@ function otherForm({ keyword, rule, schema }: SchemaFault, value: PlacedValue): 
   if (example !== undefined) return `for example ${example}`
   if (typeof value.value !== 'string' || value.value === '') return undefined
   const types = typesIn(rule)
-  if (types.includes('array')) return `write [${value.value}]`
   const [key] = textsIn(schema['required'])
+  if (types.includes('array')) {
+    const inner = mapKeyOf(schema['items'])
+    return inner === undefined ? `write [${value.value}]` : `write [{${inner}: ${value.value}}]`
+  }
   return types.includes('object') && key !== undefined
     ? `write {${key}: ${value.value}}`
     : undefined
+}
+
+/** The key that an item must have; undefined: an item may be a text. */
+function mapKeyOf(items: Json | undefined): string | undefined {
+  if (!isJsonObject(items)) return undefined
+  const schema = { ...definitionOf(items['$ref']), ...items }
+  const isMap = typesIn(schema['type'] ?? null).every((type) => type === 'object')
+  return isMap ? textsIn(schema['required'])[0] : undefined
+}
+
+/** A reference without a file is to one of properties, where most lists of maps are. */
+function definitionOf(reference: Json | undefined): JsonObject {
+  if (typeof reference !== 'string') return {}
+  const [file = '', pointer = ''] = reference.split('#')
+  const name = file === '' ? 'properties' : file.replace('.schema.json', '')
+  const found = valueAtPointer(loadSchema(name), pointer)
+  return isJsonObject(found) ? found : {}
 }
 
 /** As YAML of one line. */

@@ -13,7 +13,7 @@ import {
   valueOf,
 } from '../../read/yaml/placed-value.ts'
 import { methods } from '../methods.ts'
-import { bothAtAndPlus, checkedMethod, parseSelector } from '../parse-selector.ts'
+import { bothAtAndPlus, checkedMethod, parseSelector, type Spelling } from '../parse-selector.ts'
 import { type Selection, selectionOf } from '../selection.ts'
 
 const nothing: Selection = { kind: 'union', parts: [] }
@@ -122,7 +122,16 @@ function parsePair({ key, keySpan, value }: PlacedEntry, faults: Diagnostic[]): 
     return nothing
   }
   const [name = '', ...argument] = key.split('.')
-  return criterionFrom({ name, argument: argument.join('.'), value: text, span: keySpan }, faults)
+  return criterionFrom(
+    {
+      name,
+      argument: argument.join('.'),
+      value: text,
+      span: keySpan,
+      spelling: (method, meant) => `${method}: ${meant}`,
+    },
+    faults,
+  )
 }
 
 /** Every key of dbt's. */
@@ -161,6 +170,8 @@ function parseFull(map: PlacedMap, faults: Diagnostic[]): Selection {
       argument: argument.join('.'),
       value,
       span: valueOf(map, 'method')?.span ?? map.span,
+      spelling: (meant, other, wrong) =>
+        wrong === 'method' ? `method: ${meant}` : `value: ${other}`,
       ...relativesOf(map, faults),
       indirectSelection: indirectSelections.find(
         (mode) => mode === textOf(map, 'indirect_selection'),
@@ -204,16 +215,16 @@ interface Written extends Partial<Relatives> {
   readonly argument: string
   readonly value: string
   readonly span: SourceSpan
+  /** As it is written here. */
+  readonly spelling: Spelling
   /** What is none of them has been refused by the schema. */
   readonly indirectSelection?: IndirectSelection | undefined
 }
 
 function criterionFrom(written: Written, faults: Diagnostic[]): Selection {
-  const { name, argument, value, span } = written
-  const checked = checkedMethod(name, {
-    argument: argument === '' ? undefined : argument,
-    value,
-  })
+  const { name, argument, value, span, spelling } = written
+  const target = { argument: argument === '' ? undefined : argument, value }
+  const checked = checkedMethod(name, target, spelling)
   if ('code' in checked) {
     faults.push({ ...checked, span })
     return nothing

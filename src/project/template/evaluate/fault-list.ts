@@ -27,7 +27,10 @@ export function createFaultList(): FaultList {
       diagnostics.push(
         errorDiagnostic({
           code,
-          message: span === own.span ? message : `${message}, inside of what ships with Assay`,
+          message:
+            span === own.span
+              ? message
+              : `${message}; it is what a macro or test that ships with Assay was given`,
           hint,
           span,
           ...(related.length === 0 ? {} : { related }),

@@ -235,6 +235,7 @@ export function config(call: HelperCall): Value {
         {
           code: 'dynamic-ref',
           message: `expected a value known before the run for the config "${key}", found ${describeValue(given)}`,
+          hint: 'a config is decided by parse, without the database: var, env and target are known there',
         },
         call.frame,
         range,

@@ -2,6 +2,7 @@
 import type { Column } from '../../../core/relation.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { SqlValue, Table } from '../../../core/adapter.ts'
+import { adviceOf } from '../../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Node } from '../../../core/node.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
@@ -62,7 +63,8 @@ async function askQuery(asking: Asking, asked: AskedQuery): Promise<Result<Table
   if (start < 0 || semicolons.some((offset) => offset < end)) {
     const found = start < 0 ? 'nothing' : 'a second statement behind ";"'
     const message = `expected one query to ask, found ${found}`
-    return failure([faultAt(asked, { code: 'several-statements', message })])
+    const hint = start < 0 ? 'write its SELECT' : 'ask each by a query of its own'
+    return failure([faultAt(asked, { code: 'several-statements', message, hint })])
   }
   const missing = await missingInput(asking, asked.sql)
   if (missing !== undefined) return failure([notBuilt(asking, asked, missing)])
@@ -74,8 +76,10 @@ async function askQuery(asking: Asking, asked: AskedQuery): Promise<Result<Table
   } catch (error) {
     const fault = asker.explainError(error)
     if (fault.retryable) throw error
-    const { message, hint } = fault
-    return failure([faultAt(asked, { code: 'database-error', message, hint })])
+    const { message, missingColumn } = fault
+    const said = faultAt(asked, { code: 'database-error', message, hint: adviceOf(fault) })
+    const isAsked = fault.hint === undefined && missingColumn !== undefined
+    return failure([isAsked ? { ...said, missingColumn } : said])
   }
 }
 

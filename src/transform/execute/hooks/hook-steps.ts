@@ -1,5 +1,6 @@
 /** A node's hooks in its transaction: rendered in the node's context, run statement by statement. */
 import type { Adapter, Session } from '../../../core/adapter.ts'
+import { adviceOf } from '../../../core/database/database-errors.ts'
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Hook, HookKind } from '../../../core/node/hook.ts'
 import type { BuiltNode, Node, UniqueId } from '../../../core/node.ts'
@@ -90,12 +91,11 @@ function hookError(
   const origin = { start: 0, map }
   const fault = databaseDiagnostic(adapter, error, { node, manifest: undefined, sql, origin })
   const isPlaced = fault.span !== undefined && fault.span !== node.span
-  const { hint } = adapter.explainError(error)
   const placed = errorDiagnostic({
     code: 'hook-failed',
     message: `the ${hook.title ?? kind} failed: ${fault.message}`,
     span: isPlaced ? fault.span : hook.span,
-    hint,
+    hint: adviceOf(adapter.explainError(error)),
     ...(fault.related === undefined ? {} : { related: fault.related }),
   })
   return new StepError([placed], { cause: error })

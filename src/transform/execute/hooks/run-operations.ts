@@ -1,4 +1,5 @@
 /** The hooks of a run, one after the other, each in a transaction of its own; behind one that fails the others are skipped. */
+import { adviceOf } from '../../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Operation, OperationKind } from '../../../core/node/hook.ts'
 import type { RunResult } from '../../../core/run-result.ts'
@@ -80,7 +81,7 @@ async function runOperation(
             code: 'hook-failed',
             message: fault.message,
             span: place?.span ?? hook.span,
-            hint: fault.hint,
+            hint: adviceOf(fault),
             ...(place === undefined || place.related.length === 0
               ? {}
               : { related: place.related }),

@@ -16,7 +16,7 @@ test('a column far from all others lists what there is', () => {
   })
   expect(toDuckdbError(error, 'select zz from t').fault).toEqual({
     message: 'referenced column "zz" not found in FROM clause',
-    hint: 'columns there are: "user_id", "a,b"',
+    candidates: ['user_id', 'a,b'],
     offset: 7,
     missingColumn: 'zz',
     retryable: false,

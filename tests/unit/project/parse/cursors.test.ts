@@ -247,7 +247,7 @@ describe('what is known of a relation at parse time', () => {
     [
       'nor its text',
       '{{config alias=(concat (ref "stg"))}}',
-      'models/reader.sql:1:10 dynamic-ref: expected a value known before the run for the config "alias", found a value that only the run gives',
+      'models/reader.sql:1:10 dynamic-ref: expected a value known before the run for the config "alias", found a value that only the run gives = a config is decided by parse, without the database: var, env and target are known there',
     ],
     [
       'so what is made of it cannot be followed',

@@ -191,7 +191,7 @@ describe('collectFacts', () => {
     [
       '{{config enabled=(is_incremental)}}',
       [
-        'dynamic-ref models/a.sql:1:10+24 expected a value known before the run for the config "enabled", found a value that only the run gives',
+        'dynamic-ref models/a.sql:1:10+24 expected a value known before the run for the config "enabled", found a value that only the run gives | a config is decided by parse, without the database: var, env and target are known there',
       ],
     ],
     [
