@@ -395,7 +395,7 @@ test('the help page: alone, asked for, of a command', () => {
       assay show --select aggregates --limit 20
       assay show --inline 'select * from {{ref "aggregates"}}' --output csv --limit -1
 
-    Exit codes: 0 fine; 2 wrong usage, an invalid project or no connection; 130 interrupted.
+    Exit codes: 0 fine; 1 the query failed; 2 wrong usage, an invalid project or no connection; 130 interrupted.
     Each flag has a variable: --target is ASSAY_TARGET.
     "
   `)
