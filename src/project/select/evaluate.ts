@@ -142,16 +142,10 @@ function noMatch(criterion: Criterion, manifest: Manifest): Diagnostic {
 
 /** Where nothing is a common answer: that it is one. */
 function emptyHint({ method, value }: Criterion): string {
-  switch (method) {
-    case 'state':
-      return `no node is ${value} compared with the manifest.json of --state`
-    case 'result':
-      return 'no node that is there ended so in the run of --state'
-    case 'source_status':
-      return 'no source is fresher than in the sources.json of --state'
-    default:
-      return 'see "assay ls"'
-  }
+  if (method === 'state') return `no node is ${value} compared with the manifest.json of --state`
+  if (method === 'result') return 'no node that is there ended so in the run of --state'
+  if (method !== 'source_status') return 'see "assay ls"'
+  return 'no source is fresher than in the sources.json of --state'
 }
 
 /** By its name, what selects a node: what is none of the database's is not meant by its name alone. */
