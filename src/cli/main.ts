@@ -1,6 +1,7 @@
 /** The command line: words in, rendered events and an exit code out. */
 import type { JsonObject } from '../core/json.ts'
 import { SecretMask } from '../core/settings/secrets.ts'
+import { tellIdle } from '../core/stray-errors.ts'
 import { type ParsedCommandLine, parseCommandLine } from './arguments/parse-command-line.ts'
 import { UsageError } from './arguments/usage-error.ts'
 import { type Host, processHost } from './host.ts'
@@ -30,7 +31,7 @@ export async function runProcess(version: string): Promise<void> {
 function refuseEarlyEnd(): () => void {
   let isIdle = false
   const onIdle = () => {
-    isIdle = true
+    isIdle = !tellIdle()
   }
   const onExit = (code: number) => {
     // Any other is an exit that was said already.
@@ -43,7 +44,7 @@ function refuseEarlyEnd(): () => void {
       `error: expected the process to go on until its work is done, found ${found}\n  = hint: look for ${what} in the TypeScript of the project, or in a package that it imports\n`,
     )
   }
-  process.once('beforeExit', onIdle)
+  process.on('beforeExit', onIdle)
   process.once('exit', onExit)
   return () => {
     process.off('beforeExit', onIdle)

@@ -4,7 +4,7 @@ import { ConnectionError } from '../core/database/database-errors.ts'
 import { errorDiagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
-import { explainStray } from '../core/stray-errors.ts'
+import { settleStray } from '../core/stray-errors.ts'
 import { looksSecret, type SecretMask } from '../core/settings/secrets.ts'
 import type { Request } from './arguments/request.ts'
 import type { Host } from './host.ts'
@@ -53,7 +53,6 @@ export async function performRequest(given: Performance): Promise<number> {
     performance.readerIsGone.addEventListener('abort', () => stopping.abort())
   }
   const endListening = host.onStopSignal(() => stop(teller, stopping))
-  host.onUncaught((error) => void crash(teller, error))
   const policy = await policyOf(request)
   if (!policy.ok) {
     reporter.invalid(policy.diagnostics)
@@ -74,6 +73,14 @@ export async function performRequest(given: Performance): Promise<number> {
     writesJson: request.writesJson,
     secrets: performance.secrets,
   }
+  let hasStrayed = false
+  host.onUncaught((error) => {
+    const stray = settleStray(error)
+    if (stray.kind === 'unknown') void crash(teller, error)
+    if (stray.kind !== 'late') return
+    hasStrayed = true
+    surroundings.emit({ type: 'diagnostic', diagnostic: stray.diagnostic })
+  })
   let exitCode: number
   try {
     exitCode = warnings.exitCode(
@@ -93,6 +100,7 @@ export async function performRequest(given: Performance): Promise<number> {
     endListening()
     reporter.end()
   }
+  if (hasStrayed && exitCode === 0) exitCode = 1
   if (!request.isQuiet) jsonReporter?.say('finished', { exit_code: exitCode })
   return exitCode
 }
@@ -188,15 +196,9 @@ function stop(teller: Teller, stopping: AbortController): void {
 /** An error that no promise of the request carries: the process cannot be trusted to go on. */
 async function crash(teller: Teller, error: unknown): Promise<void> {
   const { stdout, stderr, host } = teller.performance
-  const stray = explainStray(error)
-  if (stray === undefined) {
-    sayCrash(teller, error)
-  } else {
-    teller.reporter.end()
-    teller.reporter.invalid([stray])
-  }
+  sayCrash(teller, error)
   await Promise.all([stdout.flush(), stderr.flush()])
-  host.exit(stray === undefined ? 2 : 1)
+  host.exit(2)
 }
 
 function sayFailure(teller: Teller, error: unknown, signal: AbortSignal): 2 | 130 {

@@ -77,7 +77,7 @@ function load(file: string, version: string): object {
 }
 
 /** Raised when the form of what is kept changes within a version of the package. */
-const form = 35
+const form = 36
 
 function cacheVersion(): string {
   const files = ['package.json', ...schemaFiles].map((name) =>

@@ -72,14 +72,19 @@ function ofProject(error: unknown): Diagnostic | undefined {
   for (const [file, root] of loadedFiles) {
     const span = thrownAt({ file }, error, root)
     if (span === undefined) continue
-    return errorDiagnostic({
-      code: 'typescript-failed',
-      message: `expected the code of "${span.path}" to end with what it began, found ${thrownText(error)} where nothing waits for it`,
-      span,
-      hint: 'await each promise, and catch what a timer or a listener throws',
-    })
+    return strayText(error, span)
   }
   return undefined
+}
+
+/** What was thrown where nothing waits for it. */
+export function strayText(error: unknown, span: SourceSpan): Diagnostic {
+  return errorDiagnostic({
+    code: 'typescript-failed',
+    message: `expected the code of "${span.path}" to end with what it began, found ${thrownText(error)} where nothing waits for it`,
+    span,
+    hint: 'await each promise, and catch what a timer or a listener throws',
+  })
 }
 
 function isExports(value: unknown): value is Exports {

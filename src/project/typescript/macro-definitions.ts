@@ -4,6 +4,7 @@ import type { SourceFile } from '../read/project.ts'
 import { createSourceText } from '../template/syntax/source-text.ts'
 import type { FunctionMacro, MacroOutcome } from '../template/template.ts'
 import { type LoadedModules, thrownText } from './load-module.ts'
+import { takeRefusedExit } from './refuse-exits.ts'
 import type { CompiledModule, MacroFacts } from './module.ts'
 
 export function macroDefinitions(
@@ -60,14 +61,18 @@ function run(
     const message = `no macro under the name "${facts.exportName}" once the file had run`
     return { kind: 'thrown', message, span: facts.span }
   }
+  const thrown = (error: unknown): MacroOutcome => ({
+    kind: 'thrown',
+    message: thrownText(error),
+    span: loaded.placeOf(module, error) ?? facts.span,
+  })
+  takeRefusedExit()
   try {
-    return { kind: 'given', value: macro.run(context, args) }
+    const value = macro.run(context, args)
+    const refused = takeRefusedExit()
+    return refused === undefined ? { kind: 'given', value } : thrown(refused)
   } catch (error) {
-    return {
-      kind: 'thrown',
-      message: thrownText(error),
-      span: loaded.placeOf(module, error) ?? facts.span,
-    }
+    return thrown(error)
   }
 }
 

@@ -33,6 +33,8 @@ export interface ModelFacts {
   readonly references: readonly Reference[]
   readonly cursorReads: readonly CursorCall[]
   readonly asksIncremental: boolean
+  /** What it begins may go on by itself. */
+  readonly leavesLooseEnds: boolean
   /** What gives another result each time: `Math.random()`; undefined: nothing does. */
   readonly unstable: { readonly text: string; readonly span: SourceSpan } | undefined
 }

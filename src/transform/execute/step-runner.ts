@@ -1,6 +1,7 @@
 /** What runs the steps of a publish unit: the node, its session, and where the SQL that ran is kept. */
 import type { Adapter, Session } from '../../core/adapter.ts'
 import type { BuiltNode } from '../../core/node.ts'
+import type { StrayGuard } from '../../core/stray-errors.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 
 /** What running a generator takes beside the session. */
@@ -9,6 +10,7 @@ export interface Generating {
   /** Absolute: for files that are gone afterwards. */
   readonly folder: string
   readonly log: (message: string) => void
+  readonly strays: StrayGuard
 }
 
 export interface StepRunner {
@@ -22,5 +24,5 @@ export interface StepRunner {
   /** `relationKey`s that a later step of this run makes again. */
   readonly rebuiltLater: ReadonlySet<string>
   /** Left out: no code of the project is run here. */
-  readonly generating?: Generating
+  readonly generating?: Generating | undefined
 }

@@ -8,6 +8,7 @@ import type { DiagnosticCode } from '../../core/diagnostic-codes.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
 import type { ExternalFile } from '../../core/node/external-file.ts'
+import type { StrayGuard } from '../../core/stray-errors.ts'
 import type { Index } from '../../core/node/storage.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { SegmentMap } from '../../project/template/template.ts'
@@ -171,6 +172,7 @@ export interface RowHost {
   readonly reader: Reader
   readonly signal: AbortSignal
   readonly log: (message: string) => void
+  readonly strays: StrayGuard
 }
 
 export interface StatementOrigin {

@@ -2,9 +2,11 @@
 import type { CallExpression } from 'acorn'
 import type { ConfigEntry } from '../../read/config-entry.ts'
 import type { Reference } from '../../template/template.ts'
+import { frameworkScheme } from '../compile/esbuild-options.ts'
 import type { ColumnFacts, ModelFacts } from '../module.ts'
 import { findUses, isFunction } from './find-reads.ts'
 import { findUnstable } from './find-unstable.ts'
+import { leavesLooseEnds } from './leaves-loose-ends.ts'
 import { describe, entriesOf, type FactsReader, placeOf, report, textOf } from './facts-reader.ts'
 import { fold, type Folded, type FoldedEntry, jsonOf } from './fold.ts'
 import { readReferences } from './read-references.ts'
@@ -69,6 +71,7 @@ function readCall(reader: FactsReader, call: CallExpression): ModelFacts | undef
     references: [...listed, ...reads.references],
     cursorReads: reads.cursorReads,
     asksIncremental: uses.some(({ member }) => member === 'isIncremental'),
+    leavesLooseEnds: leavesLooseEnds(reader.syntax.program, frameworkScheme),
     unstable: findUnstable(reader, uses),
   }
   return reader.faults.length > before ? undefined : facts

@@ -18,6 +18,7 @@ import { isLeft } from '../publish/publish-node.ts'
 import { type PublishStep, RolledBack } from '../publish/publish-request.ts'
 import { reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
+import { type StrayFaults, strayFaultsOf } from '../typescript/stray-faults.ts'
 import { swapRequestOf } from '../run-steps.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
 import { askerOf, compileContext } from '../data-tests/compile-context.ts'
@@ -43,6 +44,8 @@ export class AtomicTransaction {
   readonly #results: RunResult[] = []
   readonly #owed = new Map<UniqueId, readonly OwedStatement[]>()
   readonly #waiting: Built[] = []
+  /** Of models in TypeScript: they answer until the commit. */
+  readonly #strays: { readonly step: PublishStep; readonly strays: StrayFaults }[] = []
   /** Views of candidates, dropped before what they read takes its place. */
   readonly #candidateViews: Relation[] = []
 
@@ -54,6 +57,14 @@ export class AtomicTransaction {
 
   /** Throws a `StepError` or `RolledBack` for a fault of the step that began last. */
   async run(steps: readonly PlanStep[]): Promise<Committable> {
+    try {
+      return await this.#runAll(steps)
+    } finally {
+      for (const { strays } of this.#strays) strays.end()
+    }
+  }
+
+  async #runAll(steps: readonly PlanStep[]): Promise<Committable> {
     const later = new Set(
       steps.flatMap((step) => (step.kind === 'publish' ? [relationKey(step.node.relation)] : [])),
     )
@@ -69,6 +80,10 @@ export class AtomicTransaction {
       }
     }
     await this.#publishWaiting()
+    for (const { step, strays } of this.#strays) {
+      this.#begin(step)
+      await strays.settle()
+    }
     return { results: this.#results, publications: this.#publications, owed: this.#owed }
   }
 
@@ -88,7 +103,9 @@ export class AtomicTransaction {
       this.#results.push(...tests, result)
       return
     }
-    const attempt = { session, started, ran: [], pending, opened, isAtomic: true }
+    const strays = strayFaultsOf(this.#context.manifest, step.node)
+    if (strays !== undefined) this.#strays.push({ step, strays })
+    const attempt = { session, started, ran: [], pending, opened, isAtomic: true, strays }
     const built = await buildNode(this.#context, request, attempt)
     const { unit } = built.prepared
     if (!unit.isPublishedLast) return await this.#finish(built)

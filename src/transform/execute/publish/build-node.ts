@@ -17,7 +17,8 @@ import { prepareNode } from '../prepare/prepare-node.ts'
 import type { Pending, PublishRequest, PublishStep } from './publish-request.ts'
 import type { RunContext } from '../run-context.ts'
 import { runSteps, type StepCounts, stepsOf } from '../run-steps.ts'
-import { spoolFolder } from '../typescript/spool-folder.ts'
+import type { StrayFaults } from '../typescript/stray-faults.ts'
+import { generatingOf } from '../typescript/write-generated.ts'
 import type { StepRunner } from '../step-runner.ts'
 import { stopOnFailure } from '../data-tests/stop-on-failure.ts'
 
@@ -30,6 +31,8 @@ export interface Attempt {
   readonly opened: OpenedNode
   /** The transaction is shared with other nodes. */
   readonly isAtomic: boolean
+  /** undefined: no code of the project gives its rows. */
+  readonly strays: StrayFaults | undefined
 }
 
 /** A candidate that has passed its tests. */
@@ -91,11 +94,7 @@ export async function buildNode(
     manifest: context.manifest,
     ran,
     rebuiltLater: request.rebuiltLater,
-    generating: {
-      signal: context.signal,
-      folder: spoolFolder(context.manifest.project.targetPath),
-      log: (message) => context.emit({ type: 'log', message, node: node.name }),
-    },
+    generating: generatingOf(context, node, attempt.strays),
   }
   const made = await runSteps(runner, unit.build)
   checkCount(node, unit, made)

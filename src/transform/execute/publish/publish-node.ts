@@ -20,6 +20,7 @@ import {
 import { isReusable, reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from './settle-commit.ts'
+import { strayFaultsOf } from '../typescript/stray-faults.ts'
 
 /**
  * Never throws for a fault of the node; a retryable one goes up, since another try may pass. `before`: statements that
@@ -37,6 +38,7 @@ export async function publishNode(
   const { signal } = context
   const key = relationKey(node.relation)
   let finished: Finished | undefined
+  const strays = strayFaultsOf(context.manifest, node)
   const published = async (done: Published | Finished): Promise<Published> => {
     ran.push('commit')
     if (!('publication' in done)) return done
@@ -49,13 +51,15 @@ export async function publishNode(
         { signal, inputs, readsApart: isGenerated(node) },
         async (session) => {
           sendComment(context, session, node)
-          const attempt = await openAttempt(context, request, { session, started, ran })
+          const attempt = await openAttempt(context, request, { session, started, ran, strays })
           if (await isLeft(context, request, attempt)) {
             const { context: survey, survey: known } = attempt.opened
             return await reuseNode(context, request, { session, started, survey, node: known })
           }
-          finished = await finishNode(context, await buildNode(context, request, attempt))
-          return finished
+          const done = await finishNode(context, await buildNode(context, request, attempt))
+          await strays?.settle()
+          finished = done
+          return done
         },
       ),
     )
@@ -67,6 +71,7 @@ export async function publishNode(
     context.versions.delete(key)
     return whatItSays(context, request, { error, started })
   } finally {
+    strays?.end()
     const [batch] = request.run?.batches ?? []
     const file = { kind: 'run', uniqueId: node.uniqueId, sql: ran.join(';\n\n') } as const
     context.keep(batch === undefined ? file : { ...file, batch: batchLabel(batch) })
@@ -80,7 +85,7 @@ function isGenerated(node: PublishRequest['step']['node']): boolean {
 async function openAttempt(
   context: RunContext,
   { step }: PublishRequest,
-  attempt: Pick<Attempt, 'session' | 'started' | 'ran'>,
+  attempt: Pick<Attempt, 'session' | 'started' | 'ran' | 'strays'>,
 ): Promise<Attempt> {
   const opened = await openNode(context, attempt.session, step, nothingPending)
   return { ...attempt, opened, pending: nothingPending, isAtomic: false }

@@ -8,8 +8,10 @@ import { cursorKey, type ReadTexts, referenceKey } from '../../plan/typescript/r
 import type { RowHost } from '../../plan/publish-unit.ts'
 import { createRowEncoder } from '../../plan/typescript/encode-row.ts'
 import { databaseDiagnostic, StepError } from '../database-diagnostic.ts'
+import { codeOf } from './code-of.ts'
 import { createTurns } from './give-turns.ts'
 import { modelContext } from './model-context.ts'
+import { type PulledRows, pullRows } from './pull-rows.ts'
 import type { StreamSource } from './read-stream.ts'
 
 export type Cells = readonly (string | null)[]
@@ -31,14 +33,15 @@ export async function* generateRows(
 ): AsyncGenerator<Cells, void, undefined> {
   const { manifest, node } = run
   const { module, facts } = codeOf(manifest, node)
-  const loaded = await manifest.code.load([module])
+  const { strays, signal } = host
+  const loaded = await strays.within(strays.run(() => manifest.code.load([module])))
   if (!loaded.ok) throw new StepError(loaded.diagnostics)
   const failures = new ReadFailures(run, host, facts)
   const context = modelContext({
     ...run,
     dialect: host.adapter.dialect,
     environment: environmentOf(manifest, node.packageName),
-    signal: host.signal,
+    signal,
     log: (message) => host.log(message),
     source: (key) => failures.sourceOf(key),
   })
@@ -49,19 +52,28 @@ export async function* generateRows(
     span: facts.span,
   })
   let number = 0
-  const turns = createTurns(host.signal)
+  const turns = createTurns(signal)
+  let rows: PulledRows | undefined
   try {
-    for await (const row of rowsIn(manifest, module, context)) {
+    rows = pullRows(
+      strays.run(() => rowsIn(manifest, module, context)),
+      { strays, signal },
+    )
+    for await (const row of rows) {
       number += 1
       const outcome = encoder.encode(row, number)
       if (!outcome.ok) throw new StepError([outcome.fault])
       yield outcome.cells
-      if (turns.isDue()) await turns.give()
+      if (!turns.isDue()) continue
+      await turns.give()
+      strays.throwIfAny()
     }
+    strays.throwIfAny()
     failures.throwIfAny()
   } catch (error) {
+    rows?.leave()
     if (error instanceof StepError) throw error
-    host.signal.throwIfAborted()
+    signal.throwIfAborted()
     failures.rethrow(error)
     throw new StepError([thrown(run, module, { error, facts, number })], { cause: error })
   }
@@ -94,15 +106,6 @@ function hasRun(value: unknown): value is { run(context: unknown): unknown } {
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof value !== 'object' || value === null) return false
   return Symbol.asyncIterator in value || Symbol.iterator in value
-}
-
-function codeOf(
-  { project }: Manifest,
-  { code, uniqueId }: ModelNode,
-): { readonly module: CompiledModule; readonly facts: ModelFacts } {
-  const module = code.kind === 'typescript' ? project.modules.get(code.path) : undefined
-  if (module?.facts.model === undefined) throw new Error(`${uniqueId} has no generator`)
-  return { module, facts: module.facts.model }
 }
 
 function columnsOf({ code }: ModelNode, facts: ModelFacts) {

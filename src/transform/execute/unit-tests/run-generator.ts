@@ -6,7 +6,8 @@ import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import { rowsTable, typedColumns } from '../../plan/typescript/rows-table.ts'
 import { generateRows } from '../typescript/generate-rows.ts'
-import { spoolFolder } from '../typescript/spool-folder.ts'
+import { StrayFaults } from '../typescript/stray-faults.ts'
+import { generatingOf } from '../typescript/write-generated.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
 
 /** Nothing for a model in SQL. Throws a `StepError`. */
@@ -24,28 +25,30 @@ export async function runGenerator(
   const into = rowsTable(dialect, model.relation)
   const columns = typedColumns(dialect, code.columns)
   const run = { manifest, node: model, reads, isIncremental, runStartedAt, invocationId }
-  const generating = {
-    signal: context.signal,
-    folder: spoolFolder(manifest.project.targetPath),
-    log: (message: string) => context.emit({ type: 'log', message, node: model.name }),
-  }
+  const strays = new StrayFaults(manifest, model)
+  const generating = generatingOf(context, model, strays)
   const rebuiltLater = new Set<string>()
-  await runSteps(
-    { adapter, session, node: model, manifest: undefined, ran, rebuiltLater, generating },
-    [
-      {
-        kind: 'statement',
-        purpose: 'build',
-        sql: dialect.createTable(into, columns),
-        countsRows: false,
-      },
-      {
-        kind: 'generated-rows',
-        into,
-        columns,
-        label: code.path,
-        rows: (host) => generateRows(run, host),
-      },
-    ],
-  )
+  try {
+    await runSteps(
+      { adapter, session, node: model, manifest: undefined, ran, rebuiltLater, generating },
+      [
+        {
+          kind: 'statement',
+          purpose: 'build',
+          sql: dialect.createTable(into, columns),
+          countsRows: false,
+        },
+        {
+          kind: 'generated-rows',
+          into,
+          columns,
+          label: code.path,
+          rows: (host) => generateRows(run, host),
+        },
+      ],
+    )
+    await strays.settle()
+  } finally {
+    strays.end()
+  }
 }
