@@ -22,6 +22,7 @@ with arms as (
     and empirical.price_id = flat.price_id
     and empirical.model = 'bernoulli_empirical'
   where flat.model = 'bernoulli'
+    and experiments.objective = 'conversion'
 )
 select
   experiment_id,

@@ -7,6 +7,7 @@ with shown as (
 converted as (
   select experiment_id, price_id, count(distinct impression_id) as conversions
   from {{ref "conversions"}}
+  where impression_id is not null
   group by experiment_id, price_id
 ),
 recounted as (
@@ -23,7 +24,7 @@ recounted as (
 select
   coalesce(totals.experiment_id, recounted.experiment_id) as experiment_id,
   coalesce(totals.price_id, recounted.price_id) as price_id,
-  totals.impressions,
+  totals.raw_impressions,
   recounted.impressions as impressions_recounted,
   totals.conversions,
   recounted.conversions as conversions_recounted
@@ -31,7 +32,7 @@ from {{ref "aggregates_total"}} as totals
 full join recounted
   on recounted.experiment_id = totals.experiment_id
   and recounted.price_id = totals.price_id
-where totals.impressions is null
+where totals.raw_impressions is null
   or recounted.impressions is null
-  or totals.impressions <> recounted.impressions
+  or totals.raw_impressions <> recounted.impressions
   or totals.conversions <> recounted.conversions

@@ -16,44 +16,8 @@ case
 end
 {{/macro}}
 
-{{!-- A text that is ordered by its bytes, as DuckDB does it; Postgres would ask the collation. --}}
-{{#macro "by_bytes" "text" adapter="duckdb"}}
-{{text}}
-{{/macro}}
-
-{{#macro "by_bytes" "text" adapter="postgres"}}
-{{text}} collate "C"
-{{/macro}}
-
-{{!-- The time of an event: ISO texts, and seconds, milliseconds or microseconds since 1970. NULL where it is none of them. --}}
-{{#macro "event_time" "text"}}
-case
-  when {{matches text "^[0-9]{16}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint)")}}
-  when {{matches text "^[0-9]{13}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000")}}
-  when {{matches text "^[0-9]{10}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000000")}}
-  when not {{matches text "^[0-9]+$"}} then {{safe_cast text "timestamp"}}
-end
-{{/macro}}
-
-{{#macro "time_of_microseconds" "count" adapter="duckdb"}}
-make_timestamp({{count}})
-{{/macro}}
-
-{{#macro "time_of_microseconds" "count" adapter="postgres"}}
-timestamp 'epoch' + (({{count}}) / 1000000) * interval '1 second' + (({{count}}) % 1000000) * interval '1 microsecond'
-{{/macro}}
-
-{{!-- Whole minutes as an interval. --}}
-{{#macro "minutes" "count"}}
-interval '{{count}} minutes'
-{{/macro}}
-
 {{!-- A day and how many days later, as a day. --}}
 {{#macro "days_after" "day" "count"}}
 cast({{day}} + interval '{{count}} days' as date)
 {{/macro}}
 
-{{!-- Seconds between two times, double precision. --}}
-{{#macro "seconds_between" "earlier" "later"}}
-(cast(extract(epoch from {{later}}) as double precision) - cast(extract(epoch from {{earlier}}) as double precision))
-{{/macro}}

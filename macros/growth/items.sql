@@ -170,25 +170,6 @@ end
 )
 {{/macro}}
 
-{{!-- A number that is not negative, numeric(18, 4), NULL where the text is none. --}}
-{{#macro "read_amount" "text"}}
-case
-  when {{matches text "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?$"}} and length({{text}}) <= 40
-  then case
-    when cast({{text}} as double precision) < 1e13
-    then {{amount_of text}}
-  end
-end
-{{/macro}}
-
-{{#macro "amount_of" "text" adapter="duckdb"}}
-cast({{text}} as decimal(18, 4))
-{{/macro}}
-
-{{#macro "amount_of" "text" adapter="postgres"}}
-cast(cast({{text}} as numeric) as numeric(18, 4))
-{{/macro}}
-
 {{!-- The items as a list of rows of texts. --}}
 {{#macro "item_list" "items" adapter="duckdb"}}
 from_json({{items}}, '[{ {{~#each (item_fields) as |field|}}"{{field}}": "VARCHAR"{{#unless @last}}, {{/unless}}{{/each~}} }]')
@@ -228,7 +209,3 @@ from {{messages}}
 left join lateral json_array_elements(cast({{messages}}.{{items}} as json)) as item (value) on true
 {{/macro}}
 
-{{!-- The text of a column without the spaces and line ends around it, NULL where nothing is left. Quicker than a pattern on a long text. --}}
-{{#macro "trimmed" "column"}}
-nullif(trim(both ' ' || chr(9) || chr(10) || chr(13) from {{column}}), '')
-{{/macro}}

@@ -39,5 +39,8 @@ export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart):
 function isOf(part: FlagshipPart | undefined, path: string): boolean {
   if (part === undefined) return true
   if (/growth/.test(path)) return part === 'growth'
-  return part === 'bandits' || !/bandit|_arm|prob_best|successes|aggregates|analyses\/./.test(path)
+  return (
+    part === 'bandits' ||
+    !/bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./.test(path)
+  )
 }

@@ -10,7 +10,14 @@ select
   conversion_rate,
   mean_reward,
   variance,
-  raw_impressions
+  raw_impressions,
+  immature_trials,
+  users,
+  revenue,
+  revenue_events,
+  mean_revenue_per_event,
+  variance_per_event,
+  revenue_per_user
 from {{ref windows}}
 {{#unless @last}}
 union all

@@ -1,4 +1,21 @@
--- One row per conversion: in the Open Bandit file a click, on the very impression that carries it.
+-- One row per conversion, with the trial it converts; a conversion that no trial explains is an orphan and counts in no rate.
+with events as (
+  select
+    events.event_id,
+    events.experiment_id,
+    events.price_id,
+    events.event_timestamp,
+    events.user_id,
+    events.session_id,
+    events.outcome
+  from {{ref "stg_price_events"}} as events
+  inner join {{ref "experiments"}} as experiments on experiments.experiment_id = events.experiment_id
+  where events.event_name = 'conversion_event'
+    and events.outcome = experiments.conversion_type
+),
+matched as (
+  {{matched_trials "events"}}
+)
 select
   {{surrogate_key (list "event_id" "'click'")}} as conversion_id,
   event_id as impression_id,
@@ -9,3 +26,14 @@ select
   cast({{reporting_day_start "event_timestamp"}} as date) as event_date
 from {{ref "stg_open_bandit_events"}}
 where is_clicked
+union all
+select
+  events.event_id as conversion_id,
+  matched.trial_id as impression_id,
+  events.experiment_id,
+  events.price_id,
+  events.outcome as conversion_type,
+  events.event_timestamp,
+  cast({{reporting_day_start "events.event_timestamp"}} as date) as event_date
+from events
+left join matched on matched.event_id = events.event_id

@@ -1,17 +1,44 @@
--- One row per trial, the unit that bandits learn from; without a session each impression is a trial.
+-- One row per trial, the unit that bandits learn from, with what it earned.
 with converted as (
-  select distinct impression_id
+  select
+    impression_id,
+    min(event_timestamp) as converted_at
   from {{ref "conversions"}}
+  where impression_id is not null
+  group by impression_id
+),
+earned as (
+  select
+    impression_id,
+    count(*) as revenue_events,
+    sum(amount) as revenue,
+    sum(cast(amount as double precision) * cast(amount as double precision)) as revenue_squares
+  from {{ref "revenues"}}
+  where impression_id is not null
+  group by impression_id
 )
 select
-  impressions.impression_id as trial_id,
-  impressions.experiment_id,
-  impressions.price_id,
-  impressions.event_timestamp as trial_timestamp,
-  date_trunc('hour', impressions.event_timestamp) as hour_start,
-  {{reporting_day_start "impressions.event_timestamp"}} as day_start,
-  1 as raw_impressions,
+  trials.trial_id,
+  trials.experiment_id,
+  trials.price_id,
+  trials.trial_timestamp,
+  date_trunc('hour', trials.trial_timestamp) as hour_start,
+  {{reporting_day_start "trials.trial_timestamp"}} as day_start,
+  trials.user_id,
+  trials.device,
+  trials.raw_impressions,
   case when converted.impression_id is null then 0 else 1 end as conversions,
-  cast(case when converted.impression_id is null then 0 else 1 end as double precision) as reward
-from {{ref "impressions"}} as impressions
-left join converted on converted.impression_id = impressions.impression_id
+  converted.converted_at,
+  coalesce(earned.revenue_events, 0) as revenue_events,
+  coalesce(earned.revenue, 0) as revenue,
+  coalesce(earned.revenue_squares, 0) as revenue_squares,
+  case
+    when experiments.objective = 'revenue' then cast(coalesce(earned.revenue, 0) as double precision)
+    else cast(case when converted.impression_id is null then 0 else 1 end as double precision)
+  end as reward,
+  trials.window_ends_at <= clock.as_of as is_mature
+from {{ref "merged_impressions"}} as trials
+inner join {{ref "experiments"}} as experiments on experiments.experiment_id = trials.experiment_id
+cross join {{ref "bandit_clock"}} as clock
+left join converted on converted.impression_id = trials.trial_id
+left join earned on earned.impression_id = trials.trial_id

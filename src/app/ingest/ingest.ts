@@ -2,10 +2,10 @@
 import type { Adapter } from '../../core/adapter.ts'
 import { warningDiagnostic } from '../../core/diagnostic.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
-import type { Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
+import { isLoaded } from '../../load/table/is-loaded.ts'
 import type { LoadedSource } from '../../load/table/load-table-types.ts'
 import { buildLoaded } from '../build.ts'
 import { countBy } from '../files/count-by.ts'
@@ -90,10 +90,6 @@ function loadedSources(
   return [...manifest.nodes.values()].flatMap((node) =>
     ids.has(node.uniqueId) && isLoaded(node) ? [node] : [],
   )
-}
-
-function isLoaded(node: Node): node is LoadedSource {
-  return node.resourceType === 'source' && node.load !== undefined
 }
 
 interface IngestRequest {

@@ -27,6 +27,8 @@ import { relationsOf, storedRelations } from './plan-relations.ts'
 import { tidyLedger } from './tidy-ledger.ts'
 import { writeBegun, writeResults } from './write-results.ts'
 import { batchOrder, inputLimit } from './input-limit.ts'
+import { loadedSources } from './loaded-sources.ts'
+import { makeMissingTables } from '../../load/table/make-missing-tables.ts'
 import { knownRelations } from './known-relations.ts'
 import { leaseRelations } from './lease-relations.ts'
 import { describeDatabase } from '../open-adapter.ts'
@@ -131,11 +133,6 @@ async function runLeased(
   const relations = relationsOf(plan)
   const written = [...relations, ...storedRelations(plan, options.storeFailures)]
   const schemas = [...new Set(written.map((relation) => relation.schema))]
-  const state = await adapter.readState(schemas)
-  await makeSchemas(
-    adapter,
-    schemas.filter((schema) => !state.schemas.has(schema)),
-  )
   const run: LedgerRun = {
     runId,
     command: options.command,
@@ -144,6 +141,12 @@ async function runLeased(
     startedAt: started.toISOString(),
     tokens,
   }
+  await makeMissingTables(adapter, loadedSources(manifest, plan), run)
+  const state = await adapter.readState(schemas)
+  await makeSchemas(
+    adapter,
+    schemas.filter((schema) => !state.schemas.has(schema)),
+  )
   const publications = await adapter.session({}, async (session) => {
     await startRun(session, run)
     return await readPublications(session, [...knownRelations(manifest, plan)])

@@ -5,14 +5,12 @@ import type { Adapter } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { EventSink } from '../../core/event.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { Dialect } from '../../core/dialect.ts'
-import type { ColumnProperties } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { tableFolders } from '../folders.ts'
-import { columnType } from '../records/column-type.ts'
 import { recordReader } from '../records/record-reader.ts'
+import { declaredColumns } from './declared-columns.ts'
 import type { LoadedSource, LoadSettings, LoadTools, TableContext } from './load-table-types.ts'
 import { ensureRawTable, type RawTable } from './raw-table.ts'
 
@@ -42,11 +40,7 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
   const { options, loader } = node.load
   const schema = readSchema(request)
   if (!schema.ok) return schema
-  const columns = node.columns.map((column) => ({
-    name: column.name,
-    dataType: heldType(column.dataType, adapter.dialect),
-    isRequired: isRequired(column),
-  }))
+  const columns = declaredColumns(node, adapter.dialect)
   const raw = await ensureRawTable({ adapter, node, columns, run })
   if (!raw.ok) return raw
   const table = `${node.sourceName}.${node.name}`
@@ -82,19 +76,6 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
     nextIndex: request.nextIndex,
   }
   return success({ context, raw: raw.value })
-}
-
-/** As the database takes it: a cell is checked by what its column holds. */
-function heldType(declared: string | undefined, dialect: Dialect): string {
-  if (declared === undefined) return dialect.seedType('text')
-  const [, name = declared, brackets = ''] = /^(.*?)((?: *\[ *\d* *\])*)$/s.exec(declared) ?? []
-  const type = columnType(name)
-  const isPlain = type.kind === 'decimal' && type.precision === undefined
-  return isPlain ? `${dialect.plainNumeric}${brackets}` : declared
-}
-
-function isRequired({ constraints = [] }: ColumnProperties): boolean {
-  return constraints.some(({ type }) => type === 'not_null' || type === 'primary_key')
 }
 
 function settingsOf(options: JsonObject): LoadSettings {

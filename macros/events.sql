@@ -1,0 +1,60 @@
+{{!-- A text that is ordered by its bytes, as DuckDB does it; Postgres would ask the collation. --}}
+{{#macro "by_bytes" "text" adapter="duckdb"}}
+{{text}}
+{{/macro}}
+
+{{#macro "by_bytes" "text" adapter="postgres"}}
+{{text}} collate "C"
+{{/macro}}
+
+{{!-- The time of an event: ISO texts, and seconds, milliseconds or microseconds since 1970. NULL where it is none of them. --}}
+{{#macro "event_time" "text"}}
+case
+  when {{matches text "^[0-9]{16}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint)")}}
+  when {{matches text "^[0-9]{13}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000")}}
+  when {{matches text "^[0-9]{10}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000000")}}
+  when not {{matches text "^[0-9]+$"}} then {{safe_cast text "timestamp"}}
+end
+{{/macro}}
+
+{{#macro "time_of_microseconds" "count" adapter="duckdb"}}
+make_timestamp({{count}})
+{{/macro}}
+
+{{#macro "time_of_microseconds" "count" adapter="postgres"}}
+timestamp 'epoch' + (({{count}}) / 1000000) * interval '1 second' + (({{count}}) % 1000000) * interval '1 microsecond'
+{{/macro}}
+
+{{!-- Whole minutes as an interval. --}}
+{{#macro "minutes" "count"}}
+interval '{{count}} minutes'
+{{/macro}}
+
+{{!-- Seconds between two times, double precision. --}}
+{{#macro "seconds_between" "earlier" "later"}}
+(cast(extract(epoch from {{later}}) as double precision) - cast(extract(epoch from {{earlier}}) as double precision))
+{{/macro}}
+
+{{!-- A number that is not negative, numeric(18, 4), NULL where the text is none. --}}
+{{#macro "read_amount" "text"}}
+case
+  when {{matches text "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?$"}} and length({{text}}) <= 40
+  then case
+    when cast({{text}} as double precision) < 1e13
+    then {{amount_of text}}
+  end
+end
+{{/macro}}
+
+{{#macro "amount_of" "text" adapter="duckdb"}}
+cast({{text}} as decimal(18, 4))
+{{/macro}}
+
+{{#macro "amount_of" "text" adapter="postgres"}}
+cast(cast({{text}} as numeric) as numeric(18, 4))
+{{/macro}}
+
+{{!-- The text of a column without the spaces and line ends around it, NULL where nothing is left. Quicker than a pattern on a long text. --}}
+{{#macro "trimmed" "column"}}
+nullif(trim(both ' ' || chr(9) || chr(10) || chr(13) from {{column}}), '')
+{{/macro}}

@@ -1,0 +1,39 @@
+-- One row per amount of money, with the trial it belongs to: revenue events, and conversions that carry an amount of their own.
+with events as (
+  select
+    event_id,
+    event_name,
+    experiment_id,
+    price_id,
+    event_timestamp,
+    user_id,
+    session_id,
+    amount
+  from {{ref "stg_price_events"}}
+  where amount is not null
+    and event_name in ('revenue_event', 'conversion_event')
+),
+matched as (
+  {{matched_trials "events"}}
+),
+placed as (
+  select
+    events.*,
+    matched.trial_id,
+    {{!-- A shop that sends both means one sale: then the revenue event counts. --}}
+    max(case when events.event_name = 'revenue_event' then 1 else 0 end) over (
+      partition by coalesce(matched.trial_id, events.event_id)
+    ) as has_revenue_event
+  from events
+  left join matched on matched.event_id = events.event_id
+)
+select
+  event_id as revenue_id,
+  trial_id as impression_id,
+  experiment_id,
+  price_id,
+  event_timestamp,
+  amount
+from placed
+where event_name = 'revenue_event'
+  or has_revenue_event = 0

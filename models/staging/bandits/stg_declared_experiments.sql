@@ -1,0 +1,37 @@
+-- One row per declared bandit: what experiments: of a properties file says, as a relation.
+{{config materialized="table"}}
+
+{{#each (experiments allocation="adaptive") as |experiment|}}
+select
+  {{string_literal experiment.name}} as experiment_id,
+  {{string_literal experiment.objective}} as objective,
+  {{string_literal experiment.conversion_type}} as conversion_type,
+  {{string_literal experiment.unit}} as trial_unit,
+  {{string_literal experiment.count_from}} as count_from,
+  cast({{experiment.windows.conversion_hours}} as double precision) as conversion_window_hours,
+  cast({{#if (eq experiment.half_life_hours null)}}null{{else}}{{experiment.half_life_hours}}{{/if}} as double precision) as half_life_hours,
+  cast({{experiment.holdout_share}} as double precision) as holdout_share,
+  cast({{experiment.min_share}} as double precision) as min_share,
+  cast({{experiment.priors.alpha}} as double precision) as prior_alpha,
+  cast({{experiment.priors.beta}} as double precision) as prior_beta,
+  cast({{experiment.priors.empirical_strength}} as double precision) as empirical_prior_strength,
+  cast({{#if (eq experiment.start null)}}null{{else}}'{{experiment.start}}'{{/if}} as timestamp) as starts_at,
+  cast({{#if (eq experiment.end null)}}null{{else}}'{{experiment.end}}'{{/if}} as timestamp) as ends_at
+union all
+{{/each}}
+select
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as timestamp),
+  cast(null as timestamp)
+where 1 = 0

@@ -1,0 +1,74 @@
+-- Every event of price experiments that arrived, typed, with the reason if it cannot be used.
+{{config
+  materialized="incremental"
+  arrival_column="_load_seq"
+  lint_off=(list "lint-partial-order")
+}}
+
+with arrived as (
+  select
+    _load_seq,
+    _batch_id,
+    _loaded_at at time zone 'UTC' as loaded_at,
+    {{#each (list
+      "event_id" "event_name" "experiment_id" "price_id" "event_timestamp" "user_id" "session_id" "outcome" "amount"
+      "currency" "device") as |column|}}
+    {{trimmed column}} as {{column}}_text{{#unless @last}},{{/unless}}
+    {{/each}}
+  from {{new_rows (var "price_events")}} as arrived
+),
+typed as (
+  select
+    arrived.*,
+    lower(event_name_text) as event_name,
+    lower(outcome_text) as outcome,
+    {{event_time "event_timestamp_text"}} as event_timestamp,
+    {{read_amount "amount_text"}} as amount
+  from arrived
+  {{fence}}
+)
+select
+  typed._load_seq,
+  typed._batch_id,
+  typed.loaded_at as processed_at,
+  case
+    when typed.event_name is null then 'missing_event_name'
+    when typed.event_name not in ('impression_event', 'conversion_event', 'revenue_event') then 'unknown_event_name'
+    when typed.experiment_id_text is null then 'missing_experiment'
+    when experiments.experiment_id is null then 'unknown_experiment'
+    when typed.price_id_text is null then 'missing_price'
+    when arms.price_id is null then 'unknown_price'
+    when typed.event_timestamp_text is null then 'missing_timestamp'
+    when typed.event_timestamp is null then 'invalid_timestamp'
+    when typed.event_timestamp > typed.loaded_at + {{minutes (var "max_clock_skew_minutes")}} then 'future_timestamp'
+    when typed.event_name = 'conversion_event' and typed.outcome not in ('purchase', 'click') then 'unknown_outcome'
+    when typed.event_name = 'revenue_event' and typed.amount_text is null then 'missing_amount'
+    when typed.amount_text is not null and typed.amount is null then 'invalid_amount'
+    when typed.amount is not null
+      and upper(coalesce(typed.currency_text, '{{var "reporting_currency"}}')) <> '{{var "reporting_currency"}}'
+      then 'other_currency'
+  end as rejection_reason,
+  coalesce(
+    typed.event_id_text,
+    {{surrogate_key (list
+      "typed.event_name" "typed.experiment_id_text" "typed.price_id_text" "typed.event_timestamp_text"
+      "typed.user_id_text" "typed.session_id_text" "typed.outcome" "typed.amount_text")}}
+  ) as event_id,
+  typed.event_name,
+  typed.experiment_id_text as experiment_id,
+  typed.price_id_text as price_id,
+  typed.event_timestamp,
+  typed.user_id_text as user_id,
+  typed.session_id_text as session_id,
+  case when typed.event_name = 'conversion_event' then coalesce(typed.outcome, experiments.conversion_type) end as outcome,
+  typed.amount,
+  coalesce(lower(typed.device_text), 'unknown') as device,
+  typed.event_timestamp_text as sent_timestamp,
+  typed.outcome_text as sent_outcome,
+  typed.amount_text as sent_amount,
+  typed.currency_text as sent_currency
+from typed
+left join {{ref "stg_declared_experiments"}} as experiments on experiments.experiment_id = typed.experiment_id_text
+left join {{ref "stg_declared_arms"}} as arms
+  on arms.experiment_id = typed.experiment_id_text
+  and arms.price_id = typed.price_id_text
