@@ -240,7 +240,9 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         `{{beta_posterior "(select 1 as a, 2 as t, 1 as s)" keys=(list) arm="a" trials="t" successes="s" level=95}}`,
       )
       expect(ran.exitCode).not.toBe(0)
-      expect(ran.stderr).toContain('beta_posterior: expected a level between 0 and 1, found 95')
+      expect(ran.stderr).toContain(
+        'beta_posterior: expected a number between 0 and 1 for level, found 95',
+      )
     })
   },
 )

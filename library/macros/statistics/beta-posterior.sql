@@ -7,6 +7,7 @@
   | keys | the columns that name a group (an experiment, a segment); `(list)` for one group |
   | arm, trials, successes | columns of rel, or expressions over them; trials may be fractional |
   | prior_alpha, prior_beta | the Beta prior: a number, or a column of rel when each row has its own; at least 0.1 |
+  | effective_trials, effective_successes | what the posterior counts in place of trials and successes, such as sums of weights that fade with age; then there is a column effective_trials |
   | level | of the equal-tailed credible interval, between 0 and 1 |
 
   Columns: the keys, then
@@ -15,7 +16,8 @@
   |---|---|
   | arm, trials, successes | as given |
   | failures | trials - successes |
-  | alpha, beta | prior_alpha + successes, prior_beta + failures |
+  | effective_trials | only where they were given |
+  | alpha, beta | prior_alpha + successes, prior_beta + failures; of the effective ones where they were given |
   | posterior_mean, posterior_sd | alpha / (alpha + beta), and its standard deviation |
   | ci_low, ci_high | quantiles (1 - level) / 2 and (1 + level) / 2 |
   | prob_best | P(this arm's rate is the highest of its group) |
@@ -38,30 +40,33 @@
   Sources: the density's derivatives are elementary; Hermite's rule is Davis and Rabinowitz, Methods of Numerical
   Integration, 2.8; the choice rule is Thompson (1933), Biometrika 25, 285-294.
 --}}
-{{#macro "beta_posterior" "rel" "keys" "arm" "trials" "successes" prior_alpha=1 prior_beta=1 level=0.95}}
-{{#unless (and (gt level 0) (lt level 1))}}
-{{raise (concat "beta_posterior: expected a level between 0 and 1, found " level)}}
-{{/unless}}
+{{#macro "beta_posterior" "rel" "keys" "arm" "trials" "successes" prior_alpha=1 prior_beta=1 level=0.95 effective_trials=null effective_successes=null}}
+{{check_level "beta_posterior" level}}
+{{#if (ne (eq effective_trials null) (eq effective_successes null))}}
+{{raise "beta_posterior: expected effective_trials and effective_successes together, found one of them"}}
+{{/if}}
 with beta_inputs as {{materialized}} (
   select
-    {{#if keys}}
-    dense_rank() over (order by {{join keys ", "}}) as group_id,
-    row_number() over (order by {{join keys ", "}}, {{arm}}) as arm_id,
-    {{else}}
-    1 as group_id,
-    row_number() over (order by {{arm}}) as arm_id,
-    {{/if}}
-    {{#each keys as |key|}}
-    {{key}},
-    {{/each}}
-    {{arm}} as arm,
-    {{trials}} as trials,
-    {{successes}} as successes,
-    cast({{trials}} as double precision) as trial_count,
-    cast({{successes}} as double precision) as success_count,
-    cast({{prior_alpha}} as double precision) as prior_alpha,
-    cast({{prior_beta}} as double precision) as prior_beta
-  from {{rel}} as arm_counts
+    grouped.*,
+    dense_rank() over (order by {{numbered_key_list keys}}) as group_id,
+    row_number() over (order by {{numbered_key_list keys}}, arm) as arm_id
+  from (
+    select
+      {{numbered_keys keys}}
+      {{arm}} as arm,
+      {{trials}} as trials,
+      {{successes}} as successes,
+      {{#if (or (eq effective_trials null) (eq effective_successes null))}}
+      cast({{trials}} as double precision) as trial_count,
+      cast({{successes}} as double precision) as success_count,
+      {{else}}
+      cast({{effective_trials}} as double precision) as trial_count,
+      cast({{effective_successes}} as double precision) as success_count,
+      {{/if}}
+      cast({{prior_alpha}} as double precision) as prior_alpha,
+      cast({{prior_beta}} as double precision) as prior_beta
+    from {{rel}} as arm_counts
+  ) as grouped
 ),
 beta_checked as {{materialized}} (
   select
@@ -69,9 +74,11 @@ beta_checked as {{materialized}} (
     case
       when count(*) over (partition by group_id, arm) > 1 then 'expected one row per arm, found several'
       when trials is null or successes is null then 'trials or successes is null'
+      when trial_count is null or success_count is null then 'effective_trials or effective_successes is null'
       when not (trial_count >= 0e0 and success_count >= 0e0) then 'trials or successes is negative'
       when not trial_count <= 1e12 then 'more than 1e12 trials'
-      when not success_count <= trial_count then 'more successes than trials'
+      {{!-- Sums of weights, taken in another order, may differ in their last digits. --}}
+      when not success_count <= trial_count * (1e0 + 1e-9) then 'more successes than trials'
       when prior_alpha is null or prior_beta is null then 'prior_alpha or prior_beta is null'
       when not (prior_alpha >= 1e-1 and prior_beta >= 1e-1) then 'prior_alpha or prior_beta is below 0.1'
       when not (prior_alpha <= 1e12 and prior_beta <= 1e12) then 'prior_alpha or prior_beta is above 1e12'
@@ -92,8 +99,8 @@ beta_parameters as {{materialized}} (
     group_id,
     arm_id,
     prior_alpha + success_count as alpha,
-    prior_beta + (trial_count - success_count) as beta,
-    prior_alpha + prior_beta + trial_count as total,
+    prior_beta + greatest(trial_count - success_count, 0e0) as beta,
+    prior_alpha + success_count + (prior_beta + greatest(trial_count - success_count, 0e0)) as total,
     count(*) over (partition by group_id) as arms_compared
   from beta_arms
   where message is null
@@ -128,31 +135,29 @@ beta_shapes as {{materialized}} (
 {{beta_comparison}},
 {{beta_interval level}}
 select
-  {{#each keys as |key|}}
-  beta_arms.{{key}},
-  {{/each}}
-  beta_arms.arm,
-  beta_arms.trials,
-  beta_arms.successes,
-  case when beta_arms.message is null then beta_arms.trials - beta_arms.successes end as failures,
+  {{named_keys keys}}
+  arm,
+  trials,
+  successes,
+  case when message is null then trials - successes end as failures,
+  {{#if (ne effective_trials null)}}
+  trial_count as effective_trials,
+  {{/if}}
   beta_shapes.alpha,
   beta_shapes.beta,
   beta_shapes.mean as posterior_mean,
   sqrt(beta_shapes.mean * beta_shapes.complement / (beta_shapes.total + 1e0)) as posterior_sd,
   beta_intervals.ci_low,
   beta_intervals.ci_high,
+  {{compared_chance "beta_shapes"}} as prob_best,
   case
-    when beta_shapes.arms_compared = 1 or beta_contest.chance > 1e0 then 1e0
-    else beta_contest.chance
-  end as prob_best,
-  case
-    when beta_shapes.arms_compared = 1 or beta_contest.highest_mean < beta_shapes.mean then 0e0
-    else beta_contest.highest_mean - beta_shapes.mean
+    when beta_shapes.arms_compared = 1 or arm_contest.highest_mean < beta_shapes.mean then 0e0
+    else arm_contest.highest_mean - beta_shapes.mean
   end as expected_loss,
-  case when beta_shapes.arms_compared = 1 then 1e0 else beta_contest.chance_sum end as prob_best_sum,
-  beta_arms.message
-from beta_arms
+  case when beta_shapes.arms_compared = 1 then 1e0 else arm_contest.chance_sum end as prob_best_sum,
+  {{message_or_no_rows (concat "coalesce(message, " (message_of_comparison) ")") "beta_arms.arm_id"}} as message
+{{from_rows_of_groups keys "beta_arms"}}
 left join beta_shapes on beta_shapes.arm_id = beta_arms.arm_id
-left join beta_contest on beta_contest.arm_id = beta_arms.arm_id
+left join arm_contest on arm_contest.arm_id = beta_arms.arm_id
 left join beta_intervals on beta_intervals.arm_id = beta_arms.arm_id
 {{/macro}}
