@@ -7,13 +7,13 @@
 {{text}} collate "C"
 {{/macro}}
 
-{{!-- The time of an event: ISO texts, and seconds, milliseconds or microseconds since 1970. NULL where it is none of them. --}}
+{{!-- The time of an event, of a text without blanks around it: ISO texts, and seconds, milliseconds or microseconds since 1970. NULL where it is none of them. --}}
 {{#macro "event_time" "text"}}
 case
   when {{matches text "^[0-9]{16}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint)")}}
   when {{matches text "^[0-9]{13}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000")}}
   when {{matches text "^[0-9]{10}$"}} then {{time_of_microseconds (concat "cast(" text " as bigint) * 1000000")}}
-  when not {{matches text "^[0-9]+$"}} then {{safe_cast text "timestamp"}}
+  when not {{matches text "^[0-9]+$"}} then {{read_timestamp text}}
 end
 {{/macro}}
 
@@ -54,7 +54,16 @@ cast({{text}} as decimal(18, 4))
 cast(cast({{text}} as numeric) as numeric(18, 4))
 {{/macro}}
 
-{{!-- The text of a column without the spaces and line ends around it, NULL where nothing is left. Quicker than a pattern on a long text. --}}
-{{#macro "trimmed" "column"}}
+{{!-- The text of a column without the spaces and line ends around it, NULL where nothing is left. --}}
+{{#macro "trimmed" "column" adapter="postgres"}}
 nullif(trim(both ' ' || chr(9) || chr(10) || chr(13) from {{column}}), '')
+{{/macro}}
+
+{{!-- DuckDB's trim looks at each character of a text, so it is only asked where there is something to take off. --}}
+{{#macro "trimmed" "column" adapter="duckdb"}}
+case
+  when {{column}} < '!' or suffix({{column}}, ' ') or suffix({{column}}, chr(9)) or suffix({{column}}, chr(10)) or suffix({{column}}, chr(13))
+  then nullif(trim(both ' ' || chr(9) || chr(10) || chr(13) from {{column}}), '')
+  else {{column}}
+end
 {{/macro}}

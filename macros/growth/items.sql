@@ -3,6 +3,47 @@
   malformed on every database or on none.
 --}}
 
+{{!--
+  Whether a text is a list of items without a fault, written as nearly all are: flat objects that begin with an item_id,
+  plain numbers where numbers belong. One pattern tells; what it does not know is looked at closely.
+--}}
+{{#macro "is_plain_item_list" "text"}}
+{{#let object=(concat "\{" (plain_id_pattern) "(?:, ?" (plain_member_pattern) ")*\}")}}
+{{matches text (concat "^\[" object "(?:, ?" object ")*\]$")}}
+{{/let}}
+{{/macro}}
+
+{{!-- With something in it that is no blank. --}}
+{{#macro "plain_id_pattern"}}
+"item_id": ?" *[^{{control_characters}}"\\ ]{{plain_text_pattern}}"
+{{/macro}}
+
+{{!-- Under the names of numbers stand numbers. There is no second item_id. --}}
+{{#macro "plain_member_pattern"}}
+"(?:(?:price|discount|quantity)": ?(?:{{plain_number_pattern}}|null)|installments": ?(?:0|[1-9][0-9]{0,11}|null)|(?:item_(?:list_id|list_name|[a-hj-z][a-z0-9_]*)|index|in_stock|[abce-hj-or-z][a-z0-9_]*)": ?(?:"{{plain_text_pattern}}"|-?{{plain_number_pattern}}|true|false|null))
+{{/macro}}
+
+{{#macro "plain_number_pattern"}}
+(?:0|[1-9][0-9]{0,11})(?:[.][0-9]{1,15})?
+{{/macro}}
+
+{{#macro "plain_text_pattern"}}
+(?:[^{{control_characters}}"\\]|{{plain_escape_pattern}})*
+{{/macro}}
+
+{{#macro "plain_escape_pattern"}}
+\\["\\/bfnrt]
+{{/macro}}
+
+{{!-- In brackets of a pattern. --}}
+{{#macro "control_characters" adapter="duckdb"}}
+\x00-\x1f
+{{/macro}}
+
+{{#macro "control_characters" adapter="postgres"}}
+\u0001-\u001f
+{{/macro}}
+
 {{!-- Whether a text, a column, is JSON of a list of objects. DuckDB reads more than JSON (NaN, comments, a comma at the end), so what may have such must pass the strict check. --}}
 {{#macro "is_item_list" "text" adapter="duckdb"}}
 case
@@ -82,51 +123,56 @@ regexp_replace(regexp_replace(regexp_replace({{text}}, '{{json_string_pattern}}'
 {{/macro}}
 
 {{!--
-  Of a list as Python writes it: strings in double quotes, None, True and False in JSON's words. The rest as it is. Most
-  texts have neither a double quote nor a backslash, nor such a word inside a string, and are done with replacements.
+  Of a list as Python writes it: strings in double quotes, None, True and False in JSON's words. The rest as it is.
+
+  The text is cut into pieces, and each is translated. Strings with neither quotes, backslashes nor colons in them are one
+  piece with what stands between them: words that follow a colon are in none of those. With words elsewhere, each string is
+  a piece.
 --}}
 {{#macro "python_as_json" "text"}}
 case
-  when position('"' in {{text}}) > 0
-    or position('\' in {{text}}) > 0
-    or {{matches text (python_word_in_string)}}
-  then {{python_tokens_as_json text}}
-  else replace(replace(replace(replace({{text}}, '''', '"'), 'None', 'null'), 'True', 'true'), 'False', 'false')
+  when {{matches text "(?:[^ ]|[^:] )(?:None|True|False)"}}
+  then {{python_pieces_as_json text (python_token_pattern)}}
+  else {{python_pieces_as_json text (python_stretch_pattern)}}
 end
 {{/macro}}
 
-{{!-- After an even number of quotes one more, which opens a string. --}}
-{{#macro "python_word_in_string"}}
-^[^'']*(?:''[^'']*''[^'']*)*''[^'']*(?:None|True|False)
-{{/macro}}
-
-{{#macro "python_tokens_as_json" "text" adapter="duckdb"}}
+{{#macro "python_pieces_as_json" "text" "pattern" adapter="duckdb"}}
 array_to_string(
-  list_transform(regexp_extract_all({{text}}, '{{python_token_pattern}}'), lambda token: {{python_token_as_json "token"}}),
+  list_transform(regexp_extract_all({{text}}, '{{pattern}}'), lambda piece: {{python_piece_as_json "piece"}}),
   ''
 )
 {{/macro}}
 
-{{#macro "python_tokens_as_json" "text" adapter="postgres"}}
+{{#macro "python_pieces_as_json" "text" "pattern" adapter="postgres"}}
 (
-  select string_agg({{python_token_as_json "tokens.parts[1]"}}, '' order by tokens.place)
-  from regexp_matches({{text}}, '({{python_token_pattern}})', 'g') with ordinality as tokens (parts, place)
+  select string_agg({{python_piece_as_json "pieces.parts[1]"}}, '' order by pieces.place)
+  from regexp_matches({{text}}, '({{pattern}})', 'g') with ordinality as pieces (parts, place)
 )
 {{/macro}}
 
 {{#macro "python_token_pattern"}}
-''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|[^''"]+|[''"]
+{{python_string_pattern}}|"(?:[^"\\]|\\.)*"|[^''"]+|[''"]
 {{/macro}}
 
-{{#macro "python_token_as_json" "token"}}
+{{#macro "python_stretch_pattern"}}
+(?:[^''"\\]|''[^''"\\:]*'')+|{{python_string_pattern}}|"(?:[^"\\]|\\.)*"|[''"\\]
+{{/macro}}
+
+{{#macro "python_string_pattern"}}
+''(?:[^''\\]|\\.)*''
+{{/macro}}
+
+{{#macro "python_piece_as_json" "piece"}}
 case
-  when length({{token}}) > 1 and left({{token}}, 1) = ''''
+  when length({{piece}}) = 1 then {{piece}}
+  when left({{piece}}, 1) = '"' then replace({{piece}}, '\''', '''')
+  when left({{piece}}, 1) = '''' and {{matches piece (concat "^" (python_string_pattern) "$")}}
   then '"' || regexp_replace(
-    replace(replace(substr({{token}}, 2, length({{token}}) - 2), '\''', ''''), '"', '\"'),
+    replace(replace(substr({{piece}}, 2, length({{piece}}) - 2), '\''', ''''), '"', '\"'),
     '\\x([0-9a-f]{2})', '\\u00\1', 'g'
   ) || '"'
-  when left({{token}}, 1) = '"' then replace({{token}}, '\''', '''')
-  else replace(replace(replace({{token}}, 'None', 'null'), 'True', 'true'), 'False', 'false')
+  else replace(replace(replace(replace({{piece}}, '''', '"'), 'None', 'null'), 'True', 'true'), 'False', 'false')
 end
 {{/macro}}
 
@@ -183,7 +229,7 @@ from_json({{items}}, '[{ {{~#each (item_fields) as |field|}}"{{field}}": "VARCHA
 
 {{!--
   A query of the rows of `messages` with each of their items, texts in the columns of `item_fields`; a message without
-  items is one row without them.
+  items is one row without them. `place_among_equals` is for `item_occurrence`.
 --}}
 {{#macro "with_items" "messages" "items" adapter="duckdb"}}
 select
@@ -193,8 +239,27 @@ select
   {{/each}}
   item is not null as has_item
 from (
-  select {{messages}}.*, unnest(coalesce({{item_list items}}, [null])) as item
-  from {{messages}}
+  select
+    messages.*,
+    unnest(item_list) as item,
+    unnest(list_transform(
+      item_texts,
+      lambda text, place: len(list_filter(item_texts[:place], lambda other: other = text))
+    )) as place_among_equals
+  from (
+    select
+      messages.*,
+      {{!-- Equal items name one product, and few messages name one twice. --}}
+      case
+        when len(item_list) > 1
+          and len(list_distinct(list_transform(item_list, lambda item: {{trimmed "item.item_id"}}))) < len(item_list)
+        then list_transform(item_list, lambda item: {{text_of_item "item."}})
+      end as item_texts
+    from (
+      select {{messages}}.*, coalesce({{item_list items}}, [null]) as item_list
+      from {{messages}}
+    ) as messages
+  ) as messages
 ) as messages
 {{/macro}}
 
@@ -204,8 +269,56 @@ select
   {{#each (item_fields) as |field|}}
   item.value ->> '{{field}}' as {{field}},
   {{/each}}
-  item.value is not null as has_item
+  item.value is not null as has_item,
+  cast(null as bigint) as place_among_equals
 from {{messages}}
 left join lateral json_array_elements(cast({{messages}}.{{items}} as json)) as item (value) on true
 {{/macro}}
 
+{{!-- The number of an item among the equal ones of its message; in which order does not matter. --}}
+{{#macro "item_occurrence" adapter="duckdb"}}
+coalesce(place_among_equals, 1)
+{{/macro}}
+
+{{#macro "item_occurrence" adapter="postgres"}}
+row_number() over (partition by _load_seq, {{text_of_item_columns}} order by product_id)
+{{/macro}}
+
+{{!-- The columns that are read of an item. --}}
+{{#macro "item_columns"}}
+{{return (list
+  "product_id" "product_name" "list_id" "list_name" "item_price" "item_discount" "item_quantity" "coupon_code"
+  "campaign_codes" "installment_count" "is_in_stock")}}
+{{/macro}}
+
+{{!-- One of them, of an item that has no fault. `of` stands before the names of the fields of the item. --}}
+{{#macro "item_value" "column" "of"}}
+{{#if (eq column "product_id")}}{{trimmed (concat of "item_id")}}
+{{else if (eq column "product_name")}}{{trimmed (concat of "item_name")}}
+{{else if (eq column "list_id")}}{{trimmed (concat of "item_list_id")}}
+{{else if (eq column "list_name")}}{{trimmed (concat of "item_list_name")}}
+{{else if (eq column "item_price")}}{{known_amount (concat of "price")}}
+{{else if (eq column "item_discount")}}cast(coalesce({{known_amount (concat of "discount")}}, 0) as decimal(18, 4))
+{{else if (eq column "item_quantity")}}{{known_amount (concat of "quantity")}}
+{{else if (eq column "coupon_code")}}{{trimmed (concat of "coupon")}}
+{{else if (eq column "campaign_codes")}}nullif(regexp_replace({{of}}campaign_codes, '[\[\]" \t\r\n]', '', 'g'), '')
+{{else if (eq column "installment_count")}}{{read_bigint (trimmed (concat of "installments"))}}
+{{else if (eq column "is_in_stock")}}{{read_boolean (trimmed (concat of "in_stock"))}}
+{{else}}{{raise (concat "item_value: expected a column of item_columns, found " column)}}
+{{/if}}
+{{/macro}}
+
+{{!-- A text that is empty or a number. --}}
+{{#macro "known_amount" "text"}}
+{{amount_of (concat "nullif(" text ", '')")}}
+{{/macro}}
+
+{{!-- What an item says, as one text: equal items have equal ones. --}}
+{{#macro "text_of_item" "of"}}
+concat_ws('-', {{#each (item_columns) as |column|}}coalesce(cast({{item_value column of}} as varchar), '{{surrogate_key_of_null}}'){{#unless @last}}, {{/unless}}{{/each}})
+{{/macro}}
+
+{{!-- The same of the columns. --}}
+{{#macro "text_of_item_columns"}}
+concat_ws('-', {{#each (item_columns) as |column|}}coalesce(cast({{column}} as varchar), '{{surrogate_key_of_null}}'){{#unless @last}}, {{/unless}}{{/each}})
+{{/macro}}

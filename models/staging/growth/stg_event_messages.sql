@@ -22,22 +22,33 @@ typed as (
     arrived.*,
     {{event_time "event_timestamp_text"}} as event_timestamp,
     coalesce(user_id_text, user_pseudo_id_text) as user_id,
-    {{is_item_list "items_text"}} as is_json
+    {{is_plain_item_list "items_text"}} as is_plain_json
   from arrived
   {{fence}}
 ),
+{{!-- Few texts need a close look: those that one pattern does not know as JSON of plain items, or as such when it is translated. --}}
 translated as (
   select
     typed.*,
-    case when is_json then items_text else {{python_as_json "items_text"}} end as items_translated
+    case
+      when is_plain_json or {{is_item_list "items_text"}} then items_text
+      else {{python_as_json "items_text"}}
+    end as items_translated
   from typed
+  {{fence}}
+),
+looked_at as (
+  select
+    translated.*,
+    is_plain_json or {{is_plain_item_list "items_translated"}} as is_plain
+  from translated
   {{fence}}
 ),
 readable as (
   select
-    translated.*,
-    case when is_json or {{is_item_list "items_translated"}} then items_translated end as items_json
-  from translated
+    looked_at.*,
+    case when is_plain or {{is_item_list "items_translated"}} then items_translated end as items_json
+  from looked_at
   {{fence}}
 ),
 checked as (
@@ -50,7 +61,7 @@ checked as (
       when event_timestamp > loaded_at + {{minutes (var "max_clock_skew_minutes")}} then 'future_timestamp'
       when user_id is null then 'missing_user'
       when items_text is not null and items_json is null then 'malformed_items'
-      when items_json is not null then {{items_fault "items_json"}}
+      when not is_plain then {{items_fault "items_json"}}
     end as rejection_reason
   from readable
   {{fence}}

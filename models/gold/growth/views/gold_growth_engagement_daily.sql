@@ -11,7 +11,7 @@ from {{ref "vw_growth_engagement_daily"}}
 where session_date in (
   select session_date from {{touched_keys "silver_session_features" key="session_date"}} as touched_sessions
   union
-  select session_date from {{touched_keys "silver_list_impressions" key="session_date"}} as touched_impressions
+  select session_date from {{touched_keys "silver_session_events" key="session_date"}} as touched_events
   union
   select session_date from {{touched_keys "silver_event_list_attribution" key="session_date"}} as touched_attributions
 )

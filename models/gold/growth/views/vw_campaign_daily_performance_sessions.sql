@@ -10,8 +10,8 @@ exposed as (
   where campaign_id <> 'none'
 ),
 purchases as (
-  {{with_last_touch "events" "last_campaign"
-    keys=(list "session_id")
+  {{with_last_touches "events"
+    touches=(list (dict name="last_campaign" keys=(list "session_id")))
     touch="campaign_id <> 'none'"
     value="campaign_id"
     asked=(is_one_of "event_name" (var "purchase_events"))}}

@@ -12,17 +12,29 @@ with seen as (
   select list_id, list_name, valid_from, named_at, {{by_bytes "named_by"}}, event_id from {{this}}
   {{/if}}
 ),
+{{!-- The last moment at which it had a name, which seldom has more than one row; without any, the last of all. --}}
+moments as (
+  select
+    list_id,
+    min(valid_from) as first_seen_date,
+    count(list_name) > 0 as has_name,
+    coalesce(max(case when list_name is not null then named_at end), max(named_at)) as named_at
+  from seen
+  group by list_id
+),
 ranked as (
   select
     seen.*,
-    min(valid_from) over (partition by list_id) as first_seen_date,
+    moments.first_seen_date,
     row_number() over (
-      partition by list_id
-      order by
-        case when list_name is null then 1 else 0 end,
-        named_at desc, {{by_bytes "named_by"}} desc, event_id desc
+      partition by seen.list_id
+      order by {{by_bytes "seen.named_by"}} desc, seen.event_id desc
     ) as place
-  from seen
+  from moments
+  inner join seen
+    on seen.list_id = moments.list_id
+    and seen.named_at = moments.named_at
+    and (seen.list_name is not null) = moments.has_name
 )
 select
   {{surrogate_key (list "list_id" "first_seen_date")}} as list_key,

@@ -28,14 +28,24 @@ candidates as (
   where (product_id, event_date) in (select product_id, event_date from observed)
   {{/if}}
 ),
+{{!-- Of the last moment, which seldom has more than one. --}}
+last_moments as (
+  select product_id, event_date, max(event_timestamp) as event_timestamp
+  from candidates
+  group by product_id, event_date
+),
 ranked as (
   select
     candidates.*,
     row_number() over (
-      partition by product_id, event_date
-      order by event_timestamp desc, funnel_rank desc, {{by_bytes "source_event_id"}} desc, event_id desc
+      partition by candidates.product_id, candidates.event_date
+      order by candidates.funnel_rank desc, {{by_bytes "candidates.source_event_id"}} desc, candidates.event_id desc
     ) as place
-  from candidates
+  from last_moments
+  inner join candidates
+    on candidates.product_id = last_moments.product_id
+    and candidates.event_date = last_moments.event_date
+    and candidates.event_timestamp = last_moments.event_timestamp
 )
 select product_id, event_date, product_name, price, event_timestamp, funnel_rank, source_event_id, event_id
 from ranked

@@ -1,19 +1,37 @@
 -- The events, each once: one row per message and item, natural keys, money in the reporting currency. Rows never change.
 {{config materialized="incremental" arrival_column="_load_seq"}}
 
-{{!-- What arrived, each event once, without those that are there: of deliveries of one event the first stays. --}}
-with current_batch as (
-  select
-    arrived.*,
-    row_number() over (partition by event_id order by _load_seq) as delivery
-  from {{new_rows "stg_events"}} as arrived
+with messages as (
+  select * from {{new_rows "stg_event_messages"}} as arrived
+  where rejection_reason is null
+),
+arrived as (
+  {{event_rows "messages"}}
+),
+{{!-- Of deliveries of one event the first stays. Few messages come twice: only of those it is asked which event came when. --}}
+repeated as (
+  select distinct messages.source_event_id
+  from messages
+  inner join {{ref "stg_event_messages"}} as others
+    on others.source_event_id = messages.source_event_id
+    and others._load_seq <> messages._load_seq
+),
+deliveries as (
+  select * from {{ref "stg_event_messages"}}
+  where source_event_id in (select source_event_id from repeated)
+    and rejection_reason is null
+),
+first_deliveries as (
+  select event_id, min(_load_seq) as first_load_seq
+  from ({{event_rows "deliveries"}}) as delivered
+  group by event_id
 ),
 net_new as (
-  select * from current_batch
-  where delivery = 1
-  {{#if (is_incremental)}}
-    and not exists (select 1 from {{this}} as known where known.event_id = current_batch.event_id)
-  {{/if}}
+  select arrived.*
+  from arrived
+  left join first_deliveries on first_deliveries.event_id = arrived.event_id
+  where first_deliveries.event_id is null
+    or first_deliveries.first_load_seq = arrived._load_seq
 ),
 {{!-- Money in another currency is unknown without a rate: NULL, never taken for the reporting currency. --}}
 priced as (

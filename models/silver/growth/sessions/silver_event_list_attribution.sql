@@ -2,16 +2,25 @@
 {{config
   materialized="incremental"
   incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
+  unique_key=(list "session_date" "session_id")
 }}
 
-with touched as (
-  select user_id, platform_id
-  from {{touched_keys "silver_session_events" key=(list "user_id" "platform_id")}} as touched_users
-),
-events as (
+with events as (
   select
-    *,
+    event_id,
+    source_event_id,
+    session_id,
+    user_id,
+    platform_id,
+    session_date,
+    event_name,
+    event_timestamp,
+    funnel_rank,
+    product_id,
+    list_id,
+    order_id,
+    revenue,
+    installments,
     {{is_one_of "event_name" (var "list_events")}} and list_id is not null as is_impression,
     {{is_one_of "event_name" (var "click_events")}}
       or {{is_one_of "event_name" (var "view_events")}}
@@ -19,32 +28,27 @@ events as (
       or {{is_one_of "event_name" (var "checkout_events")}}
       or {{is_one_of "event_name" (var "purchase_events")}} as is_attributed
   from {{ref "silver_session_events"}}
-  where (user_id, platform_id) in (select user_id, platform_id from touched)
+  where {{in_touched_sessions "silver_session_events"}}
 ),
-of_product as (
-  {{with_last_touch "events" "product_list"
-    keys=(list "session_id" "product_id")
+touched as (
+  {{with_last_touches "events"
     touch="is_impression"
     value="list_id"
-    asked="is_impression or is_attributed"}}
-),
-of_session as (
-  {{with_last_touch "of_product" "session_list"
-    keys=(list "session_id")
-    touch="is_impression"
-    value="list_id"
-    asked="is_attributed"}}
+    asked="is_attributed"
+    touches=(list
+      (dict name="product_list" keys=(list "session_id" "product_id"))
+      (dict name="session_list" keys=(list "session_id")))}}
 ),
 attributed as (
   select
-    of_session.*,
+    touched.*,
     case
       when list_id is not null then 'own'
       when product_list_at >= event_timestamp - {{minutes (var "attribution_window_minutes")}} then 'product'
       when session_list_at >= event_timestamp - {{minutes (var "attribution_window_minutes")}} then 'session'
       else 'none'
     end as attribution_basis
-  from of_session
+  from touched
 )
 select
   event_id,

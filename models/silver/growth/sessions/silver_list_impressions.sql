@@ -1,9 +1,5 @@
 -- Every product that a list showed, in its session: one row per message, list and item.
-{{config
-  materialized="incremental"
-  incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
-}}
+{{config materialized="view"}}
 
 select
   event_id,
@@ -16,9 +12,5 @@ select
   list_id,
   product_id
 from {{ref "silver_session_events"}}
-where (user_id, platform_id) in (
-    select user_id, platform_id
-    from {{touched_keys "silver_session_events" key=(list "user_id" "platform_id")}} as touched_users
-  )
-  and {{is_one_of "event_name" (var "list_events")}}
+where {{is_one_of "event_name" (var "list_events")}}
   and list_id is not null

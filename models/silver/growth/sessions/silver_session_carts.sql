@@ -2,15 +2,12 @@
 {{config
   materialized="incremental"
   incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
+  unique_key=(list "session_date" "session_id")
 }}
 
 with moves as (
   select * from {{ref "silver_session_events"}}
-  where (user_id, platform_id) in (
-      select user_id, platform_id
-      from {{touched_keys "silver_session_events" key=(list "user_id" "platform_id")}} as touched_users
-    )
+  where {{in_touched_sessions "silver_session_events"}}
     and (
       {{is_one_of "event_name" (var "cart_events")}}
       or {{is_one_of "event_name" (var "remove_events")}}

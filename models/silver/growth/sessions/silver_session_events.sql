@@ -1,59 +1,81 @@
--- Every event with its session. A user's whole history on a platform is made anew when an event of theirs comes, whenever it was.
+-- Every event with its session. An event makes anew the sessions within var(session_timeout_minutes) of it, and no others.
 {{config
   materialized="incremental"
   incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
+  unique_key=(list "event_timestamp" "event_id")
 }}
 
-with touched as (
-  select * from {{ref "fct_events"}}
-  where (user_id, platform_id) in (
-    select user_id, platform_id
-    from {{touched_keys "fct_events" key=(list "user_id" "platform_id")}} as touched_users
-  )
+{{#let kept=(session_event_columns)}}
+with arrived as (
+  select {{join kept ", "}}
+  from {{new_rows "fct_events"}} as new_events
+),
+{{#if (is_incremental)}}
+{{!-- Sessions lie further apart than the timeout, so whatever an event joins is near the event itself. --}}
+reached as (
+  select distinct known.session_date, known.session_id
+  from {{this}} as known
+  inner join (
+    {{days_within_timeout "arrived"}}
+  ) as near
+    on near.event_date = known.event_date
+    and near.user_id = known.user_id
+    and near.platform_id = known.platform_id
+    and known.event_timestamp >= near.event_timestamp - {{minutes (var "session_timeout_minutes")}}
+    and known.event_timestamp <= near.event_timestamp + {{minutes (var "session_timeout_minutes")}}
+),
+{{/if}}
+touched as (
+  select * from arrived
+  {{#if (is_incremental)}}
+  union all
+  select {{join kept ", "}}
+  from {{this}}
+  where (session_date, session_id) in (select session_date, session_id from reached)
+  {{/if}}
+),
+{{!-- Sessions are found among the moments at which something happened: fewer than rows, and narrow. --}}
+moments as (
+  select distinct user_id, platform_id, event_timestamp from touched
 ),
 spaced as (
   select
-    touched.*,
-    lag(event_timestamp) over (
-      partition by user_id, platform_id
-      order by event_timestamp, event_id
-    ) as event_before
-  from touched
+    moments.*,
+    lag(event_timestamp) over (partition by user_id, platform_id order by event_timestamp) as moment_before
+  from moments
 ),
-placed as (
+started as (
   select
-    spaced.*,
+    user_id,
+    platform_id,
+    event_timestamp,
     max(case
-      when event_before is null or event_timestamp > event_before + {{minutes (var "session_timeout_minutes")}}
+      when moment_before is null or event_timestamp > moment_before + {{minutes (var "session_timeout_minutes")}}
       then event_timestamp
     end) over (
       partition by user_id, platform_id
-      order by event_timestamp, event_id
+      order by event_timestamp
       rows between unbounded preceding and current row
     ) as session_start
   from spaced
+),
+placed as (
+  select
+    started.*,
+    {{surrogate_key (list "user_id" "platform_id" "session_start")}} as session_id,
+    cast({{reporting_day_start "session_start"}} as date) as session_date
+  from started
 )
 select
-  {{surrogate_key (list "user_id" "platform_id" "session_start")}} as session_id,
-  user_id,
-  platform_id,
-  session_start,
-  cast({{reporting_day_start "session_start"}} as date) as session_date,
-  event_id,
-  source_event_id,
-  event_name,
-  event_timestamp,
-  funnel_rank,
-  product_id,
-  list_id,
-  quantity,
-  unit_net_price,
-  revenue,
-  order_id,
-  installments,
-  campaign_id,
-  coupon_code,
-  experiment_id,
-  experiment_variant
-from placed
+  placed.session_id,
+  placed.session_start,
+  placed.session_date,
+  {{#each kept as |column|}}
+  touched.{{column}}{{#unless @last}},{{/unless}}
+  {{/each}}
+from touched
+inner join placed
+  on placed.user_id = touched.user_id
+  and placed.platform_id = touched.platform_id
+  and placed.event_timestamp = touched.event_timestamp
+{{/let}}

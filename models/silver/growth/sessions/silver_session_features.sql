@@ -2,19 +2,31 @@
 {{config
   materialized="incremental"
   incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
+  unique_key=(list "session_date" "session_id")
 }}
 
-with touched as (
-  select user_id, platform_id
-  from {{touched_keys "silver_session_events" key=(list "user_id" "platform_id")}} as touched_events
-  union
-  select user_id, platform_id
-  from {{touched_keys "silver_session_carts" key=(list "user_id" "platform_id")}} as touched_carts
-),
-events as (
+with events as (
   select * from {{ref "silver_session_events"}}
-  where (user_id, platform_id) in (select user_id, platform_id from touched)
+  where {{in_touched_sessions "silver_session_events"}}
+    or {{in_touched_sessions "silver_session_carts"}}
+),
+{{!-- By message first: its rows are counted once. --}}
+messages as (
+  select
+    session_id,
+    user_id,
+    platform_id,
+    session_date,
+    session_start,
+    source_event_id,
+    max(event_timestamp) as event_timestamp,
+    max(case when {{is_one_of "event_name" (var "view_events")}} then 1 else 0 end) as has_view,
+    max(case when {{is_one_of "event_name" (var "cart_events")}} then 1 else 0 end) as has_cart,
+    max(case when {{is_one_of "event_name" (var "checkout_events")}} then 1 else 0 end) as has_checkout,
+    max(case when {{is_one_of "event_name" (var "purchase_events")}} then 1 else 0 end) as has_purchase,
+    sum(revenue) as revenue
+  from events
+  group by session_id, user_id, platform_id, session_date, session_start, source_event_id
 ),
 sessions as (
   select
@@ -25,37 +37,45 @@ sessions as (
     session_start,
     max(event_timestamp) as session_end,
     max(event_timestamp) + {{minutes (var "session_timeout_minutes")}} as closes_at,
-    count(distinct source_event_id) as interactions,
-    count(distinct case
-      when {{is_one_of "event_name" (var "view_events")}} then source_event_id
-    end) as view_messages,
+    count(*) as interactions,
+    count(*) filter (where has_view = 1) as view_messages,
     {{seconds_between "session_start" "max(event_timestamp)"}} as duration_seconds,
-    max(case when {{is_one_of "event_name" (var "view_events")}} then 1 else 0 end) = 1 as has_view,
-    max(case when {{is_one_of "event_name" (var "cart_events")}} then 1 else 0 end) = 1 as has_cart,
-    max(case when {{is_one_of "event_name" (var "checkout_events")}} then 1 else 0 end) = 1 as has_checkout,
-    max(case when {{is_one_of "event_name" (var "purchase_events")}} then 1 else 0 end) = 1 as has_purchase,
+    max(has_view) = 1 as has_view,
+    max(has_cart) = 1 as has_cart,
+    max(has_checkout) = 1 as has_checkout,
+    max(has_purchase) = 1 as has_purchase,
     cast(coalesce(sum(revenue), 0) as decimal(18, 4)) as revenue
-  from events
+  from messages
   group by session_id, user_id, platform_id, session_date, session_start
 ),
 carts as (
   select session_id, count(*) as cart_products, sum(cart_value) as cart_value
   from {{ref "silver_session_carts"}}
-  where (user_id, platform_id) in (select user_id, platform_id from touched)
+  where session_id in (select session_id from sessions)
+  group by session_id
+),
+{{!-- Of the session's last moment with a campaign, which seldom has more than one row. --}}
+last_moments as (
+  select session_id, max(event_timestamp) as event_timestamp
+  from events
+  where campaign_id <> 'none'
   group by session_id
 ),
 last_campaigns as (
   select session_id, campaign_id
   from (
     select
-      session_id,
-      campaign_id,
+      events.session_id,
+      events.campaign_id,
       row_number() over (
-        partition by session_id
-        order by event_timestamp desc, funnel_rank desc, {{by_bytes "source_event_id"}} desc, event_id desc
+        partition by events.session_id
+        order by events.funnel_rank desc, {{by_bytes "events.source_event_id"}} desc, events.event_id desc
       ) as place
-    from events
-    where campaign_id <> 'none'
+    from last_moments
+    inner join events
+      on events.session_id = last_moments.session_id
+      and events.event_timestamp = last_moments.event_timestamp
+    where events.campaign_id <> 'none'
   ) as ranked
   where place = 1
 )

@@ -1,9 +1,5 @@
--- One row per session. Whether it is closed hangs on now, so it is not kept: compare closes_at.
-{{config
-  materialized="incremental"
-  incremental_strategy="delete+insert"
-  unique_key=(list "user_id" "platform_id")
-}}
+-- One row per session: of silver_session_features what says who, when and how long. Compare closes_at: closed hangs on now.
+{{config materialized="view"}}
 
 select
   session_id,
@@ -11,13 +7,8 @@ select
   platform_id,
   session_date,
   session_start,
-  max(event_timestamp) as session_end,
-  max(event_timestamp) + {{minutes (var "session_timeout_minutes")}} as closes_at,
-  count(distinct source_event_id) as interactions,
-  {{seconds_between "session_start" "max(event_timestamp)"}} as duration_seconds
-from {{ref "silver_session_events"}}
-where (user_id, platform_id) in (
-  select user_id, platform_id
-  from {{touched_keys "silver_session_events" key=(list "user_id" "platform_id")}} as touched_users
-)
-group by session_id, user_id, platform_id, session_date, session_start
+  session_end,
+  closes_at,
+  interactions,
+  duration_seconds
+from {{ref "silver_session_features"}}

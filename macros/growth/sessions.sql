@@ -1,0 +1,33 @@
+{{!-- What the sessions keep of an event. --}}
+{{#macro "session_event_columns"}}
+{{return (list
+  "user_id" "platform_id" "event_date" "event_id" "source_event_id" "event_name" "event_timestamp" "funnel_rank"
+  "product_id" "list_id" "quantity" "unit_net_price" "revenue" "order_id" "installments" "campaign_id" "coupon_code"
+  "experiment_id" "experiment_variant")}}
+{{/macro}}
+
+{{!-- A query of the moments of `events`, each with the days on which an event of the same session may lie. --}}
+{{#macro "days_within_timeout" "events"}}
+{{#let timeout=(var "session_timeout_minutes")}}
+{{#if (gt timeout 1440)}}{{raise "session_timeout_minutes: expected at most a day, 1440"}}{{/if}}
+{{#each (list "event_timestamp" (concat "event_timestamp - " (minutes timeout)) (concat "event_timestamp + " (minutes timeout))) as |moment|}}
+select user_id, platform_id, event_timestamp, cast({{reporting_day_start moment}} as date) as event_date
+from {{events}}
+{{#unless @last}}
+union
+{{/unless}}
+{{/each}}
+{{/let}}
+{{/macro}}
+
+{{!-- A condition: rows of the sessions whose rows of `upstream` changed since the model was built, all of them where it is built from all. --}}
+{{#macro "in_touched_sessions" "upstream"}}
+{{#if (is_incremental)}}
+(session_date, session_id) in (
+  select session_date, session_id
+  from {{touched_keys upstream key=(list "session_date" "session_id")}} as touched_sessions
+)
+{{else}}
+true
+{{/if}}
+{{/macro}}
