@@ -30,6 +30,8 @@ export interface Measure {
   /** Conditions on rows, all of which hold. */
   readonly filters: readonly string[]
   readonly additivity: Additivity
+  /** Dimensions over which it may not be added although it may be over others: a session is in two lists. */
+  readonly notOver: readonly string[]
   readonly span: SourceSpan
 }
 

@@ -80,25 +80,24 @@ function additionFault(
   measure: Measure,
   by: readonly Grouping[],
 ): readonly Diagnostic[] {
-  const { agg, additivity, expr = '' } = measure
-  const adds = agg === 'sum' || agg === 'avg'
-  if (!adds || additivity === 'additive') return []
+  const { agg, additivity, notOver, expr = '' } = measure
+  if (agg !== 'sum' && agg !== 'avg') return []
   const isAsItIs = (column: string, grain: TimeGrain | undefined) =>
     by.some((each) => each.column === column && (each.grain ?? grain) === grain)
   const { time, dimensions } = metric
-  const isOverTime = time !== undefined && !isAsItIs(time.column, time.grain)
+  const isOverTime =
+    additivity !== 'additive' && time !== undefined && !isAsItIs(time.column, time.grain)
   const lost = dimensions.filter((name) => !isAsItIs(name, undefined))
-  if (additivity === 'semi_additive' && !isOverTime) return []
-  if (additivity === 'non_additive' && !isOverTime && lost.length === 0) return []
   const over = [
-    ...(isOverTime && time !== undefined ? [time.column] : []),
-    ...(additivity === 'non_additive' ? lost : []),
+    ...(isOverTime ? [time.column] : []),
+    ...lost.filter((name) => additivity === 'non_additive' || notOver.includes(name)),
   ]
+  if (over.length === 0) return []
   const what = agg === 'sum' ? 'summed' : 'averaged'
   return [
     errorDiagnostic({
       code: 'non-additive',
-      message: `expected ${quoted(over)} kept apart, found "${expr}" ${what} over ${over.length === 1 ? 'it' : 'them'}; it is not additive${additivity === 'semi_additive' ? ' over time' : ''}`,
+      message: `expected ${quoted(over)} kept apart, found "${expr}" ${what} over ${over.length === 1 ? 'it' : 'them'}; it is not additive${additivity === 'semi_additive' && isOverTime ? ' over time' : ''}`,
       span: measure.span,
       hint: alternative(metric, measure, over),
     }),

@@ -9,6 +9,7 @@ import {
   type Metric,
   timeGrains,
 } from '../../../core/node/metric.ts'
+import { isJsonArray, type Json } from '../../../core/json.ts'
 import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
 import type {
   MeasureEntry,
@@ -204,24 +205,31 @@ function measureOf(
     expr: written.expr?.text,
     filters: written.filters.map(({ text }) => text),
     additivity: additivityOf(agg, written, model),
+    notOver: agg === 'count' ? [] : textsIn(columnOf(written, model)?.meta['not_over']),
     span: written.span,
   }
 }
 
 /** As said, else as the column says in its `meta` (`additive: all | not_over_time | none`), else additive. */
-function additivityOf(
-  agg: Aggregation,
-  { additivity, expr }: MeasureEntry,
-  model: ModelNode,
-): Additivity {
-  const said = additivities.find((each) => each === additivity)
+function additivityOf(agg: Aggregation, entry: MeasureEntry, model: ModelNode): Additivity {
+  const said = additivities.find((each) => each === entry.additivity)
   if (said !== undefined) return said
   if (agg === 'count') return 'additive'
-  const column = model.columns.find(({ name }) => name.toLowerCase() === expr?.text.toLowerCase())
-  const written = column?.meta['additive']
+  const written = columnOf(entry, model)?.meta['additive']
   if (written === 'not_over_time' || written === 'semi_additive') return 'semi_additive'
   const isNone = written === 'none' || written === 'non_additive' || written === false
   return isNone ? 'non_additive' : 'additive'
+}
+
+function columnOf(
+  { expr }: MeasureEntry,
+  { columns }: ModelNode,
+): ModelNode['columns'][number] | undefined {
+  return columns.find(({ name }) => name.toLowerCase() === expr?.text.toLowerCase())
+}
+
+function textsIn(value: Json | undefined): readonly string[] {
+  return isJsonArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
 function fault(

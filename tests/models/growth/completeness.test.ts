@@ -1,0 +1,169 @@
+/** What growth owes its readers: tests on every model; in gold contracts, versions, and columns that say what they are; an answer to every question. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts'
+import { testAdapters } from '../../support/adapters.ts'
+import { createFlagship, type Flagship } from '../flagship.ts'
+import { readPage } from '../../docs/pages.ts'
+
+/** The questions of the business, in the order in which it asks them, and the analysis that answers each. */
+const questions: Readonly<Record<string, string>> = {
+  'What are the core user engagement funnels, where are the biggest drop-offs?':
+    'biggest_drop_offs',
+  'What is the bounce rate for user sessions?': 'bounce_rate_by_platform',
+  'What is the conversion rate from product view to purchase?': 'view_to_purchase_conversion',
+  'What is the average order value of users who abandoned a cart?': 'aov_of_cart_abandoners',
+  'Whom can we target who dropped off after checkout and has not purchased since?':
+    'checkout_abandoners_to_target',
+  'How do platforms, item lists and campaigns compare in users, revenue and engagement?':
+    'platforms_lists_and_campaigns',
+  'How do campaigns perform in conversion and revenue?': 'campaign_performance',
+  'How do experiments and coupons impact behaviour and order value?': 'experiments_and_coupons',
+  'Which products changed in price during current campaigns?': 'price_changes_in_current_campaigns',
+  'What discounts are given by product, campaign and day of purchase?': 'discounts_of_purchases',
+  'What is the adoption rate of instalments?': 'installment_adoption',
+  'Which lists engage users the most?': 'most_engaging_lists',
+}
+
+const [adapter] = testAdapters()
+let growth: Flagship
+let nodes: readonly JsonObject[]
+
+beforeAll(async () => {
+  if (adapter === undefined) throw new Error('there is no database')
+  growth = await createFlagship(adapter, 'growth')
+  const vars = '{persist_gold: true, growth_messages: stg_ingested_events}'
+  const parsed = await growth.assay('parse', '--vars', vars)
+  expect(parsed.exitCode, parsed.stderr).toBe(0)
+  const manifest: Json = JSON.parse(
+    readFileSync(join(growth.folder, 'target', 'manifest.json'), 'utf8'),
+  )
+  nodes = Object.values(objectIn(manifest, 'nodes')).filter(isJsonObject)
+})
+
+function objectIn(value: Json, key: string): JsonObject {
+  const found = isJsonObject(value) ? value[key] : undefined
+  return isJsonObject(found ?? null) && isJsonObject(found) ? found : {}
+}
+
+function textAt(value: JsonObject, key: string): string {
+  const found = value[key]
+  return typeof found === 'string' ? found : ''
+}
+
+function textsAt(value: Json, key: string): readonly string[] {
+  const found = isJsonObject(value) ? value[key] : undefined
+  return isJsonArray(found) ? found.filter((item) => typeof item === 'string') : []
+}
+
+function models(): readonly JsonObject[] {
+  const found = nodes.filter((node) => node['resource_type'] === 'model')
+  expect(found.length).toBeGreaterThan(35)
+  return found
+}
+
+function goldColumns() {
+  const gold = models().filter((node) => textAt(node, 'path').startsWith('gold/'))
+  expect(gold.length).toBeGreaterThan(14)
+  return gold.flatMap((node) => {
+    const columns = Object.values(objectIn(node, 'columns')).filter(isJsonObject)
+    return columns.map((column) => ({
+      place: `${textAt(node, 'name')}.${textAt(column, 'name')}`,
+      description: textAt(column, 'description'),
+      type: textAt(column, 'data_type'),
+      meta: objectIn(column, 'meta'),
+      names: columns.map((column) => textAt(column, 'name')),
+    }))
+  })
+}
+
+test('every model has a test', () => {
+  const tested = new Set(
+    nodes
+      .filter((node) => node['resource_type'] === 'test')
+      .flatMap((node) => textsAt(objectIn(node, 'depends_on'), 'nodes')),
+  )
+  const untested = models().filter((node) => !tested.has(textAt(node, 'unique_id')))
+  expect(untested.map(({ name }) => name)).toEqual([])
+})
+
+test('every model and every column of it is described', () => {
+  const silent = models().flatMap((node) => [
+    ...(node['description'] === '' ? [textAt(node, 'name')] : []),
+    ...Object.values(objectIn(node, 'columns')).flatMap((column) =>
+      isJsonObject(column) && column['description'] === ''
+        ? [`${textAt(node, 'name')}.${textAt(column, 'name')}`]
+        : [],
+    ),
+  ])
+  expect(silent).toEqual([])
+})
+
+test('every gold model has an enforced contract, a version, a group, and comments in the database', () => {
+  const found = models()
+    .filter((node) => textAt(node, 'path').startsWith('gold/'))
+    .map((node) => {
+      const config = objectIn(node, 'config')
+      return {
+        isEnforced: objectIn(config, 'contract')['enforced'],
+        version: node['version'],
+        isLatest: node['version'] === node['latest_version'],
+        hasGroup: typeof node['group'] === 'string',
+        persisted: objectIn(config, 'persist_docs'),
+      }
+    })
+  expect(found).toEqual(
+    found.map(() => ({
+      isEnforced: true,
+      version: 1,
+      isLatest: true,
+      hasGroup: true,
+      persisted: { relation: true, columns: true },
+    })),
+  )
+})
+
+test('every number in gold says its unit and how it adds up, in its comment too', () => {
+  const numbers = goldColumns().filter(({ type }) => /^(bigint|decimal|double)/.test(type))
+  expect(numbers.length).toBeGreaterThan(150)
+  for (const { place, description, meta } of numbers) {
+    const [additive, unit] = [textAt(meta, 'additive'), textAt(meta, 'unit')]
+    expect(['all', 'not_over_time', 'none'], place).toContain(additive)
+    const over = textsAt(meta, 'not_over')
+    const mark = over.length === 0 ? additive : `all, not over ${over.join(' and ')}`
+    expect(description, place).toMatch(/^\S.*\S$/)
+    expect(description.slice(description.lastIndexOf(' [')), place).toBe(
+      ` [${unit}; additive: ${mark}]`,
+    )
+  }
+})
+
+test('every rate has its numerator and its denominator beside it', () => {
+  const rates = goldColumns().filter(({ type }) => type === 'double precision')
+  expect(rates.length).toBeGreaterThan(40)
+  for (const { place, description, meta, names } of rates) {
+    expect(meta['additive'], place).toBe('none')
+    const [, top = '', bottom] = /^(?:(\w+) \/ (\w+)|1 - (?:\w+))\b/.exec(description) ?? []
+    const [, complement] = /^1 - (\w+)/.exec(description) ?? []
+    for (const name of complement === undefined ? [top, bottom] : [complement]) {
+      expect(names, `${place}: ${description}`).toContain(name)
+    }
+  }
+})
+
+test.each(Object.entries(questions))('%s', (_, analysis) => {
+  const named = nodes.filter(
+    (node) => node['resource_type'] === 'analysis' && node['name'] === analysis,
+  )
+  expect(named.map((node) => textAt(node, 'description').length > 10)).toEqual([true])
+  expect(readPage('docs/growth.md')).toContain(`$ assay show --select ${analysis}`)
+})
+
+test('what may not be added up over lists is refused with what to ask', async () => {
+  const asked = await growth.assay('metric', 'list_ctr', '--by', 'platform_id')
+  expect(asked.exitCode).toBe(2)
+  expect(asked.stderr).toContain(
+    'expected "list_id" kept apart, found "sessions_with_click" summed over it; it is not additive',
+  )
+})
