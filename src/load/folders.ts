@@ -9,8 +9,16 @@ import { join } from 'node:path'
  *     quarantine/<source>.<table>/   batches that failed again and again
  *     dead_letter/<source>.<table>/  records that could not be loaded: a file per run
  *     processed/<source>.<table>/    source files that were loaded, with `after_load: move`
+ *     captured/<source>.<table>/     events that were accepted over HTTP and are not in a batch yet
  */
-export const loadFolders = ['staging', 'archive', 'quarantine', 'dead_letter', 'processed'] as const
+export const loadFolders = [
+  'staging',
+  'archive',
+  'quarantine',
+  'dead_letter',
+  'processed',
+  'captured',
+] as const
 export type LoadFolder = (typeof loadFolders)[number]
 
 /** Of one table, absolute. */
@@ -29,6 +37,7 @@ export function tableFolders(folder: string, table: string): TableFolders {
     quarantine: of('quarantine'),
     dead_letter: of('dead_letter'),
     processed: of('processed'),
+    captured: of('captured'),
   }
 }
 
@@ -63,4 +72,25 @@ export const unfinished = '.tmp'
 export function deadLetterFileName(run: { readonly at: Date; readonly runId: string }): string {
   const id = batchIdOf({ ...run, index: 0 }).slice(batchPrefix.length)
   return `${id.slice(0, 15)}_${id.slice(-8)}.jsonl`
+}
+
+/** Events that are being written, and the same file once nobody writes to it any more. */
+const openCapture = '.jsonl.open'
+const capturePattern = /^events_\d{8}_\d{6}_\d{6}_[0-9a-f]{8}\.jsonl$/
+
+/** Sorts in the order in which they were begun. `runId`: of who writes it. */
+export function captureFileName(made: { at: Date; index: number; runId: string }): string {
+  return `events_${batchIdOf(made).slice(batchPrefix.length)}${openCapture}`
+}
+
+export function isCaptureFile(name: string): boolean {
+  return capturePattern.test(name)
+}
+
+export function isOpenCapture(name: string): boolean {
+  return name.endsWith(openCapture) && isCaptureFile(sealedName(name))
+}
+
+export function sealedName(name: string): string {
+  return name.endsWith('.open') ? name.slice(0, -'.open'.length) : name
 }

@@ -103,6 +103,8 @@ export interface LoaderContext {
   readonly known: KnownOrigins
   /** Absolute: for sources that are kept when they were loaded. */
   readonly processedFolder: string
+  /** Absolute: for what was accepted over HTTP. */
+  readonly capturedFolder: string
   readonly tools: LoaderTools
   readonly signal: AbortSignal
 }
@@ -128,6 +130,8 @@ export interface KeptRecord extends RecordPlace {
 }
 
 export interface Loader {
+  /** What `find` will look at: only of these the ledger is asked; left out: of all it knows. */
+  sources?(context: Omit<LoaderContext, 'known'>): Promise<readonly string[]>
   find(context: LoaderContext): AsyncIterable<Found>
   /** A record that was not read, by the present options; undefined: what it was is not to be had any more. */
   reread(context: LoaderContext, kept: KeptRecord): Promise<FoundRecord | undefined>

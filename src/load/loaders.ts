@@ -6,6 +6,8 @@ export async function loaderOf(name: LoaderName): Promise<Loader> {
   switch (name) {
     case 'files':
       return (await import('./loaders/files/files.ts')).files
+    case 'events':
+      return (await import('./loaders/events/events.ts')).events
     default:
       return name
   }

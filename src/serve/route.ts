@@ -42,6 +42,8 @@ export interface RequestSchemas {
   /** An object's schema. */
   readonly query?: JsonObject
   readonly body?: JsonObject
+  /** In the document in place of `body`: where the function says of each part what is wrong with it. */
+  readonly shownBody?: JsonObject
 }
 
 export interface ResponseDescription {

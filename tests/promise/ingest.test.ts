@@ -217,6 +217,7 @@ test('a file that is replaced while it is read is left as a whole', async () => 
       isEmpty: true,
     },
     processedFolder: join(folder, 'processed'),
+    capturedFolder: join(folder, 'captured'),
     tools: {
       findFiles: () => Promise.resolve({ files: ['incoming/a.jsonl'], folders: [] }),
       readParquet: () => {

@@ -29,7 +29,7 @@ export async function findFiles({ adapter, loaded, subject }: EraseContext): Pro
   return {
     files: found.filter(({ lines }) => lines !== undefined),
     others: found.flatMap(({ path, lines }) => (lines === undefined ? [path] : [])),
-    staged: await findBatchFiles(folder, ['staging'], subject),
+    staged: await findBatchFiles(folder, ['staging', 'captured'], subject),
   }
 }
 

@@ -1,6 +1,7 @@
 /** `ingest`: the selected source tables that assay loads, one after the other, each batch in a transaction of its own. */
 import type { Adapter } from '../../core/adapter.ts'
 import { warningDiagnostic } from '../../core/diagnostic.ts'
+import type { EventSink } from '../../core/event.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
 import { relationKey } from '../../core/relation.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
@@ -42,7 +43,8 @@ export async function ingest(
   }
   const done = await withAdapter(
     project.target,
-    (adapter) => runIngest(adapter, { loaded: loaded.value, nodes, options, surroundings }),
+    (adapter) =>
+      ingestOn(adapter, { loaded: loaded.value, nodes, options, surroundings, copies: true }),
     options.wait ? tellingPatience(surroundings) : undefined,
   )
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
@@ -92,20 +94,23 @@ function loadedSources(
   )
 }
 
-interface IngestRequest {
+export interface IngestRequest {
   readonly loaded: LoadedProject
   readonly nodes: readonly LoadedSource[]
-  readonly options: IngestOptions
+  readonly options: Pick<IngestOptions, 'wait' | 'replay'>
   readonly surroundings: Surroundings
+  /** False: `publish_copy` is left as it is. */
+  readonly copies: boolean
 }
 
-interface Ingested {
+export interface Ingested {
   readonly results: readonly LoadResult[]
   /** False: the rows are loaded, but the published copy does not hold them. */
   readonly isCopied: boolean
 }
 
-async function runIngest(adapter: Adapter, request: IngestRequest): Promise<Ingested> {
+/** A run of its own. Throws a `LeaseHeldError`. */
+export async function ingestOn(adapter: Adapter, request: IngestRequest): Promise<Ingested> {
   const { loaded, nodes, options, surroundings } = request
   const { project } = loaded.manifest
   const { emit, now, signal } = surroundings
@@ -142,7 +147,7 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<Inge
     await adapter.session({}, (session) => startRun(session, run))
     const { target } = project
     const copies = { adapter, target, manifest: loaded.manifest, emit }
-    const { value: results, fault } = await publishingCopies(copies, (heard) =>
+    const load = (heard: EventSink) =>
       loadTables({
         adapter,
         project,
@@ -150,8 +155,10 @@ async function runIngest(adapter: Adapter, request: IngestRequest): Promise<Inge
         run,
         surroundings: { ...surroundings, emit: heard },
         replay: options.replay,
-      }),
-    )
+      })
+    const { value: results, fault } = request.copies
+      ? await publishingCopies(copies, load)
+      : { value: await load(emit), fault: undefined }
     const elapsedMs = now().getTime() - started.getTime()
     await adapter.session({}, (session) =>
       finishRun(session, run, {

@@ -12,10 +12,13 @@ import type { Server, ServerRequest } from '../../serve/http/server.ts'
 import { PublishedNews } from '../../serve/published.ts'
 import { logFolder, withLogFile } from '../files/log-file.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
-import { describeDatabase, withAdapter } from '../open-adapter.ts'
+import { createAdapter, describeDatabase, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { ServeOptions, ServeValue } from '../use-cases.ts'
-import { servePlugins } from './plugins.ts'
+import { Building } from './building.ts'
+import { captureTables } from './capture.ts'
+import { Loading } from './loading.ts'
+import { servePlugins, type Workers } from './plugins.ts'
 import { readDatabase } from './read-database.ts'
 
 export async function serve(
@@ -31,7 +34,13 @@ export async function serve(
   const library = await loadServer()
   if (!library.ok) return { kind: 'invalid', diagnostics: library.diagnostics }
   const served = await withAdapter(project.target, (adapter) =>
-    serveOn(adapter, { loaded: loaded.value, settings, surroundings, library: library.value }),
+    serveOn(adapter, {
+      loaded: loaded.value,
+      options,
+      settings,
+      surroundings,
+      library: library.value,
+    }),
   )
   if (!served.ok) return { kind: 'invalid', diagnostics: served.diagnostics }
   if (!served.value.ok) return { kind: 'invalid', diagnostics: served.value.diagnostics }
@@ -69,52 +78,117 @@ async function loadServer(): Promise<Result<Library>> {
 
 interface Serving {
   readonly loaded: LoadedProject
+  readonly options: ServeOptions
   readonly settings: ServeSettings
   readonly surroundings: Surroundings
   readonly library: Library
 }
 
+/** Reading and loading have connections of their own: neither waits for the other's. */
 async function serveOn(adapter: Adapter, serving: Serving): Promise<Result<ServeValue>> {
   const { loaded, settings, surroundings, library } = serving
   const { project } = loaded.manifest
-  const { emit, now, newId, signal, version } = surroundings
+  const { emit, signal, version, newId } = surroundings
   await migrateLedger(adapter)
-  let phase: () => ServerState['phase'] = () => 'starting'
+  const made = await makeWorkers(adapter, serving)
+  if (!made.ok) return made
+  const { context, workers, phase } = made.value
+  const { loading, building } = workers
+  try {
+    const server = await library.createServer({
+      settings,
+      plugins: servePlugins(context, workers),
+      metrics: made.value.metrics,
+      version,
+      newId,
+      onServed: (served) => emit({ type: 'request-served', ...served }),
+      onFault: (error, requestId) => {
+        const message = error instanceof Error ? error.message : String(error)
+        context.log(`request ${requestId}: ${message}`)
+      },
+    })
+    phase.read = () => server.state.phase
+    const address = await listen(server, settings)
+    if (!address.ok) return address
+    // What an earlier server has kept and not loaded.
+    loading.due()
+    const database = describeDatabase(project.target, project.root)
+    emit({ type: 'serving', address: address.value, target: project.target.name, database })
+    if (!signal.aborted) await once(signal, 'abort')
+    return success({ isDrained: await drain({ server, loading, building }, settings) })
+  } finally {
+    await workers.adapter.close()
+  }
+}
+
+interface Made {
+  readonly context: ServeContext
+  readonly metrics: PrometheusMetrics
+  readonly workers: Workers & {
+    readonly loading: Loading
+    readonly building: Building
+    readonly adapter: Adapter
+  }
+  /** Known once there is a server. */
+  readonly phase: { read: () => ServerState['phase'] }
+}
+
+async function makeWorkers(
+  adapter: Adapter,
+  { loaded, options, settings, surroundings, library }: Serving,
+): Promise<Result<Made>> {
+  const { manifest } = loaded
+  const { now, newId, emit } = surroundings
   const metrics = library.createMetrics()
+  const news = new PublishedNews()
+  const phase: Made['phase'] = { read: () => 'starting' }
   const context: ServeContext = {
     settings,
-    database: readDatabase(adapter, loaded.manifest),
+    database: readDatabase(adapter, manifest),
     metrics,
-    publications: new PublishedNews(),
+    publications: news,
     state: {
       get phase() {
-        return phase()
+        return phase.read()
       },
     },
     now,
     newId,
     log: (message) => emit({ type: 'log', message, node: undefined }),
   }
-  const server = await library.createServer({
-    settings,
-    plugins: servePlugins(context),
+  const tables = captureTables({
+    manifest,
+    dialect: adapter.dialect,
     metrics,
-    version,
-    newId,
-    onServed: (served) => emit({ type: 'request-served', ...served }),
-    onFault: (error, requestId) => {
-      const message = error instanceof Error ? error.message : String(error)
-      context.log(`request ${requestId}: ${message}`)
+    surroundings,
+    onCaptured: () => loading.due(),
+  })
+  if (!tables.ok) return tables
+  const building = new Building({
+    loaded,
+    options,
+    settings: settings.builds,
+    surroundings,
+    metrics,
+    onBuilt: (nodes) => news.tell('built', nodes),
+    lookUp: async () => undefined,
+  })
+  const writing = await createAdapter(manifest.project.target)
+  const loading = new Loading({
+    adapter: writing,
+    loaded,
+    tables: tables.value,
+    surroundings,
+    metrics,
+    everyMs: settings.loadEveryMs,
+    onLoaded: (nodes, rows) => {
+      news.tell('loaded', nodes)
+      building.loaded(rows)
     },
   })
-  phase = () => server.state.phase
-  const address = await listen(server, settings)
-  if (!address.ok) return address
-  const { target, root } = project
-  const database = describeDatabase(target, root)
-  emit({ type: 'serving', address: address.value, target: target.name, database })
-  if (!signal.aborted) await once(signal, 'abort')
-  return success({ isDrained: await drain(server, settings) })
+  const capture = { tables: tables.value.map(({ events }) => events) }
+  const workers = { capture, builds: building, building, loading, adapter: writing }
+  return success({ context, metrics, workers, phase })
 }
 
 async function listen(server: Server, { host, port }: ServeSettings): Promise<Result<string>> {
@@ -145,10 +219,22 @@ function notFree(host: string, port: number, code: string): Diagnostic {
   })
 }
 
-/** False: something took longer than it may, and was ended. */
-async function drain(server: Server, { drainTimeoutMs }: ServeSettings): Promise<boolean> {
+interface UnderWay {
+  readonly server: Server
+  readonly loading: Loading
+  readonly building: Building
+}
+
+/** Requests first, so that the last load has all their events. False: something took too long and was ended. */
+async function drain(
+  { server, loading, building }: UnderWay,
+  { drainTimeoutMs }: ServeSettings,
+): Promise<boolean> {
   server.drain()
   const timeout = AbortSignal.timeout(drainTimeoutMs)
+  const built = building.stop(timeout)
   await server.close(timeout)
-  return !timeout.aborted
+  const isLoaded = await loading.stop(timeout)
+  const isBuilt = await built
+  return isLoaded && isBuilt && !timeout.aborted
 }

@@ -10,7 +10,7 @@ export interface LoadConfig {
   readonly span: SourceSpan
 }
 
-export const loaderNames = ['files'] as const
+export const loaderNames = ['files', 'events'] as const
 export type LoaderName = (typeof loaderNames)[number]
 
 /** The columns that assay adds to a table it loads. */
@@ -26,7 +26,7 @@ export interface LoadCounts {
   readonly read: number
   readonly loaded: number
   readonly dead: number
-  /** In files whose content was loaded before. */
+  /** In files whose content was loaded before, or of an `id` that is in the table already. */
   readonly duplicates: number
 }
 

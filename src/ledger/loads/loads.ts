@@ -160,11 +160,15 @@ export interface StoredOrigin {
   readonly records: number
 }
 
-/** The newest state of each source and content of a table in its present epoch. */
+/** The newest state of each source and content of a table in its present epoch; of these sources only, if there are any. */
 export async function readOrigins(
   session: Session,
   { relationKey, epoch }: Pick<LoadOwner, 'relationKey' | 'epoch'>,
+  sources?: readonly string[],
 ): Promise<readonly StoredOrigin[]> {
+  if (sources?.length === 0) return []
+  const places = sources?.map((_, index) => `$${index + 3}`)
+  const among = places === undefined ? '' : `\nand source in (${places.join(', ')})`
   const rows = await session.query(
     `select source, content_hash, cast(max(source_bytes) as text) as source_bytes, source_state, status,
   cast(count(distinct run_id) as text) as tries,
@@ -172,7 +176,7 @@ export async function readOrigins(
   cast(max(case when is_last then 1 else 0 end) as text) as has_last,
   cast(max(recorded_at) as text) as newest
 from _assay.loads
-where relation_key = $1 and epoch = $2 and status <> 'released'
+where relation_key = $1 and epoch = $2 and status <> 'released'${among}
 and not (status in ('failed', 'quarantined') and exists (
   select 1 from _assay.loads as released
   where released.relation_key = loads.relation_key and released.source = loads.source
@@ -180,7 +184,7 @@ and not (status in ('failed', 'quarantined') and exists (
 ))
 group by source, content_hash, source_state, status
 order by newest`,
-    [relationKey, epoch],
+    [relationKey, epoch, ...(sources ?? [])],
   )
   return rows.filter((row) => textCell(row, 'has_last') === '1').map(originOf)
 }

@@ -268,6 +268,12 @@ export const migrations: readonly Migration[] = [
 )`,
     ],
   },
+  {
+    version: 10,
+    statements: [],
+    // What a loader finds is looked up by its name, in a ledger that may know of millions.
+    indexes: ['create index loads_source on _assay.loads (relation_key, source)'],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -1,6 +1,6 @@
 /** A batch file into its table, with its ledger rows, in a transaction that somebody else opened. */
-import type { Session } from '../../core/adapter.ts'
-import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
+import { type Session, textCell } from '../../core/adapter.ts'
+import { addCounts, type LoadCounts, loadColumns, noCounts } from '../../core/load/load.ts'
 import type { Column } from '../../core/relation.ts'
 import { checkLease } from '../../ledger/leases/leases.ts'
 import { type DeadLetterRow, recordDeadLetters } from '../../ledger/loads/dead-letters.ts'
@@ -32,6 +32,8 @@ interface Part {
   readonly part: BatchPart
   loaded: number
   dead: number
+  /** Of an id that is in the table already. */
+  duplicates: number
   firstSeq?: number
   lastSeq?: number
 }
@@ -46,10 +48,11 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   const known = await readLastSeq(session, owner.relationKey)
   const lastSeq = known ?? (await readTableSeq(session, adapter, node)) ?? 0
   const recordedAt = now().toISOString()
-  const parts = summary.parts.map((part): Part => ({ part, loaded: 0, dead: 0 }))
+  const parts = summary.parts.map((part): Part => ({ part, loaded: 0, dead: 0, duplicates: 0 }))
   const dead = new Map<number, DeadReason>()
   const rows = toRows(batch, { lastSeq, recordedAt, parts, dead })
   await session.appendText(node.relation, columns, rows)
+  await dropDuplicates(batch, session, parts)
   const letters = toDeadLetters(batch, dead)
   const hasLetters = dead.size > 0 || parts.some((part) => part.dead > 0) || isReplay(batch)
   if (hasLetters) {
@@ -70,6 +73,37 @@ export const replaySource = 'dead letters'
 
 function isReplay({ staged }: BatchToLoad): boolean {
   return staged.summary.parts.some(({ source }) => source === replaySource)
+}
+
+/** Where records have an id, the first one stays, of this batch or of one before. The lease keeps others from loading. */
+async function dropDuplicates(
+  { context: { adapter, node, settings }, staged }: BatchToLoad,
+  session: Session,
+  parts: readonly Part[],
+): Promise<void> {
+  const { idColumn } = settings
+  if (idColumn === undefined) return
+  const { dialect } = adapter
+  const table = dialect.relation(node.relation)
+  const id = dialect.quote(idColumn)
+  const seq = dialect.quote(loadColumns.sequence)
+  const dropped = await session.query(
+    `delete from ${table} as later
+where later.${dialect.quote(loadColumns.batch)} = $1
+and exists (
+  select 1 from ${table} as earlier
+  where earlier.${id} = later.${id} and earlier.${seq} < later.${seq}
+)
+returning cast(later.${seq} as text) as seq`,
+    [staged.summary.id],
+  )
+  for (const row of dropped) {
+    const at = Number(textCell(row, 'seq'))
+    const part = parts.find(({ firstSeq = 0, lastSeq = -1 }) => firstSeq <= at && at <= lastSeq)
+    if (part === undefined) continue
+    part.loaded -= 1
+    part.duplicates += 1
+  }
 }
 
 interface Filling {
@@ -152,8 +186,8 @@ function letterOf(
   }
 }
 
-function countsOf({ loaded, dead }: Part): LoadCounts {
-  return { read: loaded + dead, loaded, dead, duplicates: 0 }
+function countsOf({ loaded, dead, duplicates }: Part): LoadCounts {
+  return { read: loaded + dead + duplicates, loaded, dead, duplicates }
 }
 
 function loadRow(batchId: string, filled: Part): LoadRow {

@@ -87,7 +87,7 @@ function withoutNullValues(record: ParsedRecord, nulls: ReadonlySet<string>): Pa
 }
 
 /** What JSON can say of the columns; ranges and calendars are checked cell by cell. */
-function shapeOf({ columns, extraFields }: RecordRules): JsonObject {
+export function shapeOf({ columns, extraFields }: RecordRules): JsonObject {
   const required = columns.filter(({ isRequired }) => isRequired).map(({ name }) => name)
   return {
     type: 'object',

@@ -18,6 +18,8 @@ export interface LoadSettings {
   readonly batchBytes: number
   readonly tries: number
   readonly keepsBatches: boolean
+  /** The column that tells records apart: of several with the same value only the first is loaded; undefined: all are. */
+  readonly idColumn: string | undefined
 }
 
 export interface TableContext {

@@ -16,6 +16,7 @@ import { noneReleased, releaseAll } from '../staging/release.ts'
 import { resumeStaged } from '../staging/resume-staged.ts'
 import { type Staging, stageFound } from '../staging/stage-found.ts'
 import type { TableContext } from './load-table-types.ts'
+import { loaderContext, nothingKnown } from './loader-context.ts'
 import { Tally } from './tally.ts'
 
 export interface TableRequest {
@@ -80,7 +81,10 @@ export async function stagingOf(
   { context, loader }: Pick<TableRequest, 'context' | 'loader'>,
   { tally, only, staged = [] }: StagingChoice,
 ): Promise<Staging> {
-  const stored = await context.adapter.session({}, (session) => readOrigins(session, context.owner))
+  const sources = await loader.sources?.(loaderContext(context, nothingKnown))
+  const stored = await context.adapter.session({}, (session) =>
+    readOrigins(session, context.owner, sources),
+  )
   const held = await readBatches(context.folders.quarantine)
   return { context, loader, known: knownOrigins({ stored, waiting: staged, held }), tally, only }
 }

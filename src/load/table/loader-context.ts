@@ -13,6 +13,7 @@ export function loaderContext(
     root,
     known,
     processedFolder: folders.processed,
+    capturedFolder: folders.captured,
     tools,
     signal,
   }

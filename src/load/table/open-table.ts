@@ -1,18 +1,16 @@
 /** A source table with its declaration to all that loading it needs. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
-import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { EventSink } from '../../core/event.ts'
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { relationKey } from '../../core/relation.ts'
-import { failure, type Result, success } from '../../core/result.ts'
+import { type Result, success } from '../../core/result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { tableFolders } from '../folders.ts'
 import { recordReader } from '../records/record-reader.ts'
-import { declaredColumns } from './declared-columns.ts'
+import { idColumnOf } from './declared-columns.ts'
 import type { LoadedSource, LoadSettings, LoadTools, TableContext } from './load-table-types.ts'
 import { ensureRawTable, type RawTable } from './raw-table.ts'
+import { tableRules } from './table-rules.ts'
 
 export interface OpenTableRequest {
   readonly adapter: Adapter
@@ -38,20 +36,13 @@ export interface OpenTable {
 export async function openTable(request: OpenTableRequest): Promise<Result<OpenTable>> {
   const { adapter, node, root, folder, run, tools } = request
   const { options, loader } = node.load
-  const schema = readSchema(request)
-  if (!schema.ok) return schema
-  const columns = declaredColumns(node, adapter.dialect)
+  const rules = tableRules({ node, root, dialect: adapter.dialect })
+  if (!rules.ok) return rules
+  const { columns } = rules.value
   const raw = await ensureRawTable({ adapter, node, columns, run })
   if (!raw.ok) return raw
   const table = `${node.sourceName}.${node.name}`
   const key = relationKey(node.relation)
-  const rules = {
-    columns,
-    extraFields: options['extra_fields'] === 'dead_letter' ? 'dead_letter' : 'ignore',
-    nullValues: textsOf(options['null_values']),
-    listText: adapter.dialect.listText,
-    schema: schema.value,
-  } as const
   const context: TableContext = {
     adapter,
     node,
@@ -68,7 +59,7 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
     },
     fencingToken: run.tokens.get(key) ?? 0,
     root,
-    read: recordReader(rules, tools.compileCheck),
+    read: recordReader(rules.value, tools.compileCheck),
     tools,
     emit: request.emit,
     signal: request.signal,
@@ -88,29 +79,6 @@ function settingsOf(options: JsonObject): LoadSettings {
     batchBytes: numberOf('batch_bytes', 64 * 1024 * 1024),
     tries: numberOf('tries', 3),
     keepsBatches: options['keep_batches'] !== false,
-  }
-}
-
-function textsOf(value: Json | undefined): readonly string[] {
-  return isJsonArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-/** undefined: the project has none. */
-function readSchema({ node, root }: OpenTableRequest): Result<JsonObject | undefined> {
-  const path = node.load.options['json_schema']
-  if (typeof path !== 'string') return success(undefined)
-  const fault = (found: string) =>
-    failure<JsonObject | undefined>([
-      errorDiagnostic({
-        code: 'unreadable-file',
-        message: `expected a JSON schema in ${path}, found ${found}`,
-        span: node.load.span,
-      }),
-    ])
-  try {
-    const value: Json = JSON.parse(readFileSync(join(root, path), 'utf8'))
-    return isJsonObject(value) ? success(value) : fault('no object')
-  } catch (error) {
-    return fault(error instanceof SyntaxError ? 'no JSON' : 'no such file')
+    idColumn: idColumnOf(options),
   }
 }

@@ -11,6 +11,7 @@ import { newEpoch } from '../../ledger/cursors/epochs.ts'
 import { readLoadEpoch } from '../../ledger/loads/loads.ts'
 import type { RunStart } from '../../ledger/runs/runs.ts'
 import type { DeclaredColumn } from '../records/cell.ts'
+import { idColumnOf } from './declared-columns.ts'
 import type { LoadedSource } from './load-table-types.ts'
 
 export interface RawTable {
@@ -53,6 +54,7 @@ export async function ensureRawTable(request: RawTableRequest): Promise<Result<R
       const epoch =
         (await readLoadEpoch(session, key)) ??
         (await newEpoch(session, key, { reason: 'restore', run }))
+      await indexIds(session, request)
       const now = missing.length === 0 ? state : await session.describe(relation)
       return { columns: ownColumns(request, now ?? state), epoch }
     }),
@@ -66,18 +68,33 @@ async function createTable(session: Session, request: RawTableRequest): Promise<
   await session.execute(adapter.dialect.createTable(relation, columns))
   if (adapter.dialect.name === 'postgres') {
     // Readers look for what is new and for what is newest.
-    const name = indexName(relation.identifier)
+    const name = indexName(relation.identifier, '__load_seq')
     const terms = [adapter.dialect.quote(loadColumns.sequence)]
     const index = { name, terms, isUnique: true, type: undefined }
     await session.execute(adapter.dialect.createIndex(relation, index))
   }
+  await indexIds(session, request)
   const epoch = await newEpoch(session, relationKey(relation), { reason: 'first build', run })
   const state = await session.describe(relation)
   return { columns: state === undefined ? columns : ownColumns(request, state), epoch }
 }
 
-function indexName(identifier: string): string {
-  const tail = '__load_seq'
+/** Where each batch looks for the ids that are there already: of a large table, without reading all of it (Postgres). */
+async function indexIds(session: Session, { adapter, node }: RawTableRequest): Promise<void> {
+  const { dialect } = adapter
+  const id = idColumnOf(node.load.options)
+  if (id === undefined || dialect.name !== 'postgres') return
+  const name = indexName(node.relation.identifier, '__load_id')
+  const index = `${dialect.quote(node.relation.schema)}.${dialect.quote(name)}`
+  const [found] = await session.query('select cast(to_regclass($1) as text) as name', [index])
+  if (typeof found?.['name'] === 'string') return
+  const terms = [dialect.quote(id)]
+  await session.execute(
+    dialect.createIndex(node.relation, { name, terms, isUnique: false, type: undefined }),
+  )
+}
+
+function indexName(identifier: string, tail: string): string {
   const room = 63 - tail.length
   let name = identifier
   while (Buffer.byteLength(name) > room) name = name.slice(0, -1)

@@ -15,6 +15,9 @@ export function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: schemaOf(route),
+    ...(route.request?.shownBody === undefined
+      ? {}
+      : { config: { shownBody: route.request.shownBody } }),
     onRequest: async (asked, reply) => {
       await gate.pass(asked, reply, { scope: route.scope, isLimited: route.isUnlimited !== true })
     },

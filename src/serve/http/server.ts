@@ -61,7 +61,15 @@ export async function createServer(request: ServerRequest): Promise<Server> {
       const given = headers['x-request-id']
       return typeof given === 'string' && sensibleId.test(given) ? given : newId()
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: true,
+        allErrors: true,
+        allowUnionTypes: true,
+        logger: false,
+      },
+    },
     routerOptions: { maxParamLength: 256 },
   })
   const gate = await createGate(app, settings)

@@ -22,7 +22,10 @@ export function loadOf(
         code: 'missing-key',
         message: `expected "load" beside "loader: ${loader}", found none`,
         span: name.span,
-        hint: `say where its records are, for example: load: { path: incoming/${table.name}/*.jsonl }`,
+        hint:
+          loader === 'events'
+            ? 'name the column that tells events apart, for example: load: { id: event_id }'
+            : `say where its records are, for example: load: { path: incoming/${table.name}/*.jsonl }`,
       }),
     )
     return undefined
@@ -45,25 +48,8 @@ export function loadOf(
     return undefined
   }
   const options = { ...(isOwn ? {} : source.load?.options), ...table.load?.options }
-  if (options['path'] === undefined) {
-    faults.push(
-      errorDiagnostic({
-        code: 'missing-key',
-        message: 'expected the key "path" under "load", found none',
-        span: load.span,
-      }),
-    )
-  }
-  if (isJsonArray(options['path']) && options['path'].length === 0) {
-    faults.push(
-      errorDiagnostic({
-        code: 'invalid-value',
-        message: 'expected at least one glob in "path" under "load", found an empty list',
-        span: load.span,
-        hint: `for example: path: incoming/${table.name}/*.jsonl`,
-      }),
-    )
-  }
+  faults.push(...(loader === 'events' ? eventFaults : fileFaults)(table, options, load.span))
+  faults.push(...idFaults(table, options, load.span))
   faults.push(...columnFaults(table, load.span))
   return { loader, options, span: load.span }
 }
@@ -92,4 +78,87 @@ function columnFaults(table: SourceTable, span: LoadConfig['span']): readonly Di
         ]
       : [],
   )
+}
+
+type Options = LoadConfig['options']
+
+function fileFaults(
+  table: SourceTable,
+  options: Options,
+  span: LoadConfig['span'],
+): readonly Diagnostic[] {
+  if (options['path'] === undefined) {
+    const message = 'expected the key "path" under "load", found none'
+    return [errorDiagnostic({ code: 'missing-key', message, span })]
+  }
+  if (!isJsonArray(options['path']) || options['path'].length > 0) return []
+  return [
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: 'expected at least one glob in "path" under "load", found an empty list',
+      span,
+      hint: `for example: path: incoming/${table.name}/*.jsonl`,
+    }),
+  ]
+}
+
+/** What only files have. */
+const fileOptions = [
+  'path',
+  'format',
+  'encoding',
+  'delimiter',
+  'header',
+  'settle_seconds',
+  'marker',
+  'after_load',
+  'null_values',
+  'max_record_bytes',
+] as const
+
+function eventFaults(
+  table: SourceTable,
+  options: Options,
+  span: LoadConfig['span'],
+): readonly Diagnostic[] {
+  const surplus = fileOptions.find((name) => table.load?.options[name] !== undefined)
+  return [
+    ...(surplus === undefined
+      ? []
+      : [
+          errorDiagnostic({
+            code: 'unknown-key',
+            message: `expected an option of the loader "events", found "${surplus}", which is one of files`,
+            span,
+          }),
+        ]),
+    ...(options['id'] === undefined
+      ? [
+          errorDiagnostic({
+            code: 'missing-key',
+            message: 'expected the key "id" under "load", found none',
+            span,
+            hint: 'name the column that is the same when an event is sent again, for example: load: { id: event_id }',
+          }),
+        ]
+      : []),
+  ]
+}
+
+function idFaults(
+  table: SourceTable,
+  { id }: Options,
+  span: LoadConfig['span'],
+): readonly Diagnostic[] {
+  const names = table.columns.map(({ name }) => name)
+  if (typeof id !== 'string' || names.includes(id)) return []
+  const near = nearestName(id, names)
+  return [
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: `expected a column of "${table.name}" for "id", found "${id}"`,
+      span,
+      hint: near === undefined ? undefined : `did you mean "${near}"?`,
+    }),
+  ]
 }

@@ -1,0 +1,313 @@
+/** What is promised of a server: what it has accepted is in raw once, whatever ends it; draining; one who may not. */
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { type Serving, serve } from '../support/serve.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { until } from '../support/until.ts'
+
+const shop = 'shop-key-0123456789'
+const shopNext = 'shop-key-of-tomorrow'
+const builder = 'builder-key-0123456'
+const keys = { SHOP_KEY: shop, SHOP_KEY_NEXT: shopNext, BUILDER_KEY: builder }
+
+const files = {
+  'assay.yml': `name: shop
+target: duckdb
+${testTargets}serve:
+  load_every: 50ms
+  body_limit: 100000
+  rate_limit: { requests: 100000 }
+  keys:
+    - { name: shop, key: "{{env 'SHOP_KEY' ''}}", scopes: [events] }
+    - { name: shop-next, key: "{{env 'SHOP_KEY_NEXT' ''}}", scopes: [events] }
+    - { name: builder, key: "{{env 'BUILDER_KEY' ''}}", scopes: [build, read] }
+models:
+  +materialized: table
+`,
+  'sources.yml': `sources:
+  - name: shop
+    schema: raw
+    tables:
+      - name: events
+        loader: events
+        load: { id: event_id }
+        columns:
+          - { name: event_id, data_type: text }
+          - { name: user_id, data_type: bigint }
+          - { name: amount, data_type: "numeric(30, 2)" }
+`,
+  'models/users.sql':
+    'select user_id, count(*) as events\nfrom {{source "shop" "events"}}\ngroup by user_id\n',
+}
+
+interface StoredEvent {
+  readonly event_id: string
+  readonly amount: string
+}
+
+async function stored(made: TestProject): Promise<readonly StoredEvent[]> {
+  const sql = 'select event_id, amount from {{source "shop" "events"}} order by event_id'
+  const shown = await made.assay('show', '--inline', sql, '--output', 'json', '--limit', '-1')
+  expect(shown.stderr).toBe('')
+  const parsed: { readonly show: readonly StoredEvent[] } = JSON.parse(shown.stdout)
+  return parsed.show
+}
+
+async function idsOf(made: TestProject): Promise<readonly string[]> {
+  return (await stored(made)).map(({ event_id }) => event_id)
+}
+
+/** Sends batch after batch until the server is gone; gives the ids that were accepted. */
+async function sendUntilGone(server: Serving, name: string, accepted: Set<string>): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    const events = Array.from({ length: 1 + (round % 7) }, (_, index) => ({
+      event_id: `${name}-${round}-${index}`,
+      user_id: round,
+      amount: 1.5,
+    }))
+    try {
+      const { status } = await server.send('/events', { key: shop, body: events })
+      if (status !== 202) return
+    } catch {
+      return
+    }
+    for (const { event_id } of events) accepted.add(event_id)
+  }
+}
+
+describe.each(testAdapters())('a server on $name', (adapter) => {
+  test('killed under load: every event that was accepted is in raw once', async () => {
+    const made = await createTestProject(adapter, { files })
+    const accepted = new Set<string>()
+    for (let round = 0; round < 3; round += 1) {
+      const server = await serve(made, { env: keys })
+      const before = accepted.size
+      const clients = Array.from({ length: 8 }, (_, client) =>
+        sendUntilGone(server, `${round}-${client}`, accepted),
+      )
+      await until('many events', () => accepted.size - before > 400 + round * 500)
+      server.process.child.kill('SIGKILL')
+      await Promise.all([...clients, server.process.ended])
+    }
+    const last = await serve(made, { env: keys })
+    expect(await last.stop()).toBe(0)
+    const ids = await idsOf(made)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect([...accepted].filter((id) => !new Set(ids).has(id))).toEqual([])
+  })
+
+  test('an event that is sent again is kept once: in one body, later, after a restart', async () => {
+    const made = await createTestProject(adapter, { files })
+    const event = { event_id: 'a', user_id: 1, amount: 1 }
+    const first = await serve(made, { env: keys })
+    const answer = await first.send('/events', { key: shop, body: [event, event] })
+    expect(answer.status).toBe(202)
+    expect(answer.body).toEqual({
+      accepted: 2,
+      rejected: 0,
+      results: [
+        { index: 0, status: 'accepted', id: 'a' },
+        { index: 1, status: 'accepted', id: 'a' },
+      ],
+    })
+    await first.send('/events', { key: shopNext, body: { ...event, amount: 7 } })
+    expect(await first.stop()).toBe(0)
+    const second = await serve(made, { env: keys })
+    await second.send('/events', {
+      key: shop,
+      body: { events: [event, { ...event, event_id: 'b' }] },
+    })
+    expect(await second.stop()).toBe(0)
+    expect(await stored(made)).toEqual([
+      { event_id: 'a', amount: '1.00' },
+      { event_id: 'b', amount: '1.00' },
+    ])
+  })
+
+  test('what does not fit is answered event by event and becomes a dead letter; digits stay', async () => {
+    const made = await createTestProject(adapter, { files })
+    const server = await serve(made, { env: keys })
+    const answer = await server.send('/events', {
+      key: shop,
+      body: '[{"event_id": "a", "amount": 1234567890123456789012.25},\n{"event_id": "b", "user_id": "two"},\r\n{"user_id": 3}, 4, {"event_id": "c ] , \\" }", "user_id": null}]',
+    })
+    expect(answer.status).toBe(202)
+    expect(answer.body).toEqual({
+      accepted: 2,
+      rejected: 3,
+      results: [
+        { index: 0, status: 'accepted', id: 'a' },
+        {
+          index: 1,
+          status: 'rejected',
+          code: 'wrong-type',
+          field: 'user_id',
+          message: 'expected a whole number (bigint), found "two" in "user_id"',
+        },
+        {
+          index: 2,
+          status: 'rejected',
+          code: 'missing-field',
+          field: 'event_id',
+          message: 'expected the field "event_id", found none',
+        },
+        {
+          index: 3,
+          status: 'rejected',
+          code: 'not-an-object',
+          field: null,
+          message: 'expected an object with fields, found "4"',
+        },
+        { index: 4, status: 'accepted', id: 'c ] , " }' },
+      ],
+    })
+    expect(await server.stop()).toBe(0)
+    expect(await stored(made)).toEqual([
+      { event_id: 'a', amount: '1234567890123456789012.25' },
+      { event_id: 'c ] , " }', amount: null },
+    ])
+    const sql = 'select code, original from _assay.dead_letters order by source_line'
+    const shown = await made.assay('show', '--inline', sql, '--output', 'json')
+    expect(JSON.parse(shown.stdout)).toEqual({
+      node: 'inline',
+      show: [
+        { code: 'wrong-type', original: '{"event_id": "b", "user_id": "two"}' },
+        { code: 'missing-field', original: '{"user_id": 3}' },
+        { code: 'not-an-object', original: '4' },
+      ],
+    })
+  })
+
+  test('forged, oversized, malformed and wrong-scope requests: refused, nothing stored, nothing told', async () => {
+    const made = await createTestProject(adapter, { files })
+    const server = await serve(made, { env: keys, argv: ['--log-format', 'json'] })
+    const event = { event_id: 'x', user_id: 1, amount: 1 }
+    const refused = [
+      await server.send('/events', { body: event }),
+      await server.send('/events', { key: `${shop}x`, body: event }),
+      await server.send('/events', { key: builder, body: event }),
+      await server.send('/builds', { key: shop, body: {} }),
+      await server.send('/events', { key: shop, body: '{"event_id":' }),
+      await server.send('/events', { key: shop, body: '[]' }),
+      await server.send('/events', { key: shop, body: '"text"' }),
+      await server.send('/events', { key: shop, body: event, type: 'text/plain' }),
+      await server.send('/events', { key: shop, body: { ...event, more: 'x'.repeat(200_000) } }),
+      await server.send('/events', { key: shop, method: 'DELETE' }),
+      await server.send('/builds', { key: builder, body: { select: 'x', drop: true } }),
+      await server.send('/builds/nothing', { key: builder }),
+    ]
+    expect(refused.map(({ status, body }) => `${status} ${String(body['code'])}`)).toEqual([
+      '401 unauthorized',
+      '401 unauthorized',
+      '403 forbidden',
+      '403 forbidden',
+      '400 invalid-request',
+      '400 invalid-request',
+      '400 invalid-request',
+      '415 unsupported-type',
+      '413 too-large',
+      '404 not-found',
+      '400 invalid-request',
+      '404 not-found',
+    ])
+    const told = refused.map(({ text }) => text).join('\n')
+    expect(told).not.toMatch(/select |duckdb|postgres|_assay|\/tmp|node_modules/i)
+    expect(await server.stop()).toBe(0)
+    const said = server.process.output()
+    for (const secret of [shop, builder, '"x"']) expect(said).not.toContain(secret)
+    const shown = await made.assay('status', '--output', 'json')
+    expect(shown.stdout).not.toContain('dead_letters": 1')
+    const exists = await made.assay('show', '--select', 'source:shop.events')
+    expect(exists.exitCode).toBe(1)
+  })
+
+  test('builds run in the server: asked for, shared while they wait, after so many events', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace(
+          'serve:\n',
+          'serve:\n  builds: { after_events: 3, rest: 10ms }\n',
+        ),
+      },
+    })
+    const server = await serve(made, { env: keys })
+    const event = (id: string) => ({ event_id: id, user_id: 1, amount: 1 })
+    await server.send('/events', { key: shop, body: [event('a'), event('b'), event('c')] })
+    const built = await until('a build after three events', async () => {
+      const { body } = await server.send('/builds', { key: builder })
+      const [first] = Array.isArray(body['builds']) ? body['builds'] : []
+      return first?.status === 'succeeded' ? first : undefined
+    })
+    expect(built).toMatchObject({
+      asked_by: 'events',
+      results: [{ unique_id: 'model.shop.users', status: 'success', message: '' }],
+    })
+    const asked = await server.send('/builds', { key: builder, body: { select: ['users'] } })
+    expect(asked.status).toBe(202)
+    const path = `/builds/${String(asked.body['id'])}`
+    const done = await until('the build to end', async () => {
+      const { body } = await server.send(path, { key: builder })
+      return body['status'] === 'succeeded' ? body : undefined
+    })
+    expect(done).toMatchObject({ asked_by: 'builder', select: ['users'] })
+    expect(await server.stop()).toBe(0)
+    const sql = `select run_id from _assay.runs where command = 'build' and phase = 'finished' order by recorded_at`
+    const runs = await made.assay('show', '--inline', sql, '--output', 'json')
+    expect(JSON.parse(runs.stdout).show).toEqual([
+      { run_id: built['id'] },
+      { run_id: asked.body['id'] },
+    ])
+  })
+
+  test('told to stop it finishes what is under way, refuses what is new, and ends with 0', async () => {
+    const made = await createTestProject(adapter, { files })
+    const server = await serve(made, { env: keys })
+    const { hostname, port } = new URL(server.address)
+    const body = JSON.stringify({ event_id: 'slow', user_id: 1, amount: 1 })
+    const socket = connect(Number(port), hostname)
+    let reply = ''
+    socket.on('data', (text) => {
+      reply += String(text)
+    })
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.write(
+      `POST /events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${shop}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+    )
+    // It has begun with the request: it asks for the body.
+    await until('100 Continue', () => reply.includes('100 Continue'))
+    server.process.child.kill('SIGTERM')
+    await until('that it drains', () => server.process.output().includes('draining'))
+    socket.write(body.slice(0, 10))
+    await delay(50)
+    socket.write(body.slice(10))
+    await until('the answer', () => reply.includes('"accepted":1'))
+    socket.end()
+    await closed
+    const { code } = await server.process.ended
+    expect(code, server.process.output()).toBe(0)
+    expect(reply).toContain('HTTP/1.1 202 Accepted')
+    expect(await idsOf(made)).toEqual(['slow'])
+  })
+
+  test('what a server has accepted and not loaded is loaded by assay ingest', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace('load_every: 50ms', 'load_every: 1h'),
+      },
+    })
+    const server = await serve(made, { env: keys })
+    await server.send('/events', { key: shop, body: { event_id: 'a', user_id: 1, amount: 1 } })
+    server.process.child.kill('SIGKILL')
+    await server.process.ended
+    const loaded = await made.assay('ingest')
+    expect(loaded.exitCode, loaded.stdout + loaded.stderr).toBe(0)
+    expect(loaded.stdout).toMatch(/shop\.events +1 row /)
+    expect(await idsOf(made)).toEqual(['a'])
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    expect(await idsOf(made)).toEqual(['a'])
+  })
+})
