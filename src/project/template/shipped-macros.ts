@@ -1,7 +1,7 @@
-/** A macro file that ships with the framework to its definitions: their heads are read at once, their bodies when one is first asked for. */
+/** A macro file that ships with the framework to its definitions: its heads are read at once, a body when it is first asked for. */
 import { adapterNames } from '../../core/target.ts'
 import { parseMacroFile } from './parse-macro-file.ts'
-import { createSourceText, spanOf } from './syntax/source-text.ts'
+import { createSourceText, type Range, spanOf } from './syntax/source-text.ts'
 import type { TemplateMacro } from './template.ts'
 
 /** Each opening tag begins a line and is all of it, each closing tag likewise: a test holds the files to it. */
@@ -15,16 +15,15 @@ export function shippedMacros(file: {
   readonly text: string
 }): readonly TemplateMacro[] {
   const source = createSourceText(file.path, file.text)
-  let parsed: readonly TemplateMacro[] | undefined
-  const parsedAt = (place: number): TemplateMacro => {
-    parsed ??= definitionsOf(file)
-    const definition = parsed[place]
-    if (definition === undefined) throw new Error(`${file.path} has fewer macros than heads`)
-    return definition
-  }
-  return [...file.text.matchAll(opening)].map((head, place) => {
+  return [...file.text.matchAll(opening)].map((head) => {
     const [tag = '', kind, name = '', rest = ''] = head
     const closing = `\n{{/${kind}}}`
+    const end = file.text.indexOf(closing, head.index) + closing.length
+    let parsed: TemplateMacro | undefined
+    const definition = () => {
+      parsed ??= definitionIn(file, { start: head.index, end })
+      return parsed
+    }
     return {
       language: 'template',
       kind: kind === 'test' ? 'test' : 'macro',
@@ -33,31 +32,37 @@ export function shippedMacros(file: {
       parameters: parametersIn(rest),
       source,
       span: spanOf(source, { start: head.index, end: head.index + tag.length }),
-      end: file.text.indexOf(closing, head.index) + closing.length,
+      end,
       isBuiltIn: true,
       get positional() {
-        return parsedAt(place).positional
+        return definition().positional
       },
       get named() {
-        return parsedAt(place).named
+        return definition().named
       },
       get body() {
-        return parsedAt(place).body
+        return definition().body
       },
       get takesBlock() {
-        return parsedAt(place).takesBlock
+        return definition().takesBlock
       },
       get gives() {
-        return parsedAt(place).gives
+        return definition().gives
       },
     }
   })
 }
 
-function definitionsOf(file: Parameters<typeof shippedMacros>[0]): readonly TemplateMacro[] {
-  const definitions = parseMacroFile(file, { isBuiltIn: true })
-  if (definitions.ok) return definitions.value
-  throw new Error(definitions.diagnostics.map(({ message }) => message).join('\n'))
+/** Alone, and where it stands in the file: others of the file may never be called. */
+function definitionIn(file: Parameters<typeof shippedMacros>[0], { start, end }: Range) {
+  const text = file.text.slice(0, start).replaceAll(/[^\n]/g, ' ') + file.text.slice(start, end)
+  const definitions = parseMacroFile({ path: file.path, text }, { isBuiltIn: true })
+  if (!definitions.ok) {
+    throw new Error(definitions.diagnostics.map(({ message }) => message).join('\n'))
+  }
+  const [definition] = definitions.value
+  if (definition === undefined) throw new Error(`${file.path} has a head without a macro`)
+  return definition
 }
 
 /** Names in quotes, then those with a default; what stands in brackets is a part of a default. */
