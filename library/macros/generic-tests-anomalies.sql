@@ -12,7 +12,8 @@
 
 {{!--
   Rows per `period` (hour, day, week, month) by the table's own time column: the newest period that is over, against up
-  to `periods` before it. A period without rows counts as 0.
+  to `periods` before it. A period without rows counts as 0. How figures are judged, here and in the two others:
+  [anomalies](../tests.md#anomalies).
 --}}
 {{#test "volume_anomaly" "model" "time_column" period="day" periods=28 min_history=7 threshold=3.5 min_deviation=0.01 direction="both"}}
 {{config fail_calc="coalesce(sum(n_failures), 0)" message_calc="max(not_judged)"}}

@@ -84,7 +84,7 @@ md5({{#each field_list as |field|}}coalesce(cast({{field}} as varchar), '{{null_
 {{/macro}}
 
 {{!--
-  `expression` read as a value of `type`, NULL where it is none: an error never. What it is now
+  `field`, a value or expression, read as a value of `type`, NULL where it is none: an error never. What it is now
   (text, number, timestamp) does not matter: it is read from its text.
 
   | type | texts taken, blanks around them ignored |

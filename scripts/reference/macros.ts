@@ -74,6 +74,9 @@ const helpersOfTheFile = new Set([
   'columns_among',
   'counted_from_zero',
   'time_span',
+  'value_list',
+  'row_counts',
+  'judged_figures',
 ])
 
 function signatureOf(kind: string, name: string, rest: string): string {

@@ -198,6 +198,9 @@ ${sections.join('\n\n')}
 | \`{{invocation_id}}\` | the id of this run |
 | \`{{run_started_at}}\` | when this run began, UTC: \`2026-01-31T12:00:00.000Z\` |
 | \`{{project_name}}\` | the \`name\` in assay.yml of the project that is run, in its packages too |
+| \`{{batch.id}}\` | of a [microbatch](../microbatch.md) model: its batch, \`20260102\`; also \`batch.event_time_start\`, \`batch.event_time_end\` |
+
+\`on-run-end\` has \`results\`, \`schemas\` and more beside these: [hooks](../hooks.md). \`query-comment\` has \`node\`.
 
 ## Macros and tests
 
