@@ -127,6 +127,83 @@ describe.each(testAdapters())('commands on $name', (adapter) => {
     ])
   })
 
+  test('L5: a failing test skips the children and not its siblings; a warning and a test of a skipped parent skip nothing more', async () => {
+    const project = await shopWith({
+      'seeds/raw_customers.csv': 'id\n1\n1\n2\n',
+      'models/beside.sql': 'select 1 as id',
+      'models/more.yml': `models:
+  - name: totals
+    columns:
+      - { name: total, data_tests: [accepted_values: { arguments: { values: [1] }, config: { severity: warn } }] }
+  - name: report
+    columns:
+      - name: customer_id
+        data_tests:
+          - not_null
+          - relationships: { name: report_beside, arguments: { to: ref('beside'), field: id } }
+`,
+    })
+    expect((await project.assay('build')).exitCode).toBe(1)
+    expect(statuses(project)).toEqual([
+      'accepted_values_totals_total__1: warn',
+      'beside: success',
+      'customers: error',
+      'not_null_customers_id: pass',
+      'not_null_orders_id: pass',
+      'not_null_report_customer_id: skipped',
+      'orders: success',
+      'raw_customers: success',
+      'raw_orders: success',
+      'relationships_orders_customer_id__id__ref_customers_: skipped',
+      'report: skipped',
+      'report_beside: skipped',
+      'totals: success',
+      'unique_customers_id: fail',
+      'unique_orders_id: pass',
+    ])
+    await project.write({ 'seeds/raw_customers.csv': 'id\n1\n2\n' })
+    expect((await project.assay('build')).exitCode).toBe(0)
+    const found = statuses(project).filter((line) => !line.endsWith(': pass'))
+    expect(found).toEqual([
+      'accepted_values_totals_total__1: warn',
+      'beside: success',
+      'customers: success',
+      'orders: success',
+      'raw_customers: success',
+      'raw_orders: success',
+      'report: success',
+      'totals: success',
+    ])
+  })
+
+  test('B4: an environment variable is a text, in SQL and in YAML; without a value it is an error of parse', async () => {
+    const project = await shopWith({
+      '.env': 'SHOP_NUMBER=7\n',
+      'models/of_env.sql': `select '{{type_of (env "SHOP_NUMBER")}} {{env "SHOP_NUMBER"}} {{env "SHOP_NO" "none"}}' as said`,
+      'models/of_env.yml': `models: [{ name: of_env, description: "{{env 'SHOP_NUMBER'}}" }]\n`,
+    })
+    expect((await project.assay('run', '--select', 'of_env')).exitCode).toBe(0)
+    expect(await rowsOf(project, 'select said from {{ref "of_env"}}')).toEqual([
+      { said: 'text 7 none' },
+    ])
+    const listed = await project.assay(
+      'ls',
+      '--select',
+      'of_env',
+      '--output',
+      'json',
+      '--output-keys',
+      'description',
+    )
+    expect(listed.stdout).toBe('{"description":"7"}\n')
+    await project.write({ '.env': '\n' })
+    const failed = await project.assay('parse')
+    expect([failed.exitCode, failed.stderr.match(/error\[[\w-]+\]/g)]).toEqual([
+      2,
+      ['error[missing-env]', 'error[missing-env]', 'error[missing-env]'],
+    ])
+  })
+
   test('L4, L6: a test of two models runs when both are there, and holds back what reads both', async () => {
     const project = await shopWith({
       'seeds/raw_orders.csv': 'id,customer_id,amount\n1,9,10\n',

@@ -142,7 +142,7 @@ describe('one relation, one node', () => {
     ])
   })
 
-  test('the same definition of a test twice', () => {
+  test('H5: the same definition of a test twice', () => {
     expect(
       saidOf({
         'models/a.sql': 'select 1 as id',

@@ -81,7 +81,7 @@ describe('a second read', () => {
     length,
   })
 
-  test('C23: gives the same, and follows files, vars and environment', async () => {
+  test('B4, C23: gives the same, and follows files, vars and environment', async () => {
     const folder = makeProject({ 'models/a.yml': properties })
     const config = (schema: string, alias: string): object => ({
       schema: { value: schema, span: span(23, 17), unrendered: "{{env 'S' 'x'}}" },

@@ -26,7 +26,7 @@ const documented = [
   ],
 ] as const
 
-describe('genericTestName', () => {
+describe('H5: genericTestName', () => {
   test.each(documented)('%s of %s', (testName, node, args, name) => {
     expect(genericTestName(testName, node, args)).toBe(name)
   })
