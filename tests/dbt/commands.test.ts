@@ -130,7 +130,7 @@ describe.each(testAdapters())('commands on $name', (adapter) => {
   test('L5: a failing test skips the children and not its siblings; a warning and a test of a skipped parent skip nothing more', async () => {
     const project = await shopWith({
       'seeds/raw_customers.csv': 'id\n1\n1\n2\n',
-      'models/beside.sql': 'select 1 as id',
+      'models/beside.sql': 'select 1 as id union all select 2',
       'models/more.yml': `models:
   - name: totals
     columns:
