@@ -83,6 +83,8 @@ export async function openForLoading(
       batches: 0,
       waiting: 0,
       files: 0,
+      begunFiles: 0,
+      isReplay: false,
       duplicateFiles: 0,
       diagnostics,
       deadLetterFiles: [],

@@ -11,7 +11,12 @@ export interface LoadResult {
   readonly batches: number
   /** Batches that were rolled back with what was built on them, and wait in staging. */
   readonly waiting: number
+  /** Loaded to their ends. */
   readonly files: number
+  /** A part of them is loaded, the rest is not yet. */
+  readonly begunFiles: number
+  /** Dead letters were read again. */
+  readonly isReplay: boolean
   readonly duplicateFiles: number
   /** What kept some of it from being loaded, and what is worth knowing. */
   readonly diagnostics: readonly Diagnostic[]

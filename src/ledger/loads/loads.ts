@@ -114,41 +114,6 @@ export async function readLastSeq(
   return typeof text === 'string' ? Number(text) : undefined
 }
 
-/** The run that committed it; undefined: its rows are not in the database. */
-export async function runThatLoaded(
-  session: Session,
-  batchId: string,
-): Promise<string | undefined> {
-  const [row] = await session.query(
-    `select run_id from _assay.loads where batch_id = $1 and status = 'loaded' limit 1`,
-    [batchId],
-  )
-  return row === undefined ? undefined : textCell(row, 'run_id')
-}
-
-/** Whether anything was ever said of it: loaded, or tried in vain. */
-export async function wasTried(session: Session, batchId: string): Promise<boolean> {
-  const rows = await session.query('select 1 as n from _assay.loads where batch_id = $1 limit 1', [
-    batchId,
-  ])
-  return rows.length > 0
-}
-
-/** How often a batch was tried in vain since it was last released. */
-export async function countTries(session: Session, batchId: string): Promise<number> {
-  const [row] = await session.query(
-    `select cast(count(distinct run_id) as text) as tries
-from _assay.loads
-where batch_id = $1 and status = 'failed'
-and recorded_at > coalesce(
-  (select max(recorded_at) from _assay.loads where batch_id = $1 and status = 'released'),
-  timestamp with time zone '1970-01-01 00:00:00+00'
-)`,
-    [batchId],
-  )
-  return row === undefined ? 0 : Number(textCell(row, 'tries'))
-}
-
 /** An origin as the ledger remembers it. */
 export interface StoredOrigin {
   readonly source: string

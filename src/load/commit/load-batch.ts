@@ -4,7 +4,8 @@ import { addCounts, type LoadCounts, loadColumns, noCounts } from '../../core/lo
 import type { Column } from '../../core/relation.ts'
 import { checkLease } from '../../ledger/leases/leases.ts'
 import { type DeadLetterRow, recordDeadLetters } from '../../ledger/loads/dead-letters.ts'
-import { type LoadRow, readLastSeq, recordLoads, runThatLoaded } from '../../ledger/loads/loads.ts'
+import { type LoadRow, readLastSeq, recordLoads } from '../../ledger/loads/loads.ts'
+import { readCounts, runThatLoaded } from '../../ledger/loads/tried-batches.ts'
 import type { BatchPart } from '../batch/batch-file.ts'
 import { type BatchLine, readBatch } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
@@ -22,7 +23,7 @@ export interface BatchToLoad {
 
 export interface LoadedBatch {
   readonly counts: LoadCounts
-  /** False: it was committed before, by a run that ended before it could say so. */
+  /** False: it was committed by an earlier run, which ended before it could say so. */
   readonly isNew: boolean
   /** Of the commit. */
   readonly runId: string
@@ -44,6 +45,10 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   const { adapter, node, owner, fencingToken, now } = context
   const { summary } = staged
   const before = await runThatLoaded(session, summary.id)
+  // A commit of this run whose answer was lost has done what it was to do.
+  if (before === owner.runId) {
+    return { counts: await readCounts(session, summary.id), isNew: true, runId: before }
+  }
   if (before !== undefined) return { counts: noCounts, isNew: false, runId: before }
   const known = await readLastSeq(session, owner.relationKey)
   const lastSeq = known ?? (await readTableSeq(session, adapter, node)) ?? 0

@@ -1,7 +1,7 @@
 /** What an earlier run has staged and not finished: whole sets are loaded, the others are fetched again. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { wasTried } from '../../ledger/loads/loads.ts'
+import { wasTried } from '../../ledger/loads/tried-batches.ts'
 import { readBatches } from '../batch/read-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { unfinished } from '../folders.ts'

@@ -13,6 +13,8 @@ export class Tally {
   #counts: LoadCounts = noCounts
   #batches = 0
   readonly #files = new Set<string>()
+  readonly #begun = new Set<string>()
+  #isReplay = false
   #duplicateFiles = 0
   readonly #diagnostics: Diagnostic[] = []
   #deadLetterFiles: readonly string[] = []
@@ -27,13 +29,16 @@ export class Tally {
     this.#counts = addCounts(this.#counts, counts)
     this.#batches += 1
     for (const { source, isLast } of summary.parts) {
-      if (isLast && source !== replaySource) this.#files.add(source)
+      if (source === replaySource) this.#isReplay = true
+      else if (isLast) this.#files.add(source)
+      else this.#begun.add(source)
     }
     this.#progress()
   }
 
   /** A dead letter that was read again in vain. */
   addStillDead(): void {
+    this.#isReplay = true
     this.#counts = addCounts(this.#counts, { ...noCounts, read: 1, dead: 1 })
   }
 
@@ -66,6 +71,8 @@ export class Tally {
       counts: this.#counts,
       batches: this.#batches,
       files: this.#files.size,
+      begunFiles: [...this.#begun].filter((source) => !this.#files.has(source)).length,
+      isReplay: this.#isReplay,
       duplicateFiles: this.#duplicateFiles,
       diagnostics: this.#diagnostics,
       deadLetterFiles: this.#deadLetterFiles,

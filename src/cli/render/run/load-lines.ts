@@ -38,14 +38,16 @@ function statusOf({ status }: LoadResult, paint: Paint): string {
   return status === 'success' ? paint('green', padded) : paint('bold', paint('red', padded))
 }
 
-function detailsOf({ counts, files, duplicateFiles, waiting }: LoadResult): string {
+function detailsOf(result: LoadResult): string {
+  const { counts, files, begunFiles, isReplay, duplicateFiles, waiting } = result
   if (waiting > 0) return `rolled back with the build: ${plural(waiting, 'batch')} in staging`
   const from = [
     ...(files === 0 ? [] : [plural(files, 'file')]),
+    ...(begunFiles === 0 ? [] : [`a part of ${plural(begunFiles, 'file')}`]),
+    ...(isReplay ? ['dead letters'] : []),
     ...(duplicateFiles === 0 ? [] : [plural(duplicateFiles, 'duplicate file')]),
   ]
-  const nowhere = counts.read === 0 ? 'nothing new' : 'from dead letters'
-  const sources = from.length === 0 ? nowhere : `from ${enumerate(from)}`
+  const sources = from.length === 0 ? 'nothing new' : `from ${enumerate(from)}`
   const left = leftOver(counts)
   return left === '' ? sources : `${sources}; ${left}`
 }
