@@ -4,6 +4,7 @@ import type { Table } from '../../core/adapter.ts'
 import { ConnectionError } from '../../core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isReferable, type Node } from '../../core/node.ts'
+import { isTest } from '../../core/node/is-test.ts'
 import { withArticle } from '../../core/with-article.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { failure, type Result, success } from '../../core/result.ts'
@@ -124,7 +125,7 @@ async function queryFor(
   const selected = await chooseNodes(loaded, { ...options, exclude: [] })
   if (!selected.ok) return selected
   const nodes = [...selected.value].flatMap((id) => manifest.nodes.get(id) ?? [])
-  const shown = nodes.filter((node) => node.resourceType !== 'test')
+  const shown = nodes.filter((node) => !isTest(node))
   const [node, ...others] = shown.length > 0 ? shown : nodes
   if (node === undefined) return failure(selected.warnings.map(asError))
   if (options.select.length === 0 || others.length > 0) return failure([onlyOne(shown)])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
 import type { Node } from '../../core/node.ts'
+import { isTest } from '../../core/node/is-test.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { LoadedProject } from '../load-project.ts'
@@ -39,7 +40,7 @@ export async function chooseRelations(
       ? []
       : [{ node, relation, place: placeOf(relation, destination, options) }]
   })
-  const others = nodes.filter(({ resourceType }) => resourceType !== 'test')
+  const others = nodes.filter((node) => !isTest(node))
   if (found.length === 0 && others.length > 0) return failure([nothingIn(others)])
   const surplus = tooMany(found, destination, options)
   const faults = surplus.length > 0 ? surplus : clashes(found)

@@ -2,6 +2,7 @@
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { EventWindow } from '../../core/time/event-window.ts'
 import type { UniqueId } from '../../core/node.ts'
+import { isTest } from '../../core/node/is-test.ts'
 import { verdictOf, type WarnPolicy } from '../../core/settings/warn-policy.ts'
 import { buildLoaded } from '../build.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
@@ -78,8 +79,9 @@ function unfinished(
       .filter(({ status }) => statuses.has(status))
       .flatMap(({ uniqueId }) => known.get(uniqueId) ?? []),
   )
-  const isTest = (id: UniqueId) => manifest.nodes.get(id)?.resourceType === 'test'
-  const decides = ran.filter((id) => isTest(id) && graph.parents(id).some((up) => bad.has(up)))
+  const decides = ran.filter(
+    (id) => isTest(manifest.nodes.get(id)) && graph.parents(id).some((up) => bad.has(up)),
+  )
   return new Set([...bad, ...decides])
 }
 

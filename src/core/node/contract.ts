@@ -8,6 +8,8 @@ export interface Contract {
   readonly constraints: readonly Constraint[]
   /** Type names that other databases have are translated: `string` to `text`. */
   readonly aliasTypes: boolean
+  /** What only its foreign keys point to: no SQL of the model reads it. Left out: nothing. */
+  readonly dependsOn?: readonly UniqueId[]
   /** Of names and types, whatever their order. */
   readonly checksum: string
   /** Where YAML enforces it. */

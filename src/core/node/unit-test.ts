@@ -9,6 +9,8 @@ export interface UnitTestNode extends NodeBase {
   readonly model: UniqueId
   /** Without its version. */
   readonly modelName: string
+  /** As in YAML: the name of one of a version ends in `_v2`. */
+  readonly writtenName: string
   readonly given: readonly GivenInput[]
   /** At least one, CTEs first: what goes wrong there is why the rest does. */
   readonly expectations: readonly Expectation[]

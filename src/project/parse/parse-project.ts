@@ -234,7 +234,7 @@ function resolved(draft: Draft, names: KnownNames, faults: Diagnostic[]): Node {
   const resolve = (references: readonly Reference[]) =>
     resolveReferences(references, node.packageName, { names, faults })
   const own = resolve([...facts.references, ...keyReferences])
-  const keyed = keyReferences.length === 0 ? node : withForeignKeys(node, keyReferences, names)
+  const keyed = keyReferences.length === 0 ? node : withForeignKeys(draft, names)
   if (!('hooks' in keyed) || hookReferences.length === 0) return { ...keyed, dependsOn: own }
   const ofHooks = resolve(hookReferences).filter((id) => !own.includes(id))
   const hooks = { ...keyed.hooks, dependsOn: ofHooks }

@@ -1,6 +1,7 @@
 /** Adds to a selection the tests that come along with its nodes (dbt's indirect selection). */
 import type { IndirectSelection } from '../../core/settings/indirect-selection.ts'
 import type { UniqueId } from '../../core/node.ts'
+import { isTest } from '../../core/node/is-test.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../parse/manifest.ts'
 
@@ -22,7 +23,7 @@ export function withTests(
   project: Project,
 ): Selected {
   if (mode === 'empty') return { ids, held: new Set() }
-  const tests = [...ids].flatMap((id) => project.graph.children(id)).filter(isTestOf(project))
+  const tests = [...ids].flatMap((id) => project.graph.children(id)).filter(isTestIn(project))
   if (mode === 'eager') return { ids: new Set([...ids, ...tests]), held: new Set() }
   return withHeld({ ids, held: new Set(tests) }, mode, project)
 }
@@ -48,6 +49,7 @@ export function withHeld(
   }
 }
 
-function isTestOf({ manifest }: Project): (id: UniqueId) => boolean {
-  return (id) => manifest.nodes.get(id)?.resourceType === 'test'
+/** A unit test depends on the model alone, whatever it is given. */
+function isTestIn({ manifest }: Project): (id: UniqueId) => boolean {
+  return (id) => isTest(manifest.nodes.get(id))
 }

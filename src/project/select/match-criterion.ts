@@ -135,11 +135,15 @@ function matchesSource(node: Node, value: string): boolean {
   )
 }
 
-/** The name, `model::name`, or the name with the package before it. */
+/** The name, `model::name`, or the name with the package before it; as it is written, one of every version is meant. */
 function matchesUnitTest(node: Node, value: string): boolean {
   if (node.resourceType !== 'unit_test') return false
-  const names = [node.name, unitTestName(node), `${node.packageName}.${node.name}`]
-  return names.some((name) => globMatch(name, value))
+  const { modelName, packageName } = node
+  return [node.name, node.writtenName].some((name) =>
+    [name, unitTestName({ modelName, name }), `${packageName}.${name}`].some((full) =>
+      globMatch(full, value),
+    ),
+  )
 }
 
 function matchesConfig(config: Json, keys: readonly string[], value: string): boolean {

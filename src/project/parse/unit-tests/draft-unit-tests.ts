@@ -112,6 +112,7 @@ function draftFor(
       span: entry.span,
       model: tested.node.uniqueId,
       modelName,
+      writtenName: entry.name,
       given,
       expectations,
       overrides,

@@ -12,7 +12,9 @@ export function requiredInputs(
 ): readonly ReadNode[] {
   const found = new Map<UniqueId, ReadNode>()
   const collect = (node: Node): void => {
+    const unread = unreadBy(node)
     for (const id of node.dependsOn) {
+      if (unread.has(id)) continue
       const input = manifest.nodes.get(id)
       if (input === undefined || found.has(id) || !isRead(input)) continue
       if (isEphemeral(input) && !given.has(id)) collect(input)
@@ -21,6 +23,12 @@ export function requiredInputs(
   }
   collect(model)
   return [...found.values()]
+}
+
+/** What only its hooks or its foreign keys name: its SELECT gives the same rows whatever is there. */
+function unreadBy(node: Node): ReadonlySet<UniqueId> {
+  if (node.resourceType !== 'model') return new Set()
+  return new Set([...node.hooks.dependsOn, ...(node.contract?.dependsOn ?? [])])
 }
 
 function isRead(node: Node): node is ReadNode {

@@ -4,7 +4,7 @@ import { selectNodes } from '../../../../src/project/select/select-nodes.ts'
 import type { Selection } from '../../../../src/project/select/selection.ts'
 import { graphOf, manifestOf, settingsWith, valueOf } from '../parsed-project.ts'
 
-/** a <- b <- c; each has a test of its own, and others look at two of them. */
+/** a <- b <- c and a <- d; each has a test of its own, and others look at two of them. */
 const project = manifestOf({
   'assay.yml': settingsWith(''),
   'models/a.sql': 'select 1 as id',
@@ -18,6 +18,14 @@ const project = manifestOf({
   - name: c
     columns: [{ name: id, data_tests: [relationships: { name: of_c_and_a, to: a, field: id }] }]
 `,
+  // It is given rows of a, and still looks at d alone.
+  'models/deep/units.yml': `unit_tests:
+  - name: of_d
+    model: d
+    given: [{ input: ref('a'), rows: [] }]
+    expect: { rows: [] }
+`,
+  'models/deep/d.sql': 'select * from {{ref "a"}}',
 })
 const graph = graphOf(project)
 
@@ -55,8 +63,12 @@ describe('N10: tests that come along', () => {
     ['a b', 'cautious', 'of_a of_b of_b_and_a'],
     ['c', 'cautious', ''],
     ['c', 'buildable', 'of_c_and_a'],
-    ['a+', 'cautious', 'of_a of_b of_b_and_a of_c_and_a'],
+    ['a+', 'cautious', 'of_a of_b of_b_and_a of_d of_c_and_a'],
     ['resource_type:model,b', 'cautious', 'of_b'],
+    ['d', 'eager', 'of_d'],
+    ['path:models/deep', 'cautious', 'of_d'],
+    ['d', 'empty', ''],
+    ['test_type:unit,d', undefined, 'of_d'],
     ['of_b_and_a', 'empty', 'of_b_and_a'],
     ['of_b_and_a', 'cautious', 'of_b_and_a'],
   ])('N10: --select "%s", %s: %s', (select, mode, expected) => {
@@ -66,7 +78,7 @@ describe('N10: tests that come along', () => {
   test('N10: what is excluded takes tests away by the same rule', () => {
     expect(testsWith('a b', 'eager', 'b')).toBe('of_a of_c_and_a')
     expect(testsWith('a b', 'cautious', 'b')).toBe('of_a of_b_and_a')
-    expect(testsWith('', 'cautious', 'a')).toBe('of_b of_b_and_a of_c_and_a')
+    expect(testsWith('', 'cautious', 'a')).toBe('of_b of_b_and_a of_d of_c_and_a')
   })
 
   test('N10: a criterion of selectors.yml may say another rule than the flag', () => {
