@@ -37,12 +37,11 @@ offset 0
 (case when {{x}} < -1.5e2 then 0e0 else exp({{x}}) end)
 {{/macro}}
 
-{{!-- A number or a boolean as a double, true being 1. --}}
+{{!-- A number or a boolean as a double, true being 1. Postgres casts no boolean to a double: the text of either is read there. --}}
 {{#macro "number_of" "expression" adapter="duckdb"}}
 cast({{expression}} as double precision)
 {{/macro}}
 
-{{!-- Postgres casts no boolean to a double: the text of either is read. --}}
 {{#macro "number_of" "expression" adapter="postgres"}}
 (case cast({{expression}} as varchar)
   when 'true' then 1e0
