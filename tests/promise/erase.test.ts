@@ -1,5 +1,5 @@
 /** What `assay erase` promises: one person's rows are gone everywhere, nobody else's are, and what builds go by still holds. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -239,6 +239,117 @@ users,9,175.00
     await ran(project, 0, 'build')
     const left = await ran(project, 1, ...erase, '--yes')
     expect(left.stdout).toMatch(/still there: \S*out\/by_who\/revenue: expected a column of \S+/)
+  })
+
+  test('exports of nodes that left the project are named until they are taken away, others of them only where they name the person', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: shop\ntarget: duckdb\n${testTargets}  lake: { type: duckdb, path: lake.duckdb }\n`,
+        'models/people.sql':
+          "{{config materialized=\"table\"}}\nselect cast('a1' as varchar(9)) as user_id union all select 'a12'",
+        'models/gone.sql': 'select user_id, 1 as n from {{ref "people"}}',
+        'models/calm.sql': "select 'a12' as other",
+        'models/rewired.sql': 'select user_id as who from {{ref "people"}}',
+        'models/below.sql': 'select who from {{ref "rewired"}}',
+      },
+    })
+    await ran(project, 0, 'build')
+    const ways = [
+      ['gone', '--to', 'out/gone.csv'],
+      ['gone', '--to', 'out/', '--format', 'csv', '--partition-by', 'user_id'],
+      ['gone', '--to', 'target:lake', '--schema', 'gold'],
+      ['calm', '--to', 'out/calm.csv'],
+      ['rewired', '--to', 'out/rewired.csv'],
+    ] as const
+    for (const way of ways) await ran(project, 0, 'export', '--select', ...way)
+    await project.write({
+      'models/gone.sql': undefined,
+      'models/calm.sql': undefined,
+      'models/people.sql':
+        '{{config materialized="table"}}\nselect cast(\'a12\' as varchar(9)) as user_id',
+      'models/rewired.sql': "select 'a12' as who",
+    })
+    await ran(project, 0, 'build')
+    const erase = ['erase', '--column', 'user_id', '--value', 'a1'] as const
+    const why = (what: string) =>
+      `exported from model.shop.gone, which is no longer in the project; ${what}, or bring the node back and erase again`
+    const named = [
+      `out/gone: ${why('take it away')}`,
+      `out/gone.csv: ${why('take it away')}`,
+      `target:lake/gold.gone: ${why('drop it there')}`,
+    ]
+    const looked = await ran(project, 0, ...erase)
+    expect(looked.stdout).not.toContain('nothing holds it')
+    expect(looked.stdout.match(/^would be left: (.*)$/gm)).toEqual(
+      named.map((text) => `would be left: ${text}`),
+    )
+    expect(looked.stdout).toContain('out/rewired.csv  export file, made anew')
+    const done = await ran(project, 1, ...erase, '--yes')
+    expect(done.stdout.match(/^still there: (.*)$/gm)).toEqual(
+      named.map((text) => `still there: ${text}`),
+    )
+    expect(readFileSync(join(project.folder, 'out/rewired.csv'), 'utf8')).toBe('who\na12\n')
+    const json: unknown = JSON.parse((await ran(project, 0, ...erase, '--output', 'json')).stdout)
+    expect(json).toMatchObject({ left: named, exports: [] })
+
+    // Only they remain: that is not nothing.
+    const only = await ran(project, 0, ...erase)
+    expect(only.stdout).toContain('nothing that could be erased')
+    for (const path of ['out/gone', 'out/.gone.versions', 'out/gone.csv']) {
+      rmSync(join(project.folder, path), { recursive: true, force: true })
+    }
+    const rest = await ran(project, 0, ...erase)
+    expect(rest.stdout.match(/^would be left: (.*)$/gm)).toEqual([`would be left: ${named[2]}`])
+    // The node is back, so its exports are made anew.
+    await project.write({ 'models/gone.sql': 'select user_id, 1 as n from {{ref "people"}}' })
+    await ran(project, 0, 'build')
+    await ran(project, 0, ...erase, '--yes')
+    const inLake = ['show', '--target', 'lake', '--output', 'csv', '--inline'] as const
+    expect((await ran(project, 0, ...inLake, 'select user_id from gold.gone')).stdout).toBe(
+      'user_id\na12\n',
+    )
+  })
+
+  test('a value that others begin with, and one that begins others, each take their own alone', async () => {
+    const line = (user: string) => `{"user_id": "${user}", "order_id": "${user}"}\n`
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: shop\ntarget: duckdb\n${testTargets}`,
+        'models/sources.yml': `sources:
+  - name: shop
+    schema: raw
+    loader: files
+    tables:
+      - name: orders
+        load: { path: "incoming/*.jsonl", settle_seconds: 0 }
+        columns: [{ name: user_id, data_type: text }, { name: order_id, data_type: text }]
+`,
+        'models/orders.sql':
+          '{{config materialized="incremental" unique_key=(list "order_id" "user_id")}}\nselect order_id, user_id from {{source "shop" "orders"}}',
+        'models/touched.sql': `{{config materialized="incremental" unique_key=(list "order_id" "user_id")}}
+select order_id, user_id from {{ref "orders"}}
+{{#if (is_incremental)}}where (order_id, user_id) in (select order_id, user_id from {{touched_keys "orders" key=(list "order_id" "user_id")}} as keys){{/if}}`,
+        'incoming/a.jsonl': `${line('a1')}${line('a12')}${line('xa1')}${line('a1@b.org')}{"user_id": "b", "order_id": "a1"}\nbroken a1 line\nbroken a12 line\nbroken a1@b.org line\n{"user_id": "\\u0061\\u0031", "order_id": "escaped"}\n`,
+      },
+    })
+    await ran(project, 0, 'ingest')
+    await ran(project, 0, 'build')
+    await ran(project, 0, 'erase', '--column', 'user_id', '--value', 'a1', '--yes')
+    const left = ['a1,b', 'a12,a12', 'a1@b.org,a1@b.org', 'xa1,xa1']
+    for (const from of ['{{ref "orders"}}', '{{ref "touched"}}', '{{source "shop" "orders"}}']) {
+      const found = await rows(project, `select order_id, user_id from ${from} order by 1, 2`)
+      expect(found).toBe(['order_id,user_id', ...left, ''].join('\n'))
+    }
+    const letters = 'select distinct original from _assay.dead_letters order by 1'
+    expect(await rows(project, letters)).toBe('original\nbroken a12 line\nbroken a1@b.org line\n')
+    expect(readFileSync(join(project.folder, 'incoming/a.jsonl'), 'utf8')).toBe(
+      `${line('a12')}${line('xa1')}${line('a1@b.org')}{"user_id": "b", "order_id": "a1"}\nbroken a12 line\nbroken a1@b.org line\n`,
+    )
+    await ran(project, 0, 'build')
+    await ran(project, 0, 'erase', '--column', 'user_id', '--value', 'a12', '--yes')
+    expect(await rows(project, 'select user_id from {{ref "orders"}} order by 1')).toBe(
+      'user_id\na1@b.org\nb\nxa1\n',
+    )
   })
 
   test('names what it does not write anew; numbers with a point are numbers', async () => {

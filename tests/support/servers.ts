@@ -55,7 +55,7 @@ function needsDatabases(): boolean {
   return paths.length === 0 || paths.some((path) => !withoutDatabase.test(path))
 }
 
-interface Server {
+export interface Server {
   readonly facts: PostgresFacts
   stop(): Promise<void>
 }

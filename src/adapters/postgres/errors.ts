@@ -42,6 +42,13 @@ function privilegeHintOf({ code, message }: DatabaseError): string | undefined {
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
 
+/** Something was looked at in the catalogue that another transaction was just then taking away. */
+const justGone = /^(?:could not open relation with OID|cache lookup failed for)/
+
+function isRetryable({ code = '', message }: DatabaseError): boolean {
+  return retryableStates.has(code) || (code === 'XX000' && justGone.test(message))
+}
+
 const unknownHint = 'look for the rows of this run in _assay.node_runs, or run it again'
 
 export function explainPostgresError(error: unknown): DatabaseFault {
@@ -76,7 +83,7 @@ export function toPostgresError(
     ...missingColumnOf(error),
     ...brokenConstraintOf(error),
     ...(/^2[23]/.test(sqlState ?? '') ? { blamesRows: true as const } : {}),
-    retryable: sqlState !== undefined && retryableStates.has(sqlState),
+    retryable: isRetryable(error),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
 }

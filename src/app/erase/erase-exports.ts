@@ -1,14 +1,25 @@
 /** Exports of tables that hold the columns, and of all that reads them, made anew where they lie: the ledger knows the flags. */
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { readStandingExports, type StandingExport } from '../../ledger/exports.ts'
-import { removeOtherVersions } from '../../serve/export/files/place-export.ts'
+import { removeOtherVersions, versionsOf } from '../../serve/export/files/place-export.ts'
+import { mentions } from '../../load/erase/rewrite-lines.ts'
 import { exportRelations } from '../export/export.ts'
 import { readOptions } from '../export/recorded-options.ts'
 import type { EraseContext } from './erase-context.ts'
+import { shown } from './erase-files.ts'
+
+export interface FoundExports {
+  /** To be made anew. */
+  readonly standing: readonly StandingExport[]
+  /** Of nodes that the project has no more, so that nothing makes them anew: they are for people to take away. */
+  readonly orphans: readonly StandingExport[]
+}
 
 /** Also of what has none of the columns and reads what has: it may name a person otherwise. Files that are gone are none. */
-export async function findExports(context: EraseContext): Promise<readonly StandingExport[]> {
-  const { adapter, places, loaded } = context
+export async function findExports(context: EraseContext): Promise<FoundExports> {
+  const { adapter, places, loaded, subject } = context
+  const { nodes } = loaded.manifest
   const ids = new Set<string>(
     places.flatMap(({ owner }) =>
       'node' in owner
@@ -16,16 +27,65 @@ export async function findExports(context: EraseContext): Promise<readonly Stand
         : [],
     ),
   )
-  const standing = await adapter.session({}, (session) => readStandingExports(session))
-  const found: StandingExport[] = []
-  for (const each of standing) {
+  const known = new Set<string>(nodes.keys())
+  const standing: StandingExport[] = []
+  const orphans: StandingExport[] = []
+  for (const each of await adapter.session({}, (session) => readStandingExports(session))) {
     // Tables that others exported to this database are found among its tables.
     const isOurs = each.kind !== 'table' || each.location.startsWith('target:')
-    if (!isOurs || !ids.has(each.uniqueId)) continue
-    const isThere = each.kind === 'table' || (await stat(each.location).catch(() => undefined))
-    if (isThere) found.push(each)
+    if (!isOurs || !(await isThere(each))) continue
+    if (ids.has(each.uniqueId)) standing.push(each)
+    // What reads other things today may have read the person when it was exported.
+    else if (await mayHold(each, subject.value)) {
+      if (known.has(each.uniqueId)) standing.push(each)
+      else orphans.push(each)
+    }
   }
-  return found
+  return { standing, orphans }
+}
+
+async function isThere({ kind, location }: StandingExport): Promise<boolean> {
+  return kind === 'table' || (await stat(location).catch(() => undefined)) !== undefined
+}
+
+/** Files of text are searched; of Parquet and of tables elsewhere nobody can tell. */
+async function mayHold({ kind, location }: StandingExport, value: string): Promise<boolean> {
+  if (kind === 'table') return true
+  for (const path of await filesOf(kind, location)) {
+    if (!isText.test(path) || (await mentions(path, value))) return true
+    // A partition holds its value in its name.
+    if (kind === 'folder' && decoded(path).includes(`=${value}/`)) return true
+  }
+  return false
+}
+
+const isText = /\.(?:csv|jsonl|json|ndjson)(?:\.gz)?$/i
+
+async function filesOf(kind: string, location: string): Promise<readonly string[]> {
+  if (kind === 'file') return [location]
+  const folders = [location, versionsOf(location)]
+  const found = await Promise.all(
+    folders.map((folder) =>
+      readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []),
+    ),
+  )
+  const files = found.flat().filter((each) => each.isFile())
+  return files.map((each) => join(each.parentPath, each.name))
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** What is to be done about one that nothing makes anew. */
+export function orphanText({ loaded }: EraseContext, { kind, location, uniqueId }: StandingExport) {
+  const name = kind === 'table' ? location : shown(loaded.manifest.project.root, location)
+  const away = kind === 'table' ? 'drop it there' : 'take it away'
+  return `${name}: exported from ${uniqueId}, which is no longer in the project; ${away}, or bring the node back and erase again`
 }
 
 /** Gives where it could not be done, and why. */

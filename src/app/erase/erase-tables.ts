@@ -1,5 +1,6 @@
 /** The rows of one value out of every table, in one transaction: deleted, or made anew without them, and searched for again. */
-import type { Session } from '../../core/adapter.ts'
+import { type Session, textCell } from '../../core/adapter.ts'
+import { isJsonArray, parseJson } from '../../core/json.ts'
 import { relationKey } from '../../core/relation.ts'
 import { recordErasure } from '../../ledger/erasures.ts'
 import { readCursors, recordCursors } from '../../ledger/cursors/cursors.ts'
@@ -167,12 +168,23 @@ async function deleteHeld(
 
 /** Change feeds name keys. A reader that has not read them yet is made anew. */
 async function forgetKeys({ subject, options }: EraseContext, session: Session): Promise<void> {
-  for (const name of subject.columns) {
-    await session.execute(
-      `delete from _assay.changes where lower(key_columns) like $1 and $2 = any(key_values)`,
-      [`%${JSON.stringify(name)}%`, options.value],
-    )
+  const keys = await session.query('select distinct key_columns from _assay.changes')
+  for (const row of keys) {
+    const text = textCell(row, 'key_columns')
+    for (const [index, name] of namesIn(text).entries()) {
+      if (!subject.columns.has(name.toLowerCase())) continue
+      await session.execute(
+        `delete from _assay.changes where key_columns = $1 and key_values[${index + 1}] = $2`,
+        [text, options.value],
+      )
+    }
   }
+}
+
+/** As they are recorded: a list of JSON, in the order of the values. */
+function namesIn(text: string): readonly string[] {
+  const parsed = parseJson(text)
+  return parsed !== undefined && isJsonArray(parsed) ? parsed.map(String) : []
 }
 
 async function proveGone(

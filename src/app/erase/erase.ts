@@ -14,7 +14,7 @@ import { type LoadedProject, loadProject } from '../load-project.ts'
 import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { type EraseContext, StillThereError } from './erase-context.ts'
-import { findExports, redoExports } from './erase-exports.ts'
+import { findExports, orphanText, redoExports } from './erase-exports.ts'
 import { eraseFiles, findFiles, type FoundFiles, shown } from './erase-files.ts'
 import { countsOf, eraseTables } from './erase-tables.ts'
 import type { EraseOptions, EraseValue } from './erase-use-case.ts'
@@ -139,10 +139,8 @@ async function builtKeys(
   )
 }
 
-function valueOf(
-  { loaded, by, subjectHash }: EraseContext,
-  found: Found,
-): Omit<EraseValue, 'elapsedMs'> {
+function valueOf(context: EraseContext, found: Found): Omit<EraseValue, 'elapsedMs'> {
+  const { loaded, by, subjectHash } = context
   const { root } = loaded.manifest.project
   const { erasure, deadLetters, files, exports } = found
   return {
@@ -151,12 +149,16 @@ function valueOf(
     relations: erasure.relations,
     deadLetters: new Set(deadLetters).size,
     files: files.files.map(({ path, kind, lines }) => ({ path: shown(root, path), kind, lines })),
-    exports: exports.map(({ location, kind }) => ({
+    exports: exports.standing.map(({ location, kind }) => ({
       path: shown(root, location),
       kind: `export ${kind}`,
       lines: undefined,
     })),
-    left: [...strangers(found), ...found.files.others.map((path) => otherFile(root, path))],
+    left: [
+      ...strangers(found),
+      ...found.files.others.map((path) => otherFile(root, path)),
+      ...exports.orphans.map((each) => orphanText(context, each)),
+    ],
     proof: undefined,
     isKeyed: subjectHash !== undefined,
   }
@@ -176,8 +178,14 @@ async function carryOut(
       return { kind: 'done', exitCode, value: { ...told, elapsedMs: elapsedMs() } }
     }
     await eraseFiles(context, found.files.files)
-    const undone = await redoExports(context, found.exports)
-    const left = [...(await strangersLeft(context)), ...undone, ...(await filesLeft(context))]
+    const undone = await redoExports(context, found.exports.standing)
+    const orphans = found.exports.orphans.map((each) => orphanText(context, each))
+    const left = [
+      ...(await strangersLeft(context)),
+      ...undone,
+      ...orphans,
+      ...(await filesLeft(context)),
+    ]
     await finish(context, found)
     const proof = {
       relations: places.filter(({ owner }) => isOurs(owner)).length,
@@ -208,7 +216,7 @@ async function finish(context: EraseContext, { erasure, files, exports }: Found)
       subjectHash,
       ...countsOf(erasure.relations),
       files: files.files.length,
-      exports: exports.length,
+      exports: exports.standing.length,
     }),
   )
   const statements =

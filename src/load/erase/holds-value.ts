@@ -16,9 +16,14 @@ export interface Subject {
 /** JSON by its keys, at any depth, also inside texts; anything else by the value as a word of it. */
 export function holdsValue(text: string, subject: Subject): boolean {
   // What is packed as base64 does not show it.
-  if (!text.includes(subject.value) && !text.includes('"base64"')) return false
+  if (!mayHold(text, subject) && !text.includes('"base64"')) return false
   const parsed = parse(text)
   return parsed === undefined ? isWord(text, subject) : isWithin(parsed, subject)
+}
+
+/** With a backslash it may be written otherwise: `jos\u00e9`. */
+function mayHold(text: string, { value }: Subject): boolean {
+  return text.includes(value) || text.includes('\\')
 }
 
 /** What a dead letter was, as it is kept. */
@@ -31,8 +36,15 @@ export function originalHolds(
 }
 
 function parse(text: string): Json | undefined {
-  const parsed = parseJson(text)
+  const parsed = parseJson(/\d{16}/.test(text) ? withLongNumbersAsText(text) : text)
   return isJsonObject(parsed) || isJsonArray(parsed) ? parsed : undefined
+}
+
+/** Numbers of JSON have 53 bits: those of more digits would be read as others. */
+function withLongNumbersAsText(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (found) =>
+    found.startsWith('"') ? found : `"${found}"`,
+  )
 }
 
 function isWithin(json: Json, subject: Subject): boolean {
@@ -63,25 +75,40 @@ function deadLetterIn(json: JsonObject) {
 
 /** A text of a record that is JSON: free text is nobody's field. */
 function isInText(text: string, subject: Subject): boolean {
-  if (!/[{[]/.test(text) || !text.includes(subject.value)) return false
+  if (!/[{[]/.test(text) || !mayHold(text, subject)) return false
   const parsed = parse(text)
   return parsed === undefined ? looksLike(text, subject) : isWithin(parsed, subject)
+}
+
+const letter = '[\\p{L}\\p{N}\\p{M}_]'
+/** Within a word: `kim` is no word of `kim@example.org`, `anna` none of `anna-lena`, `7` none of `7.5`. */
+const joint = "[-.@+']"
+const noWordBefore = `(?<!${letter}|${letter}${joint})`
+const noWordBehind = `(?!${letter}|${joint}${letter})`
+
+/** `7.0` is 7. */
+function wordOf({ value }: Subject): string {
+  return isDigits(value) ? `${escaped(value)}(?:[.]0+)?` : escaped(value)
+}
+
+function isDigits(value: string): boolean {
+  return /^\d+$/.test(value)
 }
 
 /** Of what is no JSON. A number behind the name of another field is a number of that field. */
 function isWord(text: string, subject: Subject): boolean {
   if (looksLike(text, subject)) return true
-  const value = escaped(subject.value)
-  const word = /^\d+$/.test(subject.value)
-    ? `(?<!\\w|\\d[.]|\\w["']?\\s*[:=]\\s*["']?)${value}(?!\\w|[.]\\d)`
-    : `(?<!\\w)${value}(?!\\w)`
-  return new RegExp(word).test(text)
+  const ofAnother = isDigits(subject.value) ? `(?<!${letter}["']?\\s*[:=]\\s*["']?)` : ''
+  return new RegExp(`${ofAnother}${noWordBefore}${wordOf(subject)}${noWordBehind}`, 'u').test(text)
 }
 
 /** `"user_id": 7`, `user_id=7`, `user_id: '7'`. */
-function looksLike(text: string, { columns, value }: Subject): boolean {
-  return [...columns].some((name) =>
-    new RegExp(`${escaped(name)}\\W{1,6}${escaped(value)}(?!\\w)`, 'i').test(text),
+function looksLike(text: string, subject: Subject): boolean {
+  return [...subject.columns].some((name) =>
+    new RegExp(
+      `${noWordBefore}${escaped(name)}[^\\p{L}\\p{N}\\p{M}_]{1,6}${wordOf(subject)}${noWordBehind}`,
+      'iu',
+    ).test(text),
   )
 }
 

@@ -10,10 +10,14 @@ export function eraseText(value: EraseValue, paint: Paint): readonly string[] {
   return [
     `erase by ${value.by}${value.isDone ? '' : ': nothing was changed'}`,
     '',
-    ...(lines.length === 0 ? ['  nothing holds it'] : lines),
+    ...(lines.length === 0 ? [nothing(value)] : lines),
     '',
     ...closing(value, paint),
   ]
+}
+
+function nothing({ left }: EraseValue): string {
+  return left.length === 0 ? '  nothing holds it' : '  nothing that could be erased'
 }
 
 const words = {

@@ -43,7 +43,7 @@ async function link(path: string, version: string): Promise<void> {
 }
 
 /** The folder beside `path` that holds its versions. */
-function versionsOf(path: string): string {
+export function versionsOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.versions`)
 }
 

@@ -40,3 +40,40 @@ test('a value with letters of regular expressions is itself', () => {
   expect(holdsValue('broken a.b+c@d.e line', odd)).toBe(true)
   expect(holdsValue('broken a.b+c@d.es line', odd)).toBe(false)
 })
+
+/** Each value in what is its own, and in what only begins, ends or goes on with it. */
+const words: readonly (readonly [value: string, text: string, expected: boolean])[] = [
+  ['a1', 'broken a1 line', true],
+  ['a1', 'broken a12 line', false],
+  ['a12', 'broken a1 line', false],
+  ['a1', 'broken xa1 line', false],
+  ['kim', 'broken kim line', true],
+  ['kim', 'broken kim@example.org line', false],
+  ['kim@example.org', 'broken lee.kim@example.org line', false],
+  ['kim@example.org', 'broken <kim@example.org>, line', true],
+  ['kim@example.org', 'written by kim@example.org.', true],
+  ['kim@example.org', 'broken kim@example.org.uk line', false],
+  ['anna', 'broken anna-lena line', false],
+  ['jos', 'broken josé line', false],
+  ['josé', 'broken josé line', true],
+  ['josé', 'broken joséphine line', false],
+  ['7', 'user_id=7.0;', true],
+  ['7', 'user_id=7.5;', false],
+  ['7', 'other_user_id=7;', false],
+  ['kim', 'user_id=kim@example.org', false],
+  ['kim', 'user_id=kim', true],
+  ['kim', '/users/kim/home', true],
+  // Escaped, as most writers of JSON do.
+  ['josé', '{"user_id": "jos\\u00e9"}', true],
+  ['a/b', '{"user_id": "a\\/b"}', true],
+  ['say "a"', '{"user_id": "say \\"a\\""}', true],
+  // More digits than a number of JSON has.
+  ['1234567890123456789', '{"user_id": 1234567890123456789}', true],
+  ['1234567890123456789', '{"user_id": 1234567890123456788}', false],
+  ['1234567890123456789', '{"note": ": 1234567890123456789,", "user_id": 8}', false],
+  ['1234567890123456789', '{"note": "an \\"odd\\" one", "user_id": 1234567890123456789}', true],
+]
+
+test.each(words)('%s in %s: %s', (value, text, expected) => {
+  expect(holdsValue(text, { columns: new Set(['user_id', 'buyer']), value })).toBe(expected)
+})
