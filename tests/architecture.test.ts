@@ -66,6 +66,7 @@ const packageHome: Readonly<Record<string, string>> = {
   '@fastify/rate-limit': 'src/serve/http',
   '@fastify/swagger': 'src/serve/http',
   'prom-client': 'src/serve/http',
+  kysely: 'src/serve',
   '@duckdb/node-api': 'src/adapters/duckdb',
   pg: 'src/adapters/postgres',
   'pg-copy-streams': 'src/adapters/postgres',

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { type Serving, serve } from '../support/serve.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { tcpProxy } from '../support/tcp-proxy.ts'
 import { until } from '../support/until.ts'
 
 const shop = 'shop-key-0123456789'
@@ -310,4 +311,163 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
     expect((await made.assay('ingest')).exitCode).toBe(0)
     expect(await idsOf(made)).toEqual(['a'])
   })
+
+  test('what is published is read with filters as parameters, by those who may, and nothing else', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace('serve:\n', 'serve:\n  relations: [prices]\n'),
+        'seeds/prices.csv':
+          'id,name,price,since\n1,a,1.50,2026-01-01\n2,"b \'q\'",,2026-02-01\n3,c,10,2026-03-01\n',
+        'seeds/secrets.csv': 'id\n1\n',
+      },
+    })
+    expect((await made.assay('seed')).exitCode).toBe(0)
+    const server = await serve(made, { env: keys })
+    const get = async (query: string) => {
+      const { status, body } = await server.send(`/relations/${query}`, { key: builder })
+      return status === 200 ? body['rows'] : `${status} ${String(body['detail'])}`
+    }
+    const [a, b, c] = [
+      { id: 1, name: 'a', price: 1.5, since: '2026-01-01' },
+      { id: 2, name: "b 'q'", price: null, since: '2026-02-01' },
+      { id: 3, name: 'c', price: 10, since: '2026-03-01' },
+    ]
+    expect(await get('prices?order=id')).toEqual([a, b, c])
+    expect(await get('prices?order=-id&limit=1&offset=1&columns=name,id')).toEqual([
+      { name: "b 'q'", id: 2 },
+    ])
+    expect(await get(`prices?name=${encodeURIComponent("b 'q'")}`)).toEqual([b])
+    expect(await get('prices?price.gte=1.5&since.lt=2026-03-01')).toEqual([a])
+    expect(await get('prices?id.in=1&id.in=3&order=id')).toEqual([a, c])
+    expect(await get('prices?price.null=true')).toEqual([b])
+    expect(await get(`prices?name=${encodeURIComponent("' or 1=1 --")}`)).toEqual([])
+    expect(await get('prices?id=x')).toMatch(/^400 expected a value of the type \w+ for "id"/)
+    expect(await get('prices?nme=a')).toBe(
+      '400 expected the name of a column, found another one; did you mean "name"?',
+    )
+    expect(await get('secrets')).toBe('404 expected a name of /relations, found another one')
+    expect((await server.send('/relations/prices')).status).toBe(401)
+    expect((await server.send('/relations/prices', { key: shop })).status).toBe(403)
+    expect(await server.stop()).toBe(0)
+  })
+
+  test('B6: the posterior and the performance of arms are those of the views', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'seeds/posterior_parameters.csv':
+          'experiment_id,price_id,model,alpha,beta\nprice,20,bernoulli,3,4.5\nprice,10,bernoulli,2,5\nother,1,bernoulli,1,1\n',
+        'seeds/aggregates_total.csv':
+          'experiment_id,price_id,window_start,impressions\nprice,20,,30\nprice,10,,31\n',
+        'seeds/aggregates_daily.csv':
+          'experiment_id,price_id,window_start,impressions\nprice,10,2026-01-01 00:00:00,7\n',
+      },
+    })
+    const server = await serve(made, { env: keys })
+    const get = async (query: string) => {
+      const { status, body } = await server.send(`/bandits/${query}`, { key: builder })
+      return status === 200 ? body['rows'] : `${status} ${String(body['detail'])}`
+    }
+    expect(await get('posterior')).toBe('404 expected it to be built, found that it is not yet')
+    // The server has the file of DuckDB to itself: what is not built is built by it.
+    const { body } = await server.send('/builds', {
+      key: builder,
+      body: { select: ['resource_type:seed'] },
+    })
+    await until('the seeds', async () => {
+      const build = await server.send(`/builds/${String(body['id'])}`, { key: builder })
+      return build.body['status'] === 'succeeded'
+    })
+    expect(await get('posterior?experiment_id=price&columns=price_id,alpha,beta')).toEqual([
+      { price_id: 10, alpha: 2, beta: 5 },
+      { price_id: 20, alpha: 3, beta: 4.5 },
+    ])
+    expect(await get('performance?columns=price_id,impressions')).toEqual([
+      { price_id: 10, impressions: 31 },
+      { price_id: 20, impressions: 30 },
+    ])
+    expect(await get('performance?window=day')).toEqual([
+      { experiment_id: 'price', price_id: 10, window_start: '2026-01-01 00:00:00', impressions: 7 },
+    ])
+    expect(await get('performance?window=hour')).toBe(
+      '404 expected the project to have "aggregates_hourly", found none',
+    )
+    expect((await server.send('/bandits/performance?window=year', { key: builder })).status).toBe(
+      400,
+    )
+    expect((await server.send('/bandits/posterior', { key: shop })).status).toBe(403)
+    expect(await server.stop()).toBe(0)
+  })
+
+  test('a build holds up no reader; one that takes too long at the end is ended and publishes nothing', async () => {
+    const slow =
+      adapter.name === 'duckdb'
+        ? 'select count(*) as n from range(10000000) as a cross join range(1000000) as b'
+        : 'select count(*) as n from pg_sleep(300)'
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace(
+          'serve:\n',
+          'serve:\n  relations: [quick]\n  drain_timeout: 500ms\n',
+        ),
+        'models/quick.sql': 'select {{var "version" 1}} as version\n',
+        'models/slow.sql': `-- reads {{ref "quick"}}\n${slow}\n`,
+      },
+    })
+    expect((await made.assay('build', '--select', 'quick')).exitCode).toBe(0)
+    const server = await serve(made, { env: keys, argv: ['--vars', '{version: 2}'] })
+    const { body } = await server.send('/builds', {
+      key: builder,
+      body: { select: ['quick', 'slow'] },
+    })
+    const read = async () => (await server.send('/relations/quick', { key: builder })).body['rows']
+    await until('the first of its nodes', async () => {
+      const rows = await read()
+      return JSON.stringify(rows) === '[{"version":2}]'
+    })
+    await server.send('/events', { key: shop, body: { event_id: 'a', user_id: 1, amount: 1 } })
+    const running = await server.send(`/builds/${String(body['id'])}`, { key: builder })
+    expect(running.body['status']).toBe('running')
+    expect(await server.stop()).toBe(1)
+    expect(server.process.output()).toContain(`build ${String(body['id'])} interrupted`)
+    // Whether there was time to load it or not: it is kept.
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    expect(await idsOf(made)).toEqual(['a'])
+    const left = await made.assay('build', '--select', 'quick')
+    expect(left.exitCode, left.stdout + left.stderr).toBe(0)
+  })
 })
+
+test.runIf(testAdapters().some(({ name }) => name === 'postgres'))(
+  'while the database is away the server is not ready, and events are kept until it is back',
+  async () => {
+    const adapter = testAdapters().find(({ name }) => name === 'postgres')
+    if (adapter === undefined) return
+    const made = await createTestProject(adapter, { files })
+    const { target } = made
+    if (target.type !== 'postgres') return
+    const proxy = await tcpProxy(target.host, target.port)
+    const server = await serve(made, {
+      env: { ...keys, PGHOST: '127.0.0.1', PGPORT: String(proxy.port) },
+    })
+    expect((await server.send('/readyz')).body).toEqual({ status: 'ready' })
+    proxy.cut()
+    await until('that it is not ready', async () => (await server.send('/readyz')).status === 503)
+    expect((await server.send('/healthz')).status).toBe(200)
+    const kept = await server.send('/events', {
+      key: shop,
+      body: { event_id: 'a', user_id: 1, amount: 1 },
+    })
+    expect(kept.status).toBe(202)
+    proxy.mend()
+    await until('that it is ready', async () => (await server.send('/readyz')).status === 200)
+    await until('the event to be loaded', async () =>
+      (await server.send('/metrics')).text.includes('status="loaded"} 1'),
+    )
+    expect(await server.stop()).toBe(0)
+    proxy.close()
+    expect(await idsOf(made)).toEqual(['a'])
+  },
+)

@@ -6,7 +6,8 @@ import { failure, type Result, success } from '../../core/result.ts'
 import { noServe, type ServeSettings } from '../../core/settings/serve-settings.ts'
 import { errorCode } from '../../core/system/error-code.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
-import type { ServeContext, ServerState } from '../../serve/context.ts'
+import type { ReadDatabase, ServeContext, ServerState } from '../../serve/context.ts'
+import type { Build } from '../../serve/builds/build-queue.ts'
 import type { PrometheusMetrics } from '../../serve/http/prometheus.ts'
 import type { Server, ServerRequest } from '../../serve/http/server.ts'
 import { PublishedNews } from '../../serve/published.ts'
@@ -18,7 +19,8 @@ import type { ServeOptions, ServeValue } from '../use-cases.ts'
 import { Building } from './building.ts'
 import { captureTables } from './capture.ts'
 import { Loading } from './loading.ts'
-import { servePlugins, type Workers } from './plugins.ts'
+import { openRelations } from './open-relations.ts'
+import type { ServePlugins, Workers } from './plugins.ts'
 import { readDatabase } from './read-database.ts'
 
 export async function serve(
@@ -56,6 +58,8 @@ function settingsOf(settings: ServeSettings, { host, port }: ServeOptions): Serv
 interface Library {
   readonly createServer: (request: ServerRequest) => Promise<Server>
   readonly createMetrics: () => PrometheusMetrics
+  readonly servePlugins: ServePlugins
+  readonly findBuild: (database: ReadDatabase, id: string) => Promise<Build | undefined>
 }
 
 /** The HTTP server is for those who serve: nobody else has to install it. */
@@ -63,14 +67,17 @@ async function loadServer(): Promise<Result<Library>> {
   try {
     const { createServer } = await import('../../serve/http/server.ts')
     const { PrometheusMetrics } = await import('../../serve/http/prometheus.ts')
-    return success({ createServer, createMetrics: () => new PrometheusMetrics() })
+    const { servePlugins } = await import('./plugins.ts')
+    const { findBuild } = await import('../../serve/database/find-build.ts')
+    const createMetrics = () => new PrometheusMetrics()
+    return success({ createServer, createMetrics, servePlugins, findBuild })
   } catch (error) {
     if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
     return failure([
       errorDiagnostic({
         code: 'server-not-installed',
         message: 'expected the packages of the HTTP server, found that some are not installed',
-        hint: 'npm install fastify @fastify/cors @fastify/rate-limit @fastify/swagger prom-client',
+        hint: 'npm install fastify @fastify/cors @fastify/rate-limit @fastify/swagger prom-client kysely',
       }),
     ])
   }
@@ -97,7 +104,7 @@ async function serveOn(adapter: Adapter, serving: Serving): Promise<Result<Serve
   try {
     const server = await library.createServer({
       settings,
-      plugins: servePlugins(context, workers),
+      plugins: library.servePlugins(context, workers),
       metrics: made.value.metrics,
       version,
       newId,
@@ -171,8 +178,10 @@ async function makeWorkers(
     surroundings,
     metrics,
     onBuilt: (nodes) => news.tell('built', nodes),
-    lookUp: async () => undefined,
+    lookUp: (id) => library.findBuild(context.database, id),
   })
+  const relations = await openRelations(loaded, settings.relations)
+  if (!relations.ok) return relations
   const writing = await createAdapter(manifest.project.target)
   const loading = new Loading({
     adapter: writing,
@@ -187,7 +196,14 @@ async function makeWorkers(
     },
   })
   const capture = { tables: tables.value.map(({ events }) => events) }
-  const workers = { capture, builds: building, building, loading, adapter: writing }
+  const workers = {
+    capture,
+    builds: building,
+    relations: relations.value,
+    building,
+    loading,
+    adapter: writing,
+  }
   return success({ context, metrics, workers, phase })
 }
 
