@@ -151,7 +151,7 @@ async function runLeased(
     await startRun(session, run)
     return await readPublications(session, [...knownRelations(manifest, plan)])
   })
-  await joined?.prepare?.(run)
+  await unlessStopped(surroundings.signal, async () => joined?.prepare?.(run))
   const context: RunContext = {
     manifest,
     adapter,
@@ -222,10 +222,30 @@ async function runAll(
   const results =
     failed !== undefined && skipsNodesIfStartFails
       ? skipPlan(plan, context, failed.uniqueId)
-      : await runPlan(plan, { ...context, owed: await runOwed(context) })
+      : await runNodes(plan, context)
   if (context.signal.aborted) return [...started, ...results]
   const names = endNames(context.manifest, plan, results)
   return [...started, ...results, ...(await runOperations(context, 'on-run-end', names))]
+}
+
+async function runNodes(plan: Plan, context: RunContext): Promise<readonly RunResult[]> {
+  const owed = await unlessStopped(context.signal, () => runOwed(context))
+  // In the ledger the run has begun: a stop before its first node is an end that is written, too.
+  if (context.signal.aborted) return skipPlan(plan, context, 'interrupted')
+  return await runPlan(plan, { ...context, owed: owed ?? new Map() })
+}
+
+/** undefined also: a stop ended it, and what that threw is no fault. */
+async function unlessStopped<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return undefined
+  }
 }
 
 function announce({

@@ -30,8 +30,12 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<readonly
   return schedule.results
 }
 
-/** Nothing of it is run: all of it is skipped because of what failed before. */
-export function skipPlan(plan: Plan, context: RunContext, because: UniqueId): readonly RunResult[] {
+/** Nothing of it is run: all of it is skipped because of what failed before, or of a stop. */
+export function skipPlan(
+  plan: Plan,
+  context: RunContext,
+  because: UniqueId | 'interrupted',
+): readonly RunResult[] {
   const schedule = new Schedule(plan, context, new AbortController())
   schedule.skipRest(because)
   return schedule.results
@@ -93,7 +97,7 @@ class Schedule {
   }
 
   /** After a stop: what never began. */
-  skipRest(culprit?: UniqueId): void {
+  skipRest(culprit?: UniqueId | 'interrupted'): void {
     const because = culprit ?? (this.#stopper.signal.aborted ? 'fail-fast' : 'interrupted')
     const rest = [...this.#ready, ...[...this.#waiting.values()].map(({ step }) => step)]
     for (const step of rest) this.#skip(step, because)

@@ -252,6 +252,8 @@ class Reporter {
 
   /** A test that decides about a node is told as deciding about it. */
   finish(results: readonly RunResult[], steps: readonly PlanStep[]): void {
+    // What fails from here on is not this step's.
+    this.#current = undefined
     const owners = new Map(
       steps.flatMap((step) =>
         step.kind === 'publish'
