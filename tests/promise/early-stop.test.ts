@@ -43,7 +43,8 @@ function closingLine(stdout: string): string {
 }
 
 async function phases(project: TestProject): Promise<string> {
-  const query = 'select phase, command from _assay.runs where phase <> 'pruned' order by recorded_at, phase desc'
+  const query = `select phase, command from _assay.runs
+    where phase <> 'pruned' order by recorded_at, phase desc`
   return (await project.assay('show', '-q', '--output', 'csv', '--inline', query)).stdout
 }
 
