@@ -326,6 +326,11 @@ export const diagnosticCodes = {
     meaning: 'What is deferred to lies in a database that the target cannot read.',
     example: '`--defer` to a manifest.json of another Postgres database',
   },
+  'same-as-state': {
+    meaning:
+      'With `--defer` a node was to be built where the manifest of `--state` has its own: production would be overwritten.',
+    example: '`--vars "{schema: pr_17}"` and a model whose `+schema` names a schema of its own',
+  },
   'torn-state': {
     meaning:
       'A cursor follows a view of another run, and some of what the view filters is in the target.',

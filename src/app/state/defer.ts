@@ -3,6 +3,7 @@ import type { Adapter } from '../../core/adapter.ts'
 import { stateOf } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { configSpan } from '../../core/node/config-places.ts'
 import type { Node, UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
@@ -42,6 +43,8 @@ export async function deferRefs(
   if (defer === undefined) return success({ loaded, relations: new Map() })
   const state = readManifestOf({ root: manifest.project.root, folder: defer.folder })
   if (!state.ok) return state
+  const overwritten = sameAsState(request, state.value)
+  if (overwritten.length > 0) return failure(overwritten)
   const elsewhere = relationsIn(manifest, state.value)
   const referred = referredBy(request).filter((node) => elsewhere.has(node.uniqueId))
   const missing = defer.isFavored ? referred : await absent(referred, adapter)
@@ -144,13 +147,41 @@ export function relationsIn(
       const relation = isDeferrable(node)
         ? relationFrom(state.nodes.get(node.uniqueId), own)
         : undefined
-      const isSame =
-        relation !== undefined &&
-        'relation' in node &&
-        relationKey(relation) === relationKey(node.relation)
-      return relation === undefined || isSame ? [] : [[node.uniqueId, relation] as const]
+      return relation === undefined || isAt(node, relation)
+        ? []
+        : [[node.uniqueId, relation] as const]
     }),
   )
+}
+
+function isAt(node: Node, relation: Relation): boolean {
+  return 'relation' in node && relationKey(relation) === relationKey(node.relation)
+}
+
+/**
+ * Who defers to another run builds beside it. Where a node is built that is the other run's own, the schema was not moved
+ * as was meant, and production would be overwritten; deferring does nothing there, so nobody needs it.
+ */
+function sameAsState(
+  { loaded, published }: DeferRequest,
+  state: StateManifest,
+): readonly Diagnostic[] {
+  const { manifest } = loaded
+  const own = databaseOf(manifest)
+  return [...published].flatMap((id) => {
+    const node = manifest.nodes.get(id)
+    const relation =
+      node !== undefined && isDeferrable(node) ? relationFrom(state.nodes.get(id), own) : undefined
+    if (node === undefined || relation === undefined || !isAt(node, relation)) return []
+    return [
+      errorDiagnostic({
+        code: 'same-as-state',
+        message: `expected "${node.name}" to be built beside the one of --state, found both to be ${relationKey(relation)}`,
+        span: configSpan(node, 'schema'),
+        hint: 'a "prefix" of the target moves it, whatever schema it names; if it is meant, leave --defer out',
+      }),
+    ]
+  })
 }
 
 function relationFrom(node: JsonObject | undefined, ownDatabase: string): Relation | undefined {

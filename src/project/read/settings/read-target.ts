@@ -44,7 +44,8 @@ function readCommon(input: TargetInput, defaultSchema: string): TargetBase {
   return {
     name: input.name,
     schema: textOf(map, 'schema') ?? defaultSchema,
-    ...optional('prefix', textOf(map, 'prefix')),
+    // Empty where a template found nothing to put before a schema.
+    ...optional('prefix', textOf(map, 'prefix') || undefined),
     threads: input.threads ?? numberOf(map, 'threads') ?? 4,
     timezone: textOf(map, 'timezone') ?? 'UTC',
     ...optional('statementTimeoutMs', timeout === 0 ? undefined : timeout),
