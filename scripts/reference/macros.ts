@@ -71,6 +71,7 @@ function definitionsOf(file: string): readonly Definition[] {
 /** Commented for those who read the file, not for those who call. */
 const helpersOfTheFile = new Set([
   'beta_tail_pieces',
+  'node_among_prices',
   'check_plan',
   'contrast_variance',
   'count_message',

@@ -9,10 +9,13 @@
   - value, value_slope, value_bend: what is compared, as a function of the node, and its derivatives
   - tail, tail_gain: at the last node the integrals of f and of f * value above it, 0 elsewhere
 
+  With `is_paced` an arm's density and its derivatives are those of a coordinate of its own, in which width is measured
+  too; pace is the derivative of that by the node, which all arms share, and pace_slope that of pace.
+
   All integrals are sums over panels by the two-point Hermite rule, since two derivatives are known of all that is
   integrated.
 --}}
-{{#macro "arm_comparison"}}
+{{#macro "arm_comparison" is_paced=false}}
 {{!-- F = 1 - (all panels from here up). --}}
 arm_hazards as {{materialized}} (
   select arm_floored.*, ln(below) as log_below, density / below as hazard
@@ -23,7 +26,7 @@ arm_hazards as {{materialized}} (
     from (
       select
         group_id, arm_id, node, width, log_density, density, slope, bend,
-        value, value_slope, value_bend, tail, tail_gain,
+        value, value_slope, value_bend, tail, tail_gain{{#if is_paced}}, pace, pace_slope{{/if}},
         sum(panel) over whole_arm - (sum(panel) over up_to_here - panel) as above
       from (
         select
@@ -52,7 +55,11 @@ arm_hazards as {{materialized}} (
     {{fence}}
   ) as arm_floored
 ),
-{{arm_rivals}},
+{{#if is_paced}}
+{{arm_rivals "hazard * pace" "(hazard * (slope - hazard) * pace * pace + hazard * pace_slope)"}},
+{{else}}
+{{arm_rivals "hazard" "(hazard * (slope - hazard))"}},
+{{/if}}
 {{!-- win = f_k * product of the rivals' F, the density of "k is the best, at this value"; gain = win * value. --}}
 arm_wins as {{materialized}} (
   select
@@ -86,8 +93,13 @@ arm_wins as {{materialized}} (
         tail_gain,
         rivals_log_below,
         log_density + rivals_log_below as log_win,
+        {{#if is_paced}}
+        slope + rivals_hazard / pace as win_slope,
+        bend + rivals_hazard_slope / (pace * pace) - rivals_hazard * pace_slope / (pace * pace * pace) as win_bend
+        {{else}}
         slope + rivals_hazard as win_slope,
         bend + rivals_hazard_slope as win_bend
+        {{/if}}
       from arm_rivals
       {{fence}}
     ) as arm_joint
@@ -148,14 +160,14 @@ arm_contest as {{materialized}} (
   quick with: DuckDB's ordered window is ten times slower than its join, and Postgres, which cannot know how many
   rows there will be, may join by a nested loop.
 --}}
-{{#macro "arm_rivals" adapter="duckdb"}}
+{{#macro "arm_rivals" "hazard" "hazard_slope" adapter="duckdb"}}
 arm_sums as {{materialized}} (
   select
     group_id,
     node,
     sum(log_below order by arm_id) as total_log_below,
-    sum(hazard order by arm_id) as total_hazard,
-    sum(hazard * (slope - hazard) order by arm_id) as total_hazard_slope
+    sum({{hazard}} order by arm_id) as total_hazard,
+    sum({{hazard_slope}} order by arm_id) as total_hazard_slope
   from arm_hazards
   group by group_id, node
 ),
@@ -163,20 +175,20 @@ arm_rivals as {{materialized}} (
   select
     arm_hazards.*,
     total_log_below - log_below as rivals_log_below,
-    total_hazard - hazard as rivals_hazard,
-    total_hazard_slope - hazard * (slope - hazard) as rivals_hazard_slope
+    total_hazard - {{hazard}} as rivals_hazard,
+    total_hazard_slope - {{hazard_slope}} as rivals_hazard_slope
   from arm_hazards
   inner join arm_sums on arm_sums.group_id = arm_hazards.group_id and arm_sums.node = arm_hazards.node
 )
 {{/macro}}
 
-{{#macro "arm_rivals" adapter="postgres"}}
+{{#macro "arm_rivals" "hazard" "hazard_slope" adapter="postgres"}}
 arm_rivals as {{materialized}} (
   select
     arm_hazards.*,
     sum(log_below) over all_arms - log_below as rivals_log_below,
-    sum(hazard) over all_arms - hazard as rivals_hazard,
-    sum(hazard * (slope - hazard)) over all_arms - hazard * (slope - hazard) as rivals_hazard_slope
+    sum({{hazard}}) over all_arms - {{hazard}} as rivals_hazard,
+    sum({{hazard_slope}}) over all_arms - {{hazard_slope}} as rivals_hazard_slope
   from arm_hazards
   window all_arms as (
     partition by group_id, node order by arm_id rows between unbounded preceding and unbounded following

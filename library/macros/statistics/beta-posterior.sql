@@ -8,6 +8,7 @@
   | arm, trials, successes | columns of rel, or expressions over them; trials may be fractional |
   | prior_alpha, prior_beta | the Beta prior: a number, or a column of rel when each row has its own; at least 0.1 |
   | effective_trials, effective_successes | what the posterior counts in place of trials and successes, such as sums of weights that fade with age; then there is a column effective_trials |
+  | price | what a success of the arm is worth, above 0: then the reward is price * rate, and posterior_mean to expected_loss are of that. For one unit a sale, at known prices |
   | level | of the equal-tailed credible interval, between 0 and 1 |
 
   Columns: the keys, then
@@ -40,7 +41,7 @@
   Sources: the density's derivatives are elementary; Hermite's rule is Davis and Rabinowitz, Methods of Numerical
   Integration, 2.8; the choice rule is Thompson (1933), Biometrika 25, 285-294.
 --}}
-{{#macro "beta_posterior" "rel" "keys" "arm" "trials" "successes" prior_alpha=1 prior_beta=1 level=0.95 effective_trials=null effective_successes=null}}
+{{#macro "beta_posterior" "rel" "keys" "arm" "trials" "successes" prior_alpha=1 prior_beta=1 level=0.95 effective_trials=null effective_successes=null price=null}}
 {{check_level "beta_posterior" level}}
 {{#if (ne (eq effective_trials null) (eq effective_successes null))}}
 {{raise "beta_posterior: expected effective_trials and effective_successes together, found one of them"}}
@@ -63,6 +64,9 @@ with beta_inputs as {{materialized}} (
       cast({{effective_trials}} as double precision) as trial_count,
       cast({{effective_successes}} as double precision) as success_count,
       {{/if}}
+      {{#if (ne price null)}}
+      cast({{price}} as double precision) as price,
+      {{/if}}
       cast({{prior_alpha}} as double precision) as prior_alpha,
       cast({{prior_beta}} as double precision) as prior_beta
     from {{rel}} as arm_counts
@@ -82,6 +86,10 @@ beta_checked as {{materialized}} (
       when prior_alpha is null or prior_beta is null then 'prior_alpha or prior_beta is null'
       when not (prior_alpha >= 1e-1 and prior_beta >= 1e-1) then 'prior_alpha or prior_beta is below 0.1'
       when not (prior_alpha <= 1e12 and prior_beta <= 1e12) then 'prior_alpha or prior_beta is above 1e12'
+      {{#if (ne price null)}}
+      when price is null then 'price is null'
+      when not (price > 1e-100 and price < 1e100) then 'price is not between 1e-100 and 1e100'
+      {{/if}}
     end as row_message
   from beta_inputs
 ),
@@ -98,6 +106,9 @@ beta_parameters as {{materialized}} (
   select
     group_id,
     arm_id,
+    {{#if (ne price null)}}
+    price,
+    {{/if}}
     prior_alpha + success_count as alpha,
     prior_beta + greatest(trial_count - success_count, 0e0) as beta,
     prior_alpha + success_count + (prior_beta + greatest(trial_count - success_count, 0e0)) as total,
@@ -110,6 +121,9 @@ beta_shapes as {{materialized}} (
     group_id,
     arm_id,
     arms_compared,
+    {{#if (ne price null)}}
+    price,
+    {{/if}}
     alpha,
     beta,
     total,
@@ -132,7 +146,11 @@ beta_shapes as {{materialized}} (
     {{fence}}
   ) as located
 ),
+{{#if (ne price null)}}
+{{beta_price_comparison}},
+{{else}}
 {{beta_comparison}},
+{{/if}}
 {{beta_interval level}}
 select
   {{named_keys keys}}
@@ -145,19 +163,34 @@ select
   {{/if}}
   beta_shapes.alpha,
   beta_shapes.beta,
-  beta_shapes.mean as posterior_mean,
-  sqrt(beta_shapes.mean * beta_shapes.complement / (beta_shapes.total + 1e0)) as posterior_sd,
-  beta_intervals.ci_low,
-  beta_intervals.ci_high,
+  {{priced price "beta_shapes.mean"}} as posterior_mean,
+  {{priced price "sqrt(beta_shapes.mean * beta_shapes.complement / (beta_shapes.total + 1e0))"}} as posterior_sd,
+  {{priced price "beta_intervals.ci_low"}} as ci_low,
+  {{priced price "beta_intervals.ci_high"}} as ci_high,
   {{compared_chance "beta_shapes"}} as prob_best,
+  {{#if (ne price null)}}
+  case
+    when beta_shapes.arms_compared = 1 then 0e0
+    when beta_shapes.arms_compared > 1
+    then greatest(beta_groups.top_price * arm_contest.highest_mean - beta_shapes.price * beta_shapes.mean, 0e0)
+  end as expected_loss,
+  {{else}}
   case
     when beta_shapes.arms_compared = 1 or arm_contest.highest_mean < beta_shapes.mean then 0e0
     else arm_contest.highest_mean - beta_shapes.mean
   end as expected_loss,
+  {{/if}}
   case when beta_shapes.arms_compared = 1 then 1e0 else arm_contest.chance_sum end as prob_best_sum,
   {{message_or_no_rows (concat "coalesce(message, " (message_of_comparison) ")") "beta_arms.arm_id"}} as message
 {{from_rows_of_groups keys "beta_arms"}}
 left join beta_shapes on beta_shapes.arm_id = beta_arms.arm_id
 left join arm_contest on arm_contest.arm_id = beta_arms.arm_id
+{{#if (ne price null)}}
+left join beta_groups on beta_groups.group_id = beta_shapes.group_id
+{{/if}}
 left join beta_intervals on beta_intervals.arm_id = beta_arms.arm_id
+{{/macro}}
+
+{{#macro "priced" "price" "value"}}
+{{#if (eq price null)}}{{return value}}{{else}}{{return (concat "beta_shapes.price * " value)}}{{/if}}
 {{/macro}}

@@ -75,6 +75,25 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       }
     })
 
+    test('two_proportion_test: exchanged variants give the same p-value and the interval mirrored', async () => {
+      const counts = rel('e v n x', [
+        ['e', 'c', 448, 19],
+        ['e', 't', 472, 23],
+      ])
+      const [forth] = await asked.ask(proportions(counts))
+      const [back] = await asked.ask(proportions(counts).replace(`control="'c'"`, `control="'t'"`))
+      expectNear(
+        back ?? {},
+        {
+          p_value: numberIn(forth ?? {}, 'p_value'),
+          lift: -numberIn(forth ?? {}, 'lift'),
+          ci_low: -numberIn(forth ?? {}, 'ci_high'),
+          ci_high: -numberIn(forth ?? {}, 'ci_low'),
+        },
+        { within: 1e-15 },
+      )
+    })
+
     test('two_proportion_test: input without an answer gives a message, and the others theirs', async () => {
       const rows = await asked.ask(
         proportions(
@@ -228,7 +247,8 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         const ran = await asked.show(`{{${call}}}`)
         return { exitCode: ran.exitCode, error: /error\[.*\n *--> .*/.exec(ran.stderr)?.[0] }
       }
-      const inside = ', inside of what ships with Assay\n  --> inline:1:1'
+      const inside =
+        '; it is what a macro or test that ships with Assay was given\n  --> inline:1:1'
       expect(await refused(proportions(counts, 'level=95'))).toEqual({
         exitCode: 2,
         error: `error[template-raise]: two_proportion_test: expected a number between 0 and 1 for level, found 95${inside}`,
