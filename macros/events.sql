@@ -67,3 +67,8 @@ case
   else {{column}}
 end
 {{/macro}}
+
+{{!-- Whether a name is one of a list, which a var holds. --}}
+{{#macro "is_one_of" "column" "names"}}
+{{#if names}}{{column}} in ({{#each names as |name|}}'{{name}}'{{#unless @last}}, {{/unless}}{{/each}}){{else}}false{{/if}}
+{{/macro}}

@@ -1,8 +1,3 @@
-{{!-- Whether a name is one of a list, which a var holds. --}}
-{{#macro "is_one_of" "column" "names"}}
-{{#if names}}{{column}} in ({{#each names as |name|}}'{{name}}'{{#unless @last}}, {{/unless}}{{/each}}){{else}}false{{/if}}
-{{/macro}}
-
 {{!-- Where an event stands among those of one moment. --}}
 {{#macro "funnel_rank" "event_name"}}
 case

@@ -114,7 +114,7 @@ export const useCases: UseCases = {
   generateDocs: async (options, surroundings) =>
     (await import('../app/describe/generate-docs.ts')).generateDocs(options, surroundings),
   generate: async (options, surroundings) =>
-    (await import('../app/generate/generate-events.ts')).generateEvents(options, surroundings),
+    (await import('../app/generate/generate.ts')).generate(options, surroundings),
   freshness: async (options, surroundings) =>
     (await import('../app/freshness/source-freshness.ts')).sourceFreshness(options, surroundings),
   lint: async (options, surroundings) =>

@@ -17,7 +17,7 @@ export interface Flagship {
 }
 
 /** One of its domains, so that a test of the one does not build the other; undefined: the whole of it. */
-export type FlagshipPart = 'bandits' | 'growth'
+export type FlagshipPart = 'bandits' | 'experiments' | 'growth'
 
 export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart): Promise<Flagship> {
   const project = await createTestProject(adapter, {})
@@ -35,12 +35,15 @@ export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart):
   }
 }
 
-/** What a path is called says whose it is; macros that both use are in no folder of one. */
+/** What a path is called says whose it is; macros that several use are in no folder of one. */
 function isOf(part: FlagshipPart | undefined, path: string): boolean {
   if (part === undefined) return true
-  if (/growth/.test(path)) return part === 'growth'
-  return (
-    part === 'bandits' ||
-    !/bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./.test(path)
-  )
+  const owner = owners.find(({ names }) => names.test(path))
+  return owner === undefined || owner.part === part
 }
+
+const owners: readonly { readonly part: FlagshipPart; readonly names: RegExp }[] = [
+  { part: 'growth', names: /growth/ },
+  { part: 'bandits', names: /bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./ },
+  { part: 'experiments', names: /experiments?\/|experiment_|configured_events/ },
+]

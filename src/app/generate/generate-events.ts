@@ -1,22 +1,22 @@
 /** `generate events`: the messages of a made-up shop, to files that `ingest` or `seed` can read; the same seed, the same bytes. */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { writeTarget } from '../files/write-target.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
-import type { GenerateOptions, GenerateValue } from './generate-use-case.ts'
+import { refuseFiles } from './files-in-the-way.ts'
+import type { GenerateEventsOptions, GenerateValue } from './generate-use-case.ts'
 import { dayMs } from './shop.ts'
 import { traffic } from './traffic.ts'
 import { writeCsv, writeJsonLines } from './write-arrivals.ts'
 
 export async function generateEvents(
-  options: GenerateOptions,
+  options: GenerateEventsOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<GenerateValue>> {
   const { cwd, signal, now } = surroundings
   const output = resolve(cwd, options.output)
   const inTheWay = filesInTheWay(options, output)
-  if (inTheWay.length > 0) return refused(inTheWay, cwd)
+  if (inTheWay.length > 0) return refuseFiles(inTheWay, cwd)
   const folder = options.format === 'csv' ? dirname(output) : output
   const failed = writeTarget(cwd, () => mkdirSync(folder, { recursive: true }))
   if (failed !== undefined) return { kind: 'invalid', diagnostics: [failed] }
@@ -41,7 +41,7 @@ export async function generateEvents(
 }
 
 /** Batches of another run would be read as if they were of this one. */
-function filesInTheWay({ format }: GenerateOptions, output: string): readonly string[] {
+function filesInTheWay({ format }: GenerateEventsOptions, output: string): readonly string[] {
   if (!existsSync(output)) return []
   if (format === 'csv') return [output]
   return readdirSync(output)
@@ -49,20 +49,4 @@ function filesInTheWay({ format }: GenerateOptions, output: string): readonly st
     .toSorted()
     .slice(0, 1)
     .map((name) => join(output, name))
-}
-
-function refused(
-  paths: readonly string[],
-  cwd: string,
-): Extract<Outcome<GenerateValue>, { readonly kind: 'invalid' }> {
-  return {
-    kind: 'invalid',
-    diagnostics: paths.map((path) =>
-      errorDiagnostic({
-        code: 'file-exists',
-        message: `expected no ${relative(cwd, path)}, found one`,
-        hint: 'remove it, or name another place: --output',
-      }),
-    ),
-  }
 }

@@ -1,7 +1,9 @@
-/** What `generate events` takes and gives back. */
-import type { DirtKind } from './arrival.ts'
+/** What `generate` takes and gives back. */
 
-export interface GenerateOptions {
+export type GenerateOptions = GenerateEventsOptions | GenerateExperimentOptions
+
+export interface GenerateEventsOptions {
+  readonly kind: 'events'
   readonly seed: number
   readonly events: number
   readonly users: number
@@ -17,6 +19,23 @@ export interface GenerateOptions {
   readonly output: string
 }
 
+export interface GenerateExperimentOptions {
+  readonly kind: 'experiment'
+  readonly seed: number
+  readonly users: number
+  readonly products: number
+  /** Over which users are assigned. */
+  readonly days: number
+  /** `2025-01-01` */
+  readonly start: string
+  /** By how much treated users buy more often, as a share. */
+  readonly lift: number
+  /** The share of users that something happens to, 0 to 1. */
+  readonly dirt: number
+  /** A folder; relative to the working folder. */
+  readonly output: string
+}
+
 export interface GenerateValue {
   /** Messages asked for; lines without the dirt on top. */
   readonly events: number
@@ -25,6 +44,6 @@ export interface GenerateValue {
   readonly leftOut: number
   readonly files: number
   readonly output: string
-  readonly dirt: Readonly<Partial<Record<DirtKind, number>>>
+  readonly dirt: Readonly<Record<string, number>>
   readonly elapsedMs: number
 }

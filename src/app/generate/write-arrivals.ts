@@ -1,8 +1,8 @@
 /** Arrivals to files: JSON lines in batches as a collector writes them, or one CSV file as the raw table would hold them. */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EventRecord, isoOf, recordColumns } from './message.ts'
 import type { Arrival, DirtKind } from './arrival.ts'
+import { csvCell, type OpenFile, openFile } from './open-file.ts'
 
 export interface WriteOptions {
   /** Of JSON lines the folder, of CSV the file. */
@@ -80,12 +80,6 @@ export async function writeCsv(
   return { ...count.total(), files: [output], leftOut, isInterrupted: signal.aborted }
 }
 
-function csvCell(value: string | number | null): string {
-  if (value === null) return ''
-  const text = String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 function counting() {
   let lines = 0
   const dirt: Partial<Record<DirtKind, number>> = {}
@@ -102,33 +96,4 @@ function counting() {
 async function isStopped(lines: number, signal: AbortSignal): Promise<boolean> {
   if (lines % linesBetweenTurns === 0) await new Promise((done) => setImmediate(done))
   return signal.aborted
-}
-
-interface OpenFile {
-  write(text: string): void
-  /** Under its own name only when it is whole. */
-  finish(): void
-}
-
-const chunkLength = 1 << 18
-
-function openFile(path: string): OpenFile {
-  const partial = `${path}.part`
-  const descriptor = openSync(partial, 'w')
-  let pending = ''
-  const flush = (): void => {
-    writeSync(descriptor, pending)
-    pending = ''
-  }
-  return {
-    write(text) {
-      pending += text
-      if (pending.length >= chunkLength) flush()
-    },
-    finish() {
-      flush()
-      closeSync(descriptor)
-      renameSync(partial, path)
-    },
-  }
 }

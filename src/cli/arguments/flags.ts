@@ -246,7 +246,14 @@ export const generateFlags: FlagGroup = {
     ['--seed <number>', 'what everything hangs on: the same seed, the same bytes (default: 1)'],
     ['--days <count>', 'over how many days (default: 30)'],
     ['--start <day>', 'the first of them (default: 2025-01-01)'],
-    ['--users <count>', 'shoppers there are (default: a twentieth of the events)'],
+    [
+      '--users <count>',
+      'shoppers there are (default: a twentieth of the events; of an experiment 10000)',
+    ],
+    [
+      '--lift <share>',
+      'experiment: how much more often the treated buy, 0.15 is 15% (default: 0.15)',
+    ],
     ['--products <count>', 'products there are (default: 120)'],
     [
       '--dirt <share>',
@@ -254,7 +261,10 @@ export const generateFlags: FlagGroup = {
     ],
     ['--batch-size <count>', 'lines of a file (default: 10000)'],
     ['--format <form>', 'jsonl, or csv: one file, as the raw table would hold it (default: jsonl)'],
-    ['--output <place>', 'folder, or file of csv (default: incoming/events, seeds/events.csv)'],
+    [
+      '--output <place>',
+      'folder, or file of csv (default: incoming/events, seeds/events.csv, incoming/experiment)',
+    ],
   ],
 }
 

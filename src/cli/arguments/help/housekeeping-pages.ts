@@ -17,17 +17,18 @@ export const housekeepingPages: readonly CommandPage[] = [
   },
   {
     name: 'generate',
-    words: ['events'],
+    words: ['events|experiment'],
     group: housekeeping,
     summary: 'demo data of any size, seeded, with dirt on request',
     description:
-      'Writes the messages of a made-up shop, as a tracking library sends them: users, some of them anonymous, products whose prices change, item lists, campaigns, coupons, experiments, instalments. Needs no project. docs/generate.md says more.',
+      'Writes the messages of a made-up shop, as a tracking library sends them: users, some of them anonymous, products whose prices change, item lists, campaigns, coupons, experiments, instalments. With experiment the raw files of an A/B test with a known effect: users, products, assignments, sessions, events. Needs no project. docs/generate.md says more.',
     flags: [generateFlags],
     after: after(
       [
         'assay generate events --events 100000',
         'assay generate events --seed 7 --dirt 0.05 --output incoming/dirty',
         'assay generate events --events 2000 --format csv --output seeds/events.csv',
+        'assay generate experiment --users 100000 --lift 0.1',
       ],
       'generate',
     ),

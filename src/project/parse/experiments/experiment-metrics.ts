@@ -93,7 +93,7 @@ function metricValue(metric: MetricEntry): JsonObject {
     ...(isRatio ? { agg: null, expr: null } : measureValue(metric.measure)),
     numerator: metric.numerator === undefined ? null : measureValue(metric.numerator),
     denominator: metric.denominator === undefined ? null : measureValue(metric.denominator),
-    experiment: comparisonValue(metric.experiment, isRatio),
+    experiment: comparisonValue(metric, isRatio),
     tags: metric.tags,
     meta: metric.meta,
   }
@@ -107,9 +107,10 @@ function measureValue({ agg, expr, filters }: MeasureEntry): JsonObject {
   }
 }
 
-function comparisonValue(entry: MetricExperimentEntry | undefined, isRatio: boolean): Json {
+function comparisonValue({ name, experiment: entry }: MetricEntry, isRatio: boolean): Json {
   if (entry === undefined) return null
   return {
+    name: entry.name ?? name,
     test: entry.test ?? (isRatio ? 'ratio' : 'mean'),
     ...comparison(entry),
     cap_quantile: entry.capQuantile ?? null,

@@ -51,6 +51,7 @@ export interface GuardrailEntry {
 
 /** What stands under `experiment:` of a metric. */
 export interface MetricExperimentEntry {
+  readonly name: string | undefined
   readonly test: string | undefined
   readonly better: string | undefined
   readonly margin: number | undefined

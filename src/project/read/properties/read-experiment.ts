@@ -50,6 +50,7 @@ export function readMetricExperiment(metric: PlacedValue): MetricExperimentEntry
   const value = valueOf(metric, 'experiment')
   if (value === undefined) return undefined
   return {
+    name: textOf(value, 'name'),
     test: textOf(value, 'test'),
     better: textOf(value, 'better'),
     margin: numberOf(value, 'margin'),

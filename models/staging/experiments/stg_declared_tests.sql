@@ -1,0 +1,25 @@
+-- One row per declared A/B test: what experiments: of a properties file says, as a relation.
+{{config materialized="table"}}
+
+{{#each (experiments allocation="fixed") as |experiment|}}
+select
+  {{string_literal experiment.name}} as experiment_id,
+  {{string_literal experiment.label}} as label,
+  {{#if experiment.exposure_event}}{{string_literal experiment.exposure_event}}{{else}}'{{var "experiment_exposure_event"}}'{{/if}} as exposure_event,
+  cast({{experiment.windows.outcome_days}} as double precision) as outcome_window_days,
+  cast({{experiment.windows.covariate_days}} as double precision) as covariate_window_days,
+  cast({{#if (eq experiment.planned_n null)}}null{{else}}{{experiment.planned_n}}{{/if}} as bigint) as planned_users,
+  cast({{#if (eq experiment.start null)}}null{{else}}'{{experiment.start}}'{{/if}} as timestamp) as starts_at,
+  cast({{#if (eq experiment.end null)}}null{{else}}'{{experiment.end}}'{{/if}} as timestamp) as ends_at
+union all
+{{/each}}
+select
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as double precision),
+  cast(null as double precision),
+  cast(null as bigint),
+  cast(null as timestamp),
+  cast(null as timestamp)
+where 1 = 0

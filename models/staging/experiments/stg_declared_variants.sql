@@ -1,0 +1,21 @@
+-- One row per variant of each declared A/B test.
+{{config materialized="table"}}
+
+{{#each (experiments allocation="fixed") as |experiment|}}
+{{#each experiment.variants as |variant|}}
+select
+  {{string_literal experiment.name}} as experiment_id,
+  {{string_literal variant.name}} as variant,
+  {{string_literal variant.label}} as label,
+  cast({{variant.share}} as double precision) as share,
+  {{variant.is_control}} as is_control
+union all
+{{/each}}
+{{/each}}
+select
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as varchar),
+  cast(null as double precision),
+  cast(null as boolean)
+where 1 = 0
