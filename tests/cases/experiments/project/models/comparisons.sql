@@ -4,7 +4,7 @@ select
   '{{m.name}}' as metric,
   '{{m.experiment.test}}' as test,
   '{{m.experiment.better}}' as better,
-  {{m.experiment.margin}} as margin
+  cast({{m.experiment.margin}} as double precision) as margin
 {{#unless @last}}union all{{/unless}}
 {{/each}}
 order by metric

@@ -7,7 +7,7 @@ select
   '{{e.unit}}' as unit,
   '{{e.allocation}}' as allocation,
   '{{e.objective}}' as objective,
-  {{v.share}} as share,
+  cast({{v.share}} as double precision) as share,
   {{#if v.is_control}}'control'{{else}}'variant'{{/if}} as role,
   {{#if e.end}}'{{e.end}}'{{else}}'open'{{/if}} as ends
 {{#unless @last}}union all{{/unless}}
