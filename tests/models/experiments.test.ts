@@ -84,7 +84,7 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     const mature = truths.filter(({ isMature }) => isMature)
     const treated = mature.filter(({ variant }) => variant === 'treatment')
     const control = mature.filter(({ variant }) => variant === 'control')
-    expect(rows.map((row) => row['metric']).toSorted()).toEqual([
+    expect(rows.map((row) => String(row['metric'])).toSorted()).toEqual([
       'add_to_cart_rate',
       'bounce_rate',
       'checkout_rate',
