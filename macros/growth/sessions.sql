@@ -31,3 +31,17 @@ union
 true
 {{/if}}
 {{/macro}}
+
+{{!--
+  A query of columns of `rows`, a CTE that is small whatever the planner makes of it. DuckDB reads a table that such rows
+  are looked up in only where they can be if it knows them to be few: it takes what is unnested for that.
+--}}
+{{#macro "few" "rows" "of" adapter="duckdb"}}
+select {{#each of as |column|}}few_rows.few_row.{{column}}{{#unless @last}}, {{/unless}}{{/each}}
+from (select unnest(list({{rows}} order by {{rows}})) as few_row from {{rows}}) as few_rows
+{{/macro}}
+
+{{#macro "few" "rows" "of" adapter="postgres"}}
+select {{join of ", "}}
+from {{rows}}
+{{/macro}}

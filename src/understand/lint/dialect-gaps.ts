@@ -6,6 +6,8 @@ import { hasWords, isSymbol, type SqlView } from './sql-view.ts'
 export interface DialectGap {
   /** The last token of what begins at `index`; undefined: it does not begin there. */
   readonly at: (view: SqlView, index: number) => number | undefined
+  /** The only word, in lower case, that it can begin with; left out: any token may. */
+  readonly word?: string
   /** What the databases make of it. */
   readonly differs: string
   readonly hint: string
@@ -130,7 +132,7 @@ function ofOne(adapter: AdapterName): Readonly<Record<string, DialectGap>> {
   return Object.fromEntries(
     Object.entries(functionsOfOne[adapter]).map(([name, hint]) => [
       `${name}()`,
-      gap((view, index) => calls(view, index, name), hint),
+      { ...gap((view, index) => calls(view, index, name), hint), word: name },
     ]),
   )
 }

@@ -22,7 +22,7 @@ repeated as (
 ),
 deliveries as (
   select * from {{ref "stg_event_messages"}}
-  where source_event_id in (select source_event_id from repeated)
+  where source_event_id in ({{few "repeated" (list "source_event_id")}})
     and rejection_reason is null
 ),
 first_deliveries as (

@@ -31,7 +31,9 @@ touched as (
   union all
   select {{join kept ", "}}
   from {{this}}
-  where (session_date, session_id) in (select session_date, session_id from reached)
+  where (session_date, session_id) in (
+    {{few "reached" (list "session_date" "session_id")}}
+  )
   {{/if}}
 ),
 {{!-- Sessions are found among the moments at which something happened: fewer than rows, and narrow. --}}
