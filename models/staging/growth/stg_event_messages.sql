@@ -3,6 +3,7 @@
   materialized="incremental"
   arrival_column="_load_seq"
   lint_off=(list "lint-partial-order")
+  indexes=(looked_up_by (list (list "_load_seq") (list "source_event_id")))
 }}
 
 with arrived as (

@@ -6,6 +6,7 @@
   effective_at="known_from"
   tie_breaker="step"
   version_grain="day"
+  indexes=(looked_up_by (list (list "user_id")))
 }}
 
 with milestones as (

@@ -1,5 +1,9 @@
 -- What a product was called and what it cost at the end of each day on which it was seen, price experiments apart.
-{{config materialized="incremental" unique_key=(list "product_id" "event_date")}}
+{{config
+  materialized="incremental"
+  unique_key=(list "product_id" "event_date")
+  indexes=(looked_up_by (list (list "product_id" "event_date")))
+}}
 
 with observed as (
   select

@@ -1,5 +1,9 @@
 -- Per user the days of the first event, the first purchase and the first one in instalments.
-{{config materialized="incremental" unique_key="user_id"}}
+{{config
+  materialized="incremental"
+  unique_key="user_id"
+  indexes=(looked_up_by (list (list "user_id")))
+}}
 
 with days as (
   select

@@ -2,6 +2,7 @@
 {{config
   materialized="incremental"
   unique_key=(list "product_id" "campaign_id" "price" "discount_value")
+  indexes=(looked_up_by (list (list "product_id" "campaign_id")))
 }}
 
 with arrived as (

@@ -1,5 +1,9 @@
 -- The purchases among the events: one row per purchase message and item.
-{{config materialized="incremental" arrival_column="_load_seq"}}
+{{config
+  materialized="incremental"
+  arrival_column="_load_seq"
+  indexes=(looked_up_by (list (list "user_id" "event_timestamp")))
+}}
 
 select
   _load_seq,

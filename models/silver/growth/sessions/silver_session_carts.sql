@@ -3,6 +3,7 @@
   materialized="incremental"
   incremental_strategy="delete+insert"
   unique_key=(list "session_date" "session_id")
+  indexes=(looked_up_by (list (list "session_id")))
 }}
 
 with moves as (

@@ -3,6 +3,7 @@
   materialized="incremental"
   incremental_strategy="delete+insert"
   unique_key=(list "event_timestamp" "event_id")
+  indexes=(looked_up_by (list (list "user_id" "platform_id" "event_timestamp") (list "session_id") (list "event_id")))
 }}
 
 {{#let kept=(session_event_columns)}}
