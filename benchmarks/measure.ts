@@ -56,3 +56,51 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? 0
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
+
+export interface Taken {
+  readonly wallSeconds: number
+  /** User and system, of all threads. */
+  readonly cpuSeconds: number
+  readonly peakMib: number
+}
+
+const tellUsage = `import { writeSync } from 'node:fs'
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  writeSync(3, JSON.stringify([userCPUTime + systemCPUTime, maxRSS]))
+})`
+
+/** One run of a script of node's. `loaders`: what `--import` is to load before it. */
+export function takeOnce(
+  args: readonly string[],
+  {
+    cwd,
+    env = {},
+    loaders = [],
+  }: {
+    readonly cwd: string
+    readonly env?: Readonly<Record<string, string>>
+    readonly loaders?: readonly string[]
+  },
+): Taken {
+  const preloads = [`data:text/javascript,${encodeURIComponent(tellUsage)}`, ...loaders]
+  const started = performance.now()
+  const done = spawnSync(
+    process.execPath,
+    [...preloads.flatMap((each) => ['--import', each]), ...args],
+    {
+      cwd,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  )
+  const wallSeconds = (performance.now() - started) / 1000
+  if (done.status !== 0) {
+    throw new Error(`${args.join(' ')} exited ${done.status}: ${done.stdout}${done.stderr}`)
+  }
+  const usage: readonly number[] = JSON.parse(String(done.output[3]))
+  const [cpuMicros = 0, peakKib = 0] = usage
+  return { wallSeconds, cpuSeconds: cpuMicros / 1e6, peakMib: peakKib / 1024 }
+}
