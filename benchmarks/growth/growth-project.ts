@@ -32,9 +32,10 @@ export function generateMessages(folder: string, { events, files }: Messages): (
   const output = join(folder, 'incoming', 'events')
   takeOnce(
     [
-      ...[assay, 'generate', 'events', '--dirt', '0.01', '--output', output],
-      ...['--events', String(events + perFile), '--batch-size', String(perFile)],
-      ...['--users', String(Math.max(50, events / 20))],
+      assay,
+      ...'generate events --dirt 0.01'.split(' '),
+      ...`--output ${output} --events ${events + perFile} --batch-size ${perFile}`.split(' '),
+      ...`--users ${Math.max(50, events / 20)}`.split(' '),
     ],
     { cwd: folder },
   )
