@@ -7,6 +7,7 @@ export const deadLetterCodes = {
     'The line is not text in the encoding of its file, or a text holds half of a character.',
   'record-too-long': 'The record has more bytes than `max_record_bytes`.',
   'missing-field': 'A field that is declared not null is absent or null.',
+  'no-declared-field': 'No field of the record is a declared column: all of its row would be NULL.',
   'unknown-field':
     'The record has a field that is not declared, and `extra_fields` is `dead_letter`.',
   'wrong-type': 'A value is not of the declared type.',

@@ -7,6 +7,7 @@ import { cellReader, type DeclaredColumn } from './cell.ts'
 import { cut } from './cell-result.ts'
 import { halfCharacter, halfCharacterReason, holdsNul, nulReason } from './characters.ts'
 import { columnType } from './column-type.ts'
+import { listed } from './listed.ts'
 import { type ParsedRecord, parseRecord } from './parse-json.ts'
 
 /** The first fault of a value; undefined: it fits. */
@@ -73,6 +74,10 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
     if (fault !== undefined) return { ok: false, reason: reasonOf(fault, record.fields) }
     const ownFault = checkOwn?.(record.fields)
     if (ownFault !== undefined) return { ok: false, reason: ownReasonOf(ownFault) }
+    const names = Object.keys(record.fields)
+    if (declared.size > 0 && !names.some((name) => declared.has(name))) {
+      return { ok: false, reason: strangerReason(names, [...declared]) }
+    }
     return toRow(record)
   }
 }
@@ -148,6 +153,18 @@ function reasonOf({ keyword, path, rule, property }: RecordFault, fields: JsonOb
   const found = cut(JSON.stringify(value))
   const message = `expected ${names.filter((name) => name !== 'null').join(' or ')} in "${field}", found ${found}`
   return { code: 'wrong-type', message, field }
+}
+
+/** It would be a row of nothing but NULL. */
+function strangerReason(fields: readonly string[], declared: readonly string[]): DeadReason {
+  const other = declared.find((name) =>
+    fields.some((field) => field.toLowerCase() === name.toLowerCase()),
+  )
+  const hint = other === undefined ? '' : ` (a name is the same only in the same case: "${other}")`
+  return {
+    code: 'no-declared-field',
+    message: `expected a field that is declared, found ${fields.length === 0 ? 'no field' : `only ${listed(fields)}`}${hint}`,
+  }
 }
 
 function ownReasonOf({ keyword, path, rule, property }: RecordFault): DeadReason {

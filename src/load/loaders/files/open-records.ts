@@ -5,6 +5,7 @@ import { HalfWrittenError, UnreadableError } from './file-errors.ts'
 import { formatOfName } from './file-format.ts'
 import type { FileOptions } from './options.ts'
 import { csvOptions } from './text/csv-options.ts'
+import { withNewlines } from './text/line-ends.ts'
 import { readCsv } from './text/read-csv.ts'
 import { readJsonl } from './text/read-jsonl.ts'
 import { splitLines } from './text/split-lines.ts'
@@ -59,7 +60,8 @@ export async function* openRecords(file: FileToOpen): AsyncGenerator<readonly Fo
     case 'csv': {
       const plain = named.isGzip ? unpacked(bytes()) : bytes()
       const hasOffsets = !named.isGzip && options.encoding === 'utf-8'
-      const lines = splitLines(inUtf8(plain, options.encoding), {
+      const text = withNewlines(inUtf8(plain, options.encoding), { hasQuotes: format === 'csv' })
+      const lines = splitLines(text, {
         maxBytes: options.maxRecordBytes,
         hasOffsets,
       })

@@ -6,7 +6,7 @@ import type { Closed, FoundRecord, LoaderContext, LoadUnit, Origin } from '../..
 import { HalfWrittenError, UnreadableError } from './file-errors.ts'
 import { stateOf } from './file-state.ts'
 import type { FileOptions } from './options.ts'
-import { listed } from './text/csv-header.ts'
+import { listed } from '../../records/listed.ts'
 import { openRecords } from './open-records.ts'
 
 export interface FileToRead {

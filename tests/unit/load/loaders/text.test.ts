@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCsvRecord } from '../../../../src/load/loaders/files/text/csv-record.ts'
+import { withNewlines } from '../../../../src/load/loaders/files/text/line-ends.ts'
 import { readCsv } from '../../../../src/load/loaders/files/text/read-csv.ts'
 import { splitLines } from '../../../../src/load/loaders/files/text/split-lines.ts'
 
@@ -43,6 +44,35 @@ describe('lines', () => {
       { number: 2, offset: 5001, length: 5, isTooLong: false },
     ])
     expect(lines[0]?.bytes.length).toBe(1024)
+  })
+})
+
+describe('ends of lines', () => {
+  const converted = async (text: string, size: number, hasQuotes = true) => {
+    const chunks = []
+    for await (const chunk of withNewlines(chunksOf(Buffer.from(text), size), { hasQuotes })) {
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString()
+  }
+  const all = async (text: string, hasQuotes = true) => {
+    const found = await Promise.all(
+      [1, 2, 3, 4, 1000].map((size) => converted(text, size, hasQuotes)),
+    )
+    return [...new Set(found)]
+  }
+
+  test('returns alone are newlines where the first line ends with one', async () => {
+    expect(await all('id,v\ra,1\rb,2\r')).toEqual(['id,v\na,1\nb,2\n'])
+    expect(await all('id,v\r\ra,1\r\nb,2\nc,3')).toEqual(['id,v\n\na,1\r\nb,2\nc,3'])
+    expect(await all('"a\rb","c""d"\r1,"x\ny"\r')).toEqual(['"a\rb","c""d"\n1,"x\ny"\n'])
+    expect(await all('{"a": "\\""}\r{"a": 2}', false)).toEqual(['{"a": "\\""}\n{"a": 2}'])
+  })
+
+  test('other texts stay as they are', async () => {
+    for (const text of ['id,v\r\na\r,1\r', 'id\n"a\rb"\rc', '"a\rb"\r\r\nc\rd', 'id', '']) {
+      expect(await all(text)).toEqual([text])
+    }
   })
 })
 

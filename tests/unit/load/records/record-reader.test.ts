@@ -218,3 +218,24 @@ describe('records', () => {
     })
   })
 })
+
+test('a record without any declared field is none, and not a row of NULLs', () => {
+  const read = readerOf({ id: 'integer', Name: 'text' })
+  const said = (text: string) => {
+    const found = read(text)
+    return found.ok ? found.cells : [found.reason.code, found.reason.message]
+  }
+  expect(said('{"ID": "27"}')).toEqual([
+    'no-declared-field',
+    'expected a field that is declared, found only "ID" (a name is the same only in the same case: "id")',
+  ])
+  expect(said('{"city": "Rome", "zip": 1}')).toEqual([
+    'no-declared-field',
+    'expected a field that is declared, found only "city", "zip"',
+  ])
+  expect(said('{}')).toEqual([
+    'no-declared-field',
+    'expected a field that is declared, found no field',
+  ])
+  expect(said('{"ID": "27", "Name": null}')).toEqual([null, null])
+})

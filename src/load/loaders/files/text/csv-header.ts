@@ -1,4 +1,5 @@
 /** The header of a CSV file to the names of its fields, by the columns that are declared. */
+import { listed } from '../../../records/listed.ts'
 import { UnreadableError } from '../file-errors.ts'
 
 export interface CsvHeader {
@@ -49,12 +50,4 @@ function hintOf(fields: readonly string[], delimiter: string): string {
   return other === undefined
     ? 'declare the columns by the names in the header, or say "header: false" under "load" where the first line is a record'
     : `say delimiter: ${JSON.stringify(other)} under "load"`
-}
-
-const shownNames = 10
-
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, shownNames).map((name) => JSON.stringify(name))
-  const more = names.length - shown.length
-  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
 }
