@@ -1,6 +1,7 @@
 /** Lines of the project's files, read from disk when a diagnostic points at them. */
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { maskYamlLines } from '../core/settings/mask-yaml-lines.ts'
 
 /** A larger file (a seed, most likely) is not read only to show one of its lines. */
 const largestBytes = 32 * 1024 * 1024
@@ -29,9 +30,10 @@ export function sourceLineReader({
 function readLines(path: string): readonly string[] {
   try {
     if (statSync(path).size > largestBytes) return []
-    return readFileSync(path, 'utf8')
+    const lines = readFileSync(path, 'utf8')
       .replace(/^\ufeff/, '')
       .split(/\r?\n/)
+    return /\.ya?ml$/.test(path) ? maskYamlLines(lines) : lines
   } catch {
     // The diagnostic itself says what is wrong with a file that cannot be read.
     return []

@@ -9,7 +9,7 @@ export const diagnosticCodes = {
     example: 'models/a.sql without read permission, or not UTF-8',
   },
   'unwritable-file': {
-    meaning: 'A file below target/ could not be written.',
+    meaning: 'A file of the project, or below target/, could not be written or removed.',
     example: 'the disk is full',
   },
   'file-exists': {

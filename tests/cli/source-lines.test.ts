@@ -8,6 +8,7 @@ import { sourceLineReader } from '../../src/cli/source-lines.ts'
 test('lines of files, of --inline, and of nothing', () => {
   const root = mkdtempSync(join(tmpdir(), 'assay-lines-'))
   writeFileSync(join(root, 'a.sql'), '\ufeffone\r\ntwo')
+  writeFileSync(join(root, 'assay.yml'), 'name: p\npasswrod: hunter2\n')
   const readLine = sourceLineReader({ root, inline: 'select\n  x' })
   const lines = [
     readLine('a.sql', 1),
@@ -15,8 +16,9 @@ test('lines of files, of --inline, and of nothing', () => {
     readLine('a.sql', 3),
     readLine('inline', 2),
     readLine('gone.sql', 1),
+    readLine('assay.yml', 2),
   ]
   rmSync(root, { recursive: true })
-  expect(lines).toEqual(['one', 'two', undefined, '  x', undefined])
+  expect(lines).toEqual(['one', 'two', undefined, '  x', undefined, 'passwrod: *****'])
   expect(sourceLineReader({ root, inline: undefined })('inline', 1)).toBe(undefined)
 })

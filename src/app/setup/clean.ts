@@ -4,6 +4,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Target } from '../../core/target.ts'
 import { loadProject } from '../load-project.ts'
+import { unwritable } from '../files/unwritable.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { CleanOptions, CleanValue } from '../use-cases.ts'
 
@@ -31,7 +32,13 @@ export async function clean(
   }
   const removed: string[] = []
   const kept: string[] = []
-  for (const folder of folders) cleanFolder(folder, { root, databases, removed, kept })
+  try {
+    for (const folder of folders) cleanFolder(folder, { root, databases, removed, kept })
+  } catch (error) {
+    const hint = 'remove it as the user who owns it; what was removed before it is gone'
+    const fault = unwritable(error, { to: 'remove', root, hint })
+    return { kind: 'invalid', diagnostics: [fault] }
+  }
   return { kind: 'done', exitCode: 0, value: { removed, kept } }
 }
 

@@ -6,6 +6,7 @@ import { packageFolder } from '../../project/read/files/package-folder.ts'
 import { projectFile } from '../../project/read/files/find-project.ts'
 import { checkValues } from '../../project/read/schema/check-values.ts'
 import { parseText } from '../../project/read/yaml/parse-text.ts'
+import { unwritable } from '../files/unwritable.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { InitOptions, InitValue } from '../use-cases.ts'
 
@@ -32,9 +33,15 @@ export async function init(
     return refused(paths, folder, 'name another folder: assay init my_project')
   }
   const written = files.filter((file) => !kept.includes(file))
-  for (const { path, text } of written) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text, { flag: 'wx' })
+  try {
+    for (const { path, text } of written) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text, { flag: 'wx' })
+    }
+  } catch (error) {
+    const hint = 'name a folder that you may write to: assay init ~/my_project'
+    const fault = unwritable(error, { to: 'write', root: cwd, hint })
+    return { kind: 'invalid', diagnostics: [fault] }
   }
   return {
     kind: 'done',
@@ -107,13 +114,14 @@ function starterFiles(name: string, folder: string): readonly StarterFile[] {
 
 /**
  * The schemas that editors find from the project: those of the package that is installed for it, which lie there for
- * everyone who works on it; else those of the program that is running, wherever it lies.
+ * everyone who works on it; else where they will lie once it is. Never those of a program elsewhere on this machine: the
+ * files that name them are committed.
  */
 function schemasFor(folder: string): string {
   const installed = join('node_modules', 'assay', 'schemas')
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, installed))) return join(at, installed)
-    if (dirname(at) === at) return join(packageFolder, 'schemas')
+    if (dirname(at) === at) return join(folder, installed)
   }
 }
 

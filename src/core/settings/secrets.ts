@@ -12,7 +12,7 @@ export function looksSecret(text: string): boolean {
 }
 
 /** What stands for the value of a secret, as in dbt. */
-const mask = '*****'
+export const mask = '*****'
 
 /** The values that must not be shown: those of the process from the start, those of `.env` once it has been read. */
 export class SecretMask {
