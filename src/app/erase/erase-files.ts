@@ -1,36 +1,71 @@
-/** Batch files, dead letters and loaded files: those that speak of the value, and how they are written without it. */
+/** Batch files, dead letters and source files: those that speak of the value, and how they are written without it. */
 import { isAbsolute, join, relative } from 'node:path'
-import { recordRewritten, readLoadedSources } from '../../ledger/loads/loads.ts'
-import { findBatchFiles, findSourceFiles, type HoldingFile } from '../../load/erase/find-files.ts'
+import { relationKey } from '../../core/relation.ts'
+import { readKnownFiles, recordRewritten } from '../../ledger/loads/loads.ts'
+import {
+  findBatchFiles,
+  findSourceFiles,
+  type HoldingFile,
+  type SourceFile,
+} from '../../load/erase/find-files.ts'
 import { rewriteLines } from '../../load/erase/rewrite-lines.ts'
 import { targetFolder } from '../../load/folders.ts'
 import { hashFile, stateOf } from '../../load/loaders/files/file-state.ts'
+import { fileOptions } from '../../load/loaders/files/options.ts'
+import { noteRewriting } from '../../load/loaders/files/rewritten.ts'
+import { findByPattern } from '../../project/read/files/find-by-pattern.ts'
 import type { EraseContext } from './erase-context.ts'
 
 export interface FoundFiles {
   /** To be written anew. */
   readonly files: readonly HoldingFile[]
-  /** No lines of JSON: they are for people to take away. */
-  readonly others: readonly string[]
+  /** They are for people to take away. */
+  readonly others: readonly HoldingFile[]
   /** Not in the database yet: to be loaded first. */
   readonly staged: readonly HoldingFile[]
 }
 
-export async function findFiles({ adapter, loaded, subject }: EraseContext): Promise<FoundFiles> {
+export async function findFiles(context: EraseContext): Promise<FoundFiles> {
+  const { loaded, subject } = context
   const { root, loadPath, target } = loaded.manifest.project
   const folder = targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
   const kinds = ['archive', 'quarantine', 'dead_letter', 'processed'] as const
-  const sources = await adapter.session({}, (session) => readLoadedSources(session))
-  const paths = [...new Set(sources.map(({ source }) => join(root, source)))]
   const found = [
     ...(await findBatchFiles(folder, kinds, subject)),
-    ...(await findSourceFiles(paths, subject)),
+    ...(await findSourceFiles(await sourceFiles(context), subject)),
   ]
+  // What nobody has read yet may still be written to.
+  const isOurs = ({ kind, lines }: HoldingFile) => lines !== undefined && kind !== 'unloaded'
   return {
-    files: found.filter(({ lines }) => lines !== undefined),
-    others: found.flatMap(({ path, lines }) => (lines === undefined ? [path] : [])),
+    files: found.filter(isOurs),
+    others: found.filter((each) => !isOurs(each)),
     staged: await findBatchFiles(folder, ['staging', 'captured'], subject),
   }
+}
+
+/** What the ledger has a word about, and what source tables name today. */
+async function sourceFiles({ adapter, loaded }: EraseContext): Promise<readonly SourceFile[]> {
+  const { manifest } = loaded
+  const { root } = manifest.project
+  const files = new Map<string, SourceFile>()
+  const encodings = new Map<string, SourceFile['encoding']>()
+  for (const node of manifest.nodes.values()) {
+    if (node.resourceType !== 'source' || node.load?.loader !== 'files') continue
+    const table = `${node.sourceName}.${node.name}`
+    const { patterns, encoding } = fileOptions(node.load.options, table)
+    encodings.set(relationKey(node.relation), encoding)
+    for (const source of (await findByPattern(root, patterns)).files) {
+      const path = join(root, source)
+      files.set(path, { path, isRead: false, encoding })
+    }
+  }
+  for (const known of await adapter.session({}, (session) => readKnownFiles(session))) {
+    const path = join(root, known.source)
+    const encoding = encodings.get(known.relationKey) ?? files.get(path)?.encoding ?? 'utf-8'
+    const isRead = known.isRead || files.get(path)?.isRead === true
+    files.set(path, { path, isRead, encoding })
+  }
+  return [...files.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
 export async function eraseFiles(
@@ -38,27 +73,31 @@ export async function eraseFiles(
   files: readonly HoldingFile[],
 ): Promise<void> {
   for (const file of files) {
+    const isSource = file.kind === 'source' || file.kind === 'processed'
     await rewriteLines(file.path, context.subject, (fresh) =>
-      file.kind === 'source' ? keepKnown(context, file, fresh) : Promise.resolve(),
+      isSource ? keepKnown(context, file, fresh) : Promise.resolve(),
     )
   }
 }
 
-/** Before it has its name: a file of this content and this state is one that was loaded. */
+/** Before it has its name: beside it for every target, in the ledger for this one, it is a file that was loaded. */
 async function keepKnown(
   { adapter, loaded, runId, surroundings }: EraseContext,
   { path }: HoldingFile,
   fresh: string,
 ): Promise<void> {
   const { root } = loaded.manifest.project
+  const { signal } = surroundings
   const state = await stateOf(fresh)
-  const { hash } = await hashFile({ path: fresh, begins: [], signal: surroundings.signal })
+  const before = await hashFile({ path, begins: [], signal })
+  const { hash } = await hashFile({ path: fresh, begins: [], signal })
   if (state === undefined) throw new Error(`expected ${fresh}, found nothing`)
+  const { bytes, text } = state
+  await noteRewriting(path, { from: before.hash, to: hash, bytes })
   await adapter.transaction({}, async (session) => {
-    for (const { relationKey, source } of await readLoadedSources(session)) {
+    for (const { relationKey: key, source } of await readKnownFiles(session)) {
       if (join(root, source) !== path) continue
-      const { bytes, text } = state
-      const file = { relationKey, source, contentHash: hash, bytes, state: text, runId }
+      const file = { relationKey: key, source, contentHash: hash, bytes, state: text, runId }
       await recordRewritten(session, file)
     }
   })
@@ -67,4 +106,15 @@ async function keepKnown(
 export function shown(root: string, path: string): string {
   const near = relative(root, path)
   return near.startsWith('..') ? path : near
+}
+
+/** What is to be done about one that is not written anew. */
+export function otherFileText(root: string, { path, kind, unreadable }: HoldingFile): string {
+  const name = shown(root, path)
+  if (unreadable !== undefined) {
+    return `${name}: could not be searched, for ${unreadable}; look into it yourself, or take it away`
+  }
+  return kind === 'unloaded'
+    ? `${name}: not loaded, and would bring it; take its lines out or the file away, or: assay ingest, and erase again`
+    : `${name}: a loaded file that is not written anew; take it away, it is not loaded again`
 }

@@ -15,7 +15,7 @@ import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { type EraseContext, StillThereError } from './erase-context.ts'
 import { findExports, orphanText, redoExports } from './erase-exports.ts'
-import { eraseFiles, findFiles, type FoundFiles, shown } from './erase-files.ts'
+import { eraseFiles, findFiles, type FoundFiles, otherFileText, shown } from './erase-files.ts'
 import { countsOf, eraseTables } from './erase-tables.ts'
 import type { EraseOptions, EraseValue } from './erase-use-case.ts'
 import {
@@ -156,7 +156,7 @@ function valueOf(context: EraseContext, found: Found): Omit<EraseValue, 'elapsed
     })),
     left: [
       ...strangers(found),
-      ...found.files.others.map((path) => otherFile(root, path)),
+      ...found.files.others.map((file) => otherFileText(root, file)),
       ...exports.orphans.map((each) => orphanText(context, each)),
     ],
     proof: undefined,
@@ -267,12 +267,8 @@ async function filesLeft(context: EraseContext): Promise<readonly string[]> {
   const { files, staged, others } = await findFiles(context)
   return [
     ...[...files, ...staged].map(({ path }) => `${shown(root, path)}: lines that speak of it`),
-    ...others.map((path) => otherFile(root, path)),
+    ...others.map((file) => otherFileText(root, file)),
   ]
-}
-
-function otherFile(root: string, path: string): string {
-  return `${shown(root, path)}: a loaded file that is not written anew; take it away, it is not loaded again`
 }
 
 function byText(by: EraseOptions['by']): string {

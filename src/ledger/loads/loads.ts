@@ -221,16 +221,28 @@ order by batch_id, source`,
   }))
 }
 
-/** Files that were loaded, as they were named: relative to the project. */
-export async function readLoadedSources(
-  session: Session,
-): Promise<readonly { readonly relationKey: string; readonly source: string }[]> {
+export interface KnownFile {
+  readonly relationKey: string
+  /** As it was named: relative to the project. */
+  readonly source: string
+  /** Its records are in the database or in a batch, from it or from another one of the same content. */
+  readonly isRead: boolean
+}
+
+/** Files that the ledger has a word about, whatever became of them. */
+export async function readKnownFiles(session: Session): Promise<readonly KnownFile[]> {
   const rows = await session.query(
-    `select distinct relation_key, source from _assay.loads where status = 'loaded' and loader = 'files' order by source`,
+    `select relation_key, source,
+  cast(max(case when status in ('loaded', 'duplicate') or batch_id <> '' then 1 else 0 end) as text) as is_read
+from _assay.loads
+where loader = 'files'
+group by relation_key, source
+order by source, relation_key`,
   )
   return rows.map((row) => ({
     relationKey: textCell(row, 'relation_key'),
     source: textCell(row, 'source'),
+    isRead: textCell(row, 'is_read') === '1',
   }))
 }
 
@@ -251,10 +263,10 @@ export async function recordRewritten(
   batch_id, relation_key, unique_id, loader, status, run_id, source, content_hash, source_bytes, source_state,
   part, is_last, records_read, rows_loaded, dead, duplicates, first_seq, last_seq, epoch, message, recorded_at
 )
-select '', relation_key, unique_id, loader, 'loaded', $3, source, $4, cast($5 as bigint), $6,
+select '', relation_key, unique_id, loader, status, $3, source, $4, cast($5 as bigint), $6,
   1, true, 0, 0, 0, 0, null, null, epoch, 'rows were erased from the file', current_timestamp
 from _assay.loads
-where relation_key = $1 and source = $2 and status = 'loaded'
+where relation_key = $1 and source = $2 and status in ('loaded', 'duplicate')
 order by recorded_at desc
 limit 1`,
     [file.relationKey, file.source, file.runId, file.contentHash, file.bytes, file.state],

@@ -1,32 +1,60 @@
-/** A file of lines without those that speak of one value: written beside and renamed into place. */
+/** A file of lines without those that speak of one value: written beside and renamed into place, all others byte for byte. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, rename, rm, stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { flush } from '../../core/system/files.ts'
+import type { FileEncoding } from '../loaders/files/file-format.ts'
+import { inUtf8, unpacked } from '../loaders/files/text/byte-stream.ts'
 import { escaped, holdsValue, type Subject } from './holds-value.ts'
 
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const file = createReadStream(path)
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield line
+const newline = 0x0a
+
+/** Each with its end. */
+async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let begun: Buffer[] = []
+  for await (const chunk of chunks) {
+    if (!Buffer.isBuffer(chunk)) continue
+    let start = 0
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      const line = chunk.subarray(start, end + 1)
+      yield begun.length === 0 ? line : Buffer.concat([...begun, line])
+      begun = []
+      start = end + 1
+    }
+    if (start < chunk.length) begun.push(chunk.subarray(start))
   }
+  if (begun.length > 0) yield Buffer.concat(begun)
 }
 
-/** As a word, anywhere; also in what gzip has packed. */
-export async function mentions(path: string, value: string): Promise<boolean> {
+/** Without its end, and without the mark at the beginning of a file. */
+function textOf(line: Buffer): string {
+  return line
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '')
+}
+
+/** As a word, anywhere; also in what gzip has packed, and in other encodings. Throws where it is packed and broken. */
+export async function mentions(
+  path: string,
+  value: string,
+  encoding: FileEncoding = 'utf-8',
+): Promise<boolean> {
   const word = new RegExp(`(?<!\\w)${escaped(value)}(?!\\w)`)
-  for await (const line of linesOf(path)) if (word.test(line)) return true
+  const file = createReadStream(path)
+  const bytes = path.endsWith('.gz') ? unpacked(file) : file
+  const decoded = encoding === 'utf-8' ? bytes : inUtf8(bytes, encoding)
+  for await (const line of linesOf(decoded)) if (word.test(textOf(line))) return true
   return false
 }
 
 /** How many of its lines do. */
 export async function countLines(path: string, subject: Subject): Promise<number> {
   let count = 0
-  for await (const line of linesOf(path)) if (holdsValue(line, subject)) count += 1
+  for await (const line of linesOf(createReadStream(path))) {
+    if (holdsValue(textOf(line), subject)) count += 1
+  }
   return count
 }
 
@@ -40,9 +68,9 @@ export async function rewriteLines(
   const fresh = `${path}.erasing.tmp`
   let gone = 0
   const kept = async function* () {
-    for await (const line of linesOf(path)) {
-      if (holdsValue(line, subject)) gone += 1
-      else yield `${line}\n`
+    for await (const line of linesOf(createReadStream(path))) {
+      if (holdsValue(textOf(line), subject)) gone += 1
+      else yield line
     }
   }
   try {

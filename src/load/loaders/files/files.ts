@@ -1,6 +1,6 @@
 /** The loader `files`: whole files that match a glob, in the order of their names, each content once. */
 import { lstat, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { moveDurably } from '../../durable.ts'
@@ -11,6 +11,7 @@ import { type FileState, hashFile, hashUnpacked, stateOf } from './file-state.ts
 import { type FileOptions, fileOptions } from './options.ts'
 import { changedFile, fileUnit } from './read-file.ts'
 import { reread } from './reread.ts'
+import { knowingRewritten, readRewritings } from './rewritten.ts'
 
 export const files: Loader = { find, reread, finish }
 
@@ -20,11 +21,16 @@ const unfinishedNames = /\.(?:tmp|temp|part|partial|crdownload|inprogress)$/i
 /** Found in this run, by content: its records. */
 type Seen = Map<string, number>
 
-async function* find(context: LoaderContext): AsyncGenerator<Found> {
-  const options = fileOptions(context.options, context.table)
+async function* find(given: LoaderContext): AsyncGenerator<Found> {
+  const options = fileOptions(given.options, given.table)
   const seen: Seen = new Map()
+  const { files: paths, folders } = await given.tools.findFiles(given.root, options.patterns)
+  const holding = [...paths.map((path) => dirname(join(given.root, path))), given.processedFolder]
+  const context = {
+    ...given,
+    known: knowingRewritten(given.known, await readRewritings(holding)),
+  }
   const earlier = new EarlierContents(context.known)
-  const { files: paths, folders } = await context.tools.findFiles(context.root, options.patterns)
   for (const folder of folders) {
     yield { kind: 'said', diagnostic: unreadable(folder.path, whyNot(folder.code)) }
   }
