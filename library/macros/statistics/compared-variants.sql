@@ -130,3 +130,11 @@ case when {{is_there}} is null then 'no rows' else {{message}} end
 {{#macro "two_sided_p_value" "scaled_z"}}
 {{complementary_error_function scaled_z}}
 {{/macro}}
+
+{{!--
+  A column of doubles within what sums of squares and their quotients can hold: 0 below 1e-30, NULL above 1e30. Postgres
+  raises an error where a product leaves the range of doubles.
+--}}
+{{#macro "within_bounds" "x"}}
+(case when abs({{x}}) < 1e-30 then 0e0 when abs({{x}}) <= 1e30 then {{x}} end)
+{{/macro}}

@@ -32,12 +32,22 @@
 {{check_level "cuped" level}}
 with cuped_rows as (
   select
-    {{numbered_keys keys}}
-    {{variant}} as variant,
-    {{is_control_variant variant control}} as is_control,
-    {{number_of value}} as value,
-    {{number_of covariate}} as covariate
-  from {{rel}} as user_rows
+    {{each_numbered_key keys}}
+    variant,
+    is_control,
+    case when value_given is null or covariate_given is null then 1 else 0 end as is_unknown,
+    {{within_bounds "value_given"}} as value,
+    {{within_bounds "covariate_given"}} as covariate
+  from (
+    select
+      {{numbered_keys keys}}
+      {{variant}} as variant,
+      {{is_control_variant variant control}} as is_control,
+      {{number_of value}} as value_given,
+      {{number_of covariate}} as covariate_given
+    from {{rel}} as user_rows
+    {{fence}}
+  ) as given
 ),
 cuped_moments as {{materialized}} (
   select
@@ -45,7 +55,8 @@ cuped_moments as {{materialized}} (
     variant,
     is_control,
     count(*) as users,
-    sum(case when value is null or covariate is null then 1 else 0 end) as unknown_count,
+    sum(is_unknown) as unknown_count,
+    sum(case when value is null or covariate is null then 1 else 0 end) as outside_count,
     avg(value) as value_mean,
     avg(covariate) as covariate_mean,
     var_samp(value) as value_variance,
@@ -75,7 +86,7 @@ variant_inputs as {{materialized}} (
     adjusted.*,
     case
       when unknown_count > 0 then 'value or covariate is null'
-      when covariate_variance is null and users >= 2 then 'covariate is not a number between -1e70 and 1e70'
+      when outside_count > 0 then 'value or covariate is not between -1e30 and 1e30'
       else {{moments_message "user_count" "average" "sample_variance"}}
     end as row_message
   from (

@@ -56,15 +56,26 @@ logit_alike as {{materialized}} (
   group by {{each_numbered_key keys}} {{#each (range 1 size) as |i|}}given_{{i}}, {{/each}}given_outcome, given_trials
 ),
 logit_numbers as {{materialized}} (
-  select numbers.*, dense_rank() over (order by {{numbered_key_list keys}}) as group_id
+  select
+    {{each_numbered_key keys}}
+    dense_rank() over (order by {{numbered_key_list keys}}) as group_id,
+    {{#each (range 1 size) as |i|}}
+    number_{{i}},
+    {{within_bounds (concat "number_" i)}} as x_{{i}},
+    {{/each}}
+    outcome,
+    trial_count,
+    rows_alike * {{within_bounds "trial_count"}} as trials,
+    rows_alike * {{within_bounds "outcome"}} as successes
   from (
     select
       {{each_numbered_key keys}}
       {{#each (range 1 size) as |i|}}
-      {{number_of (concat "given_" i)}} as x_{{i}},
+      {{number_of (concat "given_" i)}} as number_{{i}},
       {{/each}}
-      rows_alike * {{number_of "given_trials"}} as trials,
-      rows_alike * {{number_of "given_outcome"}} as successes
+      {{number_of "given_trials"}} as trial_count,
+      {{number_of "given_outcome"}} as outcome,
+      rows_alike
     from logit_alike
     {{fence}}
   ) as numbers
@@ -75,6 +86,7 @@ logit_groups as {{materialized}} (
     case
       when unknown_count > 0 then 'outcome, trials or a covariate is null'
       when is_outside > 0 then 'outcome is not between 0 and trials'
+      when unbounded_count > 0 then 'outcome, trials or a covariate is not between -1e30 and 1e30'
       when not group_trials > 0e0 then 'no trials'
       when not group_trials <= 1e15 then 'more than 1e15 trials'
       when not group_successes > 0e0 then 'no conversions'
@@ -82,8 +94,6 @@ logit_groups as {{materialized}} (
       {{#each (listed covariates) as |covariate|}}
       when not largest_{{add @index 1}} > least_{{add @index 1}}
       then 'the covariate {{quoted_name covariate}} does not vary'
-      when not (least_{{add @index 1}} > -1e70 and largest_{{add @index 1}} < 1e70)
-      then 'the covariate {{quoted_name covariate}} is not between -1e70 and 1e70'
       {{/each}}
     end as group_message
   from (
@@ -93,9 +103,12 @@ logit_groups as {{materialized}} (
       sum(trials) as group_trials,
       sum(successes) as group_successes,
       sum(case
-        when trials is null or successes is null{{#each (range 1 size) as |i|}} or x_{{i}} is null{{/each}} then 1 else 0
+        when trial_count is null or outcome is null{{#each (range 1 size) as |i|}} or number_{{i}} is null{{/each}} then 1 else 0
       end) as unknown_count,
-      sum(case when not (trials >= 0e0 and successes >= 0e0 and successes <= trials) then 1 else 0 end) as is_outside
+      sum(case when not (trial_count >= 0e0 and outcome >= 0e0 and outcome <= trial_count) then 1 else 0 end) as is_outside,
+      sum(case
+        when trials is null or successes is null{{#each (range 1 size) as |i|}} or x_{{i}} is null{{/each}} then 1 else 0
+      end) as unbounded_count
       {{~#each (range 1 size) as |i|}},
       min(case when trials > 0e0 then x_{{i}} end) as least_{{i}},
       max(case when trials > 0e0 then x_{{i}} end) as largest_{{i}},

@@ -32,7 +32,7 @@
 with policy_rows as (
   select
     {{numbered_keys keys}}
-    {{number_of reward}} as reward,
+    {{number_of reward}} as reward_given,
     cast({{propensity}} as double precision) as logged,
     cast({{target_propensity}} as double precision) as target
   from {{rel}} as logged_choices
@@ -40,14 +40,15 @@ with policy_rows as (
 policy_weights as (
   select
     policy_rows.*,
+    {{within_bounds "reward_given"}} as reward,
     case
-      when reward is null or logged is null or target is null then 'reward, propensity or target_propensity is null'
+      when reward_given is null or logged is null or target is null then 'reward, propensity or target_propensity is null'
       when not (logged >= 0e0 and logged <= 1.000000001e0 and target >= 0e0 and target <= 1.000000001e0)
       then 'propensity or target_propensity is not between 0 and 1'
-      when logged < 1e-100 and target > 0e0 then 'target_propensity is above 0 where propensity is 0'
-      when not abs(reward) < 1e100 then 'reward is not between -1e100 and 1e100'
+      when logged < 1e-30 and target > 0e0 then 'target_propensity is above 0 where propensity is 0'
+      when not abs(reward_given) <= 1e30 then 'reward is not between -1e30 and 1e30'
     end as row_message,
-    case when logged >= 1e-100 then case when target < 1e-100 then 0e0 else target / logged end else 0e0 end as weight
+    case when logged >= 1e-30 then case when target < 1e-30 then 0e0 else target / logged end else 0e0 end as weight
   from policy_rows
 ),
 policy_sums as {{materialized}} (

@@ -138,19 +138,26 @@ with variant_inputs as {{materialized}} (
   select
     {{numbered_keys keys}}
     {{variant}} as variant,
-    cast({{users}} as double precision) as user_count,
-    cast({{share}} as double precision) as share
+    cast({{users}} as double precision) as users_given,
+    cast({{share}} as double precision) as share_given
   from {{rel}} as variant_counts
+),
+variant_bounded as {{materialized}} (
+  select
+    variant_inputs.*,
+    case when abs(users_given) <= 1e15 then users_given end as user_count,
+    case when abs(share_given) < 1e-15 then 0e0 when abs(share_given) <= 1e15 then share_given end as share
+  from variant_inputs
 ),
 variant_rows as {{materialized}} (
   select
-    variant_inputs.*,
+    variant_bounded.*,
     case when share > 0e0 then 1 end as is_counted,
-    count(*) over (partition by {{numbered_key_list keys "variant_inputs."}}, variant) as variant_rows,
+    count(*) over (partition by {{numbered_key_list keys "variant_bounded."}}, variant) as variant_rows,
     sum(case when share > 0e0 then user_count end) over whole_group as group_users,
     sum(case when share > 0e0 then share end) over whole_group as group_share
-  from variant_inputs
-  window whole_group as (partition by {{numbered_key_list keys "variant_inputs."}})
+  from variant_bounded
+  window whole_group as (partition by {{numbered_key_list keys "variant_bounded."}})
 ),
 splits as {{materialized}} (
   select
@@ -177,11 +184,11 @@ splits as {{materialized}} (
         count(is_counted) as variants,
         max(group_users) as users,
         max(variant_rows) as rows_of_variant,
-        sum(case when variant is null or user_count is null or share is null then 1 else 0 end) as unknown_count,
-        min(user_count) as least_users,
-        max(user_count) as most_users,
-        min(share) as least_share,
-        max(share) as most_share,
+        sum(case when variant is null or users_given is null or share_given is null then 1 else 0 end) as unknown_count,
+        min(users_given) as least_users,
+        max(users_given) as most_users,
+        min(share_given) as least_share,
+        max(share_given) as most_share,
         sum(
           case when is_counted = 1 then
             (user_count - group_users * (share / group_share)) * (user_count - group_users * (share / group_share))

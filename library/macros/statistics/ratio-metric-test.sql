@@ -31,13 +31,24 @@
 {{check_level "ratio_metric_test" level}}
 with ratio_rows as (
   select
-    {{numbered_keys keys}}
-    {{variant}} as variant,
-    {{is_control_variant variant control}} as is_control,
-    {{unit}} as unit,
-    {{number_of numerator}} as numerator,
-    {{number_of denominator}} as denominator
-  from {{rel}} as unit_rows
+    {{each_numbered_key keys}}
+    variant,
+    is_control,
+    unit,
+    case when unit is null or numerator_given is null or denominator_given is null then 1 else 0 end as is_unknown,
+    {{within_bounds "numerator_given"}} as numerator,
+    {{within_bounds "denominator_given"}} as denominator
+  from (
+    select
+      {{numbered_keys keys}}
+      {{variant}} as variant,
+      {{is_control_variant variant control}} as is_control,
+      {{unit}} as unit,
+      {{number_of numerator}} as numerator_given,
+      {{number_of denominator}} as denominator_given
+    from {{rel}} as unit_rows
+    {{fence}}
+  ) as given
 ),
 ratio_units as (
   select
@@ -47,7 +58,8 @@ ratio_units as (
     unit,
     sum(numerator) as numerator,
     sum(denominator) as denominator,
-    sum(case when unit is null or numerator is null or denominator is null then 1 else 0 end) as unknown_count
+    sum(is_unknown) as unknown_count,
+    sum(case when numerator is null or denominator is null then 1 else 0 end) as outside_count
   from ratio_rows
   group by {{each_numbered_key keys}} variant, is_control, unit
 ),
@@ -59,12 +71,13 @@ ratio_moments as {{materialized}} (
     count(*) as users,
     sum(numerator) as numerator,
     sum(denominator) as denominator,
-    cast(sum(numerator) as double precision) / nullif(sum(denominator), 0e0) as ratio,
-    avg(denominator) as denominator_mean,
+    case when sum(denominator) > 1e-25 then sum(numerator) / sum(denominator) end as ratio,
+    case when sum(denominator) > 1e-25 then avg(denominator) end as denominator_mean,
     var_samp(numerator) as numerator_variance,
     var_samp(denominator) as denominator_variance,
     covar_samp(numerator, denominator) as covariance,
-    sum(unknown_count) as unknown_count
+    sum(unknown_count) as unknown_count,
+    sum(outside_count) as outside_count
   from ratio_units
   group by {{each_numbered_key keys}} variant, is_control
 ),
@@ -74,9 +87,8 @@ variant_inputs as {{materialized}} (
     case
       when unknown_count > 0 then 'unit, numerator or denominator is null'
       when users < 2 then 'fewer than two users'
-      when not (denominator > 0e0) then 'the sum of denominator is not above 0'
-      when not (abs(numerator) < 1e70 and denominator < 1e70 and numerator_variance < 1e140 and denominator_variance < 1e140)
-      then 'numerator or denominator is above 1e70'
+      when outside_count > 0 then 'numerator or denominator is not between -1e30 and 1e30'
+      when not (denominator > 1e-25) then 'the sum of denominator is not above 0'
     end as row_message,
     (
       numerator_variance + ratio * ratio * denominator_variance - 2e0 * ratio * covariance

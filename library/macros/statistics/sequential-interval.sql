@@ -75,7 +75,11 @@ look_reaches as {{materialized}} (
     select
       look_inputs.*,
       case when message is null then cast({{tau_ratio}} as double precision) * (planned / error) * (planned / error) end as mixture,
-      case when message is null then least(abs(effect / error), 1e9) end as distance
+      case
+        when message is not null then null
+        when abs(effect) <= 1e-30 * error then 0e0
+        else least(abs(effect / error), 1e9)
+      end as distance
     from look_inputs
     {{fence}}
   ) as scaled
