@@ -56,4 +56,6 @@ export interface Publication {
 export interface ServerState {
   /** `draining`: what is under way is finished, nothing new is taken. */
   readonly phase: 'starting' | 'serving' | 'draining'
+  /** Aborted when the server begins to drain: what would go on for ever ends itself then. */
+  readonly draining: AbortSignal
 }

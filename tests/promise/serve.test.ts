@@ -209,7 +209,7 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
       '400 invalid-request',
       '415 unsupported-type',
       '413 too-large',
-      '404 not-found',
+      '405 method-not-allowed',
       '400 invalid-request',
       '404 not-found',
     ])
@@ -291,6 +291,37 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
     expect(code, server.process.output()).toBe(0)
     expect(reply).toContain('HTTP/1.1 202 Accepted')
     expect(await idsOf(made)).toEqual(['slow'])
+  })
+
+  test('slow clients hold up nobody, and do not keep the server from ending', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace('serve:\n', 'serve:\n  drain_timeout: 300ms\n'),
+      },
+    })
+    const server = await serve(made, { env: keys })
+    const { hostname, port } = new URL(server.address)
+    const slow = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const socket = connect(Number(port), hostname)
+        socket.on('error', () => {})
+        await new Promise((resolve) => socket.once('connect', resolve))
+        socket.write(
+          `POST /events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${shop}\r\ncontent-type: application/json\r\ncontent-length: 50000\r\n\r\n[{"event_id": "never`,
+        )
+        return socket
+      }),
+    )
+    const sent = await server.send('/events', {
+      key: shop,
+      body: { event_id: 'quick', user_id: 1, amount: 1 },
+    })
+    expect(sent.status).toBe(202)
+    expect(await server.stop()).toBe(1)
+    for (const socket of slow) socket.destroy()
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    expect(await idsOf(made)).toEqual(['quick'])
   })
 
   test('what a server has accepted and not loaded is loaded by assay ingest', async () => {

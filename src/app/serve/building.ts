@@ -49,7 +49,7 @@ export class Building implements Builds {
       .find((build) => JSON.stringify(build.order) === text)
     if (same !== undefined) return same
     if (this.#waiting.length >= mostWaiting) {
-      throw new ProblemError('unavailable', 'expected few builds to wait, found too many', {
+      throw new ProblemError('too-many-requests', 'expected few builds to wait, found many', {
         headers: { 'retry-after': '10' },
       })
     }

@@ -99,7 +99,7 @@ async function serveOn(adapter: Adapter, serving: Serving): Promise<Result<Serve
   await migrateLedger(adapter)
   const made = await makeWorkers(adapter, serving)
   if (!made.ok) return made
-  const { context, workers, phase } = made.value
+  const { context, workers, state } = made.value
   const { loading, building } = workers
   try {
     const server = await library.createServer({
@@ -114,7 +114,7 @@ async function serveOn(adapter: Adapter, serving: Serving): Promise<Result<Serve
         context.log(`request ${requestId}: ${message}`)
       },
     })
-    phase.read = () => server.state.phase
+    state.read = () => server.state
     const address = await listen(server, settings)
     if (!address.ok) return address
     // What an earlier server has kept and not loaded.
@@ -137,7 +137,7 @@ interface Made {
     readonly adapter: Adapter
   }
   /** Known once there is a server. */
-  readonly phase: { read: () => ServerState['phase'] }
+  readonly state: { read: () => ServerState }
 }
 
 async function makeWorkers(
@@ -148,16 +148,15 @@ async function makeWorkers(
   const { now, newId, emit } = surroundings
   const metrics = library.createMetrics()
   const news = new PublishedNews()
-  const phase: Made['phase'] = { read: () => 'starting' }
+  const starting: ServerState = { phase: 'starting', draining: new AbortController().signal }
+  const state: Made['state'] = { read: () => starting }
   const context: ServeContext = {
     settings,
     database: readDatabase(adapter, manifest),
     metrics,
     publications: news,
-    state: {
-      get phase() {
-        return phase.read()
-      },
+    get state() {
+      return state.read()
     },
     now,
     newId,
@@ -204,7 +203,7 @@ async function makeWorkers(
     loading,
     adapter: writing,
   }
-  return success({ context, metrics, workers, phase })
+  return success({ context, metrics, workers, state })
 }
 
 async function listen(server: Server, { host, port }: ServeSettings): Promise<Result<string>> {

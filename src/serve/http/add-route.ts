@@ -10,7 +10,13 @@ import { textOf } from './bodies.ts'
 import { sendProblem } from './errors.ts'
 import type { Gate } from './gate.ts'
 
-export function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
+interface Entrance {
+  readonly gate: Gate
+  /** Streams end with it. */
+  readonly draining: AbortSignal
+}
+
+export function addRoute(app: FastifyInstance, route: Route, { gate, draining }: Entrance): void {
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -21,14 +27,37 @@ export function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
     onRequest: async (asked, reply) => {
       await gate.pass(asked, reply, { scope: route.scope, isLimited: route.isUnlimited !== true })
     },
+    preValidation: async (asked) => {
+      asked.query = readQuery(objectOf(asked.query), route.request?.query)
+    },
     // Replies are written by those who know their digits; schemas only describe them.
     serializerCompiler: () => (value) => JSON.stringify(value),
     handler: async (asked, reply) => {
       const caller = gate.callerOf(asked)
-      await send(asked, reply, await route.handle(requestOf(asked, reply, caller)))
+      const request = requestOf(asked, reply, caller)
+      const answer = await route.handle(request)
+      await send({ asked, reply, ends: AbortSignal.any([draining, request.signal]) }, answer)
       return reply
     },
   })
+}
+
+/** Words to the numbers and booleans that the schema expects; what is none stays a word, and is refused. */
+function readQuery(query: JsonObject, schema: JsonObject | undefined): JsonObject {
+  const properties = isJsonObject(schema?.['properties']) ? schema['properties'] : {}
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      const property = properties[name]
+      const type = isJsonObject(property) ? property['type'] : undefined
+      return [name, typeof value === 'string' ? readWord(value, type) : value]
+    }),
+  )
+}
+
+function readWord(word: string, type: Json | undefined): Json {
+  if (type === 'boolean' && (word === 'true' || word === 'false')) return word === 'true'
+  const isNumber = type === 'integer' || type === 'number'
+  return isNumber && /^-?\d+(?:\.\d+)?$/.test(word) ? Number(word) : word
 }
 
 function schemaOf({
@@ -56,7 +85,9 @@ function schemaOf({
       ...Object.fromEntries(
         Object.entries(responses).map(([status, response]) => [status, responseOf(response)]),
       ),
-      ...Object.fromEntries(refusals(scope).map((status) => [status, problemResponse(status)])),
+      ...Object.fromEntries(
+        refusals(scope, body !== undefined).map((status) => [status, problemResponse(status)]),
+      ),
     },
   }
 }
@@ -69,8 +100,8 @@ function responseOf({
   return { description, content: { [contentType]: { schema: schema ?? {} } } }
 }
 
-function refusals(scope: Scope | 'open'): readonly number[] {
-  return scope === 'open' ? [400, 429, 503] : [400, 401, 403, 429, 503]
+function refusals(scope: Scope | 'open', hasBody: boolean): readonly number[] {
+  return [400, ...(scope === 'open' ? [] : [401, 403]), ...(hasBody ? [413, 415] : []), 429, 503]
 }
 
 function problemResponse(status: number) {
@@ -129,7 +160,14 @@ function textsOf(values: JsonObject): Readonly<Record<string, string>> {
   )
 }
 
-async function send(asked: FastifyRequest, reply: FastifyReply, answer: RouteReply): Promise<void> {
+interface Sending {
+  readonly asked: FastifyRequest
+  readonly reply: FastifyReply
+  /** Of a stream. */
+  readonly ends: AbortSignal
+}
+
+async function send({ asked, reply, ends }: Sending, answer: RouteReply): Promise<void> {
   void reply.headers({ ...answer.headers })
   switch (answer.kind) {
     case 'json':
@@ -144,8 +182,30 @@ async function send(asked: FastifyRequest, reply: FastifyReply, answer: RouteRep
     case 'problem':
       return void sendProblem(asked, reply, answer.problem)
     case 'stream':
-      return void reply.code(200).type(answer.contentType).send(Readable.from(answer.pieces))
+      return void reply
+        .code(200)
+        .type(answer.contentType)
+        .send(Readable.from(untilEnd(answer.pieces, ends)))
     default:
       return never(answer)
+  }
+}
+
+/** A piece that is awaited when the end comes is not waited for. */
+async function* untilEnd(pieces: AsyncIterable<string>, ends: AbortSignal): AsyncGenerator<string> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  const ended = new Promise<undefined>((resolve) => {
+    if (ends.aborted) resolve(undefined)
+    ends.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), ended])
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    // It may be waiting: it hears of the end when it goes on.
+    void iterator.return?.(undefined)
   }
 }

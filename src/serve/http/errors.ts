@@ -1,5 +1,6 @@
 /** Whatever is thrown to problem+json: what is not meant for the one who asks is said to the server's own people only. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { RoutePlugin } from '../route.ts'
 import {
   type Problem,
   ProblemError,
@@ -10,9 +11,11 @@ import {
 
 interface Telling {
   readonly onFault: (error: unknown, requestId: string) => void
+  readonly plugins: readonly RoutePlugin[]
 }
 
-export function addProblems(app: FastifyInstance, { onFault }: Telling): void {
+export function addProblems(app: FastifyInstance, { onFault, plugins }: Telling): void {
+  const methodsOf = methodsByPath(plugins)
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error)
     if (problem !== undefined) return sendProblem(request, reply, problem)
@@ -22,12 +25,30 @@ export function addProblems(app: FastifyInstance, { onFault }: Telling): void {
       detail: 'the logs of the server say more under the id of this request',
     })
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, {
-      code: 'not-found',
-      detail: `expected a path of /openapi.json, found none for this ${request.method}`,
-    }),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.split('?')[0] ?? '')
+    if (methods.length === 0) {
+      const detail = `expected a path of /openapi.json, found none for this ${request.method}`
+      return sendProblem(request, reply, { code: 'not-found', detail })
+    }
+    return sendProblem(request, reply, {
+      code: 'method-not-allowed',
+      detail: `expected ${methods.join(' or ')}, found ${request.method}`,
+      headers: { allow: methods.join(', ') },
+    })
+  })
+}
+
+function methodsByPath(plugins: readonly RoutePlugin[]): (path: string) => readonly string[] {
+  const patterns = plugins
+    .flatMap(({ routes }) => routes)
+    .map(({ path, method }) => {
+      const parts = path.split(/\{\w+\}/).map((text) => text.replaceAll(/[^\w/-]/g, '\\$&'))
+      return { method, pattern: new RegExp(`^${parts.join('[^/]+')}$`) }
+    })
+  return (path) => [
+    ...new Set(patterns.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []))),
+  ]
 }
 
 export function sendProblem(
@@ -79,7 +100,10 @@ function problemOf(error: unknown): Problem | undefined {
       more: { errors: error.validation.map((fault) => faultJson(fault)) },
     }
   }
-  return undefined
+  // The library refuses it for a reason of HTTP itself.
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status < 400 || status >= 500) return undefined
+  return { code: 'invalid-request', detail: 'expected a request of HTTP, found a fault in it' }
 }
 
 /** Only what the schema says, and where: not what was sent. */

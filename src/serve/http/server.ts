@@ -46,6 +46,7 @@ const sensibleId = /^[\w.:-]{1,64}$/
 export async function createServer(request: ServerRequest): Promise<Server> {
   const { settings, plugins, metrics, newId } = request
   const state: { phase: ServerState['phase'] } = { phase: 'starting' }
+  const draining = new AbortController()
   const app = fastify({
     logger: false,
     bodyLimit: settings.bodyLimitBytes,
@@ -64,7 +65,8 @@ export async function createServer(request: ServerRequest): Promise<Server> {
     ajv: {
       customOptions: {
         removeAdditional: false,
-        coerceTypes: true,
+        // A body says what it means; words of a query are read by its schema before.
+        coerceTypes: false,
         allErrors: true,
         allowUnionTypes: true,
         logger: false,
@@ -91,7 +93,8 @@ export async function createServer(request: ServerRequest): Promise<Server> {
   await app.register(swagger, openApiOptions(request.version))
   await app.register(async (routes) => {
     for (const plugin of plugins) {
-      for (const route of plugin.routes) addRoute(routes, route, gate)
+      for (const route of plugin.routes)
+        addRoute(routes, route, { gate, draining: draining.signal })
     }
     routes.get('/openapi.json', { schema: { hide: true } }, async (_asked, reply) =>
       reply.type('application/json').send(JSON.stringify(app.swagger())),
@@ -102,7 +105,7 @@ export async function createServer(request: ServerRequest): Promise<Server> {
   })
   return {
     get state() {
-      return { phase: state.phase }
+      return { phase: state.phase, draining: draining.signal }
     },
     ready: async () => {
       await app.ready()
@@ -115,6 +118,7 @@ export async function createServer(request: ServerRequest): Promise<Server> {
     },
     drain: () => {
       state.phase = 'draining'
+      draining.abort()
     },
     close: async (signal) => {
       const force = () => app.server.closeAllConnections()

@@ -101,6 +101,13 @@ describe('a route', () => {
       'invalid-request',
     ],
     ['a body that breaks the schema', '{"id": {}}', 'application/json', 400, 'invalid-request'],
+    [
+      'a body of other types than the schema says',
+      '{"id": 1}',
+      'application/json',
+      400,
+      'invalid-request',
+    ],
     ['a body of another type', '<id/>', 'application/xml', 415, 'unsupported-type'],
     [
       'a body that is too large',
@@ -146,6 +153,17 @@ describe('a route', () => {
     const reply = await server.inject('/nothing?here')
     expect(reply.statusCode).toBe(404)
     expect(reply.json()).toMatchObject({ code: 'not-found' })
+  })
+
+  test('says which methods it takes', async () => {
+    const { server } = await testServer(routes)
+    const reply = await server.inject({ method: 'DELETE', url: '/things/a?x=1' })
+    expect(reply.statusCode).toBe(405)
+    expect(reply.headers['allow']).toBe('POST')
+    expect(reply.json()).toMatchObject({
+      code: 'method-not-allowed',
+      detail: 'expected POST, found DELETE',
+    })
   })
 })
 
@@ -230,6 +248,27 @@ test('what comes after the signal to stop is refused', async () => {
   expect(reply.json()).toMatchObject({ code: 'draining' })
 })
 
+test('a stream goes on until its client is gone or the server drains', async () => {
+  const stream: Route = {
+    ...look,
+    path: '/stream',
+    operationId: 'follow',
+    handle: async () => ({
+      kind: 'stream',
+      contentType: 'text/event-stream',
+      pieces: (async function* () {
+        yield 'data: first\n\n'
+        await new Promise(() => {})
+      })(),
+    }),
+  }
+  const { server } = await testServer([stream])
+  const reply = server.inject('/stream')
+  setTimeout(() => server.drain(), 50)
+  expect((await reply).body).toBe('data: first\n\n')
+  expect((await reply).headers['content-type']).toBe('text/event-stream')
+})
+
 test('the OpenAPI document has the schemas that requests are checked by, and no secret', async () => {
   const { server } = await testServer(routes, { keys: [shop] })
   const reply = await server.inject('/openapi.json')
@@ -239,7 +278,16 @@ test('the OpenAPI document has the schemas that requests are checked by, and no 
   const operation = document.paths['/things/{name}'].post
   expect(operation.requestBody.content['application/json'].schema).toEqual(send.request?.body)
   expect(operation.security).toEqual([{ bearer: [] }, { apiKey: [] }])
-  expect(Object.keys(operation.responses)).toEqual(['202', '400', '401', '403', '429', '503'])
+  expect(Object.keys(operation.responses)).toEqual([
+    '202',
+    '400',
+    '401',
+    '403',
+    '413',
+    '415',
+    '429',
+    '503',
+  ])
   expect(reply.body).not.toContain(shop.key)
 })
 
