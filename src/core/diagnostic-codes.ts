@@ -509,6 +509,11 @@ export const diagnosticCodes = {
     meaning: 'No input of a microbatch model declares `event_time`, so each batch reads all rows.',
     example: 'a microbatch model over a table whose config has no `event_time`',
   },
+  'rows-outside-batch': {
+    meaning:
+      'A batch of a microbatch model gave rows whose event time lies outside of its span: they are not inserted.',
+    example: 'a local date as `event_time`, over an input that is cut by a timestamp in UTC',
+  },
   'no-batches': {
     meaning:
       'The event times that a run is asked for all lie before the `begin` of a microbatch model.',

@@ -33,6 +33,8 @@ export type RunResult =
       readonly message: string
       /** Rows at fault that went to its quarantine; left out: it has none. */
       readonly setAside?: number
+      /** Rows that a microbatch model gave outside of their batch, which are not inserted; left out: none. */
+      readonly outsideBatch?: number
     })
   | (ResultBase & {
       /** Some batches are published, others are not. */

@@ -74,6 +74,45 @@ function startsOf(project: TestProject): unknown {
 }
 
 describe.each(testAdapters())('microbatch on $name', (adapter) => {
+  test('E1, E6: rows that a batch gives outside of its span are counted and warned of, not dropped in silence', async () => {
+    const project = await create(adapter)
+    const hours = { 1: 'interval 2 hours', 2: "interval '2 hours'" }[
+      adapter.name === 'duckdb' ? 1 : 2
+    ]
+    // Two events so late that their local day is the next.
+    await project.write({
+      ...withEvents(
+        '5,2026-01-02 23:15:00,5',
+        '6,2026-01-03 22:30:00,6',
+        '7,2026-01-03 23:30:00,7',
+      ),
+      'models/daily.sql': undefined,
+      'models/days_below.sql': undefined,
+      'models/local_days.sql': `{{config materialized="incremental" incremental_strategy="microbatch" event_time="day" begin="2026-01-01" batch_size="day"}}
+select cast(happened_at + ${hours} as date) as day, sum(amount) as amount from {{ref "events"}} group by 1`,
+    })
+    const built = await project.assay('build')
+    expect(built.exitCode).toBe(0)
+    expect(built.stdout).toMatch(
+      /ok +\S*local_days +incremental +4 rows .* rows outside of the batch: 2\n/,
+    )
+    expect(built.stderr + built.stdout).toContain(
+      'warning[rows-outside-batch]: expected each batch of "local_days" to give rows of its own span, found 2 rows outside of the batch, first in 2026-01-02: they are not inserted',
+    )
+    expect(built.stderr + built.stdout).toContain('--> models/local_days.sql:1:')
+    expect(await daily(project, 'local_days')).toBe('01:10 02:20 03:30 04:40')
+    const text = readFileSync(join(project.folder, 'target/run_results.json'), 'utf8')
+    expect(JSON.parse(text)).toMatchObject({
+      results: [{}, { adapter_response: { rows_affected: 4, rows_outside_batch: 2 } }],
+    })
+    // Strictly it is a failure.
+    expect((await project.assay('run', '--warn-error')).exitCode).toBe(1)
+    // Batches without such a row say nothing, and take no row away.
+    const window = ['--event-time-start', '2026-01-04', '--event-time-end', '2026-01-05']
+    const last = await project.assay('run', ...window)
+    expect([last.exitCode, (last.stdout + last.stderr).includes('outside')]).toEqual([0, false])
+  })
+
   test('E8, E10, E12: a failed batch is missing until the next run, which builds it without being asked', async () => {
     const project = await create(adapter)
     await project.write(withEvents('5,2026-01-02 11:00:00,13'))

@@ -58,6 +58,9 @@ function resultJson(
             _message: result.message,
             rows_affected: result.rows,
             ...(result.setAside === undefined ? {} : { rows_set_aside: result.setAside }),
+            ...(result.outsideBatch === undefined
+              ? {}
+              : { rows_outside_batch: result.outsideBatch }),
           }
         : {},
     message,

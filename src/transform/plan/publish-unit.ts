@@ -52,6 +52,8 @@ export interface PublishUnit {
   readonly publish: (batchColumns: readonly Column[]) => Result<readonly Step[]>
   /** Every row that was generated is one of the candidate or batch: they are counted. */
   readonly keepsAllRows?: true
+  /** Of the rows of the batch those outside of its span are not published: they are counted. */
+  readonly leavesRowsOut?: boolean
   /** Identifies what was published: equal means a view need not be made again. */
   readonly fingerprint: string
 }

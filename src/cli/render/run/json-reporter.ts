@@ -193,6 +193,7 @@ function resultFields(result: RunResult): JsonFields {
         rows: result.rows ?? null,
         message: result.message,
         set_aside: result.setAside,
+        outside_batch: result.outsideBatch,
       }
     case 'reused':
     case 'skipped':

@@ -47,7 +47,7 @@ export function nodeLine(finished: FinishedNode, options: LineOptions): string {
   if (result.status === 'pass') {
     return paint('dim', `${number}  ${word} ${name}  ${kind}  ${detail}  ${time}`)
   }
-  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}${setAside(result, paint)}`
+  return `${number}  ${paintStatus(result, word, paint)} ${name}  ${kind}  ${detail}  ${time}${tests}${leftOut(result, paint)}`
 }
 
 /** `  3 tests passed, 1 skipped`; empty without any. */
@@ -58,9 +58,14 @@ function testCounts({ passedTests, skippedTests }: LineOptions): string {
   return `  ${plural(passedTests, 'test')} passed${skipped}`
 }
 
-function setAside(result: RunResult, paint: Paint): string {
-  if (result.status !== 'success' || !result.setAside) return ''
-  return paint('yellow', `  ${plural(result.setAside, 'row')} set aside`)
+function leftOut(result: RunResult, paint: Paint): string {
+  if (result.status !== 'success') return ''
+  const { setAside = 0, outsideBatch = 0 } = result
+  const texts = [
+    ...(setAside === 0 ? [] : [`  ${plural(setAside, 'row')} set aside`]),
+    ...(outsideBatch === 0 ? [] : [`  rows outside of the batch: ${formatCount(outsideBatch)}`]),
+  ]
+  return texts.length === 0 ? '' : paint('yellow', texts.join(''))
 }
 
 export function statusWord(result: RunResult): string {

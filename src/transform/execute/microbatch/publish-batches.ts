@@ -16,6 +16,7 @@ import { openNode } from '../state/open-node.ts'
 import { isMicrobatch } from '../../plan/microbatch/microbatch-node.ts'
 import { chooseOwnBatches, type ChosenBatches } from './choose-batches.ts'
 import type { BatchRun } from './prepare-microbatch.ts'
+import { rowsOutside } from './rows-outside.ts'
 
 type PublishOne = (context: RunContext, request: PublishRequest) => Promise<Published>
 
@@ -58,6 +59,10 @@ class BatchSequence {
   readonly #diagnostics: Diagnostic[] = []
   #rows = 0
   #last: Published | undefined
+  /** Rows that were left out because they lie outside of their batch. */
+  #outside = 0
+  /** The first batch that had some. */
+  #firstOutside: string | undefined
 
   constructor(
     context: RunContext,
@@ -79,6 +84,7 @@ class BatchSequence {
       if (this.#isOver()) this.#skip(batch, index)
       else await this.#publish(batch, index)
     }
+    this.#warnOfOutside()
     return { result: this.#result(), tests: this.#last?.tests ?? [] }
   }
 
@@ -121,6 +127,7 @@ class BatchSequence {
     if (result.status === 'success') {
       this.#successful.push(batch.window)
       this.#rows += result.rows ?? 0
+      this.#countOutside(batch, result.outsideBatch ?? 0)
     } else {
       this.#failed.push(batch.window)
       const { node } = this.#request.step
@@ -131,6 +138,20 @@ class BatchSequence {
       rows: result.status === 'success' ? result.rows : undefined,
       elapsedMs: result.elapsedMs,
     })
+  }
+
+  #countOutside(batch: Batch, count: number): void {
+    if (count === 0) return
+    this.#outside += count
+    this.#firstOutside ??= batchLabel(batch)
+  }
+
+  /** Once for all batches. */
+  #warnOfOutside(): void {
+    const first = this.#firstOutside
+    if (first === undefined) return
+    const diagnostic = rowsOutside(this.#request.step.node, { count: this.#outside, first })
+    this.#context.emit({ type: 'diagnostic', diagnostic })
   }
 
   #say(
@@ -166,7 +187,9 @@ class BatchSequence {
     }
     const [rows, diagnostics] = [this.#rows, this.#diagnostics]
     if (this.#failed.length === 0) {
-      return { ...base, status: 'success', rows, message: countOf(this.#successful), batches }
+      const outside = this.#outside === 0 ? {} : { outsideBatch: this.#outside }
+      const message = countOf(this.#successful)
+      return { ...base, status: 'success', rows, message, batches, ...outside }
     }
     const because = diagnostics.length === 0 ? [stopped(this.#request)] : diagnostics
     return this.#successful.length === 0

@@ -48,6 +48,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   })
   const changed = mayHaveChangedRows ? 'by a hook' : rowsChanged
   const finished = context.now()
+  const outside = unit.leavesRowsOut === true ? (built.rows ?? 0) - (rows ?? 0) : 0
   const message = `${pastTense(unit.action)}${whereSetAside(node, built.setAside)}`
   const publication = await record(context, built, {
     finishedAt: finished.toISOString(),
@@ -69,6 +70,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
       rows,
       message,
       ...(built.setAside === undefined ? {} : { setAside: built.setAside }),
+      ...(outside === 0 ? {} : { outsideBatch: outside }),
       ...(compiled === undefined ? {} : { compiledCode: compiled.sql }),
     },
   }

@@ -1,6 +1,6 @@
 /** A microbatch model: batches of event time, each taking the place of the rows that the table has of its span. */
 import { errorDiagnostic } from '../../../../core/diagnostic.ts'
-import { type EventWindow, inWindow } from '../../../../core/time/event-window.ts'
+import { type EventWindow, inWindow, momentText } from '../../../../core/time/event-window.ts'
 import type { Incremental } from '../../../../core/node/incremental.ts'
 import type { Column } from '../../../../core/relation.ts'
 import { failure, type Result, success } from '../../../../core/result.ts'
@@ -46,12 +46,18 @@ export function planMicrobatch(
         : `(${backfill})\nand ${within(input, materialization, all.window)}`
     return planBackfill(input, condition, { existing, checks, materialization })
   }
+  const [only] = input.batches.length === 1 && countsOutside(input) ? input.batches : []
+  const whole = only === undefined ? undefined : { ...input, buildFrom: only.buildFrom }
   return {
     action: 'microbatch',
     because: reasonForBatches(input),
     candidate: input.relation,
     batch: candidateOf(input.relation),
-    build: buildSteps(input, materialization, { isConstrained: false }),
+    build:
+      whole === undefined
+        ? buildSteps(input, materialization, { isConstrained: false })
+        : createTable(whole, candidateOf(input.relation), { isConstrained: false }),
+    ...(whole === undefined ? {} : { leavesRowsOut: true }),
     checks,
     effect: 'batch',
     touchedKeys: (key) => touchedKeys(input, materialization, { key, table: existing.columns }),
@@ -60,6 +66,17 @@ export function planMicrobatch(
     publish: (batch) => replaceSteps(input, materialization, { table: existing.columns, batch }),
     fingerprint: fingerprintOf(['incremental', 'microbatch', input.compiled.sql]),
   }
+}
+
+/**
+ * Whether its rows come of rows of the batch, so that one outside of it is lost: no batch but this one is given what it was
+ * made of. Where inputs are read whole, each row comes in its own batch, too. All of them are built then, and left out and
+ * counted when they are published.
+ */
+function countsOutside({ batches, dialect }: BatchedInput): boolean {
+  return batches.every(({ window, buildFrom }) =>
+    buildFrom.sql.includes(dialect.literal(momentText(window.start))),
+  )
 }
 
 function reasonFor(input: BatchedInput): string {
@@ -198,7 +215,7 @@ function replaceSteps(
     ...spansOf(batches).map((window) =>
       publishing(dialect.deleteWhere(relation, within(input, materialization, window))),
     ),
-    ...(batches.length === 0 ? [] : [publishing(dialect.insertSelect(relation, names, candidate))]),
+    ...(batches.length === 0 ? [] : [inserting(input, materialization, names)]),
   ]
   const clean: Step = {
     kind: 'statement',
@@ -207,6 +224,21 @@ function replaceSteps(
     countsRows: false,
   }
   return success(heldToConstraints(input, [...alter, ...steps, clean]))
+}
+
+/** What lies outside of its batch stays behind. */
+function inserting(
+  input: BatchedInput,
+  materialization: Microbatched,
+  names: readonly string[],
+): Step {
+  const { dialect, relation, batches } = input
+  const sql = dialect.insertSelect(relation, names, candidateOf(relation))
+  const [only] = batches
+  if (only === undefined || batches.length > 1 || !countsOutside(input)) return publishing(sql)
+  const condition = within(input, materialization, only.window)
+  const step = publishing(`${sql}\nwhere ${condition}`)
+  return step.kind === 'statement' ? { ...step, countsRows: true } : step
 }
 
 function publishing(sql: string): Step {
@@ -226,7 +258,8 @@ function touchedKeys(
     (window) =>
       `select ${list} from ${dialect.relation(relation)} where ${within(input, materialization, window)}`,
   )
-  const brought = `select ${list} from ${dialect.relation(candidateOf(relation))}`
+  const spans = spansOf(batches).map((window) => `(${within(input, materialization, window)})`)
+  const brought = `select ${list} from ${dialect.relation(candidateOf(relation))} where ${spans.join(' or ') || 'false'}`
   return [...deleted, brought].join('\nunion all\n')
 }
 
