@@ -44,6 +44,6 @@ function isOf(part: FlagshipPart | undefined, path: string): boolean {
 
 const owners: readonly { readonly part: FlagshipPart; readonly names: RegExp }[] = [
   { part: 'growth', names: /growth/ },
-  { part: 'bandits', names: /bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./ },
   { part: 'experiments', names: /experiments?\/|experiment_|configured_events/ },
+  { part: 'bandits', names: /bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./ },
 ]

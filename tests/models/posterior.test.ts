@@ -42,6 +42,11 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         'expected_loss',
         'prob_best_sum',
         'message',
+        'n',
+        'mean',
+        'variance',
+        'df',
+        'effective_trials',
       ])
     })
 

@@ -1,0 +1,54 @@
+-- Logistic regressions of purchase. `association` has events_in_window, which follows the treatment, so it is no effect; `effect` knows the time before only.
+{{config materialized="table" lint_off=(list "lint-partial-order")}}
+
+with units as (
+  select
+    experiment_id,
+    purchased,
+    case when is_control then 0 else 1 end as is_treatment,
+    events_in_window,
+    events_before
+  from {{ref "mart_user_outcomes"}}
+  where is_mature
+)
+select
+  experiment_id,
+  'association' as model,
+  term,
+  coefficient,
+  std_error,
+  z,
+  p_value,
+  odds_ratio,
+  ci_low,
+  ci_high,
+  converged,
+  message
+from (
+  {{logistic_regression "units"
+    keys=(list "experiment_id")
+    outcome="purchased"
+    covariates=(list "is_treatment" "events_in_window")
+    level=(var "confidence_level")}}
+) as associated
+union all
+select
+  experiment_id,
+  'effect' as model,
+  term,
+  coefficient,
+  std_error,
+  z,
+  p_value,
+  odds_ratio,
+  ci_low,
+  ci_high,
+  converged,
+  message
+from (
+  {{logistic_regression "units"
+    keys=(list "experiment_id")
+    outcome="purchased"
+    covariates=(list "is_treatment" "events_before")
+    level=(var "confidence_level")}}
+) as effects

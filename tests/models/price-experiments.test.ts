@@ -1,0 +1,187 @@
+/** Price experiments of the flagship: trials, conversions and money against a slow reckoning, posteriors, weights, snapshots. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { parseCsv } from './experiment-truth.ts'
+import { createFlagship, type Flagship } from './flagship.ts'
+import { meanOf, priceTruths, varianceOf } from './price-truth.ts'
+import { type Row, numberIn } from './rows.ts'
+import offPolicy from './truth/open_bandit_men_off_policy.json' with { type: 'json' }
+
+const sample = ['--vars', '{price_events: price_events}']
+const prices = ['10', '15', '20', '25']
+
+describe.each(testAdapters())('price experiments on $name', (adapter) => {
+  let flagship: Flagship
+  let text: string
+
+  const build = async (...more: readonly string[]) => {
+    const ran = await flagship.assay('build', ...sample, ...more)
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+  }
+  const totals = () =>
+    flagship.rows(
+      `select * from {{ref "aggregates_total"}} where experiment_id = 'spring_price' order by price_id`,
+    )
+  const posteriors = () =>
+    flagship.rows(
+      `select * from {{ref "posterior_parameters"}} where experiment_id = 'spring_price' order by model, price_id`,
+    )
+
+  beforeAll(async () => {
+    flagship = await createFlagship(adapter, 'bandits')
+    text = await readFile(join(flagship.folder, 'seeds/price_events.csv'), 'utf8')
+    await build()
+  })
+
+  test('trials, conversions and money are those of the events', async () => {
+    const truths = priceTruths(parseCsv(text), prices)
+    const rows = await totals()
+    expect(rows.map((row) => row['price_id'])).toEqual(prices)
+    for (const row of rows) {
+      const truth = truths.get(String(row['price_id']))
+      expect(row).toMatchObject({ impressions: truth?.trials, conversions: truth?.conversions })
+      expectNear(row, 'mean_reward', meanOf(truth?.rewards ?? []))
+      expectNear(row, 'variance', varianceOf(truth?.rewards ?? []))
+      expect(truth?.conversions).toBeGreaterThan(15)
+    }
+  })
+
+  test('the objective decides: price x rate, and its chances are the shares drawn from', async () => {
+    const rows = await posteriors()
+    const priced = rows.filter((row) => row['model'] === 'bernoulli_price')
+    for (const row of priced) {
+      const price = Number(row['price_id'])
+      expectNear(
+        row,
+        'posterior_mean',
+        (price * (numberIn(row, 'successes') + 1)) / (numberIn(row, 'trials') + 2),
+      )
+    }
+    expectNear({ sum: sumOf(priced, 'prob_best') }, 'sum', 1, 1e-6)
+    const weights = await flagship.rows(
+      `select * from {{ref "bandit_weights"}} where experiment_id = 'spring_price' order by price_id`,
+    )
+    expectNear({ sum: sumOf(weights, 'weight') }, 'sum', 1)
+    for (const [index, row] of weights.entries()) {
+      expect(row['model']).toBe('bernoulli_price')
+      const chance = numberIn(priced[index] ?? {}, 'prob_best')
+      expectNear(row, 'weight', 0.01 + (1 - 4 * 0.01) * chance, 1e-6)
+    }
+  })
+
+  test('the order in which events came, and how often, changes nothing', async () => {
+    const before = await totals()
+    const [head = '', ...lines] = text.trimEnd().split('\n')
+    const shuffled = [...lines, ...lines.slice(0, 200)]
+      .map((line, index) => ({ line, place: (index * 7919) % 3407 }))
+      .toSorted((a, b) => a.place - b.place)
+      // When it was loaded decides what lies in the future.
+      .map(({ line }, index) => [String(index + 1), ...line.split(',').slice(1)].join(','))
+    await flagship.write({ 'seeds/price_events.csv': `${[head, ...shuffled].join('\n')}\n` })
+    await build()
+    expect(rounded(await totals())).toEqual(rounded(before))
+    await flagship.write({ 'seeds/price_events.csv': text })
+    await build()
+  })
+
+  test('each posterior that was published stays, and the same one is recorded once', async () => {
+    const count = async () => {
+      const [row] = await flagship.rows(
+        'select count(distinct snapshot_id) as snapshots, count(*) as rows from {{ref "posterior_snapshots"}}',
+      )
+      return row
+    }
+    const before = await count()
+    const published = await posteriors()
+    await build('--select', 'posterior_now+')
+    expect(await count()).toEqual(before)
+    const lines = text.trimEnd().split('\n')
+    const fewer = lines.slice(0, lines.length - 500).join('\n')
+    await flagship.write({ 'seeds/price_events.csv': `${fewer}\n` })
+    await build()
+    const after = await count()
+    expect(numberIn(after ?? {}, 'snapshots')).toBe(numberIn(before ?? {}, 'snapshots') + 1)
+    expect(await posteriors()).not.toEqual(published)
+    await flagship.write({ 'seeds/price_events.csv': text })
+    await build()
+    // What went in is what went in before: that snapshot is published again, none is added.
+    expect(await count()).toEqual(after)
+    expect(await posteriors()).toEqual(published)
+  })
+
+  test('worked examples: rewards 0, 0, 0, 0, 20; 18 of 120 and 26 of 115', async () => {
+    const [head = ''] = text.split('\n')
+    const lines: string[] = []
+    const event = (name: string, session: string, price: string, rest: string) => {
+      const seq = String(lines.length + 1)
+      lines.push(
+        `${seq},b,2025-03-20T00:00:00Z,x${seq},${name},spring_price,${price},2025-03-10T10:00:00Z,,${session},${rest}`,
+      )
+    }
+    const visits = (price: string, count: number, buyers: number) => {
+      for (let visit = 0; visit < count; visit += 1) {
+        const session = `s${price}-${visit}`
+        event('impression_event', session, price, ',,,')
+        if (visit >= buyers) continue
+        event('conversion_event', session, price, 'purchase,,,')
+        event('revenue_event', session, price, `,${price}.00,USD,`)
+      }
+    }
+    visits('20', 5, 1)
+    visits('10', 120, 18)
+    visits('15', 115, 26)
+    await flagship.write({ 'seeds/price_events.csv': `${[head, ...lines].join('\n')}\n` })
+    await build()
+    const [ten, fifteen, twenty] = await totals()
+    expectNear(twenty, 'mean_reward', 4)
+    expectNear(twenty, 'variance', 80)
+    expect(twenty).toMatchObject({ revenue_events: 1 })
+    expectNear(twenty, 'mean_revenue_per_event', 20)
+    expectNear(ten, 'conversion_rate', 0.15)
+    expectNear(fifteen, 'conversion_rate', 26 / 115)
+    const flat = (await posteriors()).filter((row) => row['model'] === 'bernoulli')
+    expect(flat.map((row) => [row['price_id'], row['alpha'], row['beta']])).toEqual([
+      ['10', 19, 103],
+      ['15', 27, 90],
+      ['20', 2, 5],
+    ])
+  })
+
+  test('what the uniform policy would have earned on the choices of another', async () => {
+    const [row] = await flagship.rows(
+      `select * from {{ref "off_policy_values"}} where experiment_id = 'open_bandit_bts_men'`,
+    )
+    const [truth] = offPolicy.rows
+    expect(row).toMatchObject({ n: truth?.n, target_policy: 'uniform' })
+    expectNear(row, 'ips', truth?.ipw ?? 0)
+    expectNear(row, 'ips_se', truth?.ipw_se ?? 0)
+    expectNear(row, 'snips', truth?.snipw ?? 0)
+    expectNear(row, 'snips_se', truth?.snipw_se ?? 0)
+    expectNear(row, 'ess', truth?.ess ?? 0, 1e-6)
+  })
+})
+
+/** Sums of doubles differ in their last digits by the order in which they were added. */
+function rounded(rows: readonly Row[]): readonly Row[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, value]) => [
+        column,
+        typeof value === 'number' ? Number(value.toPrecision(12)) : value,
+      ]),
+    ),
+  )
+}
+
+function sumOf(rows: readonly Row[], column: string): number {
+  return rows.reduce((sum, row) => sum + numberIn(row, column), 0)
+}
+
+function expectNear(row: Row | undefined, column: string, value: number, tolerance = 1e-9): void {
+  const found = Number(row?.[column])
+  expect(Math.abs(found - value), `${column}: ${found}, not ${value}`).toBeLessThanOrEqual(
+    tolerance,
+  )
+}
