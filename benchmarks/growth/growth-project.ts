@@ -14,10 +14,19 @@ export function createGrowthProject(folder: string): void {
   for (const path of ['assay.yml', 'vars.schema.json', 'models', 'macros', 'seeds']) {
     cpSync(join(repository, path), join(folder, path), {
       recursive: true,
-      filter: (source) =>
-        !/bandit|price_events[.]|arm-aggregates/.test(source.slice(repository.length)),
+      filter: (source) => isOfGrowth(source.slice(repository.length + 1)),
     })
   }
+}
+
+/** What says growth in its path, and what all domains share. */
+function isOfGrowth(path: string): boolean {
+  return (
+    /growth/.test(path) ||
+    /^(?:assay[.]yml|vars[.]schema[.]json|seeds|models(?:[/][^/]+)?|macros(?:[/](?:events|reporting-day)[.]sql)?)$/.test(
+      path,
+    )
+  )
 }
 
 export interface Messages {
