@@ -46,3 +46,21 @@ from (
 ) as bounded
 group by entity_id, stretch
 {{/macro}}
+
+{{!-- Last day on which a campaign counts as active, of a stretch of it: as announced in var(campaign_ends), else its idle days after the last seen. --}}
+{{#macro "campaign_active_until" "campaign"}}
+{{#let ends=(var "campaign_ends")}}
+{{#let idle=(days_after (concat campaign ".last_seen_date") (var "campaign_idle_days"))}}
+{{#if ends}}
+case {{campaign}}.campaign_id
+  {{#each ends as |ends_on code|}}
+  when '{{code}}' then date '{{ends_on}}'
+  {{/each}}
+  else {{idle}}
+end
+{{else}}
+{{idle}}
+{{/if}}
+{{/let}}
+{{/let}}
+{{/macro}}

@@ -2,9 +2,9 @@
 {{config grants=(var "finance_grants")}}
 
 with current_campaigns as (
-  select campaign_id
-  from {{ref "dim_campaigns"}}
-  where {{growth_as_of_date}} between valid_from and {{days_after "last_seen_date" (var "campaign_idle_days")}}
+  select campaigns.campaign_id
+  from {{ref "dim_campaigns"}} as campaigns
+  where {{growth_as_of_date}} between campaigns.valid_from and {{campaign_active_until "campaigns"}}
 ),
 seen as (
   select

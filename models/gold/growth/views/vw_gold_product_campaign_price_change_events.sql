@@ -26,11 +26,11 @@ select
   {{safe_divide "changes.new_price - changes.old_price" "changes.old_price"}} as price_delta_pct,
   campaigns.valid_from as campaign_from,
   campaigns.last_seen_date as campaign_last_seen_date,
-  {{growth_as_of_date}} between campaigns.valid_from and {{days_after "campaigns.last_seen_date" (var "campaign_idle_days")}}
+  {{growth_as_of_date}} between campaigns.valid_from and {{campaign_active_until "campaigns"}}
     as is_current_campaign
 from changes
 inner join seen on seen.product_id = changes.product_id
 inner join {{ref "dim_campaigns"}} as campaigns
   on campaigns.campaign_id = seen.campaign_id
-  and changes.changed_on between campaigns.valid_from and {{days_after "campaigns.last_seen_date" (var "campaign_idle_days")}}
+  and changes.changed_on between campaigns.valid_from and {{campaign_active_until "campaigns"}}
 where changes.old_price <> changes.new_price

@@ -1,6 +1,6 @@
 -- Per user the days of the first event, the first purchase and the first one in instalments.
 {{config
-  materialized="incremental"
+  materialized=(grows_by_arrival)
   unique_key="user_id"
   indexes=(looked_up_by (list (list "user_id")))
 }}
@@ -13,7 +13,9 @@ with days as (
     min(case
       when {{is_one_of "event_name" (var "purchase_events")}} and installments >= 2 then event_date
     end) as first_installments_date
-  from {{new_rows "fct_events"}} as new_events
+  from (
+    {{arrived_events (list "user_id" "event_date" "event_name" "installments")}}
+  ) as arrived
   group by user_id
   {{#if (is_incremental)}}
   union all

@@ -39,15 +39,15 @@ net_new as (
     or first_deliveries.first_load_seq = arrived._load_seq
 ),
 {{!-- Money in another currency is unknown without a rate: NULL, never taken for the reporting currency. --}}
+rated as (
+  {{with_exchange_rate "net_new"}}
+),
 priced as (
   select
-    net_new.*,
-    case
-      when currency is null or currency = '{{var "reporting_currency"}}'
-      then item_price{{#if (eq (var "item_price_is") "net")}} + item_discount{{/if}}
-    end as unit_list_price,
-    case when currency is null or currency = '{{var "reporting_currency"}}' then item_discount end as unit_discount
-  from net_new
+    rated.*,
+    cast((item_price{{#if (eq (var "item_price_is") "net")}} + item_discount{{/if}}) * exchange_rate as decimal(18, 4)) as unit_list_price,
+    cast(item_discount * exchange_rate as decimal(18, 4)) as unit_discount
+  from rated
 ),
 netted as (
   select
@@ -97,6 +97,7 @@ select
     when {{is_one_of "event_name" (var "purchase_events")}} then coalesce(transaction_id, source_event_id)
   end as order_id,
   currency,
+  cast(exchange_rate as decimal(18, 8)) as exchange_rate,
   experiment_id,
   experiment_variant
 from netted

@@ -1,6 +1,6 @@
 -- Every event with its session. An event makes anew the sessions within var(session_timeout_minutes) of it, and no others.
 {{config
-  materialized="incremental"
+  materialized=(grows_by_arrival)
   incremental_strategy="delete+insert"
   unique_key=(list "event_timestamp" "event_id")
   indexes=(looked_up_by (list (list "user_id" "platform_id" "event_timestamp") (list "session_id") (list "event_id")))
@@ -8,8 +8,7 @@
 
 {{#let kept=(session_event_columns)}}
 with arrived as (
-  select {{join kept ", "}}
-  from {{new_rows "fct_events"}} as new_events
+  {{arrived_events kept}}
 ),
 {{#if (is_incremental)}}
 {{!-- Sessions lie further apart than the timeout, so whatever an event joins is near the event itself. --}}

@@ -59,9 +59,13 @@ function draftUnitTest(
   const overrides = readOverrides(context, entry)
   const said = { entry, given, overrides, expectations: draftExpectations(context, entry) }
   return testedModels(context, entry).map((tested) => {
-    checkIncremental(context, tested, said)
-    warnOfUnused(context, tested, given)
-    return draftFor(context, tested, { ...said, path: file.path })
+    const draft = draftFor(context, tested, { ...said, path: file.path })
+    // One that is switched off may be meant for a model of other settings.
+    if (draft.isEnabled) {
+      checkIncremental(context, tested, said)
+      warnOfUnused(context, tested, given)
+    }
+    return draft
   })
 }
 
