@@ -6,6 +6,7 @@ import type { Row } from '../rows.ts'
 export const compared = [
   'fct_events',
   'fct_purchases',
+  'silver_purchases_net',
   'fct_product_campaigns',
   'growth_clock',
   'dim_users',
