@@ -33,7 +33,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const relations: Record<string, readonly Row[]> = {}
       for (const relation of compared) relations[relation] = await rowsOf(growth, relation)
       results.set(adapter.name, relations)
-    })
+    }, 300_000)
 
     test('has something to compare', () => {
       expect(events.length).toBeGreaterThan(3000)

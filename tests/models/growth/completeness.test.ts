@@ -40,7 +40,7 @@ beforeAll(async () => {
     readFileSync(join(growth.folder, 'target', 'manifest.json'), 'utf8'),
   )
   nodes = Object.values(objectIn(manifest, 'nodes')).filter(isJsonObject)
-})
+}, 300_000)
 
 function objectIn(value: Json, key: string): JsonObject {
   const found = isJsonObject(value) ? value[key] : undefined

@@ -41,7 +41,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         'select distinct user_id, order_id, event_date from {{ref "fct_purchases"}}',
       )
       joined = await growth.rows(labelled)
-    })
+    }, 300_000)
 
     async function features(arrived: Parameters<typeof seedOf>[0]): Promise<readonly Row[]> {
       await growth.write({ 'seeds/growth_events.csv': seedOf(arrived, loadedAt) })

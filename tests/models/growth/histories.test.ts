@@ -27,7 +27,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       growth = await createFlagship(adapter, 'growth')
       await arrive(growth, messages)
       expected = await digests(growth)
-    })
+    }, 300_000)
 
     test('there is something in every table', () => {
       expect(expected).toHaveLength(compared.length)

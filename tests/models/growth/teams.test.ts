@@ -86,7 +86,7 @@ describe.skipIf(testAdapter === undefined)('teams on postgres', () => {
         .map((team) => `${team}_team`)
         .join(', ')}`,
     )
-  })
+  }, 300_000)
   afterAll(() => admin.close())
 
   test.each(Object.entries(teams))(

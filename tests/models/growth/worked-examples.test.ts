@@ -224,7 +224,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       await growth.write({ 'seeds/growth_events.csv': seedOf(messages, '2025-03-04T12:00:30Z') })
       const ran = await growth.assay('build')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
-    })
+    }, 300_000)
 
     async function platform(name: string): Promise<Row> {
       const rows = await growth.rows(
