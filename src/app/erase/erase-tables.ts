@@ -3,10 +3,7 @@ import { type Session, textCell } from '../../core/adapter.ts'
 import { isJsonArray, parseJson } from '../../core/json.ts'
 import { relationKey } from '../../core/relation.ts'
 import { recordErasure } from '../../ledger/erasures.ts'
-import { readCursors, recordCursors } from '../../ledger/cursors/cursors.ts'
-import { checkLease } from '../../ledger/leases/leases.ts'
 import { deleteDeadLetters } from '../../ledger/loads/dead-letters.ts'
-import { readPublications, recordNodeRun } from '../../ledger/runs/node-runs.ts'
 import type { JoinedWork } from '../../transform/execute/atomic/joined-work.ts'
 import { makePlan } from '../../transform/plan/make-plan.ts'
 import { executePlan } from '../run/execute-plan.ts'
@@ -14,7 +11,8 @@ import { leaseRelations } from '../run/lease-relations.ts'
 import { publishingCopies } from '../run/publish-copy.ts'
 import type { BuildOptions } from '../use-cases.ts'
 import { type EraseContext, StillThereError } from './erase-context.ts'
-import { countHeld, type Holder, holdsCondition, isOurs } from './find-holders.ts'
+import { deleteRows, writtenTo } from './delete-rows.ts'
+import { countHeld, isOurs } from './find-holders.ts'
 import type { Erasure } from './plan-erasure.ts'
 
 export interface TablesOrder {
@@ -92,18 +90,11 @@ async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<vo
 }
 
 function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder): JoinedWork {
-  const { deletes, relations } = erasure
+  const { relations } = erasure
   return {
-    relationKeys: deletes.map(({ relation }) => relationKey(relation)),
+    relationKeys: writtenTo(erasure),
     before: async (session, tokens) => {
-      for (const holder of deletes) {
-        const key = relationKey(holder.relation)
-        const token = tokens.get(key)
-        if (token !== undefined) {
-          await checkLease(context.adapter, session, { relationKey: key, token })
-        }
-        await deleteHeld(context, session, { holder, token })
-      }
+      await deleteRows(context, session, { erasure, tokens })
       await deleteDeadLetters(session, deadLetters)
       await forgetKeys(context, session)
       await recordErasure(session, {
@@ -119,51 +110,6 @@ function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder
     },
     after: (session) => proveGone(context, session),
   }
-}
-
-interface Deletion {
-  readonly holder: Holder
-  readonly token: number | undefined
-}
-
-/** The ledger knows the table as it is now: else the next build would take it for one that was changed by hand. */
-async function deleteHeld(
-  { adapter, runId, surroundings, options }: EraseContext,
-  session: Session,
-  { holder, token }: Deletion,
-): Promise<void> {
-  const { relation } = holder
-  const { dialect } = adapter
-  await session.execute(
-    `delete from ${dialect.relation(relation)} where ${holdsCondition(dialect, holder)}`,
-    [options.value],
-  )
-  const key = relationKey(relation)
-  const last = (await readPublications(session, [key])).get(key)
-  if (last === undefined || holder.owner.kind !== 'node') return
-  const [row] = await session.query(`select count(*) as n from ${dialect.relation(relation)}`)
-  const at = surroundings.now().toISOString()
-  await recordNodeRun(session, {
-    runId,
-    uniqueId: holder.owner.node.uniqueId,
-    relation,
-    status: 'success',
-    fingerprint: last.fingerprint,
-    rowCount: Number(row?.['n']),
-    epoch: last.epoch,
-    fencingToken: token ?? last.fencingToken,
-    version: last.version + 1,
-    dataVersion: surroundings.newId(),
-    identity: await session.identify(relation),
-    because: 'rows were erased',
-    components: last.components,
-    startedAt: at,
-    finishedAt: at,
-    message: 'rows were erased',
-  })
-  // It has read as far as before.
-  const reader = { relationKey: key, version: last.version + 1, runId }
-  await recordCursors(session, reader, await readCursors(session, key))
 }
 
 /** Change feeds name keys. A reader that has not read them yet is made anew. */

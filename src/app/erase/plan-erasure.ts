@@ -7,6 +7,7 @@ import { isProtected } from '../../transform/execute/prepare/refused-rebuilds.ts
 import type { LoadedProject } from '../load-project.ts'
 import type { ErasedRelation } from './erase-use-case.ts'
 import type { Holder } from './find-holders.ts'
+import { findKeptFollowers, isFollowedBy } from './kept-followers.ts'
 
 export interface Erasure {
   readonly relations: readonly ErasedRelation[]
@@ -14,6 +15,8 @@ export interface Erasure {
   readonly deletes: readonly Holder[]
   /** Models that are made anew, in the order of the graph. */
   readonly rebuilds: ReadonlySet<UniqueId>
+  /** Models that go on from cursors on what loses rows. */
+  readonly readers: readonly ModelNode[]
 }
 
 /** `built`: `relationKey`s of what is there. */
@@ -35,12 +38,18 @@ export function planErasure(
     // What the next full refresh would give is what is made now: rows that it brings back are found at the end.
     if (isMadeAnew(owner.node)) below.add(owner.node.uniqueId)
   }
-  const rebuilds = new Set(
+  const anew = new Set(
     [...below].filter((id) => {
       const node = manifest.nodes.get(id)
       return node !== undefined && isMadeAnew(node) && built.has(relationKey(node.relation))
     }),
   )
+  const declaring = new Set(
+    holders.flatMap(({ owner }) => (owner.kind === 'node' ? [owner.node.uniqueId] : [])),
+  )
+  const kept = findKeptFollowers(manifest, { rebuilds: anew, holding: declaring, built })
+  if (kept.faults.length > 0) return failure(kept.faults)
+  const rebuilds = new Set([...anew].filter((id) => !kept.inPlace.has(id)))
   const described = holders.map((holder) => ({ holder, action: actionOf(holder, rebuilds) }))
   const known = new Set(holders.map(({ relation }) => relationKey(relation)))
   const others = [...rebuilds].flatMap((id) => {
@@ -48,6 +57,12 @@ export function planErasure(
     const relation = node !== undefined && isMadeAnew(node) ? plainName(node.relation) : undefined
     return relation === undefined || known.has(relationKey(relation)) ? [] : [relation]
   })
+  const deletes = described.flatMap(({ holder, action }) =>
+    action === 'delete' && holder.rows > 0 ? [holder] : [],
+  )
+  const losing = new Set(
+    deletes.flatMap(({ owner }) => (owner.kind === 'node' ? [owner.node.uniqueId] : [])),
+  )
   return success({
     relations: [
       ...described.map(({ holder: { relation, columns, rows }, action }) => ({
@@ -58,10 +73,9 @@ export function planErasure(
       })),
       ...others.map((relation) => ({ relation, columns: [], rows: 0, action: 'rebuild' }) as const),
     ],
-    deletes: described.flatMap(({ holder, action }) =>
-      action === 'delete' && holder.rows > 0 ? [holder] : [],
-    ),
+    deletes,
     rebuilds,
+    readers: [...kept.readers].filter((reader) => isFollowedBy(manifest, reader, losing)),
   })
 }
 
