@@ -68,5 +68,8 @@ function moment(text: string, flag: string): string {
 
 function refuseBackwards({ start, end }: { start: string; end: string }, flags: string): void {
   if (start < end) return
-  throw new UsageError(`expected a start before the end for ${flags}, found ${start} and ${end}`)
+  throw new UsageError(
+    `expected a start before the end for ${flags}, found ${start} and ${end}`,
+    start === end ? 'the end does not belong to it: for one day, end on the next' : undefined,
+  )
 }
