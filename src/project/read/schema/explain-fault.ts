@@ -76,8 +76,19 @@ function explainProperty(fault: SchemaFault, property: string, place: Place): Di
     code: 'unknown-key',
     message: `expected a known key, found "${property}"`,
     span: entryOf(place.value, property)?.keySpan ?? place.value.span,
-    hint: keyHint(property, known),
+    hint: cutType(property, place.value) ?? keyHint(property, known),
   })
+}
+
+/** `{data_type: decimal(10,2)}`: YAML ends the value at the comma, and what is behind it reads as a key. */
+function cutType(property: string, map: PlacedValue): string | undefined {
+  if (map.kind !== 'map' || !property.endsWith(')')) return undefined
+  const before = map.entries[map.entries.findIndex(({ key }) => key === property) - 1]
+  if (before?.value.kind !== 'scalar' || typeof before.value.value !== 'string') return undefined
+  const { value } = before.value
+  return value.includes('(') && !value.includes(')')
+    ? `quote the value: ${before.key}: "${value},${property}"`
+    : undefined
 }
 
 /** The keys that are known where the fault is. */
