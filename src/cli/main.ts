@@ -19,12 +19,19 @@ const unsettledCode = 13
 /** Called by bin/assay.js. */
 export async function runProcess(version: string): Promise<void> {
   const host = processHost(version)
+  keepOutput()
   const endWatching = refuseEarlyEnd()
   const exitCode = await main(host)
   endWatching()
   process.exitCode = exitCode
   // Everything is flushed by now. A handle that somebody forgot must not keep the shell waiting.
   setTimeout(() => host.exit(exitCode), lingerMs).unref()
+}
+
+/** What code of the project and its packages prints by itself, by `console` too, is no output of ours. */
+function keepOutput(): void {
+  const { stderr } = process
+  Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, value: stderr })
 }
 
 /** Code that the process runs may end it, or leave it nothing to wait for. Gives what ends the watch. */
