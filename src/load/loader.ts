@@ -61,6 +61,8 @@ export type Found =
   | { readonly kind: 'duplicate'; readonly origin: Origin; readonly records: number }
   /** It failed too often and is not looked at. */
   | { readonly kind: 'aside'; readonly origin: Pick<Origin, 'source'> }
+  /** It failed, or was set aside, and is not there any more. */
+  | { readonly kind: 'gone'; readonly origin: Origin }
   /** Of no origin. */
   | { readonly kind: 'said'; readonly diagnostic: Diagnostic }
   | LeftOrigin
@@ -72,6 +74,8 @@ export interface KnownOrigins {
   byHash(contentHash: string): KnownOrigin | undefined
   /** Some of this content is in a batch that was set aside, and is loaded by a replay. */
   isHeld(contentHash: string): boolean
+  /** The newest of each source of which nothing is loaded, because it failed. */
+  readonly failed: readonly KnownOrigin[]
   /** Nothing is known of the table. */
   readonly isEmpty: boolean
   /** All whose records are loaded, from whatever source. */

@@ -1,4 +1,7 @@
 /** `status` of what loading has set aside: dead letters are told, a batch in quarantine or a file left alone is a failure. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
@@ -25,7 +28,7 @@ async function looked(project: TestProject) {
 }
 
 const letters = { table: 'raw.orders', dead_letters: 2 }
-const nothing = { quarantined_batches: [], files_left_alone: [] }
+const nothing = { quarantined_batches: [], files_left_alone: [], files_failing: [] }
 
 describe.each(testAdapters())('status of loading on $name', (adapter) => {
   test('dead letters are counted until they are replayed; quarantine is exit 1 until it is settled', async () => {
@@ -44,20 +47,33 @@ describe.each(testAdapters())('status of loading on $name', (adapter) => {
       'incoming/orders_3.jsonl.gz': 'not packed',
     })
     await project.assay('ingest')
-    expect((await looked(project)).exitCode).toBe(0)
-    await project.assay('ingest')
-    const batch: unknown = expect.stringMatching(/^processing_batch_/)
-    const leftAlone = ['incoming/orders_3.jsonl.gz']
+    const packed = 'incoming/orders_3.jsonl.gz'
     expect(await looked(project)).toEqual({
       exitCode: 1,
       isFine: false,
-      setAside: [{ ...letters, quarantined_batches: [batch], files_left_alone: leftAlone }],
+      setAside: [{ ...letters, ...nothing, files_failing: ['incoming/orders_2.jsonl', packed] }],
+    })
+    expect((await project.assay('status')).stdout).toContain('2 to be loaded again\n')
+    await project.assay('ingest')
+    const batch: unknown = expect.stringMatching(/^processing_batch_/)
+    const leftAlone = [packed]
+    expect(await looked(project)).toEqual({
+      exitCode: 1,
+      isFine: false,
+      setAside: [
+        {
+          ...letters,
+          quarantined_batches: [batch],
+          files_left_alone: leftAlone,
+          files_failing: [],
+        },
+      ],
     })
     const said = await project.assay('status')
     expect(said.stdout).toMatch(
       /\nset aside by loading\n {2}raw\.orders {2}2 dead letters; in quarantine: processing_batch_\S+; left alone until changed: incoming\/orders_3\.jsonl\.gz\n/,
     )
-    expect(said.stdout).toContain('2 in quarantine\n')
+    expect(said.stdout).toContain('1 in quarantine, 1 left alone\n')
 
     await project.assay('run-operation', '--sql', 'drop index raw.one_of_a_kind')
     await project.write({
@@ -72,5 +88,41 @@ describe.each(testAdapters())('status of loading on $name', (adapter) => {
       isFine: true,
       setAside: [{ ...letters, dead_letters: 1, ...nothing }],
     })
+  })
+
+  test('a file that failed is a failure until it is mended or taken away', async () => {
+    const project = await createTestProject(adapter, { files })
+    await project.write({ 'incoming/orders_1.jsonl': '{"id": 1}\n' })
+    const fine = { exitCode: 0, isFine: true, setAside: [] }
+    const broken = 'incoming/orders_2.jsonl.gz'
+    const ingested = async () => (await project.assay('ingest')).exitCode
+    const afterwards = async () => {
+      const { exitCode, setAside } = await looked(project)
+      return [exitCode, setAside]
+    }
+    const aside = { table: 'raw.orders', dead_letters: 0, ...nothing }
+    const leave = async () => {
+      await project.write({ [broken]: 'not packed' })
+      expect(await ingested()).toBe(1)
+      expect(await afterwards()).toEqual([1, [{ ...aside, files_failing: [broken] }]])
+    }
+    await leave()
+    await project.write({ [broken]: undefined })
+    expect(await ingested()).toBe(0)
+    expect(await looked(project)).toEqual(fine)
+
+    await leave()
+    expect(await ingested()).toBe(1)
+    expect(await ingested()).toBe(0)
+    expect(await afterwards()).toEqual([1, [{ ...aside, files_left_alone: [broken] }]])
+    await project.write({ [broken]: undefined })
+    expect(await ingested()).toBe(0)
+    expect(await looked(project)).toEqual(fine)
+
+    // The same one is new, with all its tries.
+    await leave()
+    await writeFile(join(project.folder, broken), gzipSync('{"id": 2}\n'))
+    expect(await ingested()).toBe(0)
+    expect(await looked(project)).toEqual(fine)
   })
 })

@@ -44,13 +44,13 @@ export async function status(
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
   const { value } = done
   const isFine =
-    value.failures.length === 0 && value.stale.length === 0 && !value.waitingLoads.some(isSetAside)
+    value.failures.length === 0 && value.stale.length === 0 && !value.waitingLoads.some(isUnsettled)
   return { kind: 'done', exitCode: isFine ? 0 : 1, value: { ...value, isFine } }
 }
 
-/** Records that are dead are data to mend; what is in quarantine holds whole files back. */
-function isSetAside({ quarantinedBatches, leftAlone }: WaitingLoads): boolean {
-  return quarantinedBatches.length > 0 || leftAlone.length > 0
+/** Records that are dead are data to mend; what is in quarantine or failed holds whole files back. */
+function isUnsettled({ quarantinedBatches, leftAlone, failing }: WaitingLoads): boolean {
+  return quarantinedBatches.length > 0 || leftAlone.length > 0 || failing.length > 0
 }
 
 /** On one snapshot of the database. */

@@ -1,4 +1,4 @@
-/** What loading has set aside and nobody has settled: dead letters, batches in quarantine, files that are left alone. */
+/** What loading has not settled: dead letters, batches in quarantine, files that are left alone, what is to be tried again. */
 import { type Session, textCell } from '../../core/adapter.ts'
 
 export interface WaitingLoads {
@@ -9,13 +9,17 @@ export interface WaitingLoads {
   readonly quarantinedBatches: readonly string[]
   /** Sources that failed as often as `tries` allows, as they are named. */
   readonly leftAlone: readonly string[]
+  /** Sources of which the last try failed: the next run tries again. */
+  readonly failing: readonly string[]
 }
 
 /** By table; those where nothing waits are left out. */
 export async function readWaitingLoads(session: Session): Promise<readonly WaitingLoads[]> {
   const letters = await readDeadCounts(session)
   const aside = await readSetAside(session)
-  const keys = new Set([...letters.keys(), ...aside.map(({ relationKey }) => relationKey)])
+  const failing = await readFailing(session)
+  const unsettled = [...aside, ...failing]
+  const keys = new Set([...letters.keys(), ...unsettled.map(({ relationKey }) => relationKey)])
   return [...keys].toSorted().map((relationKey) => {
     const own = aside.filter((each) => each.relationKey === relationKey)
     return {
@@ -27,6 +31,7 @@ export async function readWaitingLoads(session: Session): Promise<readonly Waiti
       leftAlone: [
         ...new Set(own.flatMap(({ batchId, source }) => (batchId === '' ? [source] : []))),
       ],
+      failing: failing.flatMap((each) => (each.relationKey === relationKey ? [each.source] : [])),
     }
   })
 }
@@ -71,6 +76,26 @@ order by relation_key, batch_id, source`,
   return rows.map((row) => ({
     relationKey: textCell(row, 'relation_key'),
     batchId: textCell(row, 'batch_id'),
+    source: textCell(row, 'source'),
+  }))
+}
+
+async function readFailing(
+  session: Session,
+): Promise<readonly Pick<SetAside, 'relationKey' | 'source'>[]> {
+  const rows = await session.query(
+    `select distinct relation_key, source
+from _assay.loads as loads
+where status = 'failed'
+and not exists (
+  select 1 from _assay.loads as later
+  where later.relation_key = loads.relation_key and later.source = loads.source
+  and later.status <> 'failed' and later.recorded_at > loads.recorded_at
+)
+order by relation_key, source`,
+  )
+  return rows.map((row) => ({
+    relationKey: textCell(row, 'relation_key'),
     source: textCell(row, 'source'),
   }))
 }

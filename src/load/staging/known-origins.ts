@@ -34,6 +34,9 @@ export function knownOrigins({ stored: recorded, waiting, held }: Known): KnownO
   return {
     latest: (source) => bySource.get(source),
     byHash: (contentHash) => byHash.get(contentHash),
+    failed: [...bySource.values()].filter(
+      ({ status }) => status === 'failed' || status === 'quarantined',
+    ),
     isEmpty: stored.length === 0,
     isHeld: (contentHash) => heldHashes.has(contentHash),
     loaded: [...loaded.values()].flat(),

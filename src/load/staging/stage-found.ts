@@ -82,6 +82,11 @@ async function stage(
       staging.tally.addDuplicate(found.records)
       return
     }
+    case 'gone':
+      return await recordOrigin(staging, found.origin, {
+        status: 'released',
+        message: 'it is gone',
+      })
     case 'said':
       return staging.tally.say(found.diagnostic)
     case 'left':
@@ -163,7 +168,7 @@ async function recordOrigin(
     records = 0,
     message = '',
   }: {
-    readonly status: 'duplicate' | 'failed' | 'quarantined'
+    readonly status: 'duplicate' | 'failed' | 'quarantined' | 'released'
     readonly records?: number
     readonly message?: string
   },

@@ -23,6 +23,7 @@ export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
   isHeld: () => false,
+  failed: [],
   loaded: [],
   loadedFrom: () => [],
   isEmpty: true,

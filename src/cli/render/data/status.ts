@@ -89,7 +89,7 @@ function laggingLines({ lagging }: StatusValue): readonly string[] {
 
 function waitingLines({ waitingLoads }: StatusValue): readonly string[] {
   return alignedRows(
-    waitingLoads.map(({ relationKey, deadLetters, quarantinedBatches, leftAlone }) => [
+    waitingLoads.map(({ relationKey, deadLetters, quarantinedBatches, leftAlone, failing }) => [
       relationKey,
       [
         ...(deadLetters === 0 ? [] : [plural(deadLetters, 'dead letter')]),
@@ -97,16 +97,23 @@ function waitingLines({ waitingLoads }: StatusValue): readonly string[] {
           ? []
           : [`in quarantine: ${enumerate(quarantinedBatches, 4)}`]),
         ...(leftAlone.length === 0 ? [] : [`left alone until changed: ${enumerate(leftAlone, 4)}`]),
+        ...(failing.length === 0 ? [] : [`failed, to be tried again: ${enumerate(failing, 4)}`]),
       ].join('; '),
     ]),
   )
 }
 
-function quarantinedCount({ waitingLoads }: StatusValue): number {
-  return waitingLoads.reduce(
-    (sum, { quarantinedBatches, leftAlone }) => sum + quarantinedBatches.length + leftAlone.length,
-    0,
-  )
+/** How many of each kind hold rows back. */
+function unsettledWords({ waitingLoads }: StatusValue): readonly string[] {
+  const counted = (what: 'quarantinedBatches' | 'leftAlone' | 'failing', words: string) => {
+    const count = waitingLoads.reduce((sum, each) => sum + each[what].length, 0)
+    return count === 0 ? [] : [`${formatCount(count)} ${words}`]
+  }
+  return [
+    ...counted('quarantinedBatches', 'in quarantine'),
+    ...counted('leftAlone', 'left alone'),
+    ...counted('failing', 'to be loaded again'),
+  ]
 }
 
 function lockLines({ locks }: StatusValue): readonly string[] {
@@ -140,12 +147,11 @@ function ledgerLine({ ledger, ledgerRows }: StatusValue): string {
 
 function closingLine(value: StatusValue, paint: Paint): string {
   const { failures, stale } = value
-  const quarantined = quarantinedCount(value)
   if (value.isFine) return paint('green', 'nothing is failed or stale')
   const words = [
     ...(failures.length === 0 ? [] : [`${formatCount(failures.length)} failed`]),
     ...(stale.length === 0 ? [] : [`${formatCount(stale.length)} stale`]),
-    ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} in quarantine`]),
+    ...unsettledWords(value),
   ]
   return paint('red', words.join(', '))
 }
@@ -197,6 +203,7 @@ export function* statusJson(value: StatusValue): Generator<string> {
       dead_letters: each.deadLetters,
       quarantined_batches: each.quarantinedBatches,
       files_left_alone: each.leftAlone,
+      files_failing: each.failing,
     })),
     unowned: value.unowned,
   }

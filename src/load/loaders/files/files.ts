@@ -44,6 +44,18 @@ async function* find(given: LoaderContext): AsyncGenerator<Found> {
     const found = await lookSafely({ context, options, seen, earlier }, path)
     if (found !== undefined) yield found
   }
+  // What lies in a folder that cannot be looked into is not gone.
+  if (folders.length === 0) yield* goneOf(context, new Set(paths))
+}
+
+/** Files that failed and were taken away: nothing is left to be done about them. */
+function* goneOf({ known }: LoaderContext, there: ReadonlySet<string>): Generator<Found> {
+  for (const origin of known.failed) {
+    const { source, contentHash } = origin
+    // Dead letters that were replayed have none.
+    if (contentHash === undefined || known.isHeld(contentHash)) continue
+    if (!there.has(source)) yield { kind: 'gone', origin }
+  }
 }
 
 async function isMarked({ root }: LoaderContext, marker: string, path: string): Promise<boolean> {
