@@ -84,6 +84,32 @@ describe.each(testAdapters())('rotated files on $name', (adapter) => {
     expect(await idsOf(made)).toEqual([1, 2, 5])
   })
 
+  test('packed, packed anew and unpacked it is one content, whatever the names', async () => {
+    const { made, at } = await started()
+    const pack = async (name: string, level: number, ...ids: readonly number[]) =>
+      await writeFile(at(name), gzipSync(lines(...ids), { level }))
+    await pack('b.gz', 9, 7, 8)
+    expect((await made.assay('ingest')).exitCode).toBe(0)
+    await pack('c.gz', 0, 7, 8)
+    await made.write({ 'logs/zz_plain': lines(7, 8) })
+    const known = await made.assay('ingest')
+    expect([known.exitCode, known.stderr]).toEqual([0, ''])
+    expect(known.stdout).toContain('from 2 duplicate files; 4 duplicates')
+    // Within one run; the packed one is the later one.
+    await pack('e.gz', 9, 9)
+    await pack('f.gz', 0, 9)
+    await made.write({ 'logs/d_plain': lines(9) })
+    expect((await made.assay('ingest')).stdout).toContain(
+      'from 1 file and 2 duplicate files; 2 duplicates',
+    )
+    // Unpacked and gone on with.
+    await made.write({ 'logs/b': lines(7, 8, 10) })
+    expect((await made.assay('ingest')).stderr).toContain(
+      'error[file-grew]: expected logs/b to be new, found that it begins with what was loaded',
+    )
+    expect(await idsOf(made)).toEqual([1, 2, 7, 8, 9])
+  })
+
   test('a dump of each day that begins with the one before is a file of its own', async () => {
     const { made } = await started()
     await made.write({ 'logs/dump-2026-01-01': lines(10), 'logs/dump-2026-01-02': lines(10, 11) })

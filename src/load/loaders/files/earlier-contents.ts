@@ -48,13 +48,14 @@ function partsOf(state = ''): { readonly inode: string; readonly modifiedMs: num
 }
 
 /**
- * `app.log.1`, `app.log-20260101`, `app-20260101.log` and `app.log.1.gz` were `app.log`. A dump of every day, of which
- * each begins with the one before, was not.
+ * `app.log.1`, `app.log-20260101`, `app-20260101.log` and `app.log.1.gz` were `app.log`, and `app.log` may have been
+ * `app.log.gz`. A dump of every day, of which each begins with the one before, was not.
  */
 function namesBefore(source: string): readonly string[] {
   const plain = source.replace(/\.gz$/i, '')
   const names = [
     plain,
+    `${plain}.gz`,
     plain.replace(/[-._]\d[-._T\d]*$/, ''),
     plain.replace(/[-._]\d[-_T\d]*(?=\.[^./\d][^./]*$)/, ''),
   ]

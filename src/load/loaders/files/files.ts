@@ -114,36 +114,36 @@ async function look(
   if (state === 'unsettled') return unsettled(source)
   const loaded = earlier.of(source, state)
   const begins = [...new Set(loaded.flatMap(({ bytes }) => bytes ?? []))]
-  const hashed = await hashFile({ path, begins, signal })
-  const origin = originOf(source, hashed.hash, state)
+  const packed = await hashFile({ path, begins, signal })
+  const unpacked = formatOfName(source).isGzip
+    ? await hashUnpacked({ path, begins, signal })
+    : undefined
+  // What is packed in a file is its content; of one that is broken it is what it is.
+  const content = unpacked ?? packed
+  const origin = { source, contentHash: content.hash, bytes: content.bytes, state: state.text }
   if ((await stateOf(path))?.text !== state.text) {
     return { kind: 'left', origin, diagnostic: changedFile({ origin }), isTry: false }
   }
-  if (known.isHeld(hashed.hash)) return { kind: 'aside', origin }
-  const isPacked = loaded.length > 0 && formatOfName(source).isGzip
-  const unpacked = isPacked ? await hashUnpacked({ path, begins, signal }) : undefined
+  // Earlier versions knew a packed file by its own bytes.
+  const hashes = [content.hash, packed.hash]
+  if (hashes.some((hash) => known.isHeld(hash))) return { kind: 'aside', origin }
   const records =
-    seen.get(hashed.hash) ??
-    known.byHash(hashed.hash)?.records ??
-    (unpacked && known.byHash(unpacked.hash)?.records)
+    seen.get(content.hash) ??
+    hashes.map((hash) => known.byHash(hash)?.records).find((count) => count !== undefined)
   if (records !== undefined) return { kind: 'duplicate', origin, records }
   // Whatever was tried since: what is loaded would be there twice. It is said in every run, never set aside.
   const before = loaded.find(
     ({ contentHash = '' }) =>
-      hashed.beginHashes.has(contentHash) || unpacked?.beginHashes.has(contentHash) === true,
+      packed.beginHashes.has(contentHash) || content.beginHashes.has(contentHash),
   )
   if (before !== undefined) {
     return { kind: 'left', origin, diagnostic: grown(source, before.source), isTry: false }
   }
   const onWhole = (count: number) => {
-    seen.set(hashed.hash, count)
+    seen.set(content.hash, count)
   }
-  const unit = fileUnit({ path, origin, options, context, onWhole })
+  const unit = fileUnit({ path, origin, packedHash: packed.hash, options, context, onWhole })
   return { kind: 'unit', unit }
-}
-
-function originOf(source: string, contentHash: string, state: FileState) {
-  return { source, contentHash, bytes: state.bytes, state: state.text }
 }
 
 /** Waits until it was left alone long enough; undefined: it is gone. */

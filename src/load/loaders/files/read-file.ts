@@ -12,8 +12,9 @@ import { openRecords } from './open-records.ts'
 export interface FileToRead {
   /** Absolute. */
   readonly path: string
-  /** Its content was hashed before. */
-  readonly origin: Origin & { readonly contentHash: string }
+  readonly origin: Origin
+  /** Of its bytes, as they were hashed before. */
+  readonly packedHash: string
   readonly options: FileOptions
   readonly context: LoaderContext
   /** Told when it turns out to be whole. */
@@ -60,9 +61,9 @@ class FileUnit implements LoadUnit {
   }
 
   async close(): Promise<Closed> {
-    const { path, origin, onWhole } = this.#file
+    const { path, origin, packedHash, onWhole } = this.#file
     const state = await stateOf(path)
-    const isOther = this.#hash !== undefined && this.#hash !== origin.contentHash
+    const isOther = this.#hash !== undefined && this.#hash !== packedHash
     if (state?.text !== origin.state || (this.#fault === undefined && isOther)) {
       return { kind: 'left', origin, diagnostic: changedFile(this.#file), isTry: false }
     }
