@@ -1,5 +1,13 @@
 /** Ctrl-C in a real build: the query is cancelled, the old table stays, the exit code is 130. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -71,4 +79,23 @@ test('L21: SIGINT in the middle of a query', async () => {
   const query = 'select * from {{ref "slow"}}'
   const shown = await spawnAssay(['show', '--inline', query, '--output', 'csv', '-q'], { cwd })
   expect(shown).toEqual({ exitCode: 0, stdout: 'n\n7\n', stderr: '' })
+})
+
+test('SIGINT while a file is exported: it is said as an interruption, and nothing is there', async () => {
+  writeProject(`{{config materialized="view"}} ${neverEnding}`)
+  const built = await spawnAssay(['run', '-q', '--select', 'quick', 'slow'], { cwd })
+  expect(built).toMatchObject({ exitCode: 0, stderr: '' })
+  let isSent = false
+  const words = ['export', '--select', 'quick', 'slow', '--to', 'out']
+  const { exitCode, stdout } = await spawnAssay(words, {
+    cwd,
+    onOutput: (said, kill) => {
+      if (isSent || !said.includes('main.quick')) return
+      isSent = true
+      kill('SIGINT')
+    },
+  })
+  expect(exitCode).toBe(130)
+  expect(stdout).toMatch(/\ninterrupted after \d+\.\d+s: not exported\n$/)
+  expect(readdirSync(join(cwd, 'out'))).toEqual([])
 })

@@ -31,6 +31,7 @@ export interface ExportValue {
   readonly elapsedMs: number
   /** False: nothing was exported, what was there before is as it was. */
   readonly isFine: boolean
+  readonly isInterrupted: boolean
 }
 
 export interface ExportedRelation {

@@ -117,8 +117,15 @@ async function settle(
     if (error instanceof ExportRefusedError) {
       return { kind: 'invalid', diagnostics: error.diagnostics }
     }
-    const value = { to: options.to, exports: [], elapsedMs: elapsedMs(), isFine: false }
-    if (surroundings.signal.aborted) return { kind: 'done', exitCode: 130, value }
+    const isInterrupted = surroundings.signal.aborted
+    const value = {
+      to: options.to,
+      exports: [],
+      elapsedMs: elapsedMs(),
+      isFine: false,
+      isInterrupted,
+    }
+    if (isInterrupted) return { kind: 'done', exitCode: 130, value }
     const diagnostic = exportFault(error, adapters)
     if (diagnostic === undefined) throw error
     surroundings.emit({ type: 'diagnostic', diagnostic })
@@ -144,7 +151,11 @@ function doneWith(
   exports: readonly ExportedRelation[],
   elapsedMs: number,
 ): Outcome<ExportValue> {
-  return { kind: 'done', exitCode: 0, value: { to, exports, elapsedMs, isFine: true } }
+  return {
+    kind: 'done',
+    exitCode: 0,
+    value: { to, exports, elapsedMs, isFine: true, isInterrupted: false },
+  }
 }
 
 /** One transaction would read what the other replaces. */

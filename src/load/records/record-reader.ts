@@ -4,7 +4,7 @@ import { isJsonArray, type Json, type JsonObject } from '../../core/json.ts'
 import type { RecordFault } from '../../core/load/load.ts'
 import type { ListText } from '../../core/list-text.ts'
 import { cellReader, type DeclaredColumn } from './cell.ts'
-import { cut } from './cell-result.ts'
+import { cut, type ToCell } from './cell-result.ts'
 import { halfCharacter, halfCharacterReason, holdsNul, nulReason } from './characters.ts'
 import { columnType } from './column-type.ts'
 import { listed } from './listed.ts'
@@ -44,6 +44,7 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
     read: cellReader(column.dataType, rules.listText),
     isJson: columnType(column.dataType).kind === 'json',
   }))
+  const readers = new Map(columns.map(({ name, read }) => [name, read]))
   const declared = new Set(rules.columns.map(({ name }) => name))
   const nulls = new Set(rules.nullValues)
   const toRow = ({ fields, written }: ParsedRecord): ReadRecord => {
@@ -71,7 +72,7 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
     if (!parsed.ok) return parsed
     const record = withoutNullValues(parsed.record, nulls)
     const fault = check(record.fields)
-    if (fault !== undefined) return { ok: false, reason: reasonOf(fault, record.fields) }
+    if (fault !== undefined) return { ok: false, reason: reasonOf(fault, record.fields, readers) }
     const ownFault = checkOwn?.(record.fields)
     if (ownFault !== undefined) return { ok: false, reason: ownReasonOf(ownFault) }
     const names = Object.keys(record.fields)
@@ -135,7 +136,11 @@ function typesOf(dataType: string): readonly string[] {
   }
 }
 
-function reasonOf({ keyword, path, rule, property }: RecordFault, fields: JsonObject): DeadReason {
+function reasonOf(
+  { keyword, path, rule, property }: RecordFault,
+  fields: JsonObject,
+  readers: ReadonlyMap<string, ToCell>,
+): DeadReason {
   const field = property ?? path[0] ?? ''
   if (keyword === 'required') {
     return { code: 'missing-field', message: `expected the field "${field}", found none`, field }
@@ -147,6 +152,10 @@ function reasonOf({ keyword, path, rule, property }: RecordFault, fields: JsonOb
   const value = fields[field] ?? null
   if (value === null) {
     return { code: 'missing-field', message: `expected a value in "${field}", found null`, field }
+  }
+  const cell = readers.get(field)?.(value, undefined)
+  if (cell?.ok === false) {
+    return { code: cell.code, message: `${cell.message} in "${field}"`, field }
   }
   const types: Json = JSON.parse(rule)
   const names = (isJsonArray(types) ? types : [types]).filter((name) => typeof name === 'string')

@@ -169,7 +169,7 @@ async function otherTypes(
       errorDiagnostic({
         code: 'raw-table-differs',
         message: `expected the column "${held.name}" of ${node.relation.schema}.${node.relation.identifier} to be ${dataType}, found ${held.dataType}`,
-        span: node.load.span,
+        span: node.columns.find(({ name }) => name === column.name)?.span ?? node.load.span,
         hint: `alter table ${table} alter column ${dialect.quote(held.name)} type ${dataType}; or declare it as it is`,
       }),
     ]

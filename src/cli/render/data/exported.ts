@@ -5,9 +5,10 @@ import type { Paint } from '../colours.ts'
 import { formatBytes, formatDuration, plural } from '../counts.ts'
 
 export function exportClosing(value: ExportValue, paint: Paint): string {
-  const { exports, elapsedMs, isFine } = value
+  const { exports, elapsedMs, isFine, isInterrupted } = value
   const time = formatDuration(elapsedMs)
-  if (!isFine) return `${paint('bold', `failed after ${time}`)}: ${paint('red', 'not exported')}`
+  const ending = isInterrupted ? 'interrupted' : 'failed'
+  if (!isFine) return `${paint('bold', `${ending} after ${time}`)}: ${paint('red', 'not exported')}`
   if (exports.length === 0) return 'nothing to export'
   const rows = exports.reduce((sum, each) => sum + each.rows, 0)
   const sizes = exports.flatMap(({ bytes }) => bytes ?? [])

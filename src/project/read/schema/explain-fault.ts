@@ -227,7 +227,14 @@ function nearestValue(fault: SchemaFault, value: PlacedValue): string | undefine
   if (fault.keyword !== 'enum' || value.kind !== 'scalar') return undefined
   if (typeof value.value !== 'string') return undefined
   const near = nearestName(value.value, textsIn(fault.rule))
+  // A name with another number is no slip: latin2 is not latin1.
+  if (near !== undefined && hasOtherDigits(near, value.value)) return undefined
   return near === undefined ? undefined : `did you mean "${near}"?`
+}
+
+function hasOtherDigits(left: string, right: string): boolean {
+  const [digits, others] = [left, right].map((name) => name.replace(/\D/g, ''))
+  return digits !== '' && others !== '' && digits !== others
 }
 
 /** A text where a list or map of it is meant: how it is written as that. */

@@ -177,7 +177,7 @@ describe('records', () => {
     })
     expect(reasonOf('{"a": "", "b": {}}')).toEqual({
       code: 'wrong-type',
-      message: 'expected number or string in "b", found {}',
+      message: 'expected a whole number (integer), found {} in "b"',
       field: 'b',
     })
   })
@@ -238,4 +238,20 @@ test('a record without any declared field is none, and not a row of NULLs', () =
     'expected a field that is declared, found no field',
   ])
   expect(said('{"ID": "27", "Name": null}')).toEqual([null, null])
+})
+
+test('a number where a time is declared is said with what is expected', () => {
+  const found = (type: string) => readerOf({ at: type })('{"at": 1767225600}')
+  const said = (message: string) => ({
+    ok: false,
+    reason: {
+      code: 'wrong-type',
+      message: `expected ${message}, found 1767225600 in "at"`,
+      field: 'at',
+    },
+  })
+  expect(found('timestamp')).toEqual(said('a time such as 2026-01-31T12:00:00'))
+  expect(found('timestamptz')).toEqual(said('a time such as 2026-01-31T12:00:00Z'))
+  expect(found('date')).toEqual(said('a date such as 2026-01-31'))
+  expect(found('uuid')).toEqual(said('a UUID'))
 })

@@ -367,3 +367,18 @@ modles: []
     ])
   })
 })
+
+test('a value with another number in it is not what was meant', async () => {
+  expect(
+    await faults(`sources:
+  - name: s
+    loader: files
+    load: { path: a.csv, encoding: latin2 }
+  - name: t
+    load: { path: a.csv, encoding: latin }
+`),
+  ).toEqual([
+    'models/a.yml:4:36+6 invalid-value: expected one of "utf-8", "utf-16le", "latin1", found "latin2"',
+    'models/a.yml:6:36+5 invalid-value: expected one of "utf-8", "utf-16le", "latin1", found "latin" = did you mean "latin1"?',
+  ])
+})
