@@ -25,10 +25,15 @@ export interface FoundFiles {
   readonly staged: readonly HoldingFile[]
 }
 
-export async function findFiles(context: EraseContext): Promise<FoundFiles> {
-  const { loaded, subject } = context
+/** Of the target, below `load-path`. */
+export function loadFolderOf({ loaded }: EraseContext): string {
   const { root, loadPath, target } = loaded.manifest.project
-  const folder = targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
+  return targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
+}
+
+export async function findFiles(context: EraseContext): Promise<FoundFiles> {
+  const { subject } = context
+  const folder = loadFolderOf(context)
   const kinds = ['archive', 'quarantine', 'dead_letter', 'processed'] as const
   const found = [
     ...(await findBatchFiles(folder, kinds, subject)),

@@ -92,6 +92,7 @@ async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<vo
 function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder): JoinedWork {
   const { relations } = erasure
   return {
+    command: 'erase',
     relationKeys: writtenTo(erasure),
     before: async (session, tokens) => {
       await deleteRows(context, session, { erasure, tokens })

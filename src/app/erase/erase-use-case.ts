@@ -35,9 +35,11 @@ export interface ErasedPlace {
   readonly lines: number | undefined
 }
 
+/** `dry`: only looked. `stopped`: nothing was changed, though it was meant. `tables`: done, but not all files and exports. */
+export type EraseStage = 'dry' | 'stopped' | 'tables' | 'done'
+
 export interface EraseValue {
-  /** False: nothing was changed. */
-  readonly isDone: boolean
+  readonly stage: EraseStage
   /** `column user_id`, `identity user`. */
   readonly by: string
   readonly relations: readonly ErasedRelation[]

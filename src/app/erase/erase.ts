@@ -3,9 +3,10 @@ import type { Adapter } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
-import { hashSubject, recordErasure } from '../../ledger/erasures.ts'
+import { hashSubject, readUnfinishedErasures, recordErasure } from '../../ledger/erasures.ts'
 import { readOriginals } from '../../ledger/loads/dead-letters.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { findBegun, forgetBegun, noteBegun } from '../../load/erase/begun-erasures.ts'
 import { originalHolds } from '../../load/erase/holds-value.ts'
 import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { exportFault } from '../export/export-context.ts'
@@ -15,9 +16,16 @@ import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import { type EraseContext, StillThereError } from './erase-context.ts'
 import { findExports, orphanText, redoExports } from './erase-exports.ts'
-import { eraseFiles, findFiles, type FoundFiles, otherFileText, shown } from './erase-files.ts'
+import {
+  eraseFiles,
+  findFiles,
+  type FoundFiles,
+  loadFolderOf,
+  otherFileText,
+  shown,
+} from './erase-files.ts'
 import { countsOf, eraseTables } from './erase-tables.ts'
-import type { EraseOptions, EraseValue } from './erase-use-case.ts'
+import type { EraseOptions, EraseStage, EraseValue } from './erase-use-case.ts'
 import {
   countHeld,
   findColumns,
@@ -144,7 +152,7 @@ function valueOf(context: EraseContext, found: Found): Omit<EraseValue, 'elapsed
   const { root } = loaded.manifest.project
   const { erasure, deadLetters, files, exports } = found
   return {
-    isDone: false,
+    stage: 'dry',
     by,
     relations: erasure.relations,
     deadLetters: new Set(deadLetters).size,
@@ -170,13 +178,20 @@ async function carryOut(
   begun: number,
 ): Promise<Outcome<EraseValue>> {
   const { surroundings, places } = context
-  const told = valueOf(context, found)
-  const elapsedMs = () => surroundings.now().getTime() - begun
+  const { by, options } = context
+  const folder = loadFolderOf(context)
+  let stage: EraseStage = 'stopped'
+  const ended = (exitCode: 0 | 1 | 130): Outcome<EraseValue> => {
+    const elapsedMs = surroundings.now().getTime() - begun
+    return { kind: 'done', exitCode, value: { ...valueOf(context, found), stage, elapsedMs } }
+  }
   try {
+    await noteBegun(folder, context.runId, { by, value: options.value })
     if (!(await eraseTables(context, found))) {
-      const exitCode = surroundings.signal.aborted ? 130 : 1
-      return { kind: 'done', exitCode, value: { ...told, elapsedMs: elapsedMs() } }
+      await forgetBegun(folder, [context.runId])
+      return ended(surroundings.signal.aborted ? 130 : 1)
     }
+    stage = 'tables'
     await eraseFiles(context, found.files.files)
     const undone = await redoExports(context, found.exports.standing)
     const orphans = found.exports.orphans.map((each) => orphanText(context, each))
@@ -186,39 +201,48 @@ async function carryOut(
       ...orphans,
       ...(await filesLeft(context)),
     ]
+    surroundings.signal.throwIfAborted()
     await finish(context, found)
     const proof = {
       relations: places.filter(({ owner }) => isOurs(owner)).length,
       files: found.files.files.length,
     }
-    const value = { ...told, isDone: true, left, proof, elapsedMs: elapsedMs() }
+    const elapsedMs = surroundings.now().getTime() - begun
+    const value = { ...valueOf(context, found), stage: 'done', left, proof, elapsedMs } as const
     return { kind: 'done', exitCode: left.length === 0 ? 0 : 1, value }
   } catch (error) {
-    if (surroundings.signal.aborted) {
-      return { kind: 'done', exitCode: 130, value: { ...told, elapsedMs: elapsedMs() } }
-    }
+    if (isStillThere(error)) await forgetBegun(folder, [context.runId])
+    if (surroundings.signal.aborted) return ended(130)
     const diagnostic = faultOf(error, context.adapter)
     if (diagnostic === undefined) throw error
     surroundings.emit({ type: 'diagnostic', diagnostic })
-    return { kind: 'done', exitCode: 1, value: { ...told, elapsedMs: elapsedMs() } }
+    return ended(1)
   }
 }
 
 /** Pages of the file or the table that no row uses any more still hold the bytes until they are written over. */
 async function finish(context: EraseContext, { erasure, files, exports }: Found): Promise<void> {
-  const { adapter, runId, by, subjectHash } = context
-  await adapter.transaction({}, (session) =>
-    recordErasure(session, {
+  const { adapter, runId, by, subjectHash, options } = context
+  const folder = loadFolderOf(context)
+  const noted = await findBegun(folder, { by, value: options.value })
+  await adapter.transaction({}, async (session) => {
+    const shared = { phase: 'done', runId, subjectKind: by, subjectHash } as const
+    await recordErasure(session, {
+      ...shared,
       erasureId: runId,
-      phase: 'done',
-      runId,
-      subjectKind: by,
-      subjectHash,
       ...countsOf(erasure.relations),
       files: files.files.length,
       exports: exports.standing.length,
-    }),
-  )
+    })
+    // Those of the same person that were killed are ended with it.
+    for (const { erasureId, ...other } of await readUnfinishedErasures(session)) {
+      const isKnown = subjectHash !== undefined && other.subjectHash === subjectHash
+      const isSame = noted.includes(erasureId) || (isKnown && other.subjectKind === by)
+      if (!isSame) continue
+      await recordErasure(session, { ...shared, erasureId, ...countsOf([]), files: 0, exports: 0 })
+    }
+  })
+  await forgetBegun(folder, noted)
   const statements =
     adapter.dialect.name === 'duckdb'
       ? ['checkpoint']
@@ -273,6 +297,10 @@ async function filesLeft(context: EraseContext): Promise<readonly string[]> {
 
 function byText(by: EraseOptions['by']): string {
   return by.kind === 'column' ? `column ${by.names.join(', ')}` : `identity ${by.name}`
+}
+
+function isStillThere(error: unknown): boolean {
+  return (error instanceof JoinedWorkError ? error.cause : error) instanceof StillThereError
 }
 
 function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {

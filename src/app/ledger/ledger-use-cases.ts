@@ -130,8 +130,8 @@ export interface StatusRun extends RecentRun {
 }
 
 export interface StatusFailure {
-  /** `hook`: it is still to run, after a commit of its node. */
-  readonly kind: 'node' | 'test' | 'run' | 'hook'
+  /** `hook`: it is still to run, after a commit of its node. `erasure`: it has begun and not ended. */
+  readonly kind: 'node' | 'test' | 'run' | 'hook' | 'erasure'
   readonly name: string
   readonly message: string
   /** As text. */

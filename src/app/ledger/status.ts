@@ -4,6 +4,7 @@ import { relationKey } from '../../core/relation.ts'
 import { readWaitingLoads, type WaitingLoads } from '../../ledger/loads/waiting-loads.ts'
 import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/runs/attempts.ts'
 import { type LastTestResult, readLastTestResults } from '../../ledger/runs/last-test-results.ts'
+import { readUnfinishedErasures, type UnfinishedErasure } from '../../ledger/erasures.ts'
 import { type OwedHook, readOwed } from '../../ledger/pending-hooks.ts'
 import {
   type Holding,
@@ -113,6 +114,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
       ...missingBatches(manifest, { attempts, locks, planned: await readPlanned(session) }),
       ...failedTests(manifest, results),
       ...owedHooks(await readOwed(session), locks),
+      ...unfinishedErasures(await readUnfinishedErasures(session)),
     ],
     lagging: await findLagging(around),
     locks,
@@ -205,6 +207,18 @@ function owedHooks(owed: readonly OwedHook[], locks: readonly Holding[]): readon
           : message
       return { kind: 'hook', name, message: said, at: recordedAt, runId } as const
     })
+}
+
+/** Whether somebody is at it cannot be told: what it writes last are files, which need no lease. */
+function unfinishedErasures(unfinished: readonly UnfinishedErasure[]): readonly StatusFailure[] {
+  return unfinished.map(({ erasureId, subjectKind, begunAt }) => ({
+    kind: 'erasure',
+    name: `by ${subjectKind}`,
+    message:
+      'its tables are done, files and exports may still hold the rows: unless it is still running, the same "assay erase ... --yes" ends it',
+    at: begunAt,
+    runId: erasureId,
+  }))
 }
 
 async function findLagging(around: Look): Promise<readonly StatusLagging[]> {

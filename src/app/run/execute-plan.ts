@@ -11,6 +11,7 @@ import { readPublications } from '../../ledger/runs/node-runs.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
 import type { CompiledAt } from '../../transform/artifacts/run-results-json.ts'
 import { SqlFolder } from '../../transform/artifacts/write-artifacts.ts'
+import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { quietly, recordSkipped } from '../../transform/execute/record-results.ts'
 import type { RunContext } from '../../transform/execute/run-context.ts'
 import { runOwed } from '../../transform/execute/hooks/after-commit.ts'
@@ -98,7 +99,7 @@ async function runRecorded(
     adapter,
     {
       runId: written.runId,
-      command: options.command,
+      command: request.joined?.command ?? options.command,
       relationKeys: [...relations.map(relationKey), ...(request.joined?.relationKeys ?? [])],
       timeoutMs: target.leaseTimeoutMs,
       isPatient: options.wait,
@@ -135,7 +136,7 @@ async function runLeased(
   const schemas = [...new Set(written.map((relation) => relation.schema))]
   const run: LedgerRun = {
     runId,
-    command: options.command,
+    command: joined?.command ?? options.command,
     target: target.name,
     version: surroundings.version,
     startedAt: started.toISOString(),
@@ -190,18 +191,22 @@ async function runLeased(
     random: () => randomInt(1000) / 1000,
   }
   await removeDeadSpools(manifest.project.targetPath)
-  const results = await runAll(plan, context, options)
+  const finishing = (phase: 'finished' | 'interrupted', counts: Readonly<Record<string, number>>) =>
+    quietly(context, () =>
+      adapter.session({}, (session) =>
+        finishRun(session, run, { phase, finishedAt: surroundings.now().toISOString(), counts }),
+      ),
+    )
+  const results = await runAll(plan, context, options).catch(async (error: unknown) => {
+    // It was rolled back as a whole, and lives to say so.
+    const isJoined = error instanceof JoinedWorkError && joined?.command !== undefined
+    if (isJoined) await finishing('finished', { error: 1 })
+    throw error
+  })
   await joined?.finish?.()
   await recordSkipped(context, results)
-  const finish = () =>
-    adapter.session({}, (session) =>
-      finishRun(session, run, {
-        phase: surroundings.signal.aborted ? 'interrupted' : 'finished',
-        finishedAt: surroundings.now().toISOString(),
-        counts: countBy(results.map((result) => result.status)),
-      }),
-    )
-  await quietly(context, finish)
+  const phase = surroundings.signal.aborted ? 'interrupted' : 'finished'
+  await finishing(phase, countBy(results.map((result) => result.status)))
   await quietly(context, () => tidyLedger(adapter, { asWritten, options, surroundings }, runId))
   return results
 }

@@ -29,7 +29,7 @@ export async function showErased(
   tellPeople(run, {
     lines: eraseText(value, run.screen.people.paint),
     json: { type: 'erased', fields: eraseFields(value) },
-    isNeeded: !value.isDone || value.left.length > 0,
+    isNeeded: value.stage !== 'done' || value.left.length > 0,
   })
 }
 

@@ -80,7 +80,7 @@ export async function rewriteLines(
     await beforePlaced(fresh)
     await rename(fresh, path)
   } catch (error) {
-    await rm(fresh, { force: true })
+    await rm(fresh, { force: true }).catch(() => undefined)
     throw error
   }
   return gone

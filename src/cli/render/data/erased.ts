@@ -8,13 +8,20 @@ import { padEnd, padStart } from '../text-width.ts'
 export function eraseText(value: EraseValue, paint: Paint): readonly string[] {
   const lines = [...relationLines(value), ...fileLines(value)]
   return [
-    `erase by ${value.by}${value.isDone ? '' : ': nothing was changed'}`,
+    `erase by ${value.by}${titles[value.stage]}`,
     '',
     ...(lines.length === 0 ? [nothing(value)] : lines),
     '',
     ...closing(value, paint),
   ]
 }
+
+const titles = {
+  dry: ': nothing was changed',
+  stopped: ': not done, nothing was changed',
+  tables: ': not finished',
+  done: '',
+} as const
 
 function nothing({ left }: EraseValue): string {
   return left.length === 0 ? '  nothing holds it' : '  nothing that could be erased'
@@ -31,10 +38,15 @@ const words = {
 function relationLines({ relations }: EraseValue): readonly string[] {
   const shown = relations.filter(({ rows, action }) => rows > 0 || action === 'rebuild')
   const width = Math.max(28, ...shown.map(({ relation }) => relationKey(relation).length))
+  const keys = shown.map(({ relation }) => relationKey(relation))
   return shown.map(({ relation, columns, rows, action }) => {
+    const key = relationKey(relation)
+    // A table may be there twice: by what it declares, and by what it does not.
+    const isTwice = columns.length > 0 && keys.filter((each) => each === key).length > 1
+    const by = isTwice ? `, by ${columns.join(', ')}` : ''
     const count = columns.length === 0 ? '' : plural(rows, 'row')
-    const name = padEnd(relationKey(relation), width)
-    return `  ${name}  ${padStart(count, 12)}  ${words[action]}`
+    const name = padEnd(key, width)
+    return `  ${name}  ${padStart(count, 12)}  ${words[action]}${by}`
   })
 }
 
@@ -47,8 +59,15 @@ function fileLines({ files, exports, deadLetters }: EraseValue): readonly string
 }
 
 function closing(value: EraseValue, paint: Paint): readonly string[] {
-  const { isDone, left, proof, isKeyed, elapsedMs } = value
-  if (!isDone || proof === undefined) {
+  const { stage, left, proof, isKeyed, elapsedMs } = value
+  if (stage === 'stopped') return [paint('dim', 'the same command begins it again')]
+  if (stage === 'tables') {
+    return [
+      paint('red', 'the tables are done, files and exports may not be'),
+      paint('dim', 'the same command goes on with what is left'),
+    ]
+  }
+  if (stage === 'dry' || proof === undefined) {
     return [...left.map((place) => `would be left: ${place}`), paint('dim', '--yes does it')]
   }
   const time = paint('bold', `done in ${formatDuration(elapsedMs)}`)
@@ -69,10 +88,11 @@ export function* eraseJson(value: EraseValue): Generator<string> {
 }
 
 export function eraseFields(value: EraseValue) {
-  const { isDone, by, relations, deadLetters, files, exports, left, proof, elapsedMs } = value
+  const { stage, by, relations, deadLetters, files, exports, left, proof, elapsedMs } = value
   return {
     by,
-    is_done: isDone,
+    is_done: stage === 'done',
+    are_tables_done: stage === 'tables' || stage === 'done',
     relations: relations.map((each) => ({
       relation: relationKey(each.relation),
       columns: each.columns,

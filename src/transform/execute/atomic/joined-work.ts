@@ -3,6 +3,8 @@ import type { Session } from '../../../core/adapter.ts'
 import type { LedgerRun } from '../../../ledger/runs/runs.ts'
 
 export interface JoinedWork {
+  /** As which the run is recorded; left out: as what it runs. */
+  readonly command?: string
   /** `relationKey`s of what it writes: leased with those of the plan. */
   readonly relationKeys: readonly string[]
   /** Once the run is in the ledger, before its first node; left out: there is nothing to prepare. */

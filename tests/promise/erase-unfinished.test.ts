@@ -1,0 +1,84 @@
+/** An erasure that stopped between its tables and its files: `status` says so until the same command has ended it. */
+import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { testAdapters } from '../support/adapters.ts'
+import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+
+const files = {
+  'assay.yml': `name: shop\ntarget: duckdb\n${testTargets}`,
+  'models/all.yml': `sources:
+  - name: crm
+    schema: raw
+    loader: files
+    tables:
+      - name: users
+        load: { path: "in/*.jsonl", settle_seconds: 0 }
+        columns:
+          - { name: uid, data_type: text, meta: { identifies: person } }
+          - { name: ref_by, data_type: text }
+models:
+  - { name: u, columns: [{ name: uid, meta: { identifies: person } }] }
+  - { name: refs, columns: [{ name: ref_by, meta: { identifies: person } }] }
+`,
+  'models/u.sql':
+    '{{config materialized="table"}}\nselect uid, ref_by from {{source "crm" "users"}}',
+  'models/refs.sql': '{{config materialized="table"}}\nselect ref_by from {{ref "u"}}',
+  'in/a.jsonl': '{"uid": "KIM", "ref_by": "KIM"}\n{"uid": "bob", "ref_by": "eve"}\n',
+}
+
+async function ran(project: TestProject, exit: number, ...argv: readonly string[]) {
+  const done = await project.assay(...argv)
+  expect(done.exitCode, done.stdout + done.stderr).toBe(exit)
+  return done
+}
+
+const erase = (value: string) => ['erase', '--identity', 'person', '--value', value] as const
+
+describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
+  test.each([{ key: '' }, { key: 'ASSAY_ERASE_KEY=secret\n' }])(
+    'status says that one is not finished until it is, and nobody else ends it ($key)',
+    async ({ key }) => {
+      const project = await createTestProject(adapter, { files: { ...files, '.env': key } })
+      await ran(project, 0, 'ingest', '--build')
+      // A table that is there by two columns says by which.
+      const looked = await ran(project, 0, ...erase('KIM'))
+      expect(looked.stdout).toMatch(/\w+\.u +1 row {2}made anew, by uid\n/)
+      expect(looked.stdout).toMatch(/\w+\.u +1 row {2}made anew, by ref_by\n/)
+      const blocking = join(project.folder, 'in/a.jsonl.erasing.tmp')
+      mkdirSync(blocking)
+      const stopped = await ran(project, 1, ...erase('KIM'), '--yes')
+      expect(stopped.stderr).toContain('error[erase-failed]')
+      expect(stopped.stdout).toContain('erase by identity person: not finished\n')
+      expect(stopped.stdout).toContain('the tables are done, files and exports may not be\n')
+      const unfinished =
+        /erasure {2}by identity person .*its tables are done, files and exports may still hold the rows: unless it is still running, the same "assay erase \.\.\. --yes" ends it/
+      const said = await ran(project, 1, 'status')
+      expect(said.stdout).toMatch(unfinished)
+      expect(said.stdout).toMatch(/\berase\b.*finished/)
+
+      rmdirSync(blocking)
+      await ran(project, 0, ...erase('bob'), '--yes')
+      expect((await ran(project, 1, 'status')).stdout).toMatch(unfinished)
+      await ran(project, 0, ...erase('KIM'), '--yes')
+      expect((await ran(project, 0, 'status')).stdout).toContain('nothing is failed or stale')
+      expect(readFileSync(join(project.folder, 'in/a.jsonl'), 'utf8')).toBe('')
+      expect(readdirSync(join(project.folder, 'load', adapter.name, 'erasing'))).toEqual([])
+    },
+  )
+
+  test('one that could not begin leaves nothing to be finished', async () => {
+    const elsewhere = '{{config materialized="table"}}\nselect \'KIM\' as uid'
+    const project = await createTestProject(adapter, {
+      files: { ...files, 'models/elsewhere.sql': elsewhere },
+    })
+    await ran(project, 0, 'ingest', '--build')
+    const argv = ['erase', '--column', 'uid', '--value', 'KIM', '--yes'] as const
+    const refused = await ran(project, 1, ...argv)
+    expect(refused.stdout).toContain('erase by column uid: not done, nothing was changed\n')
+    expect(refused.stdout).toContain('the same command begins it again\n')
+    expect(refused.stdout).not.toContain('--yes does it')
+    await ran(project, 0, 'status')
+    expect(readdirSync(join(project.folder, 'load', adapter.name, 'erasing'))).toEqual([])
+  })
+})
