@@ -25,7 +25,7 @@ export async function watch(
     folder,
     signal,
     isIgnored: (path) => isIgnored(path, folder, targetPath),
-    isWanted: (path) => /(?:\.(?:sql|csv|ya?ml)|[\\/]\.env)$/.test(path),
+    isWanted: (path) => /(?:\.(?:sql|csv|ya?ml|[cm]?[jt]sx?)|[\\/]\.env)$/.test(path),
     onReady: async () => {
       await rounds.start()
       emit({ type: 'watching', folders: [folder] })

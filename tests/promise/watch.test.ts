@@ -68,4 +68,52 @@ describe.each(testAdapters())('watch on $name', (adapter) => {
     expect((await watch.ended).code).toBe(130)
     expect(await rowsOf(project, 'select * from {{ref "b"}}')).toEqual([{ id: 8 }])
   })
+
+  test('a model in TypeScript, what it imports and a macro in TypeScript are built when they are saved', async () => {
+    const macro = (by: number) =>
+      `import { defineMacro, sql } from 'assay'\nexport const more = defineMacro({ args: { n: 'number' } }, (_, { n }) => sql\`\${n + ${by}}\`)\n`
+    const project = await createTestProject(adapter, {
+      files: {
+        'assay.yml': `name: watched\ntarget: duckdb\n${testTargets}`,
+        'models/given.sql': '{{config materialized="table"}}select 1 as id',
+        'models/_shift.ts': 'export const shift = 10\n',
+        'models/rows.ts': `import { defineModel } from 'assay'
+import { shift } from './_shift'
+export default defineModel({ columns: { id: 'bigint' } }, async function* (context) {
+  for await (const { id } of context.ref<{ id: number }>('given')) yield { id: id + shift }
+})
+`,
+        'models/below.sql': 'select id from {{ref "rows"}}',
+        'macros/more.ts': macro(1),
+        'models/uses.sql': 'select {{more 1}} as n',
+      },
+    })
+    const { folder: cwd, env } = project
+    const watch = spawnAssay(['watch'], { cwd, env })
+    await watch.waitFor('watching')
+    const save = async (path: string, text: string) => {
+      const from = watch.output().length
+      await project.write({ [path]: text })
+      return await until(`${path} to be built`, () => {
+        const said = watch.output().slice(from)
+        return /done in .*\n/.test(said) && said
+      })
+    }
+    const helped = await save('models/_shift.ts', 'export const shift = 20\n')
+    expect(helped).toMatch(/ok .*\brows\b[^]*ok .*\bbelow\b/)
+    expect(helped).not.toMatch(/ok .*\bgiven\b/)
+    const model = `import { defineModel } from 'assay'
+export default defineModel({ columns: { id: 'bigint' } }, async function* (context) {
+  for await (const { id } of context.ref<{ id: number }>('given')) yield { id: id + 30 }
+})
+`
+    expect(await save('models/rows.ts', model)).toMatch(/ok .*\brows\b/)
+    const used = await save('macros/more.ts', macro(5))
+    expect(used).toMatch(/ok .*\buses\b/)
+    expect(used).not.toMatch(/ok .*\brows\b/)
+    watch.child.kill('SIGINT')
+    expect((await watch.ended).code).toBe(130)
+    const both = 'select id, n from {{ref "below"}} cross join {{ref "uses"}}'
+    expect(await rowsOf(project, both)).toEqual([{ id: 31, n: 6 }])
+  })
 })
