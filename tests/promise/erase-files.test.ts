@@ -154,4 +154,27 @@ describe.each(testAdapters())('files of an erasure on $name', (adapter) => {
     expect(text(project, 'in/late.jsonl')).toBe(line('KIM', 9))
     expect(existsSync(join(project.folder, 'in/broken.csv'))).toBe(true)
   })
+
+  test('a file whose batch is in quarantine is written anew with it, and its replay loads what is left once', async () => {
+    const project = await createTestProject(adapter, { files })
+    await project.write({ 'in/a.jsonl': line('bob', 2) })
+    await ran(project, 0, 'ingest')
+    const index = 'create unique index one_age on raw.users (age)'
+    await ran(project, 0, 'run-operation', '--sql', index)
+    await project.write({ 'in/held.jsonl': line('KIM', 7) + line('joe', 7) })
+    await ran(project, 1, 'ingest')
+    const looked = await ran(project, 0, ...erase)
+    expect(looked.stdout).toMatch(/quarantine\/crm\.users\/\S+ {2}1 line, quarantine\n/)
+    expect(looked.stdout).toContain('in/held.jsonl  1 line, source\n')
+    await ran(project, 0, ...erase, '--yes')
+    expect(text(project, 'in/held.jsonl')).toBe(line('joe', 7))
+    // It is held still, by its old content and its new one.
+    expect((await ran(project, 0, 'ingest')).stderr).toContain('warning[sources-left-aside]')
+    expect(await users(project)).toBe('uid,age\nbob,2\n')
+    await ran(project, 0, 'ingest', '--replay')
+    expect(await users(project)).toBe('uid,age\nbob,2\njoe,7\n')
+    await ran(project, 0, 'run-operation', '--sql', 'drop index raw.one_age')
+    await ran(project, 0, 'ingest')
+    expect(await users(project)).toBe('uid,age\nbob,2\njoe,7\n')
+  })
 })

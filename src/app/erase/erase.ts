@@ -1,6 +1,5 @@
 /** `erase`: one person's rows out of tables, batches, dead letters, files and exports, and the proof that they are gone. */
 import type { Adapter } from '../../core/adapter.ts'
-import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
 import { hashSubject, readUnfinishedErasures, recordErasure } from '../../ledger/erasures.ts'
@@ -8,13 +7,12 @@ import { readOriginals } from '../../ledger/loads/dead-letters.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { findBegun, forgetBegun, noteBegun } from '../../load/erase/begun-erasures.ts'
 import { originalHolds } from '../../load/erase/holds-value.ts'
-import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
-import { exportFault } from '../export/export-context.ts'
 import { logFolder, withLogFile } from '../files/log-file.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
-import { type EraseContext, StillThereError } from './erase-context.ts'
+import type { EraseContext } from './erase-context.ts'
+import { faultOf, isStillThere, nobodyHas, stagedFault } from './erase-faults.ts'
 import { findExports, orphanText, redoExports } from './erase-exports.ts'
 import {
   eraseFiles,
@@ -26,14 +24,7 @@ import {
 } from './erase-files.ts'
 import { countsOf, eraseTables } from './erase-tables.ts'
 import type { EraseOptions, EraseStage, EraseValue } from './erase-use-case.ts'
-import {
-  countHeld,
-  findColumns,
-  type Holder,
-  identitiesIn,
-  isOurs,
-  namesOf,
-} from './find-holders.ts'
+import { countHeld, findColumns, type Holder, isOurs, namesOf } from './find-holders.ts'
 import { type Erasure, planErasure } from './plan-erasure.ts'
 
 /** Whose erasure a row of the ledger is can be asked with it, and without it by nobody. */
@@ -72,7 +63,7 @@ async function begin(adapter: Adapter, request: EraseRequest): Promise<Outcome<E
   await migrateLedger(adapter)
   const places = await findColumns(adapter, loaded.manifest, options.by)
   if (places.length === 0) {
-    return { kind: 'invalid', diagnostics: [nobodyHas(request)] }
+    return { kind: 'invalid', diagnostics: [nobodyHas(loaded, options.by)] }
   }
   const key = loaded.manifest.project.env[keyVariable] ?? ''
   const context: EraseContext = {
@@ -297,52 +288,4 @@ async function filesLeft(context: EraseContext): Promise<readonly string[]> {
 
 function byText(by: EraseOptions['by']): string {
   return by.kind === 'column' ? `column ${by.names.join(', ')}` : `identity ${by.name}`
-}
-
-function isStillThere(error: unknown): boolean {
-  return (error instanceof JoinedWorkError ? error.cause : error) instanceof StillThereError
-}
-
-function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {
-  const cause = error instanceof JoinedWorkError ? error.cause : error
-  if (cause instanceof StillThereError) {
-    return errorDiagnostic({
-      code: 'erase-failed',
-      message: cause.message,
-      hint: 'nothing was changed; what these read lies outside of the project: take it out there first',
-    })
-  }
-  const fault = exportFault(cause, [adapter])
-  return fault === undefined
-    ? undefined
-    : { ...fault, code: 'erase-failed', hint: 'what is done of it stays; run it again to go on' }
-}
-
-function nobodyHas({ loaded, options }: EraseRequest): Diagnostic {
-  const { by } = options
-  if (by.kind === 'identity') {
-    const known = identitiesIn(loaded.manifest)
-    const nearest = nearestName(by.name, known)
-    return errorDiagnostic({
-      code: 'unknown-column',
-      message: `expected columns that declare meta: {identifies: ${by.name}} in tables that are there, found none`,
-      hint:
-        nearest === undefined
-          ? 'declare them in YAML: columns: [{name: user_id, meta: {identifies: user}}]'
-          : `did you mean "${nearest}"?`,
-    })
-  }
-  return errorDiagnostic({
-    code: 'unknown-column',
-    message: `expected tables with a column ${by.names.map((name) => `"${name}"`).join(' or ')}, found none`,
-    hint: 'see what a table has: assay show --select <name> --limit 1',
-  })
-}
-
-function stagedFault({ manifest }: LoadedProject, path: string): Diagnostic {
-  return errorDiagnostic({
-    code: 'erase-failed',
-    message: `expected no batch on its way that holds it, found ${shown(manifest.project.root, path)}`,
-    hint: 'load it first: assay ingest',
-  })
 }

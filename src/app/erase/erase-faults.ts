@@ -1,0 +1,58 @@
+/** What keeps an erasure from being begun, or from being done. */
+import type { Adapter } from '../../core/adapter.ts'
+import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
+import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
+import { exportFault } from '../export/export-context.ts'
+import type { LoadedProject } from '../load-project.ts'
+import { StillThereError } from './erase-context.ts'
+import { shown } from './erase-files.ts'
+import type { EraseOptions } from './erase-use-case.ts'
+import { identitiesIn } from './find-holders.ts'
+
+/** What was made anew brings it back. */
+export function isStillThere(error: unknown): boolean {
+  return (error instanceof JoinedWorkError ? error.cause : error) instanceof StillThereError
+}
+
+export function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {
+  const cause = error instanceof JoinedWorkError ? error.cause : error
+  if (cause instanceof StillThereError) {
+    return errorDiagnostic({
+      code: 'erase-failed',
+      message: cause.message,
+      hint: 'nothing was changed; what these read lies outside of the project: take it out there first',
+    })
+  }
+  const fault = exportFault(cause, [adapter])
+  return fault === undefined
+    ? undefined
+    : { ...fault, code: 'erase-failed', hint: 'what is done of it stays; run it again to go on' }
+}
+
+export function nobodyHas({ manifest }: LoadedProject, by: EraseOptions['by']): Diagnostic {
+  if (by.kind === 'identity') {
+    const known = identitiesIn(manifest)
+    const nearest = nearestName(by.name, known)
+    return errorDiagnostic({
+      code: 'unknown-column',
+      message: `expected columns that declare meta: {identifies: ${by.name}} in tables that are there, found none`,
+      hint:
+        nearest === undefined
+          ? 'declare them in YAML: columns: [{name: user_id, meta: {identifies: user}}]'
+          : `did you mean "${nearest}"?`,
+    })
+  }
+  return errorDiagnostic({
+    code: 'unknown-column',
+    message: `expected tables with a column ${by.names.map((name) => `"${name}"`).join(' or ')}, found none`,
+    hint: 'see what a table has: assay show --select <name> --limit 1',
+  })
+}
+
+export function stagedFault({ manifest }: LoadedProject, path: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'erase-failed',
+    message: `expected no batch on its way that holds it, found ${shown(manifest.project.root, path)}`,
+    hint: 'load it first: assay ingest',
+  })
+}
