@@ -9,11 +9,6 @@ import { shown } from './erase-files.ts'
 import type { EraseOptions } from './erase-use-case.ts'
 import { identitiesIn } from './find-holders.ts'
 
-/** What was made anew brings it back. */
-export function isStillThere(error: unknown): boolean {
-  return (error instanceof JoinedWorkError ? error.cause : error) instanceof StillThereError
-}
-
 export function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {
   const cause = error instanceof JoinedWorkError ? error.cause : error
   if (cause instanceof StillThereError) {

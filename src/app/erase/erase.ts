@@ -12,7 +12,7 @@ import { type LoadedProject, loadProject } from '../load-project.ts'
 import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { EraseContext } from './erase-context.ts'
-import { faultOf, isStillThere, nobodyHas, stagedFault } from './erase-faults.ts'
+import { faultOf, nobodyHas, stagedFault } from './erase-faults.ts'
 import { findExports, orphanText, redoExports } from './erase-exports.ts'
 import {
   eraseFiles,
@@ -202,13 +202,21 @@ async function carryOut(
     const value = { ...valueOf(context, found), stage: 'done', left, proof, elapsedMs } as const
     return { kind: 'done', exitCode: left.length === 0 ? 0 : 1, value }
   } catch (error) {
-    if (isStillThere(error)) await forgetBegun(folder, [context.runId])
+    if (stage === 'stopped') await forgetUnlessBegun(context)
     if (surroundings.signal.aborted) return ended(130)
     const diagnostic = faultOf(error, context.adapter)
     if (diagnostic === undefined) throw error
     surroundings.emit({ type: 'diagnostic', diagnostic })
     return ended(1)
   }
+}
+
+/** Of one that was rolled back nothing is to be finished. Where the database does not say, the note stays. */
+async function forgetUnlessBegun(context: EraseContext): Promise<void> {
+  const { adapter, runId } = context
+  const unfinished = await adapter.session({}, readUnfinishedErasures).catch(() => undefined)
+  if (unfinished === undefined || unfinished.some(({ erasureId }) => erasureId === runId)) return
+  await forgetBegun(loadFolderOf(context), [runId])
 }
 
 /** Pages of the file or the table that no row uses any more still hold the bytes until they are written over. */
