@@ -66,9 +66,10 @@ gaussian as (
 counts as (
   select string_agg(arm_hash, '' order by arm_hash) as arm_hashes
   from (
+    {{!-- The last digits of a sum of doubles hang on the order of its rows: nine behind the point are looked at. --}}
     select {{surrogate_key (list
-      "experiment_id" "price_id" "trials" "successes" "effective_trials" "mean_reward" "prior_alpha" "prior_beta"
-      "empirical_prior_strength")}} as arm_hash
+      "experiment_id" "price_id" "trials" "successes" "prior_alpha" "prior_beta" "empirical_prior_strength"
+      "cast(round(effective_trials * 1e9) as bigint)" "cast(round(mean_reward * 1e9) as bigint)")}} as arm_hash
     from arms
   ) as hashed_arms
 ),
