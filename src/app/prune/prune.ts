@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
+import { isLoaded } from '../../load/table/is-loaded.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
 import { readLoadTimes } from '../../ledger/loads/loads.ts'
@@ -75,7 +76,7 @@ async function pruneOn(adapter: Adapter, request: PruneRequest): Promise<Outcome
 
 function loadedTables({ manifest }: LoadedProject): readonly string[] {
   return [...manifest.nodes.values()].flatMap((node) =>
-    node.resourceType === 'source' && node.load !== undefined ? [relationKey(node.relation)] : [],
+    isLoaded(node) ? [relationKey(node.relation)] : [],
   )
 }
 
