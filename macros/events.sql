@@ -72,3 +72,21 @@ end
 {{#macro "is_one_of" "column" "names"}}
 {{#if names}}{{column}} in ({{#each names as |name|}}'{{name}}'{{#unless @last}}, {{/unless}}{{/each}}){{else}}false{{/if}}
 {{/macro}}
+
+{{!-- The now of a set of events, an aggregate: var(as_of), or else the time of the last of them. --}}
+{{#macro "now_of_events"}}
+{{#if (var "as_of" null)}}
+coalesce(cast('{{var "as_of" null}}' as timestamp), max(event_timestamp))
+{{else}}
+max(event_timestamp)
+{{/if}}
+{{/macro}}
+
+{{!-- A query of no rows with columns of these types: what a union of none is. --}}
+{{#macro "no_rows" "types"}}
+select
+  {{#each types as |type|}}
+  cast(null as {{type}}){{#unless @last}},{{/unless}}
+  {{/each}}
+where 1 = 0
+{{/macro}}

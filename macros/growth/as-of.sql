@@ -25,15 +25,8 @@ select
 from {{ref "silver_session_features"}} as features
 {{/macro}}
 
-{{!-- The measures of sessions that every view of them shows; each rate stands beside its numerator and denominator. --}}
-{{#macro "session_measures"}}
-  count(*) as sessions,
-  count(distinct user_id) as unique_users,
-  cast(sum(interactions) as bigint) as total_events,
-  {{count_where "is_bounce"}} as bounces,
-  {{safe_divide (count_where "is_bounce") "count(*)"}} as bounce_rate,
-  {{count_where "is_engaged"}} as engaged_sessions,
-  {{safe_divide (count_where "is_engaged") "count(*)"}} as engagement_rate,
+{{!-- How many sessions went how far, and the rates from step to step. --}}
+{{#macro "funnel_measures"}}
   {{count_where "has_view"}} as sessions_with_view,
   {{count_where "has_checkout"}} as sessions_with_checkout,
   {{count_where "has_purchase"}} as sessions_with_purchase,
@@ -43,7 +36,19 @@ from {{ref "silver_session_features"}} as features
   {{safe_divide (count_where "has_view and has_checkout") (count_where "has_view")}} as view_to_checkout_rate_session,
   {{safe_divide (count_where "has_checkout and has_purchase") (count_where "has_checkout")}} as checkout_to_purchase_rate_session,
   {{safe_divide (count_where "has_view and has_purchase") (count_where "has_view")}} as view_to_purchase_rate_session,
-  {{safe_divide (count_where "has_purchase") "count(*)"}} as overall_session_conversion_rate,
+  {{safe_divide (count_where "has_purchase") "count(*)"}} as overall_session_conversion_rate
+{{/macro}}
+
+{{!-- The measures of sessions that every view of them shows; each rate stands beside its numerator and denominator. --}}
+{{#macro "session_measures"}}
+  count(*) as sessions,
+  count(distinct user_id) as unique_users,
+  cast(sum(interactions) as bigint) as total_events,
+  {{count_where "is_bounce"}} as bounces,
+  {{safe_divide (count_where "is_bounce") "count(*)"}} as bounce_rate,
+  {{count_where "is_engaged"}} as engaged_sessions,
+  {{safe_divide (count_where "is_engaged") "count(*)"}} as engagement_rate,
+  {{funnel_measures}},
   1e0 - {{safe_divide (count_where "has_view and has_checkout") (count_where "has_view")}} as view_to_checkout_drop_off,
   1e0 - {{safe_divide (count_where "has_checkout and has_purchase") (count_where "has_checkout")}} as checkout_to_purchase_drop_off
 {{/macro}}

@@ -11,9 +11,10 @@ with units as (
   from {{ref "mart_user_outcomes"}}
   where is_mature
 )
+{{#each (dict association="events_in_window" effect="events_before") as |covariate model|}}
 select
   experiment_id,
-  'association' as model,
+  '{{model}}' as model,
   term,
   coefficient,
   std_error,
@@ -28,27 +29,8 @@ from (
   {{logistic_regression "units"
     keys=(list "experiment_id")
     outcome="purchased"
-    covariates=(list "is_treatment" "events_in_window")
+    covariates=(list "is_treatment" covariate)
     level=(var "confidence_level")}}
-) as associated
-union all
-select
-  experiment_id,
-  'effect' as model,
-  term,
-  coefficient,
-  std_error,
-  z,
-  p_value,
-  odds_ratio,
-  ci_low,
-  ci_high,
-  converged,
-  message
-from (
-  {{logistic_regression "units"
-    keys=(list "experiment_id")
-    outcome="purchased"
-    covariates=(list "is_treatment" "events_before")
-    level=(var "confidence_level")}}
-) as effects
+) as fitted
+{{#unless @last}}union all{{/unless}}
+{{/each}}

@@ -81,10 +81,11 @@ snapshot as (
   cross join counts
 ),
 posteriors as (
+  {{#each (list "bernoulli" "priced") as |kind|}}
   select
     experiment_id,
     arm as price_id,
-    model,
+    {{#if (eq kind "priced")}}'bernoulli_price' as {{/if}}model,
     trials,
     successes,
     failures,
@@ -103,32 +104,9 @@ posteriors as (
     cast(null as double precision) as variance,
     cast(null as double precision) as df,
     effective_trials
-  from bernoulli
+  from {{kind}}
   union all
-  select
-    experiment_id,
-    arm as price_id,
-    'bernoulli_price' as model,
-    trials,
-    successes,
-    failures,
-    alpha,
-    beta,
-    posterior_mean,
-    posterior_sd,
-    ci_low,
-    ci_high,
-    prob_best,
-    expected_loss,
-    prob_best_sum,
-    message,
-    cast(null as double precision) as n,
-    cast(null as double precision) as mean,
-    cast(null as double precision) as variance,
-    cast(null as double precision) as df,
-    effective_trials
-  from priced
-  union all
+  {{/each}}
   select
     experiment_id,
     arm as price_id,

@@ -1,8 +1,4 @@
 -- One row: the now of all A/B tests, var(as_of) or else the time of the last event.
 select
-  {{#if (var "as_of" null)}}
-  coalesce(cast('{{var "as_of" null}}' as timestamp), max(event_timestamp)) as as_of
-  {{else}}
-  max(event_timestamp) as as_of
-  {{/if}}
+  {{now_of_events}} as as_of
 from {{ref "events_clean"}}

@@ -48,15 +48,6 @@ group by
 union all
 {{/if}}
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as boolean),
-  cast(null as bigint),
-  cast(null as double precision),
-  cast(null as double precision)
-where 1 = 0
+{{no_rows (list 
+  "varchar" "varchar" "varchar" "varchar" "varchar" "varchar" "boolean" "bigint" "double precision"
+  "double precision")}}

@@ -15,15 +15,6 @@ from {{ref "experiment_unit_segments"}}
 where {{compares_metric metric.name}}
 union all
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as boolean),
-  cast(null as varchar),
-  cast(null as double precision),
-  cast(null as double precision)
-where 1 = 0
+{{no_rows (list 
+  "varchar" "varchar" "varchar" "varchar" "varchar" "varchar" "boolean" "varchar" "double precision"
+  "double precision")}}

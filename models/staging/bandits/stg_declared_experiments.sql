@@ -19,19 +19,7 @@ select
   cast({{#if (eq experiment.end null)}}null{{else}}'{{experiment.end}}'{{/if}} as timestamp) as ends_at
 union all
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as double precision),
-  cast(null as timestamp),
-  cast(null as timestamp)
-where 1 = 0
+{{no_rows (list 
+  "varchar" "varchar" "varchar" "varchar" "varchar" "double precision" "double precision"
+  "double precision" "double precision" "double precision" "double precision" "double precision"
+  "timestamp" "timestamp")}}

@@ -17,9 +17,4 @@ select
 union all
 {{/if}}
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar)
-where 1 = 0
+{{no_rows (list "varchar" "varchar" "varchar" "varchar")}}

@@ -15,9 +15,4 @@ union all
 {{/each}}
 {{/each}}
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as double precision)
-where 1 = 0
+{{no_rows (list "varchar" "varchar" "varchar" "double precision")}}

@@ -12,10 +12,4 @@ select
 union all
 {{/each}}
 {{/each}}
-select
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as varchar),
-  cast(null as double precision),
-  cast(null as boolean)
-where 1 = 0
+{{no_rows (list "varchar" "varchar" "varchar" "double precision" "boolean")}}
