@@ -47,6 +47,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         'variance',
         'df',
         'effective_trials',
+        'segment',
       ])
     })
 

@@ -119,6 +119,7 @@ select
     ) = 1 then 'decided'
     else 'leading'
   end as status,
-  judged.message
+  judged.message,
+  cast('' as varchar) as segment
 from judged
 cross join {{ref "bandit_clock"}} as clock

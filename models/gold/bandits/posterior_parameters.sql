@@ -22,6 +22,7 @@ select
   snapshots.mean,
   snapshots.variance,
   snapshots.df,
-  snapshots.effective_trials
+  snapshots.effective_trials,
+  coalesce(snapshots.segment, '') as segment
 from {{ref "posterior_snapshots"}} as snapshots
 where snapshots.snapshot_id in (select snapshot_id from {{ref "posterior_now"}})

@@ -134,6 +134,7 @@ posteriors as (
 select
   snapshot.snapshot_id,
   snapshot.as_of,
-  posteriors.*
+  posteriors.*,
+  cast('' as varchar) as segment
 from posteriors
 cross join snapshot
