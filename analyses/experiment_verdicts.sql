@@ -10,7 +10,7 @@ select
   cast(ci_low as decimal(12, 4)) as ci_low,
   cast(ci_high as decimal(12, 4)) as ci_high,
   cast(p_value as decimal(12, 4)) as p_value,
-  verdict
+  coalesce(verdict, message) as verdict
 from {{ref "experiment_results"}}
 where segment = 'all'
 order by

@@ -11,6 +11,20 @@
 {{/each}}
 {{/macro}}
 
+{{!-- Whether a row of mature users counts for a metric: its experiment compares it, and the metric's own filters hold. --}}
+{{#macro "is_compared_row" "metric"}}
+{{compares_metric metric.name}}{{#each metric.filters as |filter|}} and ({{filter}}){{/each}}
+{{/macro}}
+
+{{!-- The numerator or denominator of a metric, of one user: 0 where its own filters do not hold. --}}
+{{#macro "part_of_ratio" "measure"}}
+{{#if measure.filters}}
+case when {{#each measure.filters as |filter|}}({{filter}}){{#unless @last}} and {{/unless}}{{/each}} then cast({{measure.expr}} as double precision) else 0e0 end
+{{else}}
+cast({{measure.expr}} as double precision)
+{{/if}}
+{{/macro}}
+
 {{!-- The metrics that experiments compare by one kind of test: proportion, mean or ratio. --}}
 {{#macro "metrics_compared_as" "test"}}
 {{#each (selectattr (metrics) "experiment") as |metric|}}
@@ -18,10 +32,20 @@
 {{/each}}
 {{/macro}}
 
-{{!-- Whether a row of `tested` has fewer than 100 users, or 10 conversions, in one of its variants. --}}
+{{!-- Whether a row of tests has fewer than 100 users, or 10 conversions, in one of its variants. --}}
 {{#macro "too_few_to_judge"}}
 (
-  least(tested.users, tested.control_users) < 100
-  or least(tested.conversions, tested.control_conversions) < 10
+  least(users, control_users) < 100
+  or least(conversions, control_conversions) < 10
+)
+{{/macro}}
+
+{{!-- Whether the metric of a row is a guardrail of its experiment, which is no test among others: it is not adjusted. --}}
+{{#macro "is_guardrail" "rows"}}
+exists (
+  select 1
+  from {{ref "stg_declared_guardrails"}} as guardrails
+  where guardrails.experiment_id = {{rows}}.experiment_id
+    and guardrails.metric = {{rows}}.metric
 )
 {{/macro}}

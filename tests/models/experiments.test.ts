@@ -6,6 +6,7 @@ import { testAdapters } from '../support/adapters.ts'
 import { parseCsv, type UserTruth, userTruths } from './experiment-truth.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
 import type { Row } from './rows.ts'
+import { chiSquareTail } from './statistics/oracle.ts'
 
 describe.each(testAdapters())('A/B tests on $name', (adapter) => {
   let flagship: Flagship
@@ -115,6 +116,89 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     expect(of('conversion')?.['p_value_adjusted']).toEqual(of('conversion')?.['p_value'])
   })
 
+  test('looks: each day holds the users whose window is over, its interval may be read every day', async () => {
+    const rows = await flagship.rows(
+      `select looks.*, cast(look as varchar) as day from {{ref "experiment_looks"}} as looks order by metric, look`,
+    )
+    const days = (metric: string) => rows.filter((row) => row['metric'] === metric)
+    expect(days('conversion').length).toBeGreaterThan(2)
+    expect(days('revenue_per_user').length).toBeGreaterThan(days('conversion').length)
+    for (const metric of Object.keys(measures)) {
+      const measure = measures[metric]
+      if (measure === undefined) continue
+      let [low, high, p] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1]
+      let planned: number | undefined
+      for (const row of days(metric)) {
+        const until = Date.parse(`${String(row['day'])}T00:00:00Z`) + 86_400_000
+        const over = truths.filter(
+          (truth) => truth.isMature && truth.exposedAt + 7 * 86_400_000 < until,
+        )
+        const [control, treated] = ['control', 'treatment'].map((variant) =>
+          ratioOf(over.filter((truth) => truth.variant === variant).map(measure), metric),
+        )
+        if (control === undefined || treated === undefined) throw new Error('two variants')
+        const lift = treated.ratio - control.ratio
+        const v = treated.square + control.square
+        const users = treated.users + control.users
+        planned ??= (v * users) / 2000
+        const tau2 = 2 * planned
+        const reach = Math.sqrt(((v * (v + tau2)) / tau2) * Math.log((v + tau2) / (v * 0.05 ** 2)))
+        low = Math.max(low, lift - reach)
+        high = Math.min(high, lift + reach)
+        p = Math.min(
+          p,
+          Math.sqrt((v + tau2) / v) * Math.exp((-tau2 * lift ** 2) / (2 * v * (v + tau2))),
+        )
+        expect(row).toMatchObject({
+          users: treated.users,
+          control_users: control.users,
+          message: null,
+        })
+        expectNear(row, 'lift', lift, 1e-9 * Math.max(1, Math.abs(control.ratio)))
+        expectNear(row, 'std_error', Math.sqrt(v), 1e-8 * Math.sqrt(v))
+        expectNear(row, 'ci_low', low, 1e-7 * reach)
+        expectNear(row, 'ci_high', high, 1e-7 * reach)
+        expectNear(row, 'p_value', p, 1e-8)
+      }
+      // The last day is what results publish; before, there were too few users or conversions to begin.
+      const last = days(metric).at(-1)
+      const [result] = await flagship.rows(
+        `select * from {{ref "experiment_results"}} where experiment_id = 'pdp_layout' and segment = 'all' and metric = '${metric}'`,
+      )
+      expect(result).toMatchObject({ users: last?.['users'], verdict: null })
+      expect(result?.['message']).toBe('no verdict yet: 498 of 2000 planned users')
+      expectNear(result, 'sequential_ci_low', low, 1e-7 * Math.abs(low))
+      expectNear(
+        result,
+        'std_error',
+        Number(last?.['std_error']),
+        1e-9 * Number(last?.['std_error']),
+      )
+      expect(Number(days(metric)[0]?.['users'])).toBeGreaterThanOrEqual(100)
+    }
+  })
+
+  test('interactions: one test for each metric and dimension, adjusted over them', async () => {
+    const rows = await flagship.rows(
+      `select metric, segment_value, lift, std_error, interaction_p_value, interaction_p_value_adjusted
+       from {{ref "experiment_results"}} where segment_dimension = 'device' order by metric, segment_value`,
+    )
+    for (const metric of new Set(rows.map((row) => String(row['metric'])))) {
+      const own = rows.filter((row) => row['metric'] === metric)
+      const effects = own.map((row) => [Number(row['lift']), Number(row['std_error'])] as const)
+      const weight = effects.reduce((sum, [, error]) => sum + 1 / error ** 2, 0)
+      const pooled = effects.reduce((sum, [lift, error]) => sum + lift / error ** 2, 0) / weight
+      const q = effects.reduce((sum, [lift, error]) => sum + ((lift - pooled) / error) ** 2, 0)
+      const isGuardrail = ['bounce_rate', 'retention_d7', 'session_duration'].includes(metric)
+      for (const row of own) {
+        expectNear(row, 'interaction_p_value', chiSquareTail(q, effects.length - 1), 1e-9)
+        expect(row['interaction_p_value_adjusted']).toEqual(
+          isGuardrail ? null : row['interaction_p_value'],
+        )
+      }
+    }
+  })
+
   test('other counts give their own answers, and what has none a message', async () => {
     await flagship.write({
       'seeds/experiment_counts.csv': [
@@ -149,7 +233,55 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     expect(messages.length).toBeGreaterThanOrEqual(3)
     for (const message of messages) expect(message.slice(1)).toEqual([true, true])
   })
+
+  test('once the planned users are there the verdict is that of the plan; an early one needs the always-valid interval', async () => {
+    const decided = ['progress', 'results', 'health'].map((name) => `experiment_${name}`)
+    const declaration = await readFile(
+      join(flagship.folder, 'models/gold/experiments/experiments.yml'),
+      'utf8',
+    )
+    await flagship.write({
+      'models/gold/experiments/experiments.yml': declaration.replace(
+        'planned_n: 2000',
+        'planned_n: 498',
+      ),
+    })
+    const ran = await flagship.assay('run', '--select', 'stg_declared_tests', ...decided)
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    const rows = await flagship.rows(
+      `select verdict, sequential_ci_low, message from {{ref "experiment_results"}}
+       where experiment_id = 'pdp_layout' and segment = 'all'`,
+    )
+    expect(rows.length).toBe(8)
+    for (const row of rows) {
+      expect(row).toEqual({ verdict: 'inconclusive', sequential_ci_low: null, message: null })
+    }
+    const health = await flagship.rows(
+      `select statistic, passed, message from {{ref "experiment_health"}}
+       where experiment_id = 'pdp_layout' and check_name = 'planned_n'`,
+    )
+    expect(health).toEqual([{ statistic: 498, passed: true, message: null }])
+  })
 })
+
+/** Numerator and denominator of a user, by metric. */
+const measures: Readonly<Record<string, (truth: UserTruth) => readonly [number, number]>> = {
+  conversion: (truth) => [truth.purchased, 1],
+  revenue_per_user: (truth) => [truth.revenue, 1],
+  bounce_rate: (truth) => [truth.bounces, truth.sessions],
+}
+
+function ratioOf(users: readonly (readonly [number, number])[], metric: string) {
+  const total = (at: 0 | 1) => users.reduce((sum, user) => sum + user[at], 0)
+  const ratio = total(0) / total(1)
+  const squares = users.reduce((sum, [x, y]) => sum + (x - ratio * y) ** 2, 0)
+  const freedom = metric === 'conversion' ? users.length : users.length - 1
+  return {
+    users: users.length,
+    ratio,
+    square: (squares / freedom) * (users.length / total(1) ** 2),
+  }
+}
 
 type Summed = 'purchased' | 'revenue' | 'bounces' | 'sessions' | 'returned' | 'seconds'
 

@@ -54,15 +54,6 @@ crossed as (
     having count(*) > 1
   ) as crossing on crossing.experiment_id = tests.experiment_id
   group by tests.experiment_id
-),
-unripe as (
-  select
-    tests.experiment_id,
-    coalesce(sum(case when exposure.is_mature then 0 else 1 end), 0) as users
-  from {{ref "stg_declared_tests"}} as tests
-  left join {{ref "mart_user_exposure"}} as exposure on exposure.experiment_id = tests.experiment_id
-  where exposure.user_id is not null
-  group by tests.experiment_id
 )
 select
   experiment_id,
@@ -95,8 +86,24 @@ union all
 select
   experiment_id,
   'immature' as check_name,
-  cast(users as double precision) as statistic,
+  cast(immature_users as double precision) as statistic,
   cast(null as double precision) as p_value,
   true as passed,
-  case when users > 0 then 'users whose outcome window is open: left out of the results' end as message
-from unripe
+  case when immature_users > 0 then 'users whose outcome window is open: left out of the results' end as message
+from {{ref "experiment_progress"}}
+union all
+select
+  experiment_id,
+  'planned_n' as check_name,
+  cast(users as double precision) as statistic,
+  cast(null as double precision) as p_value,
+  case when planned_users is not null then is_final end as passed,
+  case
+    when planned_users is null
+    then 'planned_n is not declared: a verdict that is looked for every day is wrong more often than its level says'
+    when not is_final
+    then cast(planned_users as varchar) || ' users are planned: no verdict before, unless the always-valid interval leaves out 0'
+    when users < planned_users
+    then 'it has ended before ' || cast(planned_users as varchar) || ' users, as planned, were there'
+  end as message
+from {{ref "experiment_progress"}}

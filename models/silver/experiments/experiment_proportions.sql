@@ -23,6 +23,6 @@ select
   count(*) as users,
   cast(sum({{metric.expr}}) as bigint) as conversions
 from {{ref "experiment_unit_segments"}}
-where {{compares_metric metric.name}}
+where {{is_compared_row metric}}
 group by experiment_id, segment, segment_dimension, segment_value, variant, is_control
 {{/each}}

@@ -9,10 +9,10 @@ select
   variant,
   is_control,
   user_id,
-  cast({{metric.numerator.expr}} as double precision) as numerator,
-  cast({{metric.denominator.expr}} as double precision) as denominator
+  {{part_of_ratio metric.numerator}} as numerator,
+  {{part_of_ratio metric.denominator}} as denominator
 from {{ref "experiment_unit_segments"}}
-where {{compares_metric metric.name}}
+where {{is_compared_row metric}}
 union all
 {{/each}}
 {{no_rows (list 

@@ -69,6 +69,7 @@ select
   exposed.variant,
   exposed.is_control,
   exposed.exposed_at,
+  exposed.window_ends_at,
   exposed.is_mature,
   exposed.device,
   exposed.country,
