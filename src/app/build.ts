@@ -112,7 +112,7 @@ export async function planSelection(
   if (faults.length > 0) return { kind: 'invalid', diagnostics: faults } as const
   const blank = [...chosen].flatMap((id) => blankWarning(manifest.nodes.get(id)))
   const buildsModels = options.command === 'build' || options.command === 'run'
-  const found = buildsModels ? lintWarnings(manifest, looked) : []
+  const found = buildsModels ? lintWarnings(loaded, looked) : []
   return { kind: 'planned', plan, warnings: [...selected.warnings, ...blank, ...found] } as const
 }
 

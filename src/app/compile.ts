@@ -57,7 +57,7 @@ export async function compile(
   const selected = await chooseNodes(loaded.value, options)
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   const looked = ofTypes(manifest, selected.value, options)
-  const found = lintWarnings(manifest, looked).filter(({ code }) => code === 'dialect-gap')
+  const found = lintWarnings(loaded.value, looked).filter(({ code }) => code === 'dialect-gap')
   const raised = raiseWarnings(surroundings, [...selected.warnings, ...found])
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const nodes = [...looked].flatMap((id) => manifest.nodes.get(id) ?? [])

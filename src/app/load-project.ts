@@ -25,6 +25,8 @@ export interface LoadedProject {
   readonly selectors: readonly YamlSelector[]
   /** ISO 8601, UTC. */
   readonly loadedAt: string
+  /** What else is found out about it by its files alone. */
+  readonly cache: ProjectCache
 }
 
 export interface LoadOptions {
@@ -82,6 +84,7 @@ export async function loadProject(
     graph: graph.value,
     selectors: selectors.value,
     loadedAt: now.toISOString(),
+    cache,
   })
 }
 

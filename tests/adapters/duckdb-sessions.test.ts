@@ -66,6 +66,41 @@ async function hold(path: string): Promise<ChildProcess> {
 describe.skipIf(!isWanted('duckdb'))('duckdb', () => {
   const { create, freshPath } = duckdbAdapters()
 
+  describe('types of columns', () => {
+    test.each(values)('%s has the type that the database names', async (value) => {
+      const adapter = create({})
+      await run(adapter, `create table t as select ${value} as a, 1 as "b c"`)
+      const rows = await read(adapter, "select name, type from pragma_table_info('t')")
+      const state = await adapter.session({}, (session) =>
+        session.describe({ schema: 'main', identifier: 't' }),
+      )
+      expect(state?.columns.map(({ name, dataType }) => ({ name, type: dataType }))).toEqual(rows)
+    })
+
+    test('a type with a name, a nested one, and a column called rowid', async () => {
+      const adapter = create({})
+      await run(
+        adapter,
+        "create type mood as enum ('fine', 'so-so')",
+        `create table t (a json, b struct("x y" json, z decimal(5, 2))[], c mood, d union(n integer, s varchar),
+  e varchar collate nocase, f bignum, g integer[3])`,
+        'create table named (rowid integer)',
+        'create view on_named as from named',
+      )
+      for (const identifier of ['t', 'named', 'on_named']) {
+        const rows = await read(
+          adapter,
+          `select name, type from pragma_table_info('${identifier}')`,
+        )
+        const state = await adapter.session({}, (session) =>
+          session.describe({ schema: 'main', identifier }),
+        )
+        expect(state?.kind).toBe(identifier === 'on_named' ? 'view' : 'table')
+        expect(state?.columns.map(({ name, dataType }) => ({ name, type: dataType }))).toEqual(rows)
+      }
+    })
+  })
+
   describe('rows as text', () => {
     const gather = async (adapter: Adapter, sql: string) =>
       await adapter.session({}, async (session) => {

@@ -14,7 +14,7 @@ import { publishCopy } from './copy/publish-copy.ts'
 import { readCatalog } from './read-catalog.ts'
 import { PlacedFiles } from './files/placed-files.ts'
 import { beginTogether } from './reading/pin-snapshot.ts'
-import { type Apart, createSession } from './session.ts'
+import { type Apart, createSession, type SessionContext } from './session.ts'
 import { setUpInstance } from './opening/set-up-instance.ts'
 import { findUnreadableViews } from './copy/unreadable-views.ts'
 
@@ -66,7 +66,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
             connection,
             placed,
             openConnection,
-            sessionWith: (apart) => createSession(connection, { ...context, apart }),
+            sessionWith: (more) => createSession(connection, { ...context, ...more }),
           })
         } finally {
           connection.comment = undefined
@@ -86,7 +86,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       const apart = readsApart ? await openApart(opened) : undefined
       try {
         if (apart === undefined) await connection.begin(mode)
-        const value = await work(opened.sessionWith(apart))
+        const value = await work(opened.sessionWith({ apart, isTransaction: true }))
         await connection.endStream()
         signal?.throwIfAborted()
         await closeApart(apart)
@@ -110,13 +110,13 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       await connect()
     },
     readState: (schemas) =>
-      withSession(undefined, ({ sessionWith }) => readWarehouse(sessionWith(undefined), schemas)),
+      withSession(undefined, ({ sessionWith }) => readWarehouse(sessionWith(alone), schemas)),
     readCatalog: (schemas) =>
-      withSession(undefined, ({ sessionWith }) => readCatalog(sessionWith(undefined), schemas)),
+      withSession(undefined, ({ sessionWith }) => readCatalog(sessionWith(alone), schemas)),
     transaction: ({ signal, readsApart = false }, work) =>
       inTransaction({ mode: 'read write', signal, readsApart }, work),
     session: (options, work) =>
-      withSession(options.signal, ({ sessionWith }) => work(sessionWith(undefined))),
+      withSession(options.signal, ({ sessionWith }) => work(sessionWith(alone))),
     dropDetached: async () => {},
     copyTo: async (path, only) => {
       const { pool } = await connect()
@@ -133,7 +133,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     showAlive: async () =>
       aliveUntilReleased(async (sql, parameters) => {
         await withSession(undefined, ({ sessionWith }) =>
-          sessionWith(undefined).execute(sql, parameters),
+          sessionWith(alone).execute(sql, parameters),
         )
       }),
     isAlive: async (_session, { sessionName }) => sessionName === realSessionName,
@@ -184,8 +184,11 @@ interface OpenedSession {
   readonly connection: Connection
   readonly placed: PlacedFiles
   readonly openConnection: () => Promise<Connection>
-  readonly sessionWith: (apart: Apart | undefined) => Session
+  readonly sessionWith: (more: Pick<SessionContext, 'apart' | 'isTransaction'>) => Session
 }
+
+/** Each statement sees what others have done before it. */
+const alone = { apart: undefined, isTransaction: false } as const
 
 interface TransactionStart {
   readonly mode: 'read write' | 'read only'

@@ -1,4 +1,5 @@
 /** What a DuckDB database holds: all of some schemas in one query, or one relation cheaply. */
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
 import {
   type CatalogEntry,
@@ -48,9 +49,12 @@ function toEntry(row: Row): CatalogEntry {
 /** Costs the same however many tables there are: `duckdb_tables()` would look at each of them. */
 export async function describeRelation(
   session: Session,
+  columnsOf: ColumnsOf,
   relation: Relation,
 ): Promise<RelationState | undefined> {
   try {
+    const plain = await plainTable(columnsOf, relation)
+    if (plain !== undefined) return { relation, kind: 'table', columns: plain }
     const rows = await session.query(
       `select name, type from pragma_table_info(${literal(duckdbDialect.relation(relation))})`,
     )
@@ -68,7 +72,63 @@ export async function describeRelation(
   }
 }
 
+/** What a query that is not run would give. */
+export type ColumnsOf = (
+  sql: string,
+) => Promise<readonly { readonly name: string; readonly type: DuckDBType }[]>
+
+/** In one go what most relations are: a table of plain types. undefined: it is to be asked in words. */
+async function plainTable(
+  columnsOf: ColumnsOf,
+  relation: Relation,
+): Promise<readonly Column[] | undefined> {
+  const found = await unlessView(
+    columnsOf(`select rowid, * from ${duckdbDialect.relation(relation)}`),
+  )
+  if (found === undefined) return undefined
+  const columns = found.slice(1)
+  const isPlain = columns.every(
+    ({ name, type }) => name.toLowerCase() !== 'rowid' && hasPlainName(type),
+  )
+  return isPlain
+    ? columns.map(({ name, type }) => ({ name, dataType: type.toString() }))
+    : undefined
+}
+
 /** Only a table has row ids, unless a view has a column of that name. */
+async function unlessView<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof DuckdbError && error.kind === 'Binder') return undefined
+    throw error
+  }
+}
+
+/** The driver writes other types in its own way: those of parts, and those that have a name of their own. */
+function hasPlainName(type: DuckDBType): boolean {
+  return type.alias === undefined && plainTypes.has(type.typeId)
+}
+
+const plainTypes: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BOOLEAN,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+  DuckDBTypeId.VARCHAR,
+  DuckDBTypeId.DATE,
+  DuckDBTypeId.TIME,
+  DuckDBTypeId.TIMESTAMP,
+  DuckDBTypeId.TIMESTAMP_TZ,
+  DuckDBTypeId.UUID,
+  DuckDBTypeId.BLOB,
+])
+
 async function kindOf(
   session: Session,
   relation: Relation,
@@ -77,13 +137,8 @@ async function kindOf(
   if (columns.some((column) => column.name.toLowerCase() === 'rowid')) {
     return (await isView(session, relation)) ? 'view' : 'table'
   }
-  try {
-    await session.query(`select rowid from ${duckdbDialect.relation(relation)} limit 0`)
-    return 'table'
-  } catch (error) {
-    if (error instanceof DuckdbError && error.kind === 'Binder') return 'view'
-    throw error
-  }
+  const ids = session.query(`select rowid from ${duckdbDialect.relation(relation)} limit 0`)
+  return (await unlessView(ids)) === undefined ? 'view' : 'table'
 }
 
 /** A view whose tables are gone is still a view; it has no columns that could be told. */

@@ -22,6 +22,7 @@ import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import type { PlacedFiles } from './files/placed-files.ts'
 import { publishTable, publishView } from './publish/publish.ts'
 import { readTable } from './values/read-table.ts'
+import { KnownRelations } from './reading/known-relations.ts'
 import { createReader } from './reading/reader.ts'
 import { readText } from './values/read-text.ts'
 import { tableColumn, toSqlValue } from './values/values.ts'
@@ -37,6 +38,7 @@ export interface SessionContext {
   readonly comments: Comments
   /** Of its transaction. */
   readonly placed: PlacedFiles
+  readonly isTransaction: boolean
   /** Connections that see what its transaction does; undefined: its own is all there is. */
   readonly apart: Apart | undefined
   readonly openConnection: () => Promise<Connection>
@@ -46,14 +48,19 @@ export interface SessionContext {
 
 export function createSession(connection: Connection, context: SessionContext): Session {
   const { guard, comments } = context
-  const run = (sql: string, parameters?: readonly SqlParameter[]) =>
-    connection.run(sql, parameters, guard)
+  const known = context.isTransaction ? new KnownRelations() : undefined
+  const run = (sql: string, parameters?: readonly SqlParameter[]) => {
+    known?.forgetWhatChanges(sql)
+    return connection.run(sql, parameters, guard)
+  }
   const bindOnce = async (sql: string) => {
     const table = tableDeletedFrom(sql)
     if (table === undefined || connection.bound.has(table)) return
     connection.bound.add(table)
     await bindIndexes(session, table)
   }
+  const describe = (relation: Relation) =>
+    describeRelation(session, (sql) => connection.columns(sql), relation)
   const session: Session = {
     execute: async (sql, parameters) => {
       await bindOnce(sql)
@@ -71,10 +78,16 @@ export function createSession(connection: Connection, context: SessionContext): 
       await run(`describe ${sql}`)
       return await toTable(await run(sql))
     },
-    appendText: (relation, columns, rows) =>
-      appendText({ connection, guard, relation, columns, rows }),
-    describe: (relation) => describeRelation(session, relation),
-    identify: (relation) => identify(session, relation),
+    appendText: (relation, columns, rows) => {
+      known?.forget()
+      return appendText({ connection, guard, relation, columns, rows })
+    },
+    describe: (relation) =>
+      known === undefined ? describe(relation) : known.state(relation, () => describe(relation)),
+    identify: (relation) =>
+      known === undefined
+        ? identify(session, relation)
+        : known.identity(relation, () => identify(session, relation)),
     belongings: (relation) => readBelongings(session, relation, comments),
     readText: (sql) => readText(connection, guard, sql),
     readTable: (sql) => readTable(connection, guard, sql),

@@ -19,7 +19,7 @@ export async function parse(
   const loaded = await loadProject(options, surroundings, { runsCode: false })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest, graph } = loaded.value
-  const found = lintWarnings(manifest, new Set(manifest.nodes.keys()))
+  const found = lintWarnings(loaded.value, new Set(manifest.nodes.keys()))
   const raised = raiseWarnings(surroundings, found)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const dialect = await dialectOf(manifest.project.target)

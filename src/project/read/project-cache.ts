@@ -77,7 +77,7 @@ function load(file: string, version: string): object {
 }
 
 /** Raised when the form of what is kept changes within a version of the package. */
-const form = 36
+const form = 37
 
 function cacheVersion(): string {
   const files = ['package.json', ...schemaFiles].map((name) =>

@@ -3,6 +3,7 @@ import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { firstOfEach } from '../../core/first-of-each.ts'
 import { keepsRows, type ModelNode, type Node, type UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { nodeSeals, type SealOf } from '../../project/parse/node-seals.ts'
 import { knownKeys, type KnownKeys } from './known-keys.ts'
 import type { Found, LintedModel } from './linted-model.ts'
 import { readQuery } from './query-blocks.ts'
@@ -23,18 +24,59 @@ export interface Finding {
   readonly diagnostic: Diagnostic
 }
 
+/** What was found in a model holds as long as its seal. */
+export interface RememberedFindings {
+  /** undefined: not known. */
+  get(id: UniqueId, seal: string): readonly Diagnostic[] | undefined
+  set(id: UniqueId, seal: string, found: readonly Diagnostic[]): void
+}
+
 /** Warnings, in order of their places. Models that are not among `ids` are left out. */
-export function lintProject(manifest: Manifest, ids: ReadonlySet<UniqueId>): readonly Finding[] {
+export function lintProject(
+  manifest: Manifest,
+  ids: ReadonlySet<UniqueId>,
+  remembered?: RememberedFindings,
+): readonly Finding[] {
   // Most projects' models need none: a pass over thousands of tests is saved.
   let known: KnownKeys | undefined
   const keys = () => (known ??= knownKeys(manifest))
   const mayHold = macroFilter(manifest)
+  const sealOf = nodeSeals(manifest)
   const findings = [...manifest.nodes.values()].flatMap((node) => {
     if (node.resourceType !== 'model' || !ids.has(node.uniqueId)) return []
     const linting = { manifest, node, keys, mayHold }
-    return lintModel(linting).map((diagnostic) => ({ node, diagnostic }))
+    const lint = () => lintModel(linting)
+    const found =
+      remembered === undefined ? lint() : remember(linting, { remembered, sealOf, lint })
+    return found.map((diagnostic) => ({ node, diagnostic }))
   })
   return distinct(findings).toSorted((a, b) => (placeText(a) < placeText(b) ? -1 : 1))
+}
+
+/** What tests say of the columns of a model, and of what it reads, is in no node. */
+function remember(
+  { manifest, node, keys }: Linting,
+  {
+    remembered,
+    sealOf,
+    lint,
+  }: {
+    readonly remembered: RememberedFindings
+    readonly sealOf: SealOf
+    readonly lint: () => readonly Diagnostic[]
+  },
+): readonly Diagnostic[] {
+  const seal = sealOf(node)
+  if (seal === undefined) return lint()
+  const said = [node, ...inlinedModels(manifest, node)]
+    .flatMap(({ uniqueId, dependsOn }) => [uniqueId, ...dependsOn])
+    .map((id) => [keys().keys.get(id) ?? [], [...(keys().notNull.get(id) ?? [])]])
+  const full = `${seal} ${JSON.stringify(said)}`
+  const known = remembered.get(node.uniqueId, full)
+  if (known !== undefined) return known
+  const found = lint()
+  remembered.set(node.uniqueId, full, found)
+  return found
 }
 
 interface Linting {

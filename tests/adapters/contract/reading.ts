@@ -1,6 +1,7 @@
 /** Contract: rows read as text as they are needed, and what tells one table from another of its name. */
 import { describe, expect, test } from 'vitest'
 import type { Adapter, Session } from '../../../src/core/adapter.ts'
+import type { Relation } from '../../../src/core/relation.ts'
 import type { Subject } from '../contract.ts'
 import { run } from './publishing.ts'
 import { freshSchema } from './sessions.ts'
@@ -97,6 +98,58 @@ end' as h, 0.1::double precision as i, date '2024-02-29' as j, timestamp '2024-0
       expect(await of('t')).not.toBe(first)
       const inside = await adapter.transaction({}, (session) => session.identify(t))
       expect(inside).toBe(await of('t'))
+    })
+  })
+
+  describe('a transaction that asks twice', () => {
+    test('is told what it has done in between', async () => {
+      const { adapter } = get()
+      const schema = await freshSchema(adapter, 'asked_twice')
+      const [t, u, v] = ['t', 'u', 'v'].map((identifier) => ({ schema, identifier }))
+      if (t === undefined || u === undefined || v === undefined) throw new Error('three names')
+      await run(adapter, `create table ${schema}.t as select 1 as a`)
+      await adapter.transaction({}, async (session) => {
+        const columnsOf = async (relation: Relation) => {
+          const state = await session.describe(relation)
+          return state && [state.kind, ...state.columns.map(({ name }) => name)]
+        }
+        const told = async () => [await columnsOf(t), await columnsOf(u), await columnsOf(v)]
+        const before = await session.identify(t)
+        expect(await told()).toEqual([['table', 'a'], undefined, undefined])
+        await session.execute(`create table ${schema}.u as select 1 as b`)
+        expect(await told()).toEqual([['table', 'a'], ['table', 'b'], undefined])
+        expect(await session.identify(t)).toBe(before)
+        await session.execute(`create view ${schema}.v as select b as c from ${schema}.u`)
+        await session.execute(`alter table ${schema}.t add column d integer`)
+        expect(await told()).toEqual([
+          ['table', 'a', 'd'],
+          ['table', 'b'],
+          ['view', 'c'],
+        ])
+        await session.query(
+          `with one as (select 5 as n) insert into ${schema}.t select n, n from one`,
+        )
+        const after = await session.identify(t)
+        await session.execute(`drop view ${schema}.v`)
+        await session.execute(`alter table ${schema}.u rename to v`)
+        expect(await told()).toEqual([['table', 'a', 'd'], undefined, ['table', 'b']])
+        await session.appendText(
+          v,
+          [{ name: 'b', dataType: 'integer' }],
+          (async function* () {
+            yield ['7']
+          })(),
+        )
+        expect(await session.query(`select b from ${schema}.v order by b`)).toEqual([
+          { b: 1 },
+          { b: 7 },
+        ])
+        expect(await session.identify(t)).toBe(after)
+        await session.execute(`drop table ${schema}.v`)
+        expect(await told()).toEqual([['table', 'a', 'd'], undefined, undefined])
+      })
+      const found = await adapter.session({}, (session) => session.describe(t))
+      expect(found?.columns.map(({ name }) => name)).toEqual(['a', 'd'])
     })
   })
 }

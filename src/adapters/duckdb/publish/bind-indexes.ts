@@ -23,16 +23,25 @@ export async function bindIndexes(session: Session, table: string): Promise<void
     name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
   )
   const [name = '', schema = null] = names.toReversed()
-  const [row] = await session.query(
-    `select c.column_name as name
+  // Asked first: most tables have none, and the columns are those of all tables there are.
+  const [index] = await session.query(
+    `select i.database_name, cast(i.table_oid as text) as table_oid
 from duckdb_indexes() as i
-join duckdb_columns() as c on c.database_oid = i.database_oid and c.table_oid = i.table_oid
 where i.is_unique
 and lower(i.table_name) = lower($1)
 and lower(i.schema_name) = lower(coalesce($2, i.schema_name))
-order by c.column_index
 limit 1`,
     [name, schema],
+  )
+  if (index === undefined) return
+  const [row] = await session.query(
+    `select c.column_name as name
+from duckdb_columns() as c
+where c.database_name = $1
+and c.table_oid = cast($2 as bigint)
+order by c.column_index
+limit 1`,
+    [textCell(index, 'database_name'), textCell(index, 'table_oid')],
   )
   if (row === undefined) return
   const column = `"${textCell(row, 'name').replaceAll('"', '""')}"`
