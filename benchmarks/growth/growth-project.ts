@@ -8,7 +8,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const assay = join(repository, 'bin', 'assay.js')
 
 /** Read what was loaded, and not the sample. */
-export const vars = ['--vars', '{growth_messages: stg_ingested_events}'] as const
+export const vars = ['--vars', '{growth_messages: events}'] as const
 
 export function createGrowthProject(folder: string): void {
   for (const path of ['assay.yml', 'vars.schema.json', 'models', 'macros', 'seeds']) {

@@ -76,7 +76,11 @@ interface Played {
 }
 
 const scripts: Readonly<Record<string, readonly string[]>> = {
-  'npm ci && npm start': ['build', 'show --select leading_arms --limit 12'],
+  'npm ci && npm start': [
+    'ingest --select source:growth.sample',
+    'build',
+    'show --select leading_arms --limit 12',
+  ],
 }
 
 async function play(adapter: TestAdapter, project: TestProject, line: string): Promise<Played> {

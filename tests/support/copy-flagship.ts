@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-const parts = ['assay.yml', 'vars.schema.json', 'models', 'seeds', 'macros', 'analyses']
+const parts = ['assay.yml', 'vars.schema.json', 'models', 'incoming', 'seeds', 'macros', 'analyses']
 
 /** `isWanted` is asked with the place of each file and folder in the repository. */
 export async function copyFlagship(

@@ -16,7 +16,7 @@ with arrived as (
       "experiment_id" "experiment_variant" "items") as |column|}}
     {{trimmed column}} as {{column}}_text{{#unless @last}},{{/unless}}
     {{/each}}
-  from {{new_rows (var "growth_messages")}} as arrived
+  from {{new_rows "stg_ingested_events"}} as arrived
 ),
 typed as (
   select

@@ -1,6 +1,4 @@
--- The messages that assay ingest has loaded; read instead of the sample when var(growth_messages) names this model.
-{{config materialized="view" enabled=(eq (var "growth_messages") "stg_ingested_events")}}
-
+-- The messages that assay ingest has loaded, of the sample or a shop's own: var(growth_messages) names the raw table.
 select
   _load_seq,
   _batch_id,
@@ -16,4 +14,4 @@ select
   experiment_id,
   experiment_variant,
   items
-from {{source "growth" "events"}}
+from {{source "growth" (var "growth_messages")}}

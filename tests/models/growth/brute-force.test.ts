@@ -1,4 +1,6 @@
 /** The shipped sample: sessions, carts and attribution against the slow way, sums against the facts, one database against the other. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
@@ -26,14 +28,26 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     beforeAll(async () => {
       growth = await createFlagship(adapter, 'growth')
-      const ran = await growth.assay('build')
+      const ran = await growth.assay('ingest', '--build')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      expect(ran.stdout).toMatch(/ growth\.sample +1,512 rows .* from 4 files; 5 dead letters$/m)
       events = (await growth.rows('select * from {{ref "fct_events"}}')).map(eventOf)
       sessions = plainSessions(events)
       const relations: Record<string, readonly Row[]> = {}
       for (const relation of compared) relations[relation] = await rowsOf(growth, relation)
       results.set(adapter.name, relations)
     }, 300_000)
+
+    test('A2: a line that is no message is a dead letter with its place and its reason', async () => {
+      const dead = await growth.rows(
+        'select source, source_line, code, original from _assay.dead_letters order by source, source_line',
+      )
+      expect(dead).toHaveLength(5)
+      for (const { source, source_line: line, code, original } of dead) {
+        const lines = readFileSync(join(growth.folder, String(source)), 'utf8').split('\n')
+        expect([code, original]).toEqual(['invalid-json', lines[Number(line) - 1]])
+      }
+    })
 
     test('has something to compare', () => {
       expect(events.length).toBeGreaterThan(3000)

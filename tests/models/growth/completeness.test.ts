@@ -33,7 +33,7 @@ let nodes: readonly JsonObject[]
 beforeAll(async () => {
   if (adapter === undefined) throw new Error('there is no database')
   growth = await createFlagship(adapter, 'growth')
-  const vars = '{persist_gold: true, growth_messages: stg_ingested_events}'
+  const vars = '{persist_gold: true}'
   const parsed = await growth.assay('parse', '--vars', vars)
   expect(parsed.exitCode, parsed.stderr).toBe(0)
   const manifest: Json = JSON.parse(

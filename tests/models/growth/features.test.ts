@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, sortedBy } from '../rows.ts'
-import { seedOf } from './messages.ts'
+import { filesOf, seedOf } from './messages.ts'
 import { madeUpMessages } from './made-up-messages.ts'
 
 const loadedAt = '2025-03-01T00:00:00Z'
@@ -44,7 +44,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     }, 300_000)
 
     async function features(arrived: Parameters<typeof seedOf>[0]): Promise<readonly Row[]> {
-      await growth.write({ 'seeds/growth_events.csv': seedOf(arrived, loadedAt) })
+      await growth.write(filesOf(seedOf(arrived, loadedAt)))
       const ran = await growth.assay('build', '--resource-types', 'model', 'seed')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
       return sortedBy(

@@ -4,7 +4,7 @@ import { randomFrom } from '../../../src/transform/verify/history/random.ts'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, readRows } from '../rows.ts'
-import { seedOf, type TestMessage } from './messages.ts'
+import { filesOf, seedOf, type TestMessage } from './messages.ts'
 import { madeUpMessages } from './made-up-messages.ts'
 import { compared } from './relations.ts'
 
@@ -57,7 +57,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 const withTable = ['--vars', '{persist_gold: true}']
 
 async function arrive(growth: Flagship, arrived: readonly TestMessage[]): Promise<void> {
-  await growth.write({ 'seeds/growth_events.csv': seedOf(arrived, loadedAt) })
+  await growth.write(filesOf(seedOf(arrived, loadedAt)))
   const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...withTable)
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
 }

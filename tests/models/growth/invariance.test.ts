@@ -6,7 +6,7 @@ import { isJsonObject, type Json } from '../../../src/core/json.ts'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import type { Row } from '../rows.ts'
-import { type TestMessage, seedOf } from './messages.ts'
+import { type TestMessage, filesOf, seedOf } from './messages.ts'
 import { madeUpMessages } from './made-up-messages.ts'
 import { compared, rowsOf } from './relations.ts'
 
@@ -84,7 +84,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     beforeAll(async () => {
       growth = await createFlagship(adapter, 'growth')
-      await growth.write({ 'seeds/growth_events.csv': seedOf(messages, loadedAt) })
+      await growth.write(filesOf(seedOf(messages, loadedAt)))
       await build(growth)
       expected = await goldOf(growth)
     }, timeout)
@@ -98,7 +98,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     test('money in cents moves no rate and no count, and all money by a hundred', {
       timeout,
     }, async () => {
-      await growth.write({ 'seeds/growth_events.csv': seedOf(messages.map(scaled), loadedAt) })
+      await growth.write(filesOf(seedOf(messages.map(scaled), loadedAt)))
       await build(growth, '--vars', '{high_value_cart_threshold: 10000}')
       const money = moneyColumns(growth)
       const found = await goldOf(growth)
@@ -121,7 +121,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       expect(elsewhere).not.toBe(settings)
       await growth.write({
         'assay.yml': elsewhere,
-        'seeds/growth_events.csv': seedOf(messages, loadedAt),
+        ...filesOf(seedOf(messages, loadedAt)),
       })
       await build(growth, '--full-refresh')
       expect(await goldOf(growth)).toEqual(expected)
@@ -155,6 +155,8 @@ test.skipIf(postgres === undefined || testAdapters().length < 2)(
   async () => {
     if (postgres === undefined) throw new Error('there is no Postgres target')
     const growth = await createFlagship(postgres, 'growth')
+    // What says when a message arrived is compared too.
+    await growth.write(filesOf(seedOf(madeUpMessages({ seed: 7, dirt: 0.2 }), loadedAt)))
     for (const target of ['dev', 'postgres']) await build(growth, '--target', target)
     const selection = ['path:models/silver/growth', 'path:models/gold/growth']
     const ran = await growth.assay('diff', 'dev', 'postgres', '--select', ...selection)

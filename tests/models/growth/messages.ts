@@ -1,4 +1,4 @@
-/** Messages of a test's own to the seed that stands for the raw table. */
+/** Messages of a test's own, in a seed that takes the place of the raw table: a test says when a message arrived. */
 import { recordColumns } from '../../../src/app/generate/message.ts'
 
 export interface TestMessage {
@@ -19,6 +19,26 @@ export interface TestMessage {
 export type TestItem = Readonly<Record<string, string | number | boolean | null>>
 
 const columns = ['_load_seq', '_batch_id', '_loaded_at', ...recordColumns]
+
+/** What the models read instead of the sample: rows as the raw table would hold them. */
+export function filesOf(seed: string): Readonly<Record<string, string>> {
+  return {
+    'seeds/growth_events.csv': seed,
+    'seeds/growth_events.yml': properties,
+    'models/staging/growth/stg_ingested_events.sql': 'select * from {{ref "growth_events"}}\n',
+  }
+}
+
+const properties = `seeds:
+  - name: growth_events
+    config:
+      arrival_column: _load_seq
+      delivery: at_least_once
+      column_types:
+        _load_seq: bigint
+        _batch_id: varchar
+        _loaded_at: timestamptz
+${recordColumns.map((column) => `        ${column}: varchar\n`).join('')}`
 
 /** In order of arrival; every batch was loaded then. */
 export function seedOf(messages: readonly TestMessage[], loadedAt: string): string {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, sortedBy } from '../rows.ts'
-import { seedOf, type TestMessage } from './messages.ts'
+import { filesOf, seedOf, type TestMessage } from './messages.ts'
 
 const timeout = 300_000
 const item = [{ item_id: 'P', item_name: 'Phone', price: 10, installments: 3 }]
@@ -35,7 +35,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     async function features(ordered: string): Promise<readonly Row[]> {
       const seed = seedOf(messagesWith(ordered), '2025-02-01T00:00:00Z')
-      await growth.write({ 'seeds/growth_events.csv': seed })
+      await growth.write(filesOf(seed))
       const ran = await growth.assay('build', '--resource-types', 'model', 'seed')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
       const rows = await growth.rows('select * from {{ref "features_user_daily"}}')

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, sortedBy } from '../rows.ts'
-import { seedOf, type TestMessage } from './messages.ts'
+import { filesOf, seedOf, type TestMessage } from './messages.ts'
 
 const timeout = 300_000
 const at = (time: string) => `2025-03-01 ${time}`
@@ -32,7 +32,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     })
 
     async function arrive(messages: readonly TestMessage[], ...flags: readonly string[]) {
-      await growth.write({ 'seeds/growth_events.csv': seedOf(messages, '2025-03-02T00:00:00Z') })
+      await growth.write(filesOf(seedOf(messages, '2025-03-02T00:00:00Z')))
       const stitched = ['--vars', '{stitch_users: true}', ...flags]
       const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...stitched)
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)

@@ -42,6 +42,7 @@ const grants = `{${Object.keys(teams)
 test.skipIf(duckdb === undefined)('on DuckDB each team has a file of its own views', async () => {
   if (duckdb === undefined) throw new Error('there is no DuckDB target')
   const growth = await createFlagship(duckdb, 'growth')
+  await growth.assay('ingest', '--select', 'source:growth.sample', '--target', 'teams')
   const argv = ['build', '--resource-types', 'model', 'seed', '--vars', grants]
   const ran = await growth.assay(...argv, '--target', 'teams')
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)

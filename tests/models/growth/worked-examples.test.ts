@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, sortedBy } from '../rows.ts'
-import { seedOf, type TestItem, type TestMessage } from './messages.ts'
+import { filesOf, seedOf, type TestItem, type TestMessage } from './messages.ts'
 
 const day = (time: string): string => `2025-03-01 ${time}`
 
@@ -221,7 +221,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     beforeAll(async () => {
       growth = await createFlagship(adapter, 'growth')
-      await growth.write({ 'seeds/growth_events.csv': seedOf(messages, '2025-03-04T12:00:30Z') })
+      await growth.write(filesOf(seedOf(messages, '2025-03-04T12:00:30Z')))
       const ran = await growth.assay('build')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
     }, 300_000)
@@ -472,7 +472,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         '$1$200',
       )
       expect(scaled).toContain('""price"":10000')
-      await growth.write({ 'seeds/growth_events.csv': scaled })
+      await growth.write(filesOf(scaled))
       const vars = '{high_value_cart_threshold: 10000}'
       const ran = await growth.assay(
         'build',

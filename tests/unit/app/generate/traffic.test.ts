@@ -1,6 +1,11 @@
 /** The made-up shop's messages: the same for a seed, in order of arrival, as many as asked for, whole under any dirt. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Arrival } from '../../../../src/app/generate/arrival.ts'
+import { readPage, repository } from '../../../docs/pages.ts'
+import { runAssay } from '../../../support/run-assay.ts'
 import { traffic, type TrafficOptions } from '../../../../src/app/generate/traffic.ts'
 
 const usual: TrafficOptions = {
@@ -123,4 +128,26 @@ describe('traffic', () => {
       /^\[\{'item_id': 'P\d+'.*Kid\\'s 20" Bike.*'in_stock': (True|False)/,
     )
   })
+})
+
+test('A2: the sample of the flagship is what its command writes today', async () => {
+  const output = mkdtempSync(join(tmpdir(), 'assay-sample-'))
+  try {
+    const command = /`assay (generate events [^`]*--output) incoming\/growth_sample`/
+    const [, flags = ''] = command.exec(readPage('docs/growth.md')) ?? []
+    const ran = await runAssay([...flags.split(/\s+/), output], { cwd: output, env: {} })
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const sample = join(repository, 'incoming', 'growth_sample')
+    const names = readdirSync(output)
+    expect(names).toHaveLength(4)
+    expect(readdirSync(sample)).toEqual(names)
+    for (const name of names) {
+      expect(
+        readFileSync(join(sample, name), 'utf8') === readFileSync(join(output, name), 'utf8'),
+        name,
+      ).toBe(true)
+    }
+  } finally {
+    rmSync(output, { recursive: true })
+  }
 })
