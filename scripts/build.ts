@@ -52,12 +52,37 @@ try {
     target: 'node20.19',
     logLevel: 'warning',
   })
+  await buildDashboard()
   writeTypes()
   // What was there works until the new is whole.
   if (existsSync(place)) renameSync(place, former)
   renameSync(made, place)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
+}
+
+/** The page that the server gives: it runs in browsers, with all it needs in it. */
+async function buildDashboard(): Promise<void> {
+  const sources = join('src', 'serve', 'dashboard', 'browser')
+  const folder = join(made, 'dashboard')
+  await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: join(sources, 'main.ts'), out: 'page' },
+      { in: join(sources, 'page', 'page.css'), out: 'page' },
+    ],
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    legalComments: 'inline',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'warning',
+  })
+  for (const file of ['index.html', 'icon.svg']) {
+    copyFileSync(join(root, sources, 'page', file), join(folder, file))
+  }
 }
 
 /** Only those that the package's entry shows: the compiler writes those of the whole program. */

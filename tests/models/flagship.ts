@@ -12,22 +12,28 @@ export interface Flagship {
   readonly target: Target
   /** Absolute. */
   readonly folder: string
+  /** Of its processes. */
+  readonly env: Readonly<Record<string, string>>
   assay(...argv: readonly string[]): Promise<Ran>
   rows(query: string): Promise<readonly Row[]>
 }
 
-/** One of its domains, so that a test of the one does not build the other; undefined: the whole of it. */
+/** Its domains, so that a test of the one does not build the other; none: the whole of it. */
 export type FlagshipPart = 'bandits' | 'experiments' | 'growth'
 
-export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart): Promise<Flagship> {
+export async function createFlagship(
+  adapter: TestAdapter,
+  ...wanted: readonly FlagshipPart[]
+): Promise<Flagship> {
   const project = await createTestProject(adapter, {})
-  await copyFlagship(project.folder, (path) => isOf(part, path))
+  await copyFlagship(project.folder, (path) => isOf(wanted, path))
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
   const assay = (...argv: readonly string[]) =>
     project.assay(...argv, ...(argv.includes('--target') ? [] : ['--target', target]))
   return {
     target: project.target,
     folder: project.folder,
+    env: project.env,
     assay,
     write: (files) => project.write(files),
     rows: async (query) =>
@@ -36,10 +42,10 @@ export async function createFlagship(adapter: TestAdapter, part?: FlagshipPart):
 }
 
 /** What a path is called says whose it is; macros that several use are in no folder of one. */
-function isOf(part: FlagshipPart | undefined, path: string): boolean {
-  if (part === undefined) return true
+function isOf(wanted: readonly FlagshipPart[], path: string): boolean {
+  if (wanted.length === 0) return true
   const owner = owners.find(({ names }) => names.test(path))
-  return owner === undefined || owner.part === part
+  return owner === undefined || wanted.includes(owner.part)
 }
 
 const owners: readonly { readonly part: FlagshipPart; readonly names: RegExp }[] = [

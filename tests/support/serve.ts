@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 export async function serve(
-  { folder, env }: TestProject,
+  { folder, env }: Pick<TestProject, 'folder' | 'env'>,
   more: { readonly env?: Readonly<Record<string, string>>; readonly argv?: readonly string[] } = {},
 ): Promise<Serving> {
   const process = spawnAssay(['serve', '--port', '0', ...(more.argv ?? [])], {

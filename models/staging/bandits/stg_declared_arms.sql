@@ -6,7 +6,7 @@
 select
   {{string_literal experiment.name}} as experiment_id,
   {{string_literal variant.name}} as price_id,
-  {{string_literal variant.label}} as label,
+  {{string_literal (escape_single_quotes variant.label)}} as label,
   cast({{#if (eq variant.price null)}}null{{else}}{{variant.price}}{{/if}} as double precision) as price,
   cast({{variant.share}} as double precision) as planned_share,
   cast({{#if (eq variant.budget null)}}null{{else}}{{variant.budget}}{{/if}} as double precision) as budget,

@@ -4,7 +4,7 @@
 {{#each (experiments allocation="fixed") as |experiment|}}
 select
   {{string_literal experiment.name}} as experiment_id,
-  {{string_literal experiment.label}} as label,
+  {{string_literal (escape_single_quotes experiment.label)}} as label,
   {{#if experiment.exposure_event}}{{string_literal experiment.exposure_event}}{{else}}'{{var "experiment_exposure_event"}}'{{/if}} as exposure_event,
   cast({{experiment.windows.outcome_days}} as double precision) as outcome_window_days,
   cast({{experiment.windows.covariate_days}} as double precision) as covariate_window_days,

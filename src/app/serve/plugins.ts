@@ -3,6 +3,7 @@ import type { ServeContext } from '../../serve/context.ts'
 import { banditsPlugin } from '../../serve/bandits/bandits-plugin.ts'
 import { buildsPlugin } from '../../serve/builds/builds-plugin.ts'
 import type { Builds } from '../../serve/builds/build-queue.ts'
+import { type DashboardFacts, dashboardPlugin } from '../../serve/dashboard/dashboard-plugin.ts'
 import type { EventCapture } from '../../serve/events/event-capture.ts'
 import { eventsPlugin } from '../../serve/events/events-plugin.ts'
 import { healthPlugin } from '../../serve/health/health-plugin.ts'
@@ -13,6 +14,7 @@ export interface Workers {
   readonly capture: EventCapture
   readonly builds: Builds
   readonly relations: readonly OpenRelation[]
+  readonly dashboard: DashboardFacts
 }
 
 /** Gives the routes of the server. */
@@ -25,5 +27,6 @@ export function servePlugins(context: ServeContext, workers: Workers): readonly 
     buildsPlugin(workers.builds),
     relationsPlugin(context, workers.relations),
     banditsPlugin(context),
+    dashboardPlugin(context, workers.dashboard),
   ]
 }

@@ -1,11 +1,13 @@
 /** `serve`: a checked project, an open database and the routes to a server that answers until it is told to stop. */
 import { once } from 'node:events'
+import { join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { noServe, type ServeSettings } from '../../core/settings/serve-settings.ts'
 import { errorCode } from '../../core/system/error-code.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
+import { packageFolder } from '../../project/read/files/package-folder.ts'
 import type { ReadDatabase, ServeContext, ServerState } from '../../serve/context.ts'
 import type { Build } from '../../serve/builds/build-queue.ts'
 import type { PrometheusMetrics } from '../../serve/http/prometheus.ts'
@@ -199,6 +201,11 @@ async function makeWorkers(
     capture,
     builds: building,
     relations: relations.value,
+    dashboard: {
+      folder: join(packageFolder, 'dist', 'dashboard'),
+      project: manifest.project.name,
+      target: manifest.project.target.name,
+    },
     building,
     loading,
     adapter: writing,

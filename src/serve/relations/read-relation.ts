@@ -23,25 +23,40 @@ const usualLimit = 100
 
 /** `{"relation": .., "rows": [..], "limit": .., "offset": .., "has_more": ..}` */
 export async function readRelation(database: ReadDatabase, reading: Reading): Promise<string> {
-  const { relation, query: asked, signal, name } = reading
+  const { signal, name } = reading
   return await database.snapshot(
     async (query) => {
-      const table = tableOf(relation)
-      const { columns } = await run(query, sql`select * from ${table} limit 0`)
-      const filters = filtersOf(asked, columns, readingWords)
-      await checkValues(query, filters)
-      const limit = numberOf(asked['limit'], usualLimit)
-      const offset = numberOf(asked['offset'], 0)
-      const rows = await run(
-        query,
-        sql`select ${chosen(asked, columns)} from ${table}${where(filters)}${order(asked, columns)} limit ${sql.lit(limit + 1)} offset ${sql.lit(offset)}`,
-      )
-      const hasMore = rows.rows.length > limit
-      const shown = rowsJson({ columns: rows.columns, rows: rows.rows.slice(0, limit) })
-      return `{"relation": ${JSON.stringify(name)}, "rows": ${shown}, "limit": ${limit}, "offset": ${offset}, "has_more": ${hasMore}}`
+      const { columns, rows, limit, offset, hasMore } = await readRows(query, reading)
+      return `{"relation": ${JSON.stringify(name)}, "rows": ${rowsJson({ columns, rows })}, "limit": ${limit}, "offset": ${offset}, "has_more": ${hasMore}}`
     },
     { signal },
   )
+}
+
+export interface ReadRows extends Table {
+  readonly limit: number
+  readonly offset: number
+  /** Behind the last of these. */
+  readonly hasMore: boolean
+}
+
+/** In a snapshot that may have others beside it. Throws a `ProblemError`. */
+export async function readRows(
+  query: SnapshotQuery,
+  { relation, query: asked }: Pick<Reading, 'relation' | 'query'>,
+): Promise<ReadRows> {
+  const table = tableOf(relation)
+  const { columns } = await run(query, sql`select * from ${table} limit 0`)
+  const filters = filtersOf(asked, columns, readingWords)
+  await checkValues(query, filters)
+  const limit = numberOf(asked['limit'], usualLimit)
+  const offset = numberOf(asked['offset'], 0)
+  const found = await run(
+    query,
+    sql`select ${chosen(asked, columns)} from ${table}${where(filters)}${order(asked, columns)} limit ${sql.lit(limit + 1)} offset ${sql.lit(offset)}`,
+  )
+  const rows = found.rows.slice(0, limit)
+  return { columns: found.columns, rows, limit, offset, hasMore: found.rows.length > limit }
 }
 
 function tableOf({ database, schema, identifier }: Relation) {
@@ -102,7 +117,7 @@ function numberOf(value: JsonObject[string] | undefined, standard: number): numb
 }
 
 /** By hand: an object would put columns named like numbers first. */
-function rowsJson({ columns, rows }: Table): string {
+export function rowsJson({ columns, rows }: Table): string {
   const keys = columns.map(({ name }) => `${JSON.stringify(name)}: `)
   const objects = rows.map((row) => {
     const cells = columns.map(

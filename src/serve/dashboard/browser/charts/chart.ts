@@ -1,0 +1,205 @@
+/** Lines, stacked shares and densities by uPlot, in the colours of the page, with a legend of its own that says values. */
+import uPlot from 'uplot'
+import { element } from '../show/element.ts'
+import type { Format } from '../show/format.ts'
+
+export interface ChartShape {
+  readonly kind: 'lines' | 'stack' | 'densities'
+  /** Seconds since 1970 where `isTime`. */
+  readonly x: readonly number[]
+  readonly isTime: boolean
+  readonly series: readonly ChartSeries[]
+  readonly formatX: Format
+  readonly formatY: Format
+  readonly titleX: string
+  readonly titleY: string
+}
+
+export interface ChartSeries {
+  readonly label: string
+  /** Among the colours of the page; -1: the quiet one. */
+  readonly color: number
+  readonly values: readonly (number | null)[]
+  /** Of x: what lies between is filled. */
+  readonly interval?: readonly [number, number]
+}
+
+export interface Chart {
+  readonly node: HTMLElement
+  update(shape: ChartShape): void
+}
+
+const height = 240
+/** So that colours are not all that tells lines apart. */
+const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [1, 4]]
+
+/** Drawn for those who see: what it shows is in a table beside it, for everybody. */
+export function createChart(): Chart {
+  const canvas = element('div', { class: 'chart', 'aria-hidden': 'true' })
+  const legend = element('ul', { class: 'legend' })
+  const node = element('div', { class: 'charted' }, [canvas, legend])
+  let plot: uPlot | undefined
+  let shown: ChartShape | undefined
+  const draw = () => {
+    if (shown === undefined || canvas.clientWidth === 0) return
+    plot?.destroy()
+    plot = new uPlot(optionsOf(shown, canvas.clientWidth, legend), dataOf(shown), canvas)
+  }
+  new ResizeObserver(() => {
+    if (plot === undefined) draw()
+    else if (canvas.clientWidth > 0) plot.setSize({ width: canvas.clientWidth, height })
+  }).observe(canvas)
+  document.addEventListener('theme', draw)
+  return {
+    node,
+    update: (shape) => {
+      const isSame = shown !== undefined && frameOf(shown) === frameOf(shape)
+      shown = shape
+      if (isSame && plot !== undefined) {
+        plot.setData(dataOf(shape))
+        return
+      }
+      legend.replaceChildren(...shape.series.map(legendItem))
+      draw()
+    },
+  }
+}
+
+/** Charts of the same frame differ in their numbers only. */
+function frameOf({ kind, titleY, series }: ChartShape): string {
+  return JSON.stringify([kind, titleY, series.map(({ label, color }) => [label, color])])
+}
+
+function legendItem({ label, color }: ChartSeries): HTMLElement {
+  return element('li', { class: 'legend-item', 'data-color': color }, [
+    element('span', { class: `swatch series-${color}` }),
+    element('span', {}, [label]),
+    element('span', { class: 'legend-value', 'aria-hidden': 'true' }),
+  ])
+}
+
+function dataOf(shape: ChartShape): uPlot.AlignedData {
+  const x = [...shape.x]
+  switch (shape.kind) {
+    case 'stack': {
+      const sums = x.map(() => 0)
+      const stacked = shape.series.map(({ values }) =>
+        x.map((_, index) => (sums[index] = (sums[index] ?? 0) + (values[index] ?? 0))),
+      )
+      // The tallest first: those before it are drawn over it.
+      return [x, ...stacked.toReversed()]
+    }
+    case 'densities':
+      return [
+        x,
+        ...shape.series.flatMap(({ values, interval }) => [
+          [...values],
+          x.map((at, index) =>
+            interval !== undefined && at >= interval[0] && at <= interval[1]
+              ? (values[index] ?? null)
+              : null,
+          ),
+        ]),
+      ]
+    case 'lines':
+      return [x, ...shape.series.map(({ values }) => [...values])]
+  }
+}
+
+function optionsOf(shape: ChartShape, width: number, legend: HTMLElement): uPlot.Options {
+  const ink = colorOf('--ink-quiet')
+  const line = colorOf('--line')
+  const axis = (title: string, values: Format, more: uPlot.Axis): uPlot.Axis => ({
+    stroke: ink,
+    font: '12px system-ui, sans-serif',
+    labelFont: '12px system-ui, sans-serif',
+    label: title,
+    labelSize: 18,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+    values: (_, splits) => splits.map((split) => values(split)),
+    ...more,
+  })
+  const axisX = axis(shape.titleX, shape.formatX, { space: shape.isTime ? 90 : 60, size: 30 })
+  const axisY = axis(shape.titleY, shape.formatY, {
+    size: (_, values) => 14 + 7 * Math.max(...(values ?? ['']).map((value) => value.length)),
+  })
+  return {
+    width,
+    height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: shape.kind === 'lines' } },
+    scales: {
+      x: { time: shape.isTime, ...(shape.kind === 'stack' ? { range: roomForBars } : {}) },
+      y: { range: (_, __, max) => [0, shape.kind === 'stack' ? 1 : max > 0 ? max * 1.08 : 1] },
+    },
+    axes: [axisX, axisY],
+    series: [{}, ...seriesOf(shape)],
+    hooks: { setCursor: [(plot) => sayValues(plot, shape, legend)] },
+  }
+}
+
+/** Half a window before the first and after the last. */
+function roomForBars(plot: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  const count = plot.data[0].length
+  const step = count > 1 ? (max - min) / (count - 1) : 86_400
+  return [min - step / 2, max + step / 2]
+}
+
+function seriesOf({ kind, x, series }: ChartShape): readonly uPlot.Series[] {
+  switch (kind) {
+    case 'stack':
+      return series.toReversed().map(({ label, color }) => {
+        const paths = uPlot.paths.bars?.({ size: [0.86, 64], gap: 0 })
+        return {
+          label,
+          width: 0,
+          fill: seriesColor(color),
+          points: { show: false },
+          ...(paths === undefined ? {} : { paths }),
+        }
+      })
+    case 'densities':
+      return series.flatMap(({ label, color }) => [
+        {
+          label,
+          width: 2,
+          stroke: seriesColor(color),
+          dash: dashOf(color),
+          points: { show: false },
+        },
+        { width: 0, fill: `${seriesColor(color)}38`, points: { show: false } },
+      ])
+    case 'lines':
+      return series.map(({ label, color }) => ({
+        label,
+        width: 2,
+        stroke: seriesColor(color),
+        dash: dashOf(color),
+        spanGaps: true,
+        points: { show: x.length < 40, size: 6, fill: seriesColor(color) },
+      }))
+  }
+}
+
+function sayValues({ cursor }: uPlot, shape: ChartShape, legend: HTMLElement): void {
+  const places = legend.querySelectorAll('.legend-value')
+  for (const [index, place] of places.entries()) {
+    const value = shape.series[index]?.values[cursor.idx ?? -1]
+    place.textContent =
+      value === undefined || value === null || Number.isNaN(value) ? '' : shape.formatY(value)
+  }
+}
+
+function dashOf(color: number): number[] {
+  return dashes[color % dashes.length] ?? []
+}
+
+function seriesColor(color: number): string {
+  return colorOf(color < 0 ? '--series-rest' : `--series-${color}`)
+}
+
+function colorOf(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}

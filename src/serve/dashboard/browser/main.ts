@@ -1,0 +1,189 @@
+/** The dashboard: asks the server, shows each panel, and asks again when the server says that something was published. */
+import { createKeyForm } from './access/key-form.ts'
+import { forgetKey, readKey } from './access/key-store.ts'
+import { objectOf, textIn } from './data/cells.ts'
+import { type PanelData, panelDataOf } from './data/panel-data.ts'
+import { overTimePanels } from './panels/over-time.ts'
+import { performancePanel } from './panels/performance.ts'
+import { posteriorPanels } from './panels/posteriors.ts'
+import { qualityPanels } from './panels/quality.ts'
+import { testPanels } from './panels/tests.ts'
+import { type Answer, ask } from './server/ask.ts'
+import { followChanges } from './server/follow-changes.ts'
+import { keepChoices, offer, readChoices } from './show/choices.ts'
+import { sayConnection, sayTrouble, sayUpdated } from './show/connection.ts'
+import { part } from './show/element.ts'
+import { startTheme } from './show/theme.ts'
+
+/** Publications of other processes are not in the news of this server. */
+const everyMs = 60_000
+/** News that come faster are shown together. */
+const restMs = 500
+
+const showPerformance = performancePanel()
+const showOverTime = overTimePanels()
+const showPosteriors = posteriorPanels()
+const showTests = testPanels()
+const showQuality = qualityPanels()
+
+let choices = readChoices()
+let endFollowing: (() => void) | undefined
+let underWay: Promise<void> | undefined
+let isDue = false
+
+const keyForm = createKeyForm(() => void refresh())
+
+/** One at a time; who asks while one is under way gets another after it. */
+async function refresh(): Promise<void> {
+  isDue = true
+  underWay ??= refreshUntilDone().finally(() => {
+    underWay = undefined
+  })
+  await underWay
+}
+
+async function refreshUntilDone(): Promise<void> {
+  while (isDue) {
+    isDue = false
+    await refreshOnce()
+    if (isDue) await new Promise((resolve) => setTimeout(resolve, restMs))
+  }
+}
+
+async function refreshOnce(): Promise<void> {
+  const wanted = new URLSearchParams(Object.entries(choices).filter(([, value]) => value !== ''))
+  const [panels, quality] = await Promise.all([
+    ask(`/dashboard/panels?${wanted.toString()}`),
+    ask('/dashboard/quality'),
+  ])
+  if (panels.kind === 'answered' && quality.kind === 'answered') {
+    keyForm.hide()
+    sayTrouble(undefined)
+    reveal(true)
+    const project = textIn(quality.body, 'project')
+    part('#project', HTMLElement).textContent =
+      `${project}, target ${textIn(quality.body, 'target')}`
+    document.title = `${project} · Assay`
+    showPanels(panelDataOf(panels.body))
+    showQuality(objectOf(quality.body))
+    sayUpdated(new Date())
+    follow()
+    return
+  }
+  showRefusal(panels.kind === 'answered' ? quality : panels)
+}
+
+function showPanels(data: PanelData): void {
+  const bandits = data.view('experiments').rows.map((row) => textIn(row, 'experiment_id'))
+  const tests = [
+    ...new Set(data.view('experiment_health').rows.map((row) => textIn(row, 'experiment_id'))),
+  ]
+  offer('#bandit', bandits, data.bandit)
+  offer('#test', tests, data.test)
+  sayNone('prices', bandits.length === 0, noPrices(data))
+  sayNone('tests', tests.length === 0, noTests(data))
+  showPerformance(data)
+  for (const show of showOverTime) show(data, choices.window)
+  showPosteriors(data)
+  showTests(data)
+}
+
+function noPrices(data: PanelData): string {
+  return data.view('experiments').state === 'unbuilt'
+    ? 'The models of the price experiments are not built yet: assay build, or a build of this server, builds them.'
+    : 'This project has no price experiments yet.'
+}
+
+function noTests(data: PanelData): string {
+  return data.view('experiment_health').state === 'unbuilt'
+    ? 'The models of the A/B tests are not built yet: assay build, or a build of this server, builds them.'
+    : 'This project has no A/B tests yet.'
+}
+
+function sayNone(section: string, isEmpty: boolean, text: string): void {
+  const place = part(`#${section}-note`, HTMLElement)
+  place.hidden = !isEmpty
+  place.textContent = isEmpty ? text : ''
+  part(`#${section}-panels`, HTMLElement).hidden = isEmpty
+}
+
+/** What was shown stays as long as it may still be seen. */
+function showRefusal(answer: Answer): void {
+  switch (answer.kind) {
+    case 'refused':
+      endFollowing?.()
+      endFollowing = undefined
+      sayConnection('waiting')
+      sayTrouble(undefined)
+      reveal(false)
+      keyForm.show(answer.why)
+      return
+    case 'gone':
+      sayConnection('lost')
+      sayTrouble(
+        'The server does not answer. What is shown is what it said last; this page asks again by itself.',
+      )
+      follow()
+      return
+    case 'failed':
+      sayTrouble(`The server could not answer: ${answer.message}`)
+      follow()
+      return
+    case 'answered':
+  }
+}
+
+function reveal(isSeen: boolean): void {
+  part('#panels', HTMLElement).hidden = !isSeen
+  part('#sections', HTMLElement).hidden = !isSeen
+  part('#forget', HTMLButtonElement).hidden = !isSeen || readKey() === undefined
+}
+
+/** Each start of the stream is news, too: who was away has missed some. */
+function follow(): void {
+  if (document.visibilityState === 'hidden') return
+  endFollowing ??= followChanges({
+    onNews: () => void refresh(),
+    onState: (state) => {
+      sayConnection(state)
+      if (state === 'lost') void refresh()
+    },
+  })
+}
+
+function choose(change: Partial<typeof choices>): void {
+  choices = { ...choices, ...change }
+  keepChoices(choices)
+  void refresh()
+}
+
+startTheme()
+part('#bandit', HTMLSelectElement).addEventListener('change', () =>
+  choose({ bandit: part('#bandit', HTMLSelectElement).value }),
+)
+part('#test', HTMLSelectElement).addEventListener('change', () =>
+  choose({ test: part('#test', HTMLSelectElement).value }),
+)
+for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=window]')) {
+  radio.checked = radio.value === choices.window
+  radio.addEventListener('change', () =>
+    choose({ window: radio.value === 'hour' ? 'hour' : 'day' }),
+  )
+}
+part('#forget', HTMLButtonElement).addEventListener('click', () => {
+  forgetKey()
+  void refresh()
+})
+// A tab that nobody sees holds no connection.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') {
+    void refresh()
+    return
+  }
+  endFollowing?.()
+  endFollowing = undefined
+})
+setInterval(() => {
+  if (document.visibilityState === 'visible' && endFollowing !== undefined) void refresh()
+}, everyMs)
+void refresh()

@@ -1,0 +1,182 @@
+/** Conversion, revenue and allocation by day or hour: a chart of the arms that get most, a table of all of them. */
+import { createChart, type ChartShape } from '../charts/chart.ts'
+import { type Arm, armsOf, chartedNote } from '../data/arms.ts'
+import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
+import type { PanelData } from '../data/panel-data.ts'
+import { asCount, asMoney, asPercent, asWindow, type Format, numberCell } from '../show/format.ts'
+import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
+import { createTable, type TableColumn } from '../show/table.ts'
+
+export type TimeWindow = 'day' | 'hour'
+
+interface Point {
+  readonly row: Row
+  readonly arm: string
+  readonly window: TimeWindow
+  /** Of the trials of its window; null: there were none. */
+  readonly share: number | null
+}
+
+const views = { day: 'aggregates_daily', hour: 'aggregates_hourly' } as const
+
+interface OverTime {
+  readonly id: string
+  readonly caption: string
+  readonly titleY: string
+  readonly kind: 'lines' | 'stack'
+  readonly columns: readonly TableColumn<Point>[]
+  value(point: Point): number | null
+  readonly format: Format
+}
+
+const column = (title: string, name: string, format: Format): TableColumn<Point> => ({
+  title,
+  isNumeric: true,
+  cell: ({ row }) => numberCell(row, name, format),
+})
+
+const charts: readonly OverTime[] = [
+  {
+    id: 'conversion',
+    caption: 'Conversion over time by arm',
+    titleY: 'Conversions per trial',
+    kind: 'lines',
+    columns: [
+      column('Trials', 'impressions', asCount),
+      column('Conversions', 'conversions', asCount),
+      column('Rate', 'conversion_rate', asPercent),
+    ],
+    value: ({ row }) => numberIn(row, 'conversion_rate'),
+    format: asPercent,
+  },
+  {
+    id: 'revenue',
+    caption: 'Revenue over time by arm',
+    titleY: 'Revenue',
+    kind: 'lines',
+    columns: [column('Revenue', 'revenue', asMoney), column('Per trial', 'mean_reward', asMoney)],
+    value: ({ row }) => numberIn(row, 'revenue'),
+    format: asMoney,
+  },
+  {
+    id: 'allocation',
+    caption: 'Trials and their share over time by arm',
+    titleY: 'Share of trials',
+    kind: 'stack',
+    columns: [
+      column('Trials', 'impressions', asCount),
+      {
+        title: 'Share',
+        isNumeric: true,
+        cell: ({ share }) => (share === null ? '–' : asPercent(share)),
+      },
+    ],
+    value: ({ share }) => share,
+    format: asPercent,
+  },
+]
+
+export function overTimePanels(): readonly ((data: PanelData, window: TimeWindow) => void)[] {
+  return charts.map(overTimePanel)
+}
+
+function overTimePanel(over: OverTime): (data: PanelData, window: TimeWindow) => void {
+  const shown = panel(over.id)
+  const chart = createChart()
+  const table = createTable<Point>({
+    caption: over.caption,
+    key: ({ row }) => `${textIn(row, 'price_id')} ${textIn(row, 'window_start')}`,
+    columns: [
+      {
+        title: 'From',
+        isHead: true,
+        cell: ({ row, window }) => asWindow(textIn(row, 'window_start'), window),
+      },
+      { title: 'Arm', cell: ({ arm }) => arm },
+      ...over.columns,
+    ],
+  })
+  const details = asTable(table.node)
+  const about = note('')
+  return (data, window) => {
+    const view = data.view(views[window])
+    const why = whyEmpty(view, 'No trial was counted yet.')
+    if (why !== undefined) return shown.say(why)
+    const arms = armsOf(data)
+    const points = pointsOf(view.rows, arms, window)
+    chart.update(shapeOf(over, points, arms))
+    table.update(points)
+    const cut = view.hasMore ? ' Only the newest windows are shown.' : ''
+    about.textContent = `${chartedNote(arms)}${cut}`.trim()
+    about.hidden = about.textContent === ''
+    shown.show(chart.node, about, details)
+  }
+}
+
+/** The newest first, as the view is read. */
+function pointsOf(
+  rows: readonly Row[],
+  arms: readonly Arm[],
+  window: TimeWindow,
+): readonly Point[] {
+  const labels = new Map(arms.map(({ id, label }) => [id, label]))
+  const totals = new Map<string, number>()
+  for (const row of rows) {
+    const start = textIn(row, 'window_start')
+    totals.set(start, (totals.get(start) ?? 0) + (numberIn(row, 'impressions') ?? 0))
+  }
+  return rows.map((row) => {
+    const id = textIn(row, 'price_id')
+    const total = totals.get(textIn(row, 'window_start')) ?? 0
+    const trials = numberIn(row, 'impressions') ?? 0
+    return { row, window, arm: labels.get(id) ?? id, share: total === 0 ? null : trials / total }
+  })
+}
+
+function shapeOf(over: OverTime, points: readonly Point[], arms: readonly Arm[]): ChartShape {
+  const times = [...new Set(points.map(({ row }) => secondsOf(row)))].toSorted((a, b) => a - b)
+  const values = new Map(
+    points.map((point) => [
+      `${textIn(point.row, 'price_id')} ${secondsOf(point.row)}`,
+      over.value(point),
+    ]),
+  )
+  const charted = arms.flatMap(({ id, label, color }) =>
+    color === undefined ? [] : [{ id, label, color }],
+  )
+  const series = charted.map(({ id, label, color }) => ({
+    label,
+    color,
+    values: times.map((time) => values.get(`${id} ${time}`) ?? null),
+  }))
+  const hasRest = over.kind === 'stack' && charted.length < arms.length
+  const rest = times.map((_, index) =>
+    series.reduce((left, each) => left - (each.values[index] ?? 0), 1),
+  )
+  return {
+    kind: over.kind,
+    isTime: true,
+    x: times,
+    series: hasRest ? [...series, { label: 'all others', color: -1, values: rest }] : series,
+    formatX: asAxisTime(times),
+    formatY: over.format,
+    titleX: 'UTC',
+    titleY: over.titleY,
+  }
+}
+
+function secondsOf(row: Row): number {
+  return (momentOf(textIn(row, 'window_start'))?.getTime() ?? 0) / 1000
+}
+
+/** Days where it spans more than two, else hours. */
+function asAxisTime(times: readonly number[]): Format {
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  const format = new Intl.DateTimeFormat(undefined, {
+    timeZone: 'UTC',
+    ...(span > 2 * 86_400
+      ? { month: 'short', day: 'numeric' }
+      : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+  })
+  return (seconds) => format.format(new Date(seconds * 1000))
+}

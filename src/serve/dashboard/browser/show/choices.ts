@@ -1,0 +1,33 @@
+/** What is looked at: kept in the address of the page, so that it can be sent to someone and is there after a reload. */
+import { element, part } from './element.ts'
+
+export interface Choices {
+  readonly bandit: string
+  readonly test: string
+  readonly window: 'day' | 'hour'
+}
+
+export function readChoices(): Choices {
+  const words = new URLSearchParams(location.hash.slice(1))
+  return {
+    bandit: words.get('bandit') ?? '',
+    test: words.get('test') ?? '',
+    window: words.get('window') === 'hour' ? 'hour' : 'day',
+  }
+}
+
+export function keepChoices(choices: Choices): void {
+  const words = new URLSearchParams(Object.entries(choices).filter(([, value]) => value !== ''))
+  history.replaceState(null, '', `#${words.toString()}`)
+}
+
+/** Options are only written when they change: a list that is open stays open. */
+export function offer(selector: string, names: readonly string[], chosen: string): void {
+  const select = part(selector, HTMLSelectElement)
+  const offered = [...select.options].map(({ value }) => value)
+  if (JSON.stringify(offered) !== JSON.stringify(names)) {
+    select.replaceChildren(...names.map((name) => element('option', { value: name }, [name])))
+  }
+  select.disabled = names.length === 0
+  if (select.value !== chosen) select.value = chosen
+}

@@ -1,0 +1,66 @@
+/** Numbers and moments as people read them; the number itself stays beside what is shown. */
+import { momentOf, numberIn, type Row } from '../data/cells.ts'
+import { element } from './element.ts'
+
+export type Format = (value: number) => string
+
+const counts = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
+const decimals = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+})
+const percents = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 2,
+})
+const significant = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 })
+const moments = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' })
+
+export const asCount: Format = (value) => counts.format(value)
+export const asMoney: Format = (value) => decimals.format(value)
+export const asPercent: Format = (value) => percents.format(value)
+export const asNumber: Format = (value) => significant.format(value)
+export const asSigned =
+  (format: Format): Format =>
+  (value) =>
+    value > 0 ? `+${format(value)}` : format(value)
+
+export function asMoment(text: string): string {
+  const moment = momentOf(text)
+  return moment === null ? text : `${moments.format(moment)} UTC`
+}
+
+export function asWindow(text: string, window: 'day' | 'hour'): string {
+  const moment = momentOf(text)
+  if (moment === null) return text
+  const isMidnight = moment.getTime() % 86_400_000 === 0
+  return window === 'day' && isMidnight ? days.format(moment) : `${moments.format(moment)} UTC`
+}
+
+/** `3 min ago`. */
+export function asAge(text: string, now: Date): string {
+  const moment = momentOf(text)
+  if (moment === null) return ''
+  const seconds = Math.max(0, Math.round((now.getTime() - moment.getTime()) / 1000))
+  if (seconds < 90) return `${seconds} s ago`
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`
+  if (seconds < 129_600) return `${Math.round(seconds / 3600)} h ago`
+  return `${Math.round(seconds / 86_400)} days ago`
+}
+
+/** The cell of a view: shown rounded, whole in its value. */
+export function numberCell(row: Row | undefined, name: string, format: Format): Node {
+  const value = numberIn(row, name)
+  if (value === null) return none()
+  return element('data', { value, 'data-column': name, title: value }, [format(value)])
+}
+
+export function none(): Node {
+  return element('span', { class: 'quiet' }, ['–'])
+}

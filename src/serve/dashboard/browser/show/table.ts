@@ -1,0 +1,62 @@
+/** Rows to a table that a screen reader can walk and a narrow screen can scroll. */
+import { type Child, element } from './element.ts'
+
+export interface TableColumn<T> {
+  readonly title: string
+  readonly isNumeric?: boolean
+  /** Names the row. */
+  readonly isHead?: boolean
+  readonly cell: (row: T) => Child
+}
+
+export interface TableShape<T> {
+  /** Said by screen readers, and the name of the part that scrolls. */
+  readonly caption: string
+  readonly columns: readonly TableColumn<T>[]
+  /** For those who look for a row. */
+  readonly key?: (row: T) => string
+}
+
+/** Rows are replaced, the table stays: who has scrolled or is reading in it is not thrown out. */
+export interface ShownTable<T> {
+  readonly node: HTMLElement
+  update(rows: readonly T[]): void
+}
+
+export function createTable<T>({ caption, columns, key }: TableShape<T>): ShownTable<T> {
+  const head = columns.map(({ title, isNumeric }) =>
+    element('th', { scope: 'col', class: isNumeric === true ? 'number' : null }, [title]),
+  )
+  const body = element('tbody')
+  const table = element('table', {}, [
+    element('caption', { class: 'unseen' }, [caption]),
+    element('thead', {}, [element('tr', {}, head)]),
+    body,
+  ])
+  const node = element(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
+    [table],
+  )
+  return {
+    node,
+    update: (rows) => {
+      body.replaceChildren(
+        ...rows.map((row) =>
+          element(
+            'tr',
+            { 'data-key': key === undefined ? null : key(row) },
+            columns.map((column) => cellOf(column, row)),
+          ),
+        ),
+      )
+    },
+  }
+}
+
+function cellOf<T>({ isHead, isNumeric, cell }: TableColumn<T>, row: T): HTMLElement {
+  const attributes = { class: isNumeric === true ? 'number' : null }
+  return isHead === true
+    ? element('th', { ...attributes, scope: 'row' }, [cell(row)])
+    : element('td', attributes, [cell(row)])
+}

@@ -1,0 +1,117 @@
+/** The dashboard at `/`: the page, what its panels show in one state of the database, and news of what was published. */
+import type { JsonObject } from '../../core/json.ts'
+import type { ServeContext } from '../context.ts'
+import type { Route, RoutePlugin } from '../route.ts'
+import { changesOf } from './changes.ts'
+import { pageRoutes } from './page-files.ts'
+import { bandits, panelViews, tests, timeWindows } from './panels/panel-views.ts'
+import { readPanels } from './panels/read-panels.ts'
+import { readQuality } from './quality/read-quality.ts'
+import { shareReadings } from './share-readings.ts'
+
+export interface DashboardFacts {
+  /** Holds the page, as the build has made it. */
+  readonly folder: string
+  readonly project: string
+  readonly target: string
+}
+
+const wantedQuery: JsonObject = {
+  type: 'object',
+  properties: {
+    bandit: {
+      type: 'string',
+      maxLength: 256,
+      description: 'Whose arms are looked at. Default: the first.',
+    },
+    test: {
+      type: 'string',
+      maxLength: 256,
+      description: 'Which A/B test is looked at. Default: the first.',
+    },
+    window: { type: 'string', enum: timeWindows, description: 'Default: day.' },
+  },
+  additionalProperties: false,
+}
+
+export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): RoutePlugin {
+  const { database, publications } = context
+  const share = shareReadings(context)
+  const panels: Route = {
+    method: 'GET',
+    path: '/dashboard/panels',
+    operationId: 'getDashboardPanels',
+    tag: 'dashboard',
+    summary: 'What the panels show, in one state of the database',
+    description: 'Rows of the views behind them, as /relations/{name} gives them.',
+    scope: 'read',
+    request: { query: wantedQuery },
+    responses: {
+      200: {
+        description: 'Rows by view, or why there are none.',
+        schema: { type: 'object', additionalProperties: true },
+      },
+    },
+    handle: async ({ query: { bandit, test, window } }) => {
+      const wanted = {
+        bandit: textOf(bandit),
+        test: textOf(test),
+        window: timeWindows.find((each) => each === window) ?? 'day',
+      }
+      const body = await share(JSON.stringify(wanted), () => readPanels(database, wanted))
+      return { kind: 'content', status: 200, contentType: 'application/json', body }
+    },
+  }
+  const quality: Route = {
+    method: 'GET',
+    path: '/dashboard/quality',
+    operationId: 'getDashboardQuality',
+    tag: 'dashboard',
+    summary: 'How fresh and how sound the data is',
+    description:
+      'Of the ledger: loads, publications of the views, results of tests, the last runs.',
+    scope: 'read',
+    responses: {
+      200: {
+        description: 'It by source, model, test and run.',
+        schema: { type: 'object', additionalProperties: true },
+      },
+    },
+    handle: async () => {
+      const body = await share('quality', async () => {
+        const models = [bandits, ...panelViews('day'), tests].map(({ name }) => name)
+        const found = await readQuality(database, { models, target: facts.target })
+        const { project, target } = facts
+        return JSON.stringify({ project, target, now: context.now().toISOString(), ...found })
+      })
+      return { kind: 'content', status: 200, contentType: 'application/json', body }
+    },
+  }
+  const changes: Route = {
+    method: 'GET',
+    path: '/dashboard/changes',
+    operationId: 'getDashboardChanges',
+    tag: 'dashboard',
+    summary: 'Says when something was published',
+    description: 'Server-sent events, until the other side is gone or the server drains.',
+    scope: 'read',
+    responses: {
+      200: {
+        description: 'An event each time, with the number of it.',
+        contentType: 'text/event-stream',
+        schema: { type: 'string' },
+      },
+    },
+    handle: async ({ signal }) => ({
+      kind: 'stream',
+      contentType: 'text/event-stream',
+      headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+      pieces: changesOf(publications, AbortSignal.any([signal, context.state.draining])),
+    }),
+  }
+  return { name: 'dashboard', routes: [...pageRoutes(facts.folder), panels, quality, changes] }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

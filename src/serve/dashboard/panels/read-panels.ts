@@ -1,0 +1,112 @@
+/** All that the panels show, read in one state of the database: rows of each view, or why there are none. */
+import { sql } from 'kysely'
+import type { JsonObject } from '../../../core/json.ts'
+import type { Relation } from '../../../core/relation.ts'
+import type { ReadDatabase, SnapshotQuery } from '../../context.ts'
+import { typedQueries } from '../../database/typed-queries.ts'
+import { ProblemError } from '../../problem.ts'
+import { type ReadRows, readRows, rowsJson } from '../../relations/read-relation.ts'
+import { bandits, type PanelView, panelViews, tests, type TimeWindow } from './panel-views.ts'
+
+export interface PanelsWanted {
+  /** undefined, or one that is not there: the first. */
+  readonly bandit: string | undefined
+  readonly test: string | undefined
+  readonly window: TimeWindow
+}
+
+/** `absent`: the project has no such model. `other`: it has one of that name with other columns. */
+type ReadView =
+  | { readonly state: 'read'; readonly rows: ReadRows }
+  | { readonly state: 'absent' | 'unbuilt' | 'other' }
+
+interface Looking {
+  readonly query: SnapshotQuery
+  readonly find: (name: string) => Relation | undefined
+  readonly built: ReadonlySet<string>
+}
+
+/** `{"bandit": .., "test": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
+export async function readPanels(database: ReadDatabase, wanted: PanelsWanted): Promise<string> {
+  const views = panelViews(wanted.window)
+  return await database.snapshot(async (query) => {
+    const relations = [bandits, tests, ...views].flatMap(({ name }) => database.find(name) ?? [])
+    const built = await builtAmong(query, relations)
+    const looking: Looking = { query, find: (name) => database.find(name), built }
+    const found = new Map<string, ReadView>()
+    for (const view of [bandits, tests]) {
+      found.set(view.name, await readView(looking, view, undefined))
+    }
+    const chosen = {
+      bandit: chosenOf(found.get(bandits.name), wanted.bandit),
+      test: chosenOf(found.get(tests.name), wanted.test),
+      all: undefined,
+    }
+    for (const view of views) {
+      found.set(view.name, await readView(looking, view, chosen[view.of]))
+    }
+    const shown = [...found].map(([name, view]) => `${JSON.stringify(name)}: ${viewJson(view)}`)
+    return `{"bandit": ${textJson(chosen.bandit)}, "test": ${textJson(chosen.test)}, "views": {${shown.join(', ')}}}`
+  })
+}
+
+/** Asked before: on Postgres a query that fails is the end of the snapshot. */
+async function builtAmong(
+  query: SnapshotQuery,
+  relations: readonly Relation[],
+): Promise<ReadonlySet<string>> {
+  if (relations.length === 0) return new Set()
+  const schemas = [...new Set(relations.map(({ schema }) => schema))]
+  const { rows } = await sql<{ readonly schema: string; readonly name: string }>`select
+  namespaces.nspname as schema,
+  classes.relname as name
+from pg_catalog.pg_class as classes
+inner join pg_catalog.pg_namespace as namespaces on namespaces.oid = classes.relnamespace
+where classes.relkind in ('r', 'p', 'v', 'm', 'f')
+and namespaces.nspname in (${sql.join(schemas)})`.execute(typedQueries(query))
+  return new Set(rows.map(({ schema, name }) => keyOf({ schema, identifier: name })))
+}
+
+function keyOf({ schema, identifier }: Relation): string {
+  return JSON.stringify([schema, identifier])
+}
+
+async function readView(
+  { query, find, built }: Looking,
+  { name, of, reading }: PanelView,
+  experiment: string | undefined,
+): Promise<ReadView> {
+  const relation = find(name)
+  if (relation === undefined) return { state: 'absent' }
+  if (!built.has(keyOf(relation))) return { state: 'unbuilt' }
+  // Without an experiment there are no rows of one, and the columns are looked at all the same.
+  const filter: JsonObject = of === 'all' ? {} : { experiment_id: experiment ?? '' }
+  try {
+    return {
+      state: 'read',
+      rows: await readRows(query, { relation, query: { ...reading, ...filter } }),
+    }
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'invalid-request') {
+      return { state: 'other' }
+    }
+    throw error
+  }
+}
+
+function chosenOf(view: ReadView | undefined, wanted: string | undefined): string | undefined {
+  if (view?.state !== 'read') return undefined
+  const place = view.rows.columns.findIndex(({ name }) => name === 'experiment_id')
+  const names = view.rows.rows.map((row) => row[place])
+  const name = names.includes(wanted ?? '') ? wanted : names[0]
+  return typeof name === 'string' ? name : undefined
+}
+
+function viewJson(view: ReadView): string {
+  if (view.state !== 'read') return `{"state": "${view.state}"}`
+  return `{"state": "read", "rows": ${rowsJson(view.rows)}, "has_more": ${view.rows.hasMore}}`
+}
+
+function textJson(text: string | undefined): string {
+  return JSON.stringify(text ?? null)
+}

@@ -1,0 +1,98 @@
+/** The page as a person sees it, and what its tables say. */
+import axe from 'axe-core'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+export interface OpenPage {
+  readonly page: Page
+  /** Faults of scripts, and what the browser has refused to run or load. */
+  readonly faults: readonly string[]
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly key?: string
+  readonly hash?: string
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+/** What nobody would wait for on a machine that has little to do. */
+const longestMs = 45_000
+
+export async function openPage(
+  browser: Browser,
+  address: string,
+  { key, hash = '', width = 1280, colorScheme = 'light' }: OpenOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(longestMs)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (said) => {
+    // A refusal of the server is shown by the page; the browser's own word of it is no fault.
+    if (said.type() === 'error' && !said.text().startsWith('Failed to load resource')) {
+      faults.push(said.text())
+    }
+  })
+  await page.goto(`${address}/${hash}`)
+  if (key !== undefined) {
+    await page.getByLabel('Key with the scope').fill(key)
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.locator('#panels').waitFor()
+  }
+  return { page, faults, close: () => context.close() }
+}
+
+/** By the key of the row and the name of the column: the whole number behind what is shown. */
+async function valuesIn(panel: Locator): Promise<ReadonlyMap<string, number>> {
+  const cells = await panel
+    .locator('tr[data-key] data')
+    .evaluateAll((found) =>
+      found.map((cell) => [
+        `${cell.closest('tr')?.getAttribute('data-key') ?? ''} ${cell.getAttribute('data-column') ?? ''}`,
+        Number(cell.getAttribute('value')),
+      ]),
+    )
+  return new Map(cells.map(([name, value]) => [String(name), Number(value)]))
+}
+
+/** Every column of the rows that the panel shows; `key` names its rows. */
+export async function expectShown(
+  panel: Locator,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  { key, columns }: { readonly key: readonly string[]; readonly columns: readonly string[] },
+): Promise<void> {
+  const expected = rows.flatMap((row) => {
+    const name = key.map((each) => String(row[each])).join(' ')
+    return columns.flatMap((column): readonly (readonly [string, number])[] =>
+      row[column] === null || row[column] === undefined
+        ? []
+        : [[`${name} ${column}`, Number(row[column])]],
+    )
+  })
+  expect(expected.length).toBeGreaterThan(0)
+  const shown = await valuesIn(panel)
+  const found = expected.map(([name]) => [name, shown.get(name)])
+  expect(found).toEqual(expected)
+}
+
+/** `rule: element`, of every rule that axe has. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  return await page.evaluate<readonly string[]>(`axe.run().then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)
+}
+
+/** How much wider than the window the page is. */
+export async function overflowOf(page: Page): Promise<number> {
+  return await page
+    .locator('html')
+    .evaluate((html) => Math.max(0, html.scrollWidth - html.clientWidth))
+}

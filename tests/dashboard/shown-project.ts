@@ -1,0 +1,99 @@
+/** The flagship's bandits and tests behind a server, with what the tests of the dashboard need of them. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { parseCsv } from '../models/experiment-truth.ts'
+import { createFlagship, type Flagship } from '../models/flagship.ts'
+import type { TestAdapter } from '../support/adapters.ts'
+import { type Serving, serve } from '../support/serve.ts'
+import type { Row } from '../models/rows.ts'
+import { until } from '../support/until.ts'
+
+export const readerKey = 'reader-key-0123456789'
+const shopKey = 'shop-key-0123456789'
+export const blindKey = 'blind-key-0123456789'
+
+/** Text that would be markup in a page that is not careful. */
+export const hostileLabel = `10 USD <img src=x onerror="document.title='hacked'">`
+
+export interface ShownProject {
+  readonly flagship: Flagship
+  readonly server: Serving
+  /** Takes events, and waits until a build has published them. */
+  send(events: readonly unknown[]): Promise<void>
+  /** Events of the sample, as a shop would send them. */
+  readonly sample: readonly Readonly<Record<string, string>>[]
+  /** Rows of a view, as `/relations/{name}` gives them. */
+  rows(name: string, query: string): Promise<readonly Row[]>
+}
+
+const serving = `
+serve:
+  relations: ["path:models/gold/bandits", "path:models/gold/experiments"]
+  load_every: 50ms
+  rate_limit: { requests: 100000 }
+  keys:
+    - { name: reader, key: ${readerKey}, scopes: [read] }
+    - { name: shop, key: ${shopKey}, scopes: [events, build] }
+    - { name: blind, key: ${blindKey}, scopes: [events] }
+  builds:
+    after_events: 1
+    rest: 100ms
+`
+
+export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
+  const flagship = await createFlagship(adapter, 'bandits', 'experiments')
+  const text = (path: string) => readFile(join(flagship.folder, path), 'utf8')
+  // Ten arms are enough to be too many for a chart, and make the posterior quick.
+  const lines = (await text('seeds/open_bandit_events.csv')).split('\n').slice(0, 1200)
+  await flagship.write({
+    'assay.yml': (await text('assay.yml')) + serving,
+    'seeds/open_bandit_events.csv': `${lines.join('\n')}\n`,
+    'models/staging/bandits/experiments.yml': (
+      await text('models/staging/bandits/experiments.yml')
+    ).replace('label: 10 USD', `label: '${hostileLabel.replaceAll("'", "''")}'`),
+    'models/staging/bandits/sources.yml': (await text('models/staging/bandits/sources.yml'))
+      .replace('loader: files', 'loader: events')
+      .replace('path: incoming/{name}/*.jsonl', 'id: event_id')
+      .replace(/ *config: \{ delivery: at_least_once \}\n/, ''),
+  })
+  const sample = parseCsv(await text('seeds/price_events.csv')).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name, value]) => !name.startsWith('_') && value !== ''),
+    ),
+  )
+  const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
+  const server = await serve(flagship, { argv: ['--target', target] })
+  const send = async (events: readonly unknown[]) => {
+    const before = await buildsOf(server)
+    const taken = await server.send('/events', { key: shopKey, body: events })
+    expect(taken.status, taken.text).toBe(202)
+    await until('a build of the events', async () => {
+      const newer = (await buildsOf(server)).filter(
+        ({ id }) => !before.some((old) => old.id === id),
+      )
+      const failed = newer.find(({ status }) => status === 'failed')
+      if (failed !== undefined)
+        throw new Error(`the build failed: ${JSON.stringify(failed).slice(0, 2000)}`)
+      return newer.some(({ status }) => status === 'succeeded')
+    })
+  }
+  const rows = async (name: string, query: string) => {
+    const asked = await server.send(`/relations/${name}?limit=10000&${query}`, { key: readerKey })
+    expect(asked.status, asked.text).toBe(200)
+    const { rows: found }: { readonly rows: readonly Row[] } = JSON.parse(asked.text)
+    return found
+  }
+  return { flagship, server, send, sample, rows }
+}
+
+interface ShownBuild {
+  readonly id: string
+  readonly status: string
+}
+
+async function buildsOf(server: Serving): Promise<readonly ShownBuild[]> {
+  const { text } = await server.send('/builds', { key: readerKey })
+  const { builds }: { readonly builds: readonly ShownBuild[] } = JSON.parse(text)
+  return builds
+}
