@@ -61,7 +61,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       return await pool.use(async (connection) => {
         try {
           const openConnection = () => Connection.open(instance.instance, target)
-          const context = { guard, comments, placed, onComment, openConnection }
+          const context = { guard, comments, placed, onComment }
           return await work({
             connection,
             placed,

@@ -41,7 +41,6 @@ export interface SessionContext {
   readonly isTransaction: boolean
   /** Connections that see what its transaction does; undefined: its own is all there is. */
   readonly apart: Apart | undefined
-  readonly openConnection: () => Promise<Connection>
   /** Called after each statement that comments on something. */
   onComment(): void
 }
@@ -98,7 +97,6 @@ export function createSession(connection: Connection, context: SessionContext): 
           direct: context.apart?.direct,
           spooling: context.apart?.spooling ?? connection,
           guard,
-          open: () => context.openConnection(),
         },
         options,
       ),

@@ -2,7 +2,6 @@
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { BuiltNode, ModelNode } from '../../core/node.ts'
 import { withArticle } from '../../core/with-article.ts'
-import type { Target } from '../../core/target.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { checkNameLength } from '../../transform/plan/make-publish-unit.ts'
 import type { Plan } from '../../transform/plan/plan.ts'
@@ -16,29 +15,9 @@ export async function checkSelection(
   const dialect = await dialectOf(manifest.project.target)
   return plan.steps.flatMap((step) =>
     step.kind === 'publish'
-      ? [
-          ...publishedNames(step.node).flatMap((node) => checkNameLength(dialect, node) ?? []),
-          ...checkSpools(manifest.project.target, step.node),
-        ]
+      ? publishedNames(step.node).flatMap((node) => checkNameLength(dialect, node) ?? [])
       : [],
   )
-}
-
-/** DuckDB has one open result a connection: a second table is read from a file beside. */
-function checkSpools(target: Target, node: BuiltNode): readonly Diagnostic[] {
-  if (target.type !== 'duckdb' || node.resourceType !== 'model') return []
-  const setting = String(target.extras.settings['enable_external_access'] ?? true)
-  const isOff = ['false', 'off', 'no', '0'].includes(setting.toLowerCase())
-  const reads = node.dependsOn.length
-  if (!isOff || node.code.kind !== 'typescript' || reads < 2) return []
-  return [
-    errorDiagnostic({
-      code: 'invalid-value',
-      message: `expected DuckDB to be let read files, since "${node.name}" reads ${reads} tables at once, found "enable_external_access: ${setting}" in the target "${target.name}"`,
-      span: node.span,
-      hint: 'leave it out of the settings of the target, or let the model read one table that a model in SQL joins',
-    }),
-  ]
 }
 
 /** The longer one first: of two that are too long one is said. */

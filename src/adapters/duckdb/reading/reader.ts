@@ -1,47 +1,33 @@
-/** A Reader on DuckDB: one result on a connection of its own, any further one from a file. */
+/** A Reader on DuckDB: one result on a connection of its own, any further one from a file that it was written to first. */
 import type { Table } from '../../../core/adapter.ts'
 import type { Reader, ReaderOptions } from '../../../core/database/reader.ts'
+import { spool, type Spooled } from '../../../core/system/spool.ts'
 import type { Connection, Guard } from '../connection.ts'
 import { readTable } from '../values/read-table.ts'
-import { type Spool, spoolQuery } from './spool.ts'
 
 export interface ReaderConnections {
   /** For one open result; undefined: all rows are read from files. */
   readonly direct: Connection | undefined
-  /** Sees the same, and never holds an open result. */
+  /** Sees the same, and holds an open result only while its rows go to a file. */
   readonly spooling: Connection
   readonly guard: Guard
-  /** Another one, for reading a file. */
-  readonly open: () => Promise<Connection>
 }
 
 export function createReader(
-  { direct, spooling, guard, open }: ReaderConnections,
+  { direct, spooling, guard }: ReaderConnections,
   { folder }: ReaderOptions,
 ): Reader {
-  const spools = new Map<string, Promise<Spool>>()
-  const opened = new Set<Connection>()
+  // By our own hands: DuckDB may not be allowed to touch files.
+  const spools = new Map<string, Promise<Spooled<Table>>>()
   let isFree = direct !== undefined
-  const fromFile = async function* (sql: string): AsyncGenerator<Table, void, undefined> {
-    // Its rows do not change, so a second reading takes the same file.
-    const spooled = spools.get(sql) ?? spoolQuery(spooling, sql, { folder, guard })
-    spools.set(sql, spooled)
-    const { query } = await spooled
-    const connection = await open()
-    opened.add(connection)
-    try {
-      yield* readTable(connection, guard, query)
-    } finally {
-      opened.delete(connection)
-      await connection.endStream()
-      connection.close()
-    }
-  }
   return {
     isApart: direct !== undefined,
     async *read(sql) {
       if (direct === undefined || !isFree) {
-        yield* fromFile(sql)
+        // Its rows do not change, so a second reading takes the same file.
+        const spooled = spools.get(sql) ?? spool(folder, readTable(spooling, guard, sql))
+        spools.set(sql, spooled)
+        yield* (await spooled).items()
         return
       }
       isFree = false
@@ -56,16 +42,12 @@ export function createReader(
     },
     close: async () => {
       await direct?.endStream()
-      for (const connection of opened) {
-        await connection.endStream()
-        connection.close()
-      }
-      opened.clear()
       for (const spooled of spools.values())
         await spooled.then(
           ({ remove }) => remove(),
           () => {},
         )
+      spools.clear()
     },
   }
 }

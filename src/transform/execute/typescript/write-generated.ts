@@ -1,6 +1,7 @@
 /** Writes the rows of a generator to a table while it reads: at once where it reads apart, else when it has ended. */
 import { errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { BuiltNode } from '../../../core/node.ts'
+import { spool } from '../../../core/system/spool.ts'
 import type { StrayGuard } from '../../../core/stray-errors.ts'
 import type { RowHost, Step } from '../../plan/publish-unit.ts'
 import { StepError } from '../database-diagnostic.ts'
@@ -8,7 +9,6 @@ import type { RunContext } from '../run-context.ts'
 import type { Generating, StepRunner } from '../step-runner.ts'
 import type { Cells } from './generate-rows.ts'
 import { openSpoolFolder, spoolFolder } from './spool-folder.ts'
-import { spoolRows } from './spool-rows.ts'
 import { untilClosed } from './until-closed.ts'
 
 /** Gives the count of rows. */
@@ -33,10 +33,10 @@ export async function writeGenerated(
     if (reader.isApart) {
       written = await session.appendText(step.into, step.columns, counted())
     } else {
-      const spooled = await spoolRows(spools.path, counted())
+      const spooled = await spool(spools.path, counted())
       try {
         await reader.close()
-        written = await session.appendText(step.into, step.columns, spooled.rows())
+        written = await session.appendText(step.into, step.columns, spooled.items())
       } finally {
         await spooled.remove()
       }

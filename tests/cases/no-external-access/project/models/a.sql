@@ -1,2 +1,3 @@
 {{config materialized="table"}}
 select 1 as id
+union all select 2

@@ -1,2 +1,3 @@
 {{config materialized="table"}}
-select 2 as id
+select 3 as id
+union all select 4
