@@ -1,6 +1,8 @@
 /** The contract of a loader: it yields units of records for one source table; the framework does all the rest. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { JsonObject } from '../core/json.ts'
+import type { ContentNames } from '../core/load/content-key.ts'
+import type { LineRanges } from '../core/load/line-ranges.ts'
 import type { DeadReason, Original, RecordPlace } from './records/dead-record.ts'
 
 /** A record as it was found: its JSON text, or why there is none. */
@@ -27,10 +29,12 @@ export interface Origin {
   readonly state: string | undefined
 }
 
-/** Records that are loaded all together or not at all. */
+/** Records that are loaded all together or not at all, but for those that are loaded already. */
 export interface LoadUnit {
   /** As `Origin` has it. */
   readonly source: string
+  /** As `Origin` has it: what is known of it before it is read. */
+  readonly contentHash: string | undefined
   /** In pieces, in order. Throws for what keeps the whole unit from being read. */
   records(): AsyncIterable<readonly FoundRecord[]>
   /** Asked after the last record: whether what was read was whole and has not changed meanwhile. */
@@ -72,15 +76,17 @@ export interface KnownOrigins {
   /** Of the newest that was read from this source. */
   latest(source: string): KnownOrigin | undefined
   byHash(contentHash: string): KnownOrigin | undefined
-  /** Some of this content is in a batch that was set aside, and is loaded by a replay. */
+  /** All that is not loaded of this content is in batches that were set aside, and is loaded by a replay. */
   isHeld(contentHash: string): boolean
+  /** Records that are in the table, or in a batch that is set aside or will be loaded. */
+  linesOf(content: ContentNames): LineRanges
   /** The newest of each source of which nothing is loaded, because it failed. */
   readonly failed: readonly KnownOrigin[]
   /** Nothing is known of the table. */
   readonly isEmpty: boolean
-  /** All whose records are loaded, from whatever source. */
+  /** All whose records are loaded, some of them or all, from whatever source. */
   readonly loaded: readonly KnownOrigin[]
-  /** All contents of this source whose records are loaded, from it or from another one, or held by a batch. */
+  /** All contents of this source whose records are loaded, some of them or all, from it or from another one, or held by a batch. */
   loadedFrom(source: string): readonly KnownOrigin[]
 }
 
@@ -89,8 +95,8 @@ export interface KnownOrigin {
   readonly contentHash: string | undefined
   readonly bytes: number | undefined
   readonly state: string | undefined
-  /** `failed`: it was tried and left. */
-  readonly status: 'loaded' | 'duplicate' | 'failed' | 'quarantined' | 'released'
+  /** `failed`: it was tried and left. `begun`: some of its records are loaded, the others are in no batch. */
+  readonly status: 'loaded' | 'begun' | 'duplicate' | 'failed' | 'quarantined' | 'released'
   readonly tries: number
   readonly records: number
 }

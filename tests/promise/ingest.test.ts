@@ -214,6 +214,7 @@ test('a file that is replaced while it is read is left as a whole', async () => 
       isHeld: () => false,
       loaded: [],
       loadedFrom: () => [],
+      linesOf: () => [],
       failed: [],
       isEmpty: true,
     },

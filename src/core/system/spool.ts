@@ -5,8 +5,8 @@ import { join } from 'node:path'
 
 export interface Spooled<T> {
   readonly count: number
-  items(): AsyncGenerator<T, void, undefined>
-  remove(): Promise<void>
+  readonly items: () => AsyncGenerator<T, void, undefined>
+  readonly remove: () => Promise<void>
 }
 
 /** Written at once: about so many characters. */

@@ -1,5 +1,5 @@
 /** Dead letters in the ledger: a row when a record is found dead, and another when it is settled. */
-import type { Session } from '../../core/adapter.ts'
+import { type Session, textCell } from '../../core/adapter.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { ledgerSchema } from '../schema/migrations.ts'
 
@@ -14,8 +14,8 @@ export interface DeadLetterOwner {
 
 export interface DeadLetterRow {
   readonly id: string
-  /** `replayed`: its row is in the table now. */
-  readonly phase: 'dead' | 'replayed'
+  /** `replayed`: its row is in the table now. `dropped`: its table was, so that its file counts as new. */
+  readonly phase: 'dead' | 'replayed' | 'dropped'
   readonly source: string
   readonly line: number
   readonly offset: number | undefined
@@ -141,6 +141,48 @@ order by batch_id, source, source_line, dead_letter_id`)
       recordedAt: at ?? '',
     }
   }
+}
+
+/** Of a table that is made anew: what they came from counts as new, and is read again. */
+export async function dropDeadLetters(
+  session: Session,
+  { relationKey, runId }: Pick<DeadLetterOwner, 'relationKey' | 'runId'>,
+): Promise<void> {
+  await session.execute(
+    `insert into _assay.dead_letters (
+  dead_letter_id, phase, relation_key, unique_id, run_id, batch_id, source, source_line, source_offset,
+  code, field, message, recorded_at
+)
+select dead_letter_id, 'dropped', relation_key, unique_id, cast($2 as text), batch_id, source, source_line, source_offset,
+  code, field, 'its table was dropped', current_timestamp
+from _assay.dead_letters as dead
+where relation_key = $1 and phase = 'dead'
+and not exists (
+  select 1 from _assay.dead_letters as settled
+  where settled.dead_letter_id = dead.dead_letter_id and settled.phase <> 'dead'
+)`,
+    [relationKey, runId],
+  )
+}
+
+const idsAtOnce = 500
+
+/** Those of them that wait no more. */
+export async function readSettled(
+  session: Session,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const settled = new Set<string>()
+  for (let start = 0; start < ids.length; start += idsAtOnce) {
+    const some = ids.slice(start, start + idsAtOnce)
+    const rows = await session.query(
+      `select distinct dead_letter_id from _assay.dead_letters
+where phase <> 'dead' and dead_letter_id in (${some.map((_, index) => `$${index + 1}`).join(', ')})`,
+      some,
+    )
+    for (const row of rows) settled.add(textCell(row, 'dead_letter_id'))
+  }
+  return settled
 }
 
 /** Their originals as they were found, of the phase that has them. */

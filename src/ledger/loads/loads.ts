@@ -1,5 +1,6 @@
 /** Loads in the ledger: what each batch took of each origin, written in the transaction of its rows; tries that failed too. */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import { type LineRanges, parseLines } from '../../core/load/line-ranges.ts'
 import type { LoadCounts } from '../../core/load/load.ts'
 
 /**
@@ -26,6 +27,8 @@ export interface LoadRow {
   readonly state: string | undefined
   readonly part: number
   readonly isLast: boolean
+  /** As `formatLines` writes them; undefined: it tells nothing of its records. */
+  readonly lines?: string | undefined
   readonly counts: LoadCounts
   /** undefined: no rows. */
   readonly firstSeq?: number
@@ -54,7 +57,7 @@ export async function recordLoads(
       `insert into _assay.loads (
   relation_key, unique_id, loader, run_id, epoch,
   batch_id, status, source, content_hash, source_bytes, source_state, part, is_last,
-  records_read, rows_loaded, dead, duplicates, first_seq, last_seq, message, recorded_at
+  records_read, rows_loaded, dead, duplicates, first_seq, last_seq, record_lines, message, recorded_at
 )
 values ${values.join(',\n')}`,
       [relationKey, uniqueId, loader, runId, epoch, ...parameters],
@@ -78,6 +81,7 @@ const types = [
   'bigint',
   'bigint',
   'text',
+  'text',
 ]
 
 function valuesOf(row: LoadRow) {
@@ -97,6 +101,7 @@ function valuesOf(row: LoadRow) {
     counts.duplicates,
     row.firstSeq ?? null,
     row.lastSeq ?? null,
+    row.lines ?? null,
     row.message,
   ]
 }
@@ -123,6 +128,10 @@ export interface StoredOrigin {
   readonly status: LoadStatus
   readonly tries: number
   readonly records: number
+  /** Of its records that are in batches of this status. */
+  readonly lines: LineRanges
+  /** Of `loaded`: so says a row from before there were lines; of all others true. */
+  readonly isWhole: boolean
 }
 
 /** The newest state of each source and content of a table in its present epoch; of these sources only, if there are any. */
@@ -139,6 +148,8 @@ export async function readOrigins(
   cast(count(distinct run_id) as text) as tries,
   cast(sum(records_read) as text) as records,
   cast(max(case when is_last then 1 else 0 end) as text) as has_last,
+  cast(max(case when is_last and record_lines is null then 1 else 0 end) as text) as is_whole,
+  string_agg(record_lines, ',') as record_lines,
   cast(max(recorded_at) as text) as newest
 from _assay.loads
 where relation_key = $1 and epoch = $2 and status <> 'released'${among}
@@ -151,7 +162,10 @@ group by source, content_hash, source_state, status
 order by newest`,
     [relationKey, epoch, ...(sources ?? [])],
   )
-  return rows.filter((row) => textCell(row, 'has_last') === '1').map(originOf)
+  // Of what is loaded each part counts; a try that failed is that of a whole origin, or its batch tells of it.
+  return rows
+    .filter((row) => textCell(row, 'status') === 'loaded' || textCell(row, 'has_last') === '1')
+    .map(originOf)
 }
 
 function originOf(row: Row): StoredOrigin {
@@ -168,6 +182,8 @@ function originOf(row: Row): StoredOrigin {
     status: statusOf(textCell(row, 'status')),
     tries: Number(textCell(row, 'tries')),
     records: Number(textCell(row, 'records')),
+    lines: parseLines(optional('record_lines') ?? ''),
+    isWhole: textCell(row, 'is_whole') === '1',
   }
 }
 

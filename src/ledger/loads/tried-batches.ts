@@ -2,26 +2,47 @@
 import { type Session, textCell } from '../../core/adapter.ts'
 import type { LoadCounts } from '../../core/load/load.ts'
 
-/** The run that committed it; undefined: its rows are not in the database. */
+/** A batch, in the table as it is now: what was loaded into one that was dropped since is not there. */
+export interface BatchOfTable {
+  readonly batchId: string
+  readonly epoch: string
+}
+
+/** The run that committed it; undefined: its rows are not in the table. */
 export async function runThatLoaded(
   session: Session,
-  batchId: string,
+  { batchId, epoch }: BatchOfTable,
 ): Promise<string | undefined> {
   const [row] = await session.query(
-    `select run_id from _assay.loads where batch_id = $1 and status = 'loaded' limit 1`,
-    [batchId],
+    `select run_id from _assay.loads where batch_id = $1 and epoch = $2 and status = 'loaded' limit 1`,
+    [batchId, epoch],
   )
   return row === undefined ? undefined : textCell(row, 'run_id')
 }
 
+/** Into a table of this name that is there no more. */
+export async function wasLoadedBefore(
+  session: Session,
+  { batchId, epoch }: BatchOfTable,
+): Promise<boolean> {
+  const rows = await session.query(
+    `select 1 as n from _assay.loads where batch_id = $1 and epoch <> $2 and status = 'loaded' limit 1`,
+    [batchId, epoch],
+  )
+  return rows.length > 0
+}
+
 /** Of a batch that is loaded. */
-export async function readCounts(session: Session, batchId: string): Promise<LoadCounts> {
+export async function readCounts(
+  session: Session,
+  { batchId, epoch }: BatchOfTable,
+): Promise<LoadCounts> {
   const [row] = await session.query(
     `select cast(sum(records_read) as text) as records_read, cast(sum(rows_loaded) as text) as rows_loaded,
   cast(sum(dead) as text) as dead, cast(sum(duplicates) as text) as duplicates
 from _assay.loads
-where batch_id = $1 and status = 'loaded'`,
-    [batchId],
+where batch_id = $1 and epoch = $2 and status = 'loaded'`,
+    [batchId, epoch],
   )
   const count = (name: string) => (row === undefined ? 0 : Number(textCell(row, name)))
   return {

@@ -274,6 +274,13 @@ export const migrations: readonly Migration[] = [
     // What a loader finds is looked up by its name, in a ledger that may know of millions.
     indexes: ['create index loads_source on _assay.loads (relation_key, source)'],
   },
+  {
+    version: 11,
+    statements: [
+      // Lines of the content whose records the batch holds, `1-50000` or `50001-`; null: of a row that is no part of one.
+      'alter table _assay.loads add column record_lines text',
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

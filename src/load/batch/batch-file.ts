@@ -30,6 +30,8 @@ export interface BatchPart extends Origin {
   /** 1-based; the origin is loaded when its last part is. */
   readonly part: number
   readonly isLast: boolean
+  /** Of the content, as `formatLines` writes them: all those of the parts together are all of it; undefined: of no content. */
+  readonly lines: string | undefined
   /** Dead ones included. */
   readonly records: number
   readonly dead: number

@@ -142,7 +142,7 @@ function summaryOf(value: Json): BatchSummary | undefined {
 }
 
 function partOf(part: JsonObject): BatchPart {
-  const { contentHash, bytes, state } = part
+  const { contentHash, bytes, state, lines } = part
   return {
     source: textIn(part, 'source'),
     contentHash: typeof contentHash === 'string' ? contentHash : undefined,
@@ -150,6 +150,7 @@ function partOf(part: JsonObject): BatchPart {
     state: typeof state === 'string' ? state : undefined,
     part: Number(part['part']),
     isLast: part['isLast'] === true,
+    lines: typeof lines === 'string' ? lines : undefined,
     records: Number(part['records']),
     dead: Number(part['dead']),
   }

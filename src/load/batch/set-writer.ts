@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../../core/json.ts'
+import { formatLines, type LineRanges, linesWithout } from '../../core/load/line-ranges.ts'
 import { syncFolder } from '../durable.ts'
 import { rename } from 'node:fs/promises'
 import { batchFileName, batchIdOf, unfinished } from '../folders.ts'
@@ -39,8 +40,20 @@ interface OpenPart {
   readonly source: string
   readonly unit: number
   readonly part: number
+  /** Of its records and what is between them; undefined: its unit is no content that may come again. */
+  lines: LineRanges | undefined
   records: number
   dead: number
+}
+
+/** What is known of the lines of the open unit. */
+interface UnitLines {
+  /** In the table or in another batch: their records do not come. */
+  readonly taken: LineRanges
+  /** The first that is in no part. */
+  next: number
+  /** Of the newest record. */
+  last: number
 }
 
 interface OpenBatch {
@@ -66,6 +79,8 @@ export class SetWriter {
   readonly #origins = new Map<number, Origin>()
   #unit = 0
   #source = ''
+  /** undefined: its records are of no one content. */
+  #lines: UnitLines | undefined
   /** Where the open unit began. */
   #mark: { readonly batch: number; readonly bytes: number; readonly rows: number } | undefined
 
@@ -83,11 +98,13 @@ export class SetWriter {
     return this.#origins.size === 0
   }
 
-  async beginUnit(source: string): Promise<void> {
+  /** `taken`: lines whose records are in the table or in another batch; undefined: it is no content that may come again. */
+  async beginUnit(source: string, taken?: LineRanges): Promise<void> {
     await mkdir(this.#options.folder, { recursive: true })
     const batch = this.#batches.at(-1) ?? this.#openBatch()
     this.#unit += 1
     this.#source = source
+    this.#lines = taken === undefined ? undefined : { taken, next: 1, last: 0 }
     this.#mark = { batch: this.#batches.length - 1, bytes: batch.bytes, rows: batch.rows }
     this.#addPart(batch, 1)
   }
@@ -106,6 +123,7 @@ export class SetWriter {
         : replayLine({ line, text, replays })
     for (const name of extra) batch.extra.set(name, (batch.extra.get(name) ?? 0) + 1)
     part.records += 1
+    if (this.#lines !== undefined) this.#lines.last = line
     write(batch, written)
   }
 
@@ -113,6 +131,7 @@ export class SetWriter {
     const { batch, part, origin } = this.#place()
     part.records += 1
     part.dead += 1
+    if (this.#lines !== undefined) this.#lines.last = dead.line
     write(batch, deadLine({ ...dead, origin }))
   }
 
@@ -131,6 +150,8 @@ export class SetWriter {
   }
 
   closeUnit(origin: Origin): void {
+    const part = this.#batches.at(-1)?.parts.at(-1)
+    if (part !== undefined) this.#closePart(part, Number.POSITIVE_INFINITY)
     this.#origins.set(this.#unit, origin)
     this.#mark = undefined
   }
@@ -197,6 +218,7 @@ export class SetWriter {
     if (last === undefined) throw new Error('expected an open unit, found none')
     const before = last.parts.at(-1)
     const batch = this.#isFullBatch(last) ? this.#openBatch() : last
+    if (batch !== last && before !== undefined) this.#closePart(before, this.#lines?.last ?? 0)
     if (batch !== last) this.#addPart(batch, (before?.part ?? 0) + 1)
     const part = batch.parts.at(-1)
     if (part === undefined) throw new Error('expected an open unit, found none')
@@ -204,7 +226,16 @@ export class SetWriter {
   }
 
   #addPart(batch: OpenBatch, part: number): void {
-    batch.parts.push({ source: this.#source, unit: this.#unit, part, records: 0, dead: 0 })
+    const unit = { source: this.#source, unit: this.#unit, part }
+    batch.parts.push({ ...unit, lines: undefined, records: 0, dead: 0 })
+  }
+
+  /** It has all lines up to this one that no part and no other batch has: records come in the order of the content. */
+  #closePart(part: OpenPart, last: number): void {
+    const lines = this.#lines
+    if (lines === undefined) return
+    part.lines = linesWithout({ first: lines.next, last }, lines.taken)
+    lines.next = last + 1
   }
 
   #openBatch(): OpenBatch {
@@ -232,7 +263,9 @@ export class SetWriter {
       const origin = this.#origins.get(open.unit)
       if (origin === undefined) return []
       const { part, records, dead } = open
-      return [{ ...origin, part, isLast: this.#isLast(batch, open, set), records, dead }]
+      const lines = open.lines && formatLines(open.lines)
+      const isLast = this.#isLast(batch, open, set)
+      return [{ ...origin, part, isLast, lines, records, dead }]
     })
     const extra: Record<string, Json> = Object.fromEntries(batch.extra)
     return { id: batch.id, table, relationKey, loader, runId, set, parts, extra }

@@ -2,6 +2,10 @@
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { contentKey } from '../../core/load/content-key.ts'
+import { areAllLines, noLines, parseLines } from '../../core/load/line-ranges.ts'
+import { readLoadedLines } from '../../ledger/loads/loaded-lines.ts'
+import type { BatchPart } from '../batch/batch-file.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { moveDurably } from '../durable.ts'
 import { oweDeadLetterFile } from '../dead-letters/dead-letter-file.ts'
@@ -47,8 +51,7 @@ async function finishBatch({
 }: FinishedBatch): Promise<readonly Diagnostic[]> {
   const { folders, settings, node } = context
   const diagnostics: Diagnostic[] = []
-  for (const part of staged.summary.parts) {
-    if (!part.isLast) continue
+  for (const part of await wholeParts(context, staged)) {
     try {
       await loader.finish(loaderContext(context, nothingKnown), part)
     } catch (error) {
@@ -67,6 +70,27 @@ async function finishBatch({
     await moveDurably(staged.path, join(folders.archive, basename(staged.path)))
   } else await rm(staged.path, { force: true })
   return diagnostics
+}
+
+/** Of origins that are loaded to their last record; that another batch of one waits for its turn, or is lost, does no harm. */
+async function wholeParts(
+  { adapter, owner }: TableContext,
+  { summary: { parts } }: StagedBatch,
+): Promise<readonly BatchPart[]> {
+  const several = parts.filter(({ lines }) => lines !== undefined && !isAll(lines))
+  const loaded =
+    several.length === 0
+      ? undefined
+      : await adapter.session({}, (session) => readLoadedLines(session, owner, several))
+  return parts.filter((part) => {
+    const { lines, isLast } = part
+    if (lines === undefined) return isLast
+    return isAll(lines) || areAllLines(loaded?.get(contentKey(part)) ?? noLines)
+  })
+}
+
+function isAll(lines: string): boolean {
+  return areAllLines(parseLines(lines))
 }
 
 export async function quarantineBatch({

@@ -10,6 +10,7 @@ import type { BatchPart } from '../batch/batch-file.ts'
 import { type BatchLine, readBatch } from '../batch/read-batch.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { type DeadReason, jsonOriginal } from '../records/dead-record.ts'
+import { type KnownBefore, readKnownBefore } from './known-before.ts'
 import { readTableSeq } from '../table/raw-table.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 
@@ -33,7 +34,7 @@ interface Part {
   readonly part: BatchPart
   loaded: number
   dead: number
-  /** Of an id that is in the table already. */
+  /** In the table already, or of an id that is. */
   duplicates: number
   firstSeq?: number
   lastSeq?: number
@@ -44,21 +45,24 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   const { context, columns, staged } = batch
   const { adapter, node, owner, fencingToken, now } = context
   const { summary } = staged
-  const before = await runThatLoaded(session, summary.id)
+  const ofTable = { batchId: summary.id, epoch: owner.epoch }
+  const runId = await runThatLoaded(session, ofTable)
   // A commit of this run whose answer was lost has done what it was to do.
-  if (before === owner.runId) {
-    return { counts: await readCounts(session, summary.id), isNew: true, runId: before }
+  if (runId === owner.runId) {
+    return { counts: await readCounts(session, ofTable), isNew: true, runId }
   }
-  if (before !== undefined) return { counts: noCounts, isNew: false, runId: before }
+  if (runId !== undefined) return { counts: noCounts, isNew: false, runId }
   const known = await readLastSeq(session, owner.relationKey)
   const lastSeq = known ?? (await readTableSeq(session, adapter, node)) ?? 0
   const recordedAt = now().toISOString()
+  const before = await readKnownBefore(session, owner, staged)
   const parts = summary.parts.map((part): Part => ({ part, loaded: 0, dead: 0, duplicates: 0 }))
   const dead = new Map<number, DeadReason>()
-  const rows = toRows(batch, { lastSeq, recordedAt, parts, dead })
+  const filling = { lastSeq, recordedAt, parts, dead, before }
+  const rows = toRows(batch, filling)
   await session.appendText(node.relation, columns, rows)
   await dropDuplicates(batch, session, parts)
-  const letters = toDeadLetters(batch, dead)
+  const letters = toDeadLetters(batch, filling)
   const hasLetters = dead.size > 0 || parts.some((part) => part.dead > 0) || isReplay(batch)
   if (hasLetters) {
     await recordDeadLetters(session, { ...owner, batchId: summary.id, recordedAt }, letters)
@@ -117,12 +121,13 @@ interface Filling {
   readonly parts: readonly Part[]
   /** Filled with the records that the present declaration refuses. */
   readonly dead: Map<number, DeadReason>
+  readonly before: KnownBefore
 }
 
 /** Rows in the order of the file; counts as they go by. */
 async function* toRows(
   { context, staged, refused }: BatchToLoad,
-  { lastSeq, recordedAt, parts, dead }: Filling,
+  { lastSeq, recordedAt, parts, dead, before }: Filling,
 ): AsyncGenerator<readonly (string | null)[]> {
   let seq = lastSeq
   let index = -1
@@ -131,6 +136,10 @@ async function* toRows(
       index += 1
       const part = parts[line.origin]
       if (part === undefined) throw new Error(`expected an origin ${line.origin}, found none`)
+      if (before.isThere(part.part, line)) {
+        part.duplicates += 1
+        continue
+      }
       const read = line.kind === 'dead' ? undefined : context.read(line.text)
       const reason = refused.get(index) ?? (read?.ok === false ? read.reason : undefined)
       if (read === undefined || !read.ok || reason !== undefined) {
@@ -149,14 +158,18 @@ async function* toRows(
 
 /** The file is read once more: dead letters may be long, and there may be many. */
 async function* toDeadLetters(
-  { staged }: BatchToLoad,
-  dead: ReadonlyMap<number, DeadReason>,
+  { staged, context }: BatchToLoad,
+  { parts, dead, before }: Filling,
 ): AsyncGenerator<DeadLetterRow> {
+  const { epoch } = context.owner
+  const names = before.needsNewNames ? `${staged.summary.id}:${epoch}` : staged.summary.id
   let index = -1
   for await (const lines of readBatch(staged.path)) {
     for (const line of lines) {
       index += 1
-      const letter = letterOf(staged, line, { index, reason: dead.get(index) })
+      const part = parts[line.origin]?.part
+      if (part !== undefined && before.isThere(part, line)) continue
+      const letter = letterOf(staged, line, { id: `${names}:${index}`, reason: dead.get(index) })
       if (letter !== undefined) yield letter
     }
   }
@@ -166,7 +179,7 @@ async function* toDeadLetters(
 function letterOf(
   { summary }: StagedBatch,
   line: BatchLine,
-  { index, reason }: { readonly index: number; readonly reason: DeadReason | undefined },
+  { id, reason }: { readonly id: string; readonly reason: DeadReason | undefined },
 ): DeadLetterRow | undefined {
   const source = summary.parts[line.origin]?.source ?? ''
   const place = { source, line: line.line, offset: line.offset }
@@ -180,7 +193,7 @@ function letterOf(
   if (why === undefined) return undefined
   const original = line.kind === 'dead' ? line.original : jsonOriginal(line.text)
   return {
-    id: `${summary.id}:${index}`,
+    id,
     phase: 'dead',
     ...place,
     code: why.code,
@@ -206,6 +219,7 @@ function loadRow(batchId: string, filled: Part): LoadRow {
     state: part.state,
     part: part.part,
     isLast: part.isLast,
+    lines: part.lines,
     counts: countsOf(filled),
     ...(firstSeq === undefined ? {} : { firstSeq }),
     ...(lastSeq === undefined ? {} : { lastSeq }),

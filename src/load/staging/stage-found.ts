@@ -1,5 +1,6 @@
 /** What a loader finds to batch files: each record is checked, units go together as far as a batch holds them. */
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { holdsLine } from '../../core/load/line-ranges.ts'
 import { noCounts } from '../../core/load/load.ts'
 import { recordLoads } from '../../ledger/loads/loads.ts'
 import type { SetWriter, StagedBatch } from '../batch/set-writer.ts'
@@ -97,11 +98,14 @@ async function stage(
 }
 
 async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): Promise<void> {
-  await writer.beginUnit(unit.source)
+  const taken = staging.known.linesOf(unit)
+  await writer.beginUnit(unit.source, taken)
   try {
     for await (const records of unit.records()) {
       staging.context.signal.throwIfAborted()
-      for (const record of records) stageRecord(staging, writer, record)
+      for (const record of records) {
+        if (!holdsLine(taken, record.line)) stageRecord(staging, writer, record)
+      }
       await writer.drain()
     }
     const closed = await unit.close()
@@ -174,6 +178,8 @@ async function recordOrigin(
   },
 ): Promise<void> {
   const counts = { ...noCounts, read: records, duplicates: records }
-  const row = { ...origin, batchId: '', status, part: 1, isLast: true, counts, message }
+  const { source, contentHash, bytes, state } = origin
+  const content = { source, contentHash, bytes, state }
+  const row = { ...content, batchId: '', status, part: 1, isLast: true, counts, message }
   await adapter.session({}, (session) => recordLoads(session, owner, [row]))
 }

@@ -1,6 +1,7 @@
 /** One table whose batches are committed by somebody else's transaction, together with what is built on them. */
 import type { Session } from '../../core/adapter.ts'
 import type { LoadResult } from '../../core/load/load-result.ts'
+import type { BatchOfTable } from '../../ledger/loads/tried-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { diagnosticOf, failBatch } from '../commit/fail-batch.ts'
 import { findRefused } from '../commit/find-refused.ts'
@@ -82,8 +83,10 @@ export class JoinedTable {
   }
 
   /** A batch that the transaction was to commit; undefined: there is none. */
-  get witness(): string | undefined {
-    return this.#batches.find(({ loaded }) => loaded?.isNew)?.staged.summary.id
+  get witness(): BatchOfTable | undefined {
+    const batch = this.#batches.find(({ loaded }) => loaded?.isNew)
+    const { epoch } = this.#request.context.owner
+    return batch && { batchId: batch.staged.summary.id, epoch }
   }
 
   /** After the transaction: what is committed is put away, the rest waits in staging. */

@@ -1,4 +1,5 @@
 /** What a loader is given, from what the framework knows of its table. */
+import { noLines } from '../../core/load/line-ranges.ts'
 import type { KnownOrigins, LoaderContext } from '../loader.ts'
 import type { TableContext } from './load-table-types.ts'
 
@@ -23,6 +24,7 @@ export const nothingKnown: KnownOrigins = {
   latest: () => undefined,
   byHash: () => undefined,
   isHeld: () => false,
+  linesOf: () => noLines,
   failed: [],
   loaded: [],
   loadedFrom: () => [],

@@ -8,6 +8,7 @@ import { makeSchemas } from '../../core/database/make-schemas.ts'
 import { type Column, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { newEpoch } from '../../ledger/cursors/epochs.ts'
+import { dropDeadLetters } from '../../ledger/loads/dead-letters.ts'
 import { readLoadEpoch } from '../../ledger/loads/loads.ts'
 import type { RunStart } from '../../ledger/runs/runs.ts'
 import type { DeclaredColumn } from '../records/cell.ts'
@@ -74,7 +75,9 @@ async function createTable(session: Session, request: RawTableRequest): Promise<
     await session.execute(adapter.dialect.createIndex(relation, index))
   }
   await indexIds(session, request)
-  const epoch = await newEpoch(session, relationKey(relation), { reason: 'first build', run })
+  const key = relationKey(relation)
+  const epoch = await newEpoch(session, key, { reason: 'first build', run })
+  await dropDeadLetters(session, { relationKey: key, runId: run.runId })
   const state = await session.describe(relation)
   return { columns: state === undefined ? columns : ownColumns(request, state), epoch }
 }

@@ -108,6 +108,7 @@ export interface LedgerTables {
     readonly epoch: string
     readonly message: string
     readonly recorded_at: string
+    readonly record_lines: string | null
   }
   readonly '_assay.migrations': {
     readonly version: number

@@ -19,7 +19,7 @@ export async function* readText(
 }
 
 /** DuckDB cuts the seconds off an old zone's offset (+01:05:21), so the text is in UTC. */
-export function textOf(type: DuckDBType, column: string): string {
+function textOf(type: DuckDBType, column: string): string {
   const text = `cast(${column} as text)`
   if (type.typeId !== DuckDBTypeId.TIMESTAMP_TZ) return text
   const inUtc = `cast(timezone('UTC', ${column}) as text) || '+00'`

@@ -59,6 +59,7 @@ function unitOf(path: string, source: string): LoadUnit {
   let bytes = 0
   return {
     source,
+    contentHash: undefined,
     records: async function* () {
       for await (const piece of readLines(path)) {
         bytes = piece.end

@@ -4,7 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { moveDurably } from '../../durable.ts'
-import type { Found, Loader, LoaderContext, Origin } from '../../loader.ts'
+import type {
+  Found,
+  KnownOrigin,
+  KnownOrigins,
+  Loader,
+  LoaderContext,
+  Origin,
+} from '../../loader.ts'
 import { EarlierContents } from './earlier-contents.ts'
 import { formatOfName } from './file-format.ts'
 import { type FileState, hashFile, hashUnpacked, stateOf } from './file-state.ts'
@@ -105,8 +112,7 @@ async function look(
   const state = await settled(path, options, signal)
   if (state === undefined) return undefined
   const latest = known.latest(source)
-  const isDone = latest !== undefined && latest.status !== 'failed'
-  if (state !== 'unsettled' && isDone && latest.state === state.text) {
+  if (state !== 'unsettled' && latest?.state === state.text && isDone(known, latest)) {
     const { status, contentHash: content } = latest
     const isHeld = content !== undefined && known.isHeld(content)
     return status === 'quarantined' || isHeld ? { kind: 'aside', origin: latest } : undefined
@@ -133,17 +139,36 @@ async function look(
   if (records !== undefined) return { kind: 'duplicate', origin, records }
   // Whatever was tried since: what is loaded would be there twice. It is said in every run, never set aside.
   const before = loaded.find(
-    ({ contentHash = '' }) =>
-      packed.beginHashes.has(contentHash) || content.beginHashes.has(contentHash),
+    ({ contentHash = '', status }) =>
+      !hashes.includes(contentHash) &&
+      isLoaded(known, contentHash, status) &&
+      (packed.beginHashes.has(contentHash) || content.beginHashes.has(contentHash)),
   )
   if (before !== undefined) {
-    return { kind: 'left', origin, diagnostic: grown(source, before.source), isTry: false }
+    return { kind: 'left', origin, diagnostic: grown(source, before), isTry: false }
   }
   const onWhole = (count: number) => {
     seen.set(content.hash, count)
   }
   const unit = fileUnit({ path, origin, packedHash: packed.hash, options, context, onWhole })
   return { kind: 'unit', unit }
+}
+
+/** There is nothing to be read of it. */
+function isDone(known: KnownOrigins, { status, contentHash = '' }: KnownOrigin): boolean {
+  if (status === 'failed' || status === 'begun') return false
+  return isLoaded(known, contentHash, status)
+}
+
+/** The file whose content a duplicate had may not be loaded, and be gone. */
+function isLoaded(
+  known: KnownOrigins,
+  contentHash: string,
+  status: KnownOrigin['status'],
+): boolean {
+  return (
+    status !== 'duplicate' || known.byHash(contentHash) !== undefined || known.isHeld(contentHash)
+  )
 }
 
 /** Waits until it was left alone long enough; undefined: it is gone. */
@@ -192,8 +217,16 @@ function noFiles({ table }: LoaderContext, patterns: readonly string[]) {
   })
 }
 
-/** `from`: the name under which its beginning was loaded. */
-function grown(source: string, from: string) {
+/** `before`: what was loaded of it, from this name or another one. */
+function grown(source: string, before: KnownOrigin) {
+  const { source: from, status, bytes = 0 } = before
+  if (status === 'begun') {
+    return errorDiagnostic({
+      code: 'file-grew',
+      message: `expected ${source} to stay as it was when its loading began, found that more was written behind its first ${bytes} bytes, of which some records are loaded and some are not; nothing more of it is loaded`,
+      hint: `put what is behind its first ${bytes} bytes into a file of another name: the next "assay ingest" loads what is missing`,
+    })
+  }
   if (from !== source) {
     return errorDiagnostic({
       code: 'file-grew',

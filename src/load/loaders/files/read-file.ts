@@ -40,6 +40,10 @@ class FileUnit implements LoadUnit {
     return this.#file.origin.source
   }
 
+  get contentHash(): string | undefined {
+    return this.#file.origin.contentHash
+  }
+
   async *records(): AsyncGenerator<readonly FoundRecord[]> {
     const { path, options, context } = this.#file
     const { columns, tools, signal } = context
