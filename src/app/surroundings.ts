@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly now: () => Date
   /** A new UUID. */
   readonly newId: () => string
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
   /** `0.1.0` */
   readonly version: string
   /** How the command was called, as artifacts keep it under `args`; without secrets. */

@@ -21,6 +21,8 @@ export interface Host {
   readonly version: string
   readonly now: () => Date
   readonly newId: () => string
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
   /** Calls for SIGINT, SIGTERM and SIGHUP; the function it gives ends that. */
   readonly onStopSignal: (listener: () => void) => () => void
   /** Calls for an error that nobody caught. */
@@ -46,6 +48,7 @@ export function processHost(version: string): Host {
     now: () => new Date(),
     // The global one is loaded when it is first used, which `--help` does not.
     newId: () => globalThis.crypto.randomUUID(),
+    random: Math.random,
     onStopSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener)
       return () => {

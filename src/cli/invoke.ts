@@ -53,6 +53,7 @@ export async function invoke(
     version,
     now: () => new Date(),
     newId: () => randomUUID(),
+    random: Math.random,
     onStopSignal: (listener) => {
       signal?.addEventListener('abort', listener)
       if (signal?.aborted === true) listener()

@@ -68,6 +68,7 @@ export async function performRequest(given: Performance): Promise<number> {
     signal: stopping.signal,
     now: host.now,
     newId: host.newId,
+    random: host.random,
     version: host.version,
     flags: outputFlags(performance),
     writesJson: request.writesJson,

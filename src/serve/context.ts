@@ -13,6 +13,8 @@ export interface ServeContext {
   readonly state: ServerState
   readonly now: () => Date
   readonly newId: () => string
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
   /** For the people who run it; never a secret, never what was sent. */
   readonly log: (message: string) => void
 }

@@ -23,6 +23,7 @@ export async function runTogether(
     version: '0.0.0-test',
     now: () => new Date(),
     newId: () => randomUUID(),
+    random: Math.random,
     onStopSignal: () => () => undefined,
     onUncaught: () => undefined,
     exit: () => undefined,

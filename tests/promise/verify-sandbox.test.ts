@@ -120,6 +120,7 @@ select id, amount from raw.events_by_hand union all select id, amount from {{ref
       version: '0.0.0-test',
       now: () => new Date(),
       newId: () => randomUUID(),
+      random: Math.random,
       onStopSignal: (listener) => {
         stop = listener
         return () => undefined

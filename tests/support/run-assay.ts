@@ -29,6 +29,7 @@ export async function runAssay(
     version: '0.0.0-test',
     now: options.now ?? (() => new Date()),
     newId: () => randomUUID(),
+    random: Math.random,
     onStopSignal: () => () => undefined,
     onUncaught: () => undefined,
     exit: () => undefined,

@@ -49,6 +49,15 @@ export class Loading {
     this.#timer = setTimeout(() => this.#begin(), pause)
   }
 
+  /** Loads at once what waits. False: some of it goes on to wait. */
+  async now(): Promise<boolean> {
+    await this.#underWay
+    clearTimeout(this.#timer)
+    if (!this.#isEnded) this.#begin()
+    await this.#underWay
+    return this.#failures === 0
+  }
+
   /** Loads what is left. False: some of it waits in its files for the next start. `signal` ends it by force. */
   async stop(signal: AbortSignal): Promise<boolean> {
     this.#isEnded = true

@@ -1,5 +1,6 @@
 /** What the server serves: a line for each folder of routes. */
 import type { ServeContext } from '../../serve/context.ts'
+import type { BanditTables } from '../../serve/bandits/bandit-tables.ts'
 import { banditsPlugin } from '../../serve/bandits/bandits-plugin.ts'
 import { buildsPlugin } from '../../serve/builds/builds-plugin.ts'
 import type { Builds } from '../../serve/builds/build-queue.ts'
@@ -15,6 +16,8 @@ export interface Workers {
   readonly builds: Builds
   readonly relations: readonly OpenRelation[]
   readonly dashboard: DashboardFacts
+  /** undefined: no arm is selected here. */
+  readonly bandits: BanditTables | undefined
 }
 
 /** Gives the routes of the server. */
@@ -26,7 +29,7 @@ export function servePlugins(context: ServeContext, workers: Workers): readonly 
     eventsPlugin(context, workers.capture),
     buildsPlugin(workers.builds),
     relationsPlugin(context, workers.relations),
-    banditsPlugin(context),
+    banditsPlugin(context, workers.bandits),
     dashboardPlugin(context, workers.dashboard),
   ]
 }

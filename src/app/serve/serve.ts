@@ -8,6 +8,8 @@ import { noServe, type ServeSettings } from '../../core/settings/serve-settings.
 import { errorCode } from '../../core/system/error-code.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { packageFolder } from '../../project/read/files/package-folder.ts'
+import type { BanditTables } from '../../serve/bandits/bandit-tables.ts'
+import type { EventTable } from '../../serve/events/event-capture.ts'
 import type { ReadDatabase, ServeContext, ServerState } from '../../serve/context.ts'
 import type { Build } from '../../serve/builds/build-queue.ts'
 import type { PrometheusMetrics } from '../../serve/http/prometheus.ts'
@@ -18,8 +20,9 @@ import { type LoadedProject, loadProject } from '../load-project.ts'
 import { createAdapter, describeDatabase, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { ServeOptions, ServeValue } from '../use-cases.ts'
+import { banditTables } from './bandit-tables.ts'
 import { Building } from './building.ts'
-import { captureTables } from './capture.ts'
+import { type CaptureTable, captureTables } from './capture.ts'
 import { Loading } from './loading.ts'
 import { openRelations } from './open-relations.ts'
 import type { ServePlugins, Workers } from './plugins.ts'
@@ -147,7 +150,7 @@ async function makeWorkers(
   { loaded, options, settings, surroundings, library }: Serving,
 ): Promise<Result<Made>> {
   const { manifest } = loaded
-  const { now, newId, emit } = surroundings
+  const { now, newId, random, emit } = surroundings
   const metrics = library.createMetrics()
   const news = new PublishedNews()
   const starting: ServerState = { phase: 'starting', draining: new AbortController().signal }
@@ -162,6 +165,7 @@ async function makeWorkers(
     },
     now,
     newId,
+    random,
     log: (message) => emit({ type: 'log', message, node: undefined }),
   }
   const tables = captureTables({
@@ -196,9 +200,17 @@ async function makeWorkers(
       building.loaded(rows)
     },
   })
-  const capture = { tables: tables.value.map(({ events }) => events) }
+  const bandits = banditTables({
+    manifest,
+    settings,
+    tables: tables.value,
+    adapter,
+    loadNow: () => loading.now(),
+  })
+  if (!bandits.ok) return bandits
   const workers = {
-    capture,
+    capture: { tables: sentTo(tables.value, bandits.value) },
+    bandits: bandits.value,
     builds: building,
     relations: relations.value,
     dashboard: {
@@ -211,6 +223,15 @@ async function makeWorkers(
     adapter: writing,
   }
   return success({ context, metrics, workers, state })
+}
+
+/** What the server writes of its own doings nobody sends. */
+function sentTo(
+  tables: readonly CaptureTable[],
+  bandits: BanditTables | undefined,
+): readonly EventTable[] {
+  const own = [bandits?.selections, bandits?.actions].map((table) => table?.events)
+  return tables.flatMap(({ events }) => (own.includes(events) ? [] : [events]))
 }
 
 async function listen(server: Server, { host, port }: ServeSettings): Promise<Result<string>> {

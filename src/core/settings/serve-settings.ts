@@ -1,4 +1,6 @@
 /** `serve:` of assay.yml, rendered and checked: how the HTTP server is reached, and by whom. */
+import type { SourceSpan } from '../diagnostic.ts'
+
 export const scopes = ['read', 'events', 'select', 'build', 'admin'] as const
 /**
  * What a key may do: `read` what is published, send `events`, have an arm `select`ed, `build`, and `admin`: pause, end,
@@ -32,6 +34,8 @@ export interface ServeSettings {
   /** How long events wait in files before they are loaded. */
   readonly loadEveryMs: number
   readonly builds: ServeBuilds
+  /** undefined: no arm is selected here. */
+  readonly bandits: ServeBandits | undefined
   /** How long what is under way may take after the signal to stop. */
   readonly drainTimeoutMs: number
 }
@@ -48,6 +52,19 @@ export interface ServeBuilds {
   readonly isAtomic: boolean
   /** Leaves nodes whose code and inputs are as they were. */
   readonly changed: boolean
+}
+
+/** Source tables with the loader `events`, as `<source>.<table>`: the server alone writes to them. */
+export interface ServeBandits {
+  /** What was selected, and with which probability. */
+  readonly selections: PlacedName
+  /** Who paused, resumed, ended what, or set a budget; undefined: nobody can. */
+  readonly actions: PlacedName | undefined
+}
+
+export interface PlacedName {
+  readonly text: string
+  readonly span: SourceSpan
 }
 
 export const noServe: ServeSettings = {
@@ -68,5 +85,6 @@ export const noServe: ServeSettings = {
     isAtomic: false,
     changed: true,
   },
+  bandits: undefined,
   drainTimeoutMs: 30_000,
 }

@@ -1,4 +1,4 @@
-/** `/bandits/posterior` and `/bandits/performance`: what is known of each arm, from the views of the project. */
+/** `/bandits`: what is known of each arm, from the views of the project; where it says so arms are selected, and steered. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { ServeContext } from '../context.ts'
@@ -6,6 +6,10 @@ import { ProblemError } from '../problem.ts'
 import { notFoundResponse, readingQuery, rowsSchema } from '../relations/relations-plugin.ts'
 import { readRelation } from '../relations/read-relation.ts'
 import type { Route, RoutePlugin, RouteRequest } from '../route.ts'
+import { BanditDesk } from './bandit-desk.ts'
+import type { BanditTables } from './bandit-tables.ts'
+import { controlRoutes } from './control/control-routes.ts'
+import { selectRoute } from './select/select-route.ts'
 
 const windows = ['all', 'day', 'hour'] as const
 const viewOf = {
@@ -14,9 +18,25 @@ const viewOf = {
   hour: 'aggregates_hourly',
 } as const
 
-export function banditsPlugin(context: ServeContext): RoutePlugin {
+/** `tables` undefined: nothing is selected here. */
+export function banditsPlugin(
+  context: ServeContext,
+  tables: BanditTables | undefined,
+): RoutePlugin {
+  const reading =
+    context.database.find('posterior_parameters') === undefined ? [] : readingRoutes(context)
+  if (tables === undefined) return { name: 'bandits', routes: reading }
+  const desk = new BanditDesk(context, tables)
+  return {
+    name: 'bandits',
+    routes: [...reading, selectRoute(desk), ...controlRoutes(desk, tables.actions !== undefined)],
+    start: async () => desk.start(),
+    stop: async () => desk.stop(),
+  }
+}
+
+function readingRoutes(context: ServeContext): readonly Route[] {
   const { database } = context
-  if (database.find('posterior_parameters') === undefined) return { name: 'bandits', routes: [] }
   const answer = async (name: string, query: JsonObject, { signal }: RouteRequest) => {
     const relation = relationOf(context, name)
     const body = await readRelation(database, { name, relation, query, signal })
@@ -70,7 +90,7 @@ export function banditsPlugin(context: ServeContext): RoutePlugin {
       return answer(view, ordered(query, 'experiment_id,price_id,window_start'), request)
     },
   }
-  return { name: 'bandits', routes: [posterior, performance] }
+  return [posterior, performance]
 }
 
 function propertiesOf({ properties }: JsonObject): JsonObject {

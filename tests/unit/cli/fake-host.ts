@@ -39,6 +39,7 @@ export function fakeHost(argv: readonly string[], options: FakeHostOptions = {})
     version: '9.9.9',
     now: () => new Date('2026-01-02T03:04:05.678Z'),
     newId: () => '00000000-0000-4000-8000-000000000000',
+    random: Math.random,
     onStopSignal: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

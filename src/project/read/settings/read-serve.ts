@@ -5,6 +5,8 @@ import { failure, type Result, success } from '../../../core/result.ts'
 import {
   type ApiKey,
   noServe,
+  type PlacedName,
+  type ServeBandits,
   scopes,
   type ServeSettings,
 } from '../../../core/settings/serve-settings.ts'
@@ -53,6 +55,7 @@ export function readServe(serve: PlacedValue | undefined): Result<ServeSettings>
       isAtomic: flagOf(builds, 'atomic') ?? noServe.builds.isAtomic,
       changed: flagOf(builds, 'changed') ?? noServe.builds.changed,
     },
+    bandits: banditsOf(valueOf(serve, 'bandits')),
     drainTimeoutMs: durationOf(serve, 'drain_timeout') ?? noServe.drainTimeoutMs,
   })
 }
@@ -107,6 +110,17 @@ function sameKeys(keys: readonly ApiKey[], placed: PlacedValue | undefined): rea
       span: placed?.span,
     }),
   ]
+}
+
+function banditsOf(placed: PlacedValue | undefined): ServeBandits | undefined {
+  const selections = nameIn(placed, 'selections')
+  return selections && { selections, actions: nameIn(placed, 'actions') }
+}
+
+function nameIn(placed: PlacedValue | undefined, key: string): PlacedName | undefined {
+  const value = valueOf(placed, key)
+  const text = textOf(placed, key)
+  return value === undefined || text === undefined ? undefined : { text, span: value.span }
 }
 
 function numberOf(placed: PlacedValue | undefined, key: string): number | undefined {

@@ -23,6 +23,7 @@ function surroundingsOf(cwd: string): Surroundings {
     signal: new AbortController().signal,
     now: () => new Date(0),
     newId: () => 'id',
+    random: Math.random,
     secrets: new SecretMask({}),
     version: '0',
     flags: {},
