@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 
 export interface Spooled<T> {
   readonly count: number
@@ -9,7 +10,7 @@ export interface Spooled<T> {
   readonly remove: () => Promise<void>
 }
 
-/** Written at once: about so many characters. */
+/** Written or read at once: about so many characters. */
 const chunkLength = 65_536
 
 /** What JSON gives back as it was. The file is in no folder where an open file needs no name. */
@@ -44,11 +45,16 @@ export async function spool<T>(folder: string, items: AsyncIterable<T>): Promise
 async function* readBack<T>(
   file: Awaited<ReturnType<typeof open>>,
 ): AsyncGenerator<T, void, undefined> {
-  // Of an item that is longer than a chunk.
+  // By place and not as a stream: a stream that is left closes the file, or says that it ended too early.
+  const bytes = Buffer.alloc(chunkLength)
+  const decoder = new StringDecoder('utf8')
+  /** Of an item that is longer than a chunk. */
   let begun: string[] = []
-  const chunks = file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' })
-  for await (const chunk of chunks) {
-    const [first = '', ...others] = String(chunk).split('\n')
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(bytes, 0, chunkLength, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    const [first = '', ...others] = decoder.write(bytes.subarray(0, bytesRead)).split('\n')
     begun.push(first)
     if (others.length === 0) continue
     const lines = [begun.join(''), ...others]
