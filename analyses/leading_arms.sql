@@ -20,8 +20,10 @@ with arms as (
   left join {{ref "posterior_parameters"}} as empirical
     on empirical.experiment_id = flat.experiment_id
     and empirical.price_id = flat.price_id
+    and empirical.segment = ''
     and empirical.model = 'bernoulli_empirical'
   where flat.model = 'bernoulli'
+    and flat.segment = ''
     and experiments.objective = 'conversion'
 )
 select

@@ -20,7 +20,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const ran = await flagship.assay('build')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
       posteriors = await flagship.rows('select * from {{ref "posterior_parameters"}}')
-    })
+    }, 240_000)
 
     test('has the columns of the contract', () => {
       expect(Object.keys(posteriors[0] ?? {})).toEqual([

@@ -25,4 +25,6 @@ select
   snapshots.effective_trials,
   coalesce(snapshots.segment, '') as segment
 from {{ref "posterior_snapshots"}} as snapshots
-where snapshots.snapshot_id in (select snapshot_id from {{ref "posterior_now"}})
+where snapshots.publication = (select max(latest.publication) from {{ref "posterior_snapshots"}} as latest)
+  {{!-- Where nothing is known any more nothing is published, and what was known last is not what is known now. --}}
+  and exists (select 1 from {{ref "posterior_now"}} as known)

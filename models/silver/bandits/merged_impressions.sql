@@ -30,6 +30,8 @@ select
   user_id,
   session_id,
   device,
+  segment,
+  propensity_score,
   raw_impressions
 from ranked
 where place = 1

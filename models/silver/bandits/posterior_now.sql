@@ -5,11 +5,6 @@ with arms as (
   select *
   from {{ref "bandit_arm_inputs"}}
 ),
-pooled as (
-  select experiment_id, {{safe_divide "sum(effective_successes)" "sum(effective_trials)"}} as rate
-  from arms
-  group by experiment_id
-),
 arm_priors as (
   select
     'bernoulli' as model,
@@ -18,18 +13,16 @@ arm_priors as (
     arms.prior_beta as beta_before
   from arms
   union all
-  {{!-- No conversions at all, or only conversions, leave one side with nothing: it gets the least that a prior can have. --}}
   select
     'bernoulli_empirical' as model,
     arms.*,
-    greatest(arms.empirical_prior_strength * pooled.rate, 0.1e0) as alpha_before,
-    greatest(arms.empirical_prior_strength * (1e0 - pooled.rate), 0.1e0) as beta_before
+    arms.empirical_alpha as alpha_before,
+    arms.empirical_beta as beta_before
   from arms
-  inner join pooled on pooled.experiment_id = arms.experiment_id
 ),
 bernoulli as (
   {{beta_posterior "arm_priors"
-    keys=(list "experiment_id" "model")
+    keys=(list "experiment_id" "segment" "model")
     arm="price_id"
     trials="trials"
     successes="successes"
@@ -39,10 +32,10 @@ bernoulli as (
     prior_beta="beta_before"
     level=(var "credible_level" 0.95)}}
 ),
-{{!-- One unit a sale at a known price: what an arm earns is price x rate, exactly. --}}
+{{!-- One unit a sale at a known price: what an arm earns is what a sale is worth x rate, exactly. --}}
 priced as (
-  {{beta_posterior "(select * from arms where price > 0)"
-    keys=(list "experiment_id")
+  {{beta_posterior "(select * from arms where sale_value > 0e0)"
+    keys=(list "experiment_id" "segment")
     arm="price_id"
     trials="trials"
     successes="successes"
@@ -50,40 +43,27 @@ priced as (
     effective_successes="effective_successes"
     prior_alpha="prior_alpha"
     prior_beta="prior_beta"
-    price="price"
+    price="sale_value"
     level=(var "credible_level" 0.95)}}
 ),
 gaussian as (
   {{gaussian_posterior "arms"
-    keys=(list "experiment_id")
+    keys=(list "experiment_id" "segment")
     arm="price_id"
     n="effective_trials"
     mean="mean_reward"
     variance="variance"
+    prior_mean="prior_mean"
+    prior_kappa="prior_kappa"
+    prior_alpha="prior_gamma_alpha"
+    prior_beta="prior_gamma_beta"
     level=(var "credible_level" 0.95)}}
-),
-{{!-- Ordered by hash: the order of texts is not the same in every database. --}}
-counts as (
-  select string_agg(arm_hash, '' order by arm_hash) as arm_hashes
-  from (
-    {{!-- The last digits of a sum of doubles hang on the order of its rows: nine behind the point are looked at. --}}
-    select {{surrogate_key (list
-      "experiment_id" "price_id" "trials" "successes" "prior_alpha" "prior_beta" "empirical_prior_strength"
-      "cast(round(effective_trials * 1e9) as bigint)" "cast(round(mean_reward * 1e9) as bigint)")}} as arm_hash
-    from arms
-  ) as hashed_arms
-),
-snapshot as (
-  select
-    clock.as_of,
-    {{hash (concat "concat_ws('|', clock.as_of, counts.arm_hashes, '" (var "credible_level" 0.95) "')")}} as snapshot_id
-  from {{ref "bandit_clock"}} as clock
-  cross join counts
 ),
 posteriors as (
   {{#each (list "bernoulli" "priced") as |kind|}}
   select
     experiment_id,
+    segment,
     arm as price_id,
     {{#if (eq kind "priced")}}'bernoulli_price' as {{/if}}model,
     trials,
@@ -109,6 +89,7 @@ posteriors as (
   {{/each}}
   select
     experiment_id,
+    segment,
     arm as price_id,
     'gaussian' as model,
     cast(null as bigint) as trials,
@@ -123,7 +104,8 @@ posteriors as (
     prob_best,
     expected_loss,
     cast(null as double precision) as prob_best_sum,
-    message,
+    {{!-- The only prior that is not declared and can be none. --}}
+    case when message = 'prior_beta is null' then 'no variance in the experiment' else message end as message,
     cast(n as double precision) as n,
     mean,
     variance,
@@ -134,7 +116,27 @@ posteriors as (
 select
   snapshot.snapshot_id,
   snapshot.as_of,
-  posteriors.*,
-  cast('' as varchar) as segment
+  posteriors.experiment_id,
+  posteriors.price_id,
+  posteriors.model,
+  posteriors.trials,
+  posteriors.successes,
+  posteriors.failures,
+  posteriors.alpha,
+  posteriors.beta,
+  posteriors.posterior_mean,
+  posteriors.posterior_sd,
+  posteriors.ci_low,
+  posteriors.ci_high,
+  posteriors.prob_best,
+  posteriors.expected_loss,
+  posteriors.prob_best_sum,
+  posteriors.message,
+  posteriors.n,
+  posteriors.mean,
+  posteriors.variance,
+  posteriors.df,
+  posteriors.effective_trials,
+  posteriors.segment
 from posteriors
-cross join snapshot
+cross join {{ref "bandit_snapshot"}} as snapshot

@@ -1,21 +1,17 @@
--- Every posterior that was ever published, one snapshot per change of what went in: what was known when.
+-- Every posterior that was ever published, a publication per change of what went in: what was known when.
 {{config
   materialized="incremental"
   incremental_strategy="append"
   full_refresh=false
   on_schema_change="append_new_columns"
-  volatile_columns="recorded_at"
-  lint_off=(list "lint-partial-order" "lint-nullable-key")
+  volatile_columns=(list "recorded_at" "publication")
+  lint_off=(list "lint-partial-order" "lint-nullable-key" "lint-watermark")
 }}
 
+{{!-- One statement writes the whole of it: who reads the latest publication never finds a part. --}}
 select
   current_posterior.*,
-  cast('{{run_started_at}}' as timestamptz) as recorded_at
+  cast('{{run_started_at}}' as timestamptz) as recorded_at,
+  {{next_publication}} as publication
 from {{ref "posterior_now"}} as current_posterior
-{{#if (is_incremental)}}
-where not exists (
-  select 1
-  from {{this}} as recorded
-  where recorded.snapshot_id = current_posterior.snapshot_id
-)
-{{/if}}
+where {{is_unpublished "current_posterior"}}

@@ -26,19 +26,26 @@ select
   {{reporting_day_start "trials.trial_timestamp"}} as day_start,
   trials.user_id,
   trials.device,
+  trials.segment,
+  trials.propensity_score,
   trials.raw_impressions,
   case when converted.impression_id is null then 0 else 1 end as conversions,
   converted.converted_at,
   coalesce(earned.revenue_events, 0) as revenue_events,
   coalesce(earned.revenue, 0) as revenue,
   coalesce(earned.revenue_squares, 0) as revenue_squares,
-  case
-    when experiments.objective = 'revenue' then cast(coalesce(earned.revenue, 0) as double precision)
-    else cast(case when converted.impression_id is null then 0 else 1 end as double precision)
-  end as reward,
+  {{!-- What each measure counts for is 1 or 0 unless the objective is weighted. --}}
+  experiments.conversion_weight * case when converted.impression_id is null then 0e0 else 1e0 end
+    + experiments.revenue_weight * cast(coalesce(earned.revenue, 0) as double precision)
+    + experiments.cost_weight * coalesce(bandits.cost, 0e0)
+      * greatest(coalesce(earned.revenue_events, 0), case when converted.impression_id is null then 0 else 1 end)
+    as reward,
   trials.window_ends_at <= clock.as_of as is_mature
 from {{ref "merged_impressions"}} as trials
 inner join {{ref "experiments"}} as experiments on experiments.experiment_id = trials.experiment_id
+left join {{ref "bandits"}} as bandits
+  on bandits.experiment_id = trials.experiment_id
+  and bandits.price_id = trials.price_id
 cross join {{ref "bandit_clock"}} as clock
 left join converted on converted.impression_id = trials.trial_id
 left join earned on earned.impression_id = trials.trial_id

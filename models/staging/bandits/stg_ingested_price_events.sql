@@ -13,5 +13,7 @@ select
   outcome,
   amount,
   currency,
-  device
+  device,
+  selection_id,
+  context
 from {{source "bandits" "price_test_events"}}

@@ -2,6 +2,7 @@
 {{config
   materialized="incremental"
   arrival_column="_load_seq"
+  on_schema_change="append_new_columns"
   lint_off=(list "lint-partial-order")
 }}
 
@@ -12,7 +13,7 @@ with arrived as (
     _loaded_at at time zone 'UTC' as loaded_at,
     {{#each (list
       "event_id" "event_name" "experiment_id" "price_id" "event_timestamp" "user_id" "session_id" "outcome" "amount"
-      "currency" "device") as |column|}}
+      "currency" "device" "selection_id" "context") as |column|}}
     {{trimmed column}} as {{column}}_text{{#unless @last}},{{/unless}}
     {{/each}}
   from {{new_rows (var "price_events")}} as arrived
@@ -66,7 +67,9 @@ select
   typed.event_timestamp_text as sent_timestamp,
   typed.outcome_text as sent_outcome,
   typed.amount_text as sent_amount,
-  typed.currency_text as sent_currency
+  typed.currency_text as sent_currency,
+  typed.selection_id_text as selection_id,
+  typed.context_text as context
 from typed
 left join {{ref "stg_declared_experiments"}} as experiments on experiments.experiment_id = typed.experiment_id_text
 left join {{ref "stg_declared_arms"}} as arms

@@ -17,6 +17,8 @@ select
   outcome,
   amount,
   device,
+  selection_id,
+  context,
   processed_at
 from ranked
 where arrival = 1

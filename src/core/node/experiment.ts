@@ -9,8 +9,8 @@ export type ExperimentUnit = (typeof experimentUnits)[number]
 export const allocations = ['fixed', 'adaptive'] as const
 export type Allocation = (typeof allocations)[number]
 
-/** What an arm is rewarded for: 1 or 0, or money. */
-export const objectives = ['conversion', 'revenue'] as const
+/** What an arm is rewarded for: 1 or 0, money, or a weighted sum of several measures. */
+export const objectives = ['conversion', 'revenue', 'weighted'] as const
 export type Objective = (typeof objectives)[number]
 
 export const conversionTypes = ['purchase', 'click'] as const
@@ -45,6 +45,9 @@ export interface ExperimentValue {
   /** Name of the variant that the others are compared with; null for bandits that have none. */
   readonly control: string | null
   readonly objective: Objective
+  /** What each measure of a trial counts for in its reward. */
+  readonly weights: WeightsValue
+  readonly limits: LimitsValue
   readonly conversion_type: ConversionType
   /** Name of the event that exposes; null: by what the data calls an impression. */
   readonly exposure_event: string | null
@@ -81,10 +84,27 @@ export interface VariantValue {
   readonly share: number
   /** What the unit pays in this arm; null: the arm is no price. */
   readonly price: number | null
+  /** What a sale costs in this arm, a discount, say; null: not said. */
+  readonly cost: number | null
   readonly is_control: boolean
   /** Most that may be spent, and sold, in the arm; null: without a limit. */
   readonly budget: number | null
   readonly stock: number | null
+}
+
+/** The reward of a trial is conversion x (1 or 0) + revenue x money + cost x what its sales cost. */
+export interface WeightsValue {
+  readonly [key: string]: Json
+  readonly conversion: number
+  readonly revenue: number
+  readonly cost: number
+}
+
+/** An arm that breaks one is drawn no more, whatever it earns. */
+export interface LimitsValue {
+  readonly [key: string]: Json
+  /** Broken when the credible interval is wholly below; null: none. */
+  readonly min_conversion_rate: number | null
 }
 
 export interface GuardrailValue {

@@ -89,7 +89,9 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const refused = await asked.show(
         `{{bandit_weights "${rel('a p', [['a', 1]])}" keys=(list) arm="a" prob_best="p" min_share=2}}`,
       )
-      expect(refused.stderr).toContain('expected min_share and holdout_share between 0 and 1')
+      expect(refused.stderr).toContain(
+        'bandit_weights: expected min_share between 0 and 1, found 2',
+      )
     })
 
     test('off_policy_value: the value of the random policy from the logs of the other', async () => {

@@ -20,6 +20,7 @@ export function variantsOf(
     label: variant.label ?? variant.name,
     share: shares[index] ?? 0,
     price: variant.price ?? null,
+    cost: variant.cost ?? null,
     is_control: variant === control,
     budget: variant.budget ?? null,
     stock: variant.stock ?? null,

@@ -7,12 +7,12 @@ import {
   type Experiment,
   type ExperimentValue,
   experimentUnits,
-  objectives,
 } from '../../../core/node/experiment.ts'
-import type { JsonObject } from '../../../core/json.ts'
 import type { ExperimentEntry } from '../../read/properties/experiment-entry.ts'
 import type { PropertyFile } from '../../read/properties/property-file.ts'
 import { type ExperimentScope, guardrailsOf, metricNamesOf } from './experiment-metrics.ts'
+import { objectiveOf } from './experiment-objective.ts'
+import { numberIn, oneOf } from './entry-values.ts'
 import { variantsOf } from './experiment-variants.ts'
 
 /** By name, in the order of names; a second one of a name is a fault. */
@@ -75,7 +75,7 @@ function valueOf(entry: ExperimentEntry, scope: ExperimentScope): ExperimentValu
     allocation,
     variants,
     control: variants.find((variant) => variant.is_control)?.name ?? null,
-    objective: oneOf(objectives, entry.objective) ?? (arePrices ? 'revenue' : 'conversion'),
+    ...objectiveOf(entry, arePrices, scope.faults),
     conversion_type: oneOf(conversionTypes, entry.conversionType) ?? 'purchase',
     exposure_event: entry.exposureEvent ?? null,
     metrics: metricNamesOf(entry, isFixed, scope),
@@ -106,19 +106,6 @@ function valueOf(entry: ExperimentEntry, scope: ExperimentScope): ExperimentValu
     tags: entry.tags,
     meta: entry.meta,
   }
-}
-
-/** The schema has refused what is not among them. */
-function oneOf<Word extends string>(
-  words: readonly Word[],
-  written: string | undefined,
-): Word | undefined {
-  return words.find((word) => word === written)
-}
-
-function numberIn(map: JsonObject, key: string): number | undefined {
-  const value = map[key]
-  return typeof value === 'number' ? value : undefined
 }
 
 function timeText(written: string | undefined): string | null {

@@ -11,7 +11,10 @@ export interface ExperimentEntry {
   readonly unit: string | undefined
   readonly allocation: string | undefined
   readonly variants: readonly VariantEntry[]
-  readonly objective: string | undefined
+  readonly objective: PlacedText | undefined
+  /** undefined: not said. */
+  readonly weights: JsonObject | undefined
+  readonly limits: JsonObject
   readonly conversionType: string | undefined
   readonly exposureEvent: string | undefined
   /** undefined: not said; an empty list says that there are none. */
@@ -38,6 +41,7 @@ export interface VariantEntry {
   readonly label: string | undefined
   readonly share: { readonly value: number; readonly span: SourceSpan } | undefined
   readonly price: number | undefined
+  readonly cost: number | undefined
   readonly isControl: boolean
   readonly budget: number | undefined
   readonly stock: number | undefined

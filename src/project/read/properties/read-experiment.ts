@@ -24,7 +24,9 @@ export function readExperiment(experiment: PlacedValue): ExperimentEntry {
     unit: textOf(experiment, 'unit'),
     allocation: textOf(experiment, 'allocation'),
     variants: itemsOf(experiment, 'variants').map(readVariant),
-    objective: textOf(experiment, 'objective'),
+    objective: placedTextsOf(experiment, 'objective')[0],
+    weights: valueOf(experiment, 'weights') && mapOf(experiment, 'weights'),
+    limits: mapOf(experiment, 'limits'),
     conversionType: textOf(experiment, 'conversion_type'),
     exposureEvent: textOf(experiment, 'exposure_event'),
     metrics: metrics === undefined ? undefined : placedTextsOf(experiment, 'metrics'),
@@ -72,6 +74,7 @@ function readVariant(variant: PlacedValue): VariantEntry {
         ? undefined
         : { value: numberOf(variant, 'share') ?? 0, span: share.span },
     price: numberOf(variant, 'price'),
+    cost: numberOf(variant, 'cost'),
     isControl: control?.kind === 'scalar' && control.value === true,
     budget: numberOf(variant, 'budget'),
     stock: numberOf(variant, 'stock'),
