@@ -72,6 +72,8 @@ const packageHome: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'src/adapters/duckdb',
   pg: 'src/adapters/postgres',
   'pg-copy-streams': 'src/adapters/postgres',
+  '@observablehq/plot': 'src/understand/report',
+  linkedom: 'src/understand/report',
 }
 
 interface Import {

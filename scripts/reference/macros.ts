@@ -13,6 +13,7 @@ const files = [
       'ratio-metric-test',
       'cuped',
       'adjusted-p-values',
+      'interaction-test',
       'sequential-interval',
       'power',
       'logistic-regression',

@@ -264,6 +264,7 @@ function givesData({ call }: Request): boolean {
     'status',
     'completion',
     'metric',
+    'report',
   ].includes(call.name)
 }
 

@@ -21,6 +21,7 @@ import {
   showFindings,
   showFreshness,
   showPlan,
+  showReport,
   showStatus,
   showVerified,
 } from './showing/show-value.ts'
@@ -77,6 +78,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
           if (call.options.onlySql) await run.screen.printResult([`${sql}\n`])
           else if (exitCode === 0) await showRows(run, call, { node: name, table })
         },
+      )
+    case 'report':
+      return finish(run, await useCases.report(call.options, surroundings), (value) =>
+        showReport(run, value),
       )
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>

@@ -42,6 +42,8 @@ import type {
   RunOperationValue,
   PruneOptions,
   PruneValue,
+  ReportOptions,
+  ReportValue,
   RetryOptions,
   ServeOptions,
   ServeValue,
@@ -79,6 +81,7 @@ export interface UseCases {
   readonly parse: UseCase<ParseOptions, ParseValue>
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly metric: UseCase<MetricOptions, MetricValue>
+  readonly report: UseCase<ReportOptions, ReportValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly erase: UseCase<EraseOptions, EraseValue>
@@ -125,6 +128,8 @@ export const useCases: UseCases = {
     (await import('../app/ask/show.ts')).show(options, surroundings),
   metric: async (options, surroundings) =>
     (await import('../app/ask/metric.ts')).metric(options, surroundings),
+  report: async (options, surroundings) =>
+    (await import('../app/experiments/report.ts')).report(options, surroundings),
   diff: async (options, surroundings) =>
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>

@@ -214,8 +214,10 @@ export const diagnosticCodes = {
     example: '`group: finanse`',
   },
   'unknown-experiment': {
-    meaning: 'A template asks for an experiment that no properties file declares.',
-    example: '`{{#with (experiments "prcing") as |e|}}` for pricing',
+    meaning:
+      'A template or a command asks for an experiment that is neither declared nor in the results.',
+    example:
+      '`{{#with (experiments "prcing") as |e|}}` for pricing, `assay report experiment prcing`',
   },
   'private-ref': {
     meaning: 'A private model is read from outside its group.',
@@ -287,6 +289,10 @@ export const diagnosticCodes = {
     meaning:
       'A package cannot join the project: two of one name, a circle, another version than asked for.',
     example: '`version: ">=2"` and version 1.4 installed',
+  },
+  'charts-not-installed': {
+    meaning: 'The HTML of a report has charts, and the packages that draw them are not there.',
+    example: '`assay report experiment x` before `npm install @observablehq/plot linkedom`',
   },
   'unknown-metric': {
     meaning: 'A metric of that name does not exist.',

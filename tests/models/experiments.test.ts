@@ -199,6 +199,55 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     }
   })
 
+  test('a report says what the views say, as Markdown, as a page and as JSON', async () => {
+    const ran = await flagship.assay('report', 'experiment', 'pdp_redesign')
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    expect(ran.stdout.split('\n').slice(0, 3)).toEqual([
+      '# pdp_redesign',
+      '',
+      '**It is not decided whether treatment is better than the control: Conversion is 4.87% against 4.24%, a difference of +0.63 points (95% interval -2.06 to +3.33 points, p = 0.6463).**',
+    ])
+    // Before it a warning of the part of the flagship that is not copied.
+    expect(ran.stderr.split('1 warning\n')[1]).toBe(
+      'written: target/reports/pdp_redesign.md, target/reports/pdp_redesign.html\n',
+    )
+    const file = (name: string) => readFile(join(flagship.folder, 'target/reports', name), 'utf8')
+    expect(await file('pdp_redesign.md')).toBe(ran.stdout)
+    const asked = await flagship.assay('report', 'experiment', 'pdp_layout', '--output', 'json')
+    const told: Readonly<Record<string, unknown>> = JSON.parse(asked.stdout)
+    const views = {
+      experiment_results: 'metric, segment, variant',
+      experiment_looks: 'metric, variant, look',
+      experiment_regression: 'model, term',
+    }
+    for (const [view, order] of Object.entries(views)) {
+      const rows = await flagship.rows(
+        `select * from {{ref "${view}"}} where experiment_id = 'pdp_layout' order by ${order}`,
+      )
+      const numbers = (row: object) => Object.values(row).filter((cell) => typeof cell === 'number')
+      const found = told[view]
+      expect(Array.isArray(found) ? found.map(numbers) : found).toEqual(rows.map(numbers))
+    }
+    expect(told).toMatchObject({ experiment: 'pdp_layout', tone: 'open' })
+    const page = await file('pdp_layout.html')
+    expect(page).toContain('Association, not an effect')
+    expect(page.match(/<svg /g)?.length).toBe(4)
+    const printed = await flagship.assay('report', 'experiment', 'pdp_layout', '--output', 'html')
+    expect(printed.stdout).toBe(page)
+  })
+
+  test('a report on what is not there says what there is', async () => {
+    const ran = await flagship.assay('report', 'experiment', 'pdp_layuot')
+    expect([ran.exitCode, ran.stdout]).toEqual([2, ''])
+    expect(ran.stderr.split('1 warning\n')[1]).toBe(
+      `error[unknown-experiment]: expected the name of an A/B test, found "pdp_layuot"
+  = hint: did you mean "pdp_layout"?
+
+1 error
+`,
+    )
+  })
+
   test('other counts give their own answers, and what has none a message', async () => {
     await flagship.write({
       'seeds/experiment_counts.csv': [

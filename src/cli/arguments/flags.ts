@@ -234,6 +234,11 @@ export const metricFlags: FlagGroup = {
   ],
 }
 
+export const reportFlags: FlagGroup = {
+  title: 'Telling:',
+  flags: [['--output <form>', 'what is printed: markdown, html or json (default: markdown)']],
+}
+
 export const initFlags: FlagGroup = {
   title: 'Starting:',
   flags: [['--name <name>', "the project's name (default: made from the folder's)"]],

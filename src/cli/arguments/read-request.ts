@@ -17,6 +17,7 @@ import {
   readDocs,
   readFreshness,
   readMetric,
+  readReport,
   readShow,
   readVerify,
 } from './reading/looking-options.ts'
@@ -159,6 +160,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       return readShow(flags)
     case 'metric':
       return readMetric(flags)
+    case 'report':
+      return readReport(flags)
     case 'verify':
       return readVerify(flags)
     case 'watch':

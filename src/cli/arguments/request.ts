@@ -22,6 +22,7 @@ import type {
   PlanOptions,
   PruneOptions,
   RunOperationOptions,
+  ReportOptions,
   RetryOptions,
   ServeOptions,
   ShowOptions,
@@ -84,6 +85,7 @@ export type Call =
       /** Decimals and wide integers as JSON numbers. */
       readonly asNumbers: boolean
     }
+  | { readonly name: 'report'; readonly options: ReportOptions }
   | { readonly name: 'diff'; readonly options: DiffOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }

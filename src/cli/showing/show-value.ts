@@ -6,6 +6,7 @@ import type {
   FreshnessValue,
   LintValue,
   PlanValue,
+  ReportValue,
   StatusValue,
   VerifyValue,
 } from '../../app/use-cases.ts'
@@ -53,6 +54,15 @@ export async function showPlan(
   await screen.printResult(
     output === 'json' ? planJson(value) : planText(value, screen.resultPaint),
   )
+}
+
+export async function showReport(run: RequestRun, { text, written }: ReportValue): Promise<void> {
+  if (text !== '') await run.screen.printResult([text])
+  if (written.length === 0) return
+  tellPeople(run, {
+    lines: [run.screen.people.paint('dim', `written: ${written.join(', ')}`)],
+    json: { type: 'reported', fields: { written } },
+  })
 }
 
 export async function showDiff(

@@ -79,6 +79,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     parse: unexpected,
     show: unexpected,
     metric: unexpected,
+    report: unexpected,
     diff: unexpected,
     verify: unexpected,
     explain: unexpected,

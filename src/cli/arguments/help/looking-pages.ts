@@ -12,6 +12,7 @@ import {
   outputFlags,
   partFlags,
   planFlags,
+  reportFlags,
   selectionFlags,
   showFlags,
   verifyFlags,
@@ -74,6 +75,22 @@ export const lookingPages: readonly CommandPage[] = [
         'assay metric',
         'assay metric conversion_rate --by experiment_id',
         `assay metric revenue --by day:month country --where "country <> 'XX'" --output csv`,
+      ],
+      'ask',
+    ),
+  },
+  {
+    name: 'report',
+    words: ['experiment', 'ID'],
+    group: looking,
+    summary: 'what came of an A/B test, as Markdown and an HTML page',
+    description:
+      'Reads the views of an A/B test and writes reports/ID.md and reports/ID.html to the target folder: a verdict in a sentence, results with their intervals, guardrails, segments, day by day, and how far to believe it. The page needs nothing else. Prints the report too. Changes nothing in the database.',
+    flags: [reportFlags],
+    after: after(
+      [
+        'assay report experiment pdp_layout',
+        'assay report experiment pdp_layout --output html > pdp_layout.html',
       ],
       'ask',
     ),

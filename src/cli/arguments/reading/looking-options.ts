@@ -98,6 +98,25 @@ export function readMetric(flags: FlagValues): Call {
   }
 }
 
+/** A/B tests are what there are reports on. */
+export function readReport(flags: FlagValues): Call {
+  const kind = flags.word(0)
+  if (kind !== 'experiment') {
+    throw new UsageError(
+      `expected "experiment" after "assay report", found "${kind}"`,
+      'write "assay report experiment ID"',
+    )
+  }
+  return {
+    name: 'report',
+    options: {
+      ...project(flags),
+      experiment: flags.word(1),
+      output: flags.oneOf('output', ['markdown', 'html', 'json'], 'markdown'),
+    },
+  }
+}
+
 export function readVerify(flags: FlagValues): Call {
   const seed = flags.wholeNumber('seed', 0)
   const history = flags.wholeNumber('history', 1)
