@@ -1,6 +1,11 @@
 /** The shipped posteriors of the real data against reference values computed outside. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
+import { drawnArm, shareOfEachArm } from './bandits/replay-truth.ts'
+import { parseCsv } from './experiment-truth.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
 import { numberIn, type Row, readRows, sortedBy } from './rows.ts'
 import truth from './truth/open_bandit_men_posteriors.json' with { type: 'json' }
@@ -99,7 +104,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const again = await flagship.rows('select * from {{ref "posterior_parameters"}}')
       const keys = ['experiment_id', 'model', 'price_id']
       expect(sortedBy(again, ...keys)).toEqual(sortedBy(posteriors, ...keys))
-    })
+    }, 240_000)
 
     test('the first table a newcomer sees begins with the random policy', async () => {
       const command = 'show --select leading_arms --limit 12 --output json --numbers'
@@ -113,14 +118,47 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
     })
 
     test('the day of another time zone begins at its midnight', async () => {
-      const vars = '{reporting_timezone: Asia/Tokyo, as_of: "2019-12-01 00:00:00"}'
+      const vars = '{reporting_timezone: Asia/Tokyo, as_of: "2019-12-01 00:00:00", replay_seed: 7}'
       expect((await flagship.assay('build', '--vars', vars)).exitCode).toBe(0)
       const [days] = await flagship.rows(
         `select min(window_start) as first_day, max(as_of) as as_of
          from {{ref "aggregates_daily"}} cross join {{ref "posterior_parameters"}}`,
       )
       expect(days).toEqual({ first_day: '2019-11-23 15:00:00', as_of: '2019-12-01 00:00:00' })
-    })
+    }, 240_000)
+
+    test('B8: a seeded replay of the real data gives the same choices on every database', async () => {
+      const choices = await flagship.rows(
+        'select event_id, experiment_id, window_start, price_id from {{ref "replayed_choices"}} order by event_id',
+      )
+      expect(choices).toHaveLength(20_000)
+      const digest = createHash('md5')
+      for (const row of choices) {
+        digest.update(`${String(row['event_id'])} ${String(row['price_id'])}\n`)
+      }
+      expect(digest.digest('hex')).toBe('1d71715b4cbc5f33d84b2e890077922c')
+      const csv = parseCsv(
+        await readFile(join(flagship.folder, 'seeds/open_bandit_events.csv'), 'utf8'),
+      )
+      for (const policy of ['random', 'bts']) {
+        const shares = shareOfEachArm(csv, { policy, from: new Date('2019-11-27T15:00:00Z') })
+        const ofDay = choices.filter(
+          (row) =>
+            row['experiment_id'] === `open_bandit_${policy}_men` &&
+            row['window_start'] === '2019-11-27 15:00:00',
+        )
+        expect(ofDay.length).toBeGreaterThan(1000)
+        for (const row of ofDay) {
+          const drawn = drawnArm(shares, 7, String(row['event_id']))
+          if (drawn !== undefined) expect(row['price_id']).toBe(drawn)
+        }
+      }
+      const [worth] = await flagship.rows(
+        `select n, ips_se, message from {{ref "off_policy_values"}}
+         where experiment_id = 'open_bandit_random_men' and target_policy = 'thompson'`,
+      )
+      expect(worth).toMatchObject({ n: 10_000, message: null })
+    }, 240_000)
   },
 )
 

@@ -39,7 +39,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         'seeds/open_bandit_items.csv':
           'item_id,item_feature_0,item_feature_1,item_feature_2,item_feature_3\n007,0.5,x,y,z\n007,0.7,x,y,z\n99,?,x,y,z\n',
       })
-      const ran = await flagship.assay('build')
+      const ran = await flagship.assay('build', '--vars', '{replay_seed: 1}')
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
     }, 240_000)
 
@@ -85,6 +85,29 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
           expect(row['message']).toBeNull()
         }
       }
+    })
+
+    test('shares and replays are of the new arms', async () => {
+      const shares = await flagship.rows(
+        `select experiment_id, price_id, weight, trials from {{ref "bandit_weights"}}
+         where experiment_id like 'open_bandit%'`,
+      )
+      const expected = arms().map(({ experiment, arm, trials }) => ({
+        experiment_id: experiment,
+        price_id: arm,
+        trials,
+        weight: expect.any(Number),
+      }))
+      const keys = ['experiment_id', 'price_id']
+      expect(sortedBy(shares, ...keys)).toEqual(sortedBy(expected, ...keys))
+      const replayed = await flagship.rows(
+        'select experiment_id, sum(choices) as choices from {{ref "replay_allocations"}} group by experiment_id',
+      )
+      const choices = Object.entries(experiments).map(([experiment, counts]) => ({
+        experiment_id: experiment,
+        choices: Object.values(counts).reduce((sum, [trials]) => sum + trials, 0),
+      }))
+      expect(sortedBy(replayed, 'experiment_id')).toEqual(sortedBy(choices, 'experiment_id'))
     })
 
     test('an experiment without a click, or without anything else, has an empirical prior all the same', async () => {
