@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { isJsonObject } from '../../../src/core/json.ts'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { type Row, sortedBy } from '../rows.ts'
@@ -14,6 +15,7 @@ import {
   plainSessions,
   type PlainSession,
 } from './brute-force.ts'
+import { nodesOf, objectIn, textAt } from './manifest.ts'
 import { compared, rowsOf } from './relations.ts'
 
 const attributed = ['select_item', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase']
@@ -38,7 +40,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       results.set(adapter.name, relations)
     }, 300_000)
 
-    test('A2: a line that is no message is a dead letter with its place and its reason', async () => {
+    test('a line that is no message is a dead letter with its place and its reason', async () => {
       const dead = await growth.rows(
         'select source, source_line, code, original from _assay.dead_letters order by source, source_line',
       )
@@ -47,6 +49,58 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
         const lines = readFileSync(join(growth.folder, String(source)), 'utf8').split('\n')
         expect([code, original]).toEqual(['invalid-json', lines[Number(line) - 1]])
       }
+    })
+
+    test('what staging makes of a batch carries the moment of its load', async () => {
+      const [row] = await growth.rows(
+        `select count(*) as n_rows, count(distinct events.processed_at) as moments
+         from {{source "growth" "sample"}} as raw
+         inner join {{ref "stg_events"}} as events
+           on events._load_seq = raw._load_seq
+           and events.processed_at = raw._loaded_at at time zone 'UTC'`,
+      )
+      expect(row?.['n_rows']).toBe((await growth.rows('select 1 from {{ref "stg_events"}}')).length)
+    })
+
+    test('every column in the database is described', async () => {
+      const columns = await growth.rows(
+        `select table_schema || '.' || table_name as relation, column_name
+         from information_schema.columns where table_schema in ('staging', 'silver', 'gold')`,
+      )
+      const described = new Map(
+        nodesOf(growth).map((node) => [
+          `${textAt(node, 'schema')}.${textAt(node, 'alias')}`,
+          new Map(
+            Object.entries(objectIn(node, 'columns')).map(([name, column]) => [
+              name,
+              isJsonObject(column) ? textAt(column, 'description') : '',
+            ]),
+          ),
+        ]),
+      )
+      expect(columns.length).toBeGreaterThan(500)
+      const silent = columns.filter(({ relation, column_name: name }) => {
+        return (described.get(String(relation))?.get(String(name)) ?? '') === ''
+      })
+      expect(silent).toEqual([])
+    })
+
+    test('attribution is set-based: an ASOF join where there is one, else a window', () => {
+      const path = nodesOf(growth).find(({ name }) => name === 'silver_event_list_attribution')
+      const sql = readFileSync(join(growth.folder, textAt(path ?? {}, 'compiled_path')), 'utf8')
+      expect(/\basof left join\b/.test(sql)).toBe(adapter.name === 'duckdb')
+      expect(/\bover \(/.test(sql)).toBe(adapter.name !== 'duckdb')
+      expect(sql).not.toMatch(/\blateral\b/)
+    })
+
+    test('verify tries every incremental model on it', { timeout: 300_000 }, async () => {
+      const selection = ['path:models/staging/growth', 'path:models/silver/growth']
+      const once = ['--histories', '1', '--rows', '80', '--seed', '7']
+      const flags = ['--select', ...selection, '--static', 'exchange_rates', ...once]
+      const ran = await growth.assay('verify', ...flags)
+      expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      expect(ran.stdout).toMatch(/^verified 16 models in 1 history: \d+ builds/m)
+      expect(ran.stdout.match(/^ok /gm)).toHaveLength(16)
     })
 
     test('has something to compare', () => {

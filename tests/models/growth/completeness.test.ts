@@ -1,11 +1,10 @@
 /** What growth owes its readers: tests on every model; in gold contracts, versions, and columns that say what they are; an answer to every question. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts'
+import { isJsonObject, type JsonObject } from '../../../src/core/json.ts'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { readPage } from '../../docs/pages.ts'
+import { nodesOf, objectIn, textAt, textsAt } from './manifest.ts'
 
 /** The questions of the business, in the order in which it asks them, and the analysis that answers each. */
 const questions: Readonly<Record<string, string>> = {
@@ -36,26 +35,8 @@ beforeAll(async () => {
   const vars = '{persist_gold: true}'
   const parsed = await growth.assay('parse', '--vars', vars)
   expect(parsed.exitCode, parsed.stderr).toBe(0)
-  const manifest: Json = JSON.parse(
-    readFileSync(join(growth.folder, 'target', 'manifest.json'), 'utf8'),
-  )
-  nodes = Object.values(objectIn(manifest, 'nodes')).filter(isJsonObject)
+  nodes = nodesOf(growth)
 }, 300_000)
-
-function objectIn(value: Json, key: string): JsonObject {
-  const found = isJsonObject(value) ? value[key] : undefined
-  return isJsonObject(found ?? null) && isJsonObject(found) ? found : {}
-}
-
-function textAt(value: JsonObject, key: string): string {
-  const found = value[key]
-  return typeof found === 'string' ? found : ''
-}
-
-function textsAt(value: Json, key: string): readonly string[] {
-  const found = isJsonObject(value) ? value[key] : undefined
-  return isJsonArray(found) ? found.filter((item) => typeof item === 'string') : []
-}
 
 function models(): readonly JsonObject[] {
   const found = nodes.filter((node) => node['resource_type'] === 'model')

@@ -130,7 +130,7 @@ describe('traffic', () => {
   })
 })
 
-test('A2: the sample of the flagship is what its command writes today', async () => {
+test('the sample of the flagship is what its command writes today', async () => {
   const output = mkdtempSync(join(tmpdir(), 'assay-sample-'))
   try {
     const command = /`assay (generate events [^`]*--output) incoming\/growth_sample`/
