@@ -50,7 +50,10 @@ export async function loadProject(
   if (!root.ok) return root
   surroundings.emit({ type: 'project-read', root: root.value })
   const targetPath = targetPathOf(root.value, options.targetPath)
-  const cache = openProjectCache(targetPath)
+  const cache = openProjectCache(targetPath, {
+    target: options.target ?? surroundings.env['ASSAY_TARGET'],
+    vars: options.vars,
+  })
   const project = await readProject({
     ...place,
     ...options,

@@ -160,6 +160,8 @@ export interface Adapter {
   readonly maxConnections: number
   /** True when nothing outside this process can change the database while it is open (DuckDB's file lock). */
   readonly isExclusive: boolean
+  /** True while nobody else in this process has had the database open either since this adapter opened it. */
+  isAlone(): boolean
   /** Opens the database and says nothing; throws a `ConnectionError`. Safe to call twice. */
   connect(): Promise<void>
   readState(schemas: readonly string[]): Promise<WarehouseState>

@@ -36,11 +36,18 @@ export interface DuckdbOptions {
 
 export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions = {}): Adapter {
   let opening: Promise<Open> | undefined
+  let opened: OpenInstance | undefined
   const connect = (): Promise<Open> => {
-    opening ??= open(target, options).catch((error: unknown) => {
-      opening = undefined
-      throw error
-    })
+    opening ??= open(target, options).then(
+      (made) => {
+        opened = made.instance
+        return made
+      },
+      (error: unknown) => {
+        opening = undefined
+        throw error
+      },
+    )
     return opening
   }
   const withSession = async <T>(
@@ -106,6 +113,7 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     dialect: duckdbDialect,
     maxConnections: target.threads,
     isExclusive: true,
+    isAlone: () => opened?.isAlone() ?? false,
     connect: async () => {
       await connect()
     },
@@ -141,9 +149,10 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     close: async () => {
       const closing = opening
       opening = undefined
-      const opened = await closing?.catch(() => undefined)
-      opened?.pool.close()
-      opened?.instance.release()
+      opened = undefined
+      const closed = await closing?.catch(() => undefined)
+      closed?.pool.close()
+      closed?.instance.release()
     },
   }
 }

@@ -69,6 +69,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     dialect: postgresDialect,
     maxConnections: target.threads,
     isExclusive: false,
+    isAlone: () => false,
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
     readCatalog: (schemas) => pool.use((connection) => readCatalog(connection, schemas)),

@@ -1,5 +1,5 @@
 /** Cursors in the ledger: how far a relation has read each of its upstreams, written in the transaction of what it read. */
-import { type Session, textCell } from '../../core/adapter.ts'
+import { type Row, type Session, textCell } from '../../core/adapter.ts'
 
 export interface Cursor {
   readonly upstreamKey: string
@@ -30,6 +30,21 @@ values ($1, $2, $3, $4, $5, $6, $7, current_timestamp)`,
   }
 }
 
+/** Those that one publication of the reader wrote. */
+export async function readCursorsOf(
+  session: Session,
+  reader: { readonly relationKey: string; readonly version: number },
+): Promise<readonly StoredCursor[]> {
+  const rows = await session.query(
+    `select upstream_key, feed, epoch, high, cast(cursors.version as text) as version
+from _assay.cursors
+where reader_key = $1 and cursors.version = $2
+order by upstream_key, feed`,
+    [reader.relationKey, reader.version],
+  )
+  return rows.map(toStoredCursor)
+}
+
 /** The newest of each upstream. */
 export async function readCursors(
   session: Session,
@@ -43,16 +58,18 @@ where reader_key = $1
 order by upstream_key, feed, cursors.version desc`,
     [readerKey],
   )
-  return rows.map((row) => {
-    const high = row['high']
-    return {
-      upstreamKey: textCell(row, 'upstream_key'),
-      feed: textCell(row, 'feed') === 'rows' ? 'rows' : 'changes',
-      epoch: textCell(row, 'epoch'),
-      high: typeof high === 'string' ? high : undefined,
-      version: Number(textCell(row, 'version')),
-    }
-  })
+  return rows.map(toStoredCursor)
+}
+
+function toStoredCursor(row: Row): StoredCursor {
+  const high = row['high']
+  return {
+    upstreamKey: textCell(row, 'upstream_key'),
+    feed: textCell(row, 'feed') === 'rows' ? 'rows' : 'changes',
+    epoch: textCell(row, 'epoch'),
+    high: typeof high === 'string' ? high : undefined,
+    version: Number(textCell(row, 'version')),
+  }
 }
 
 /** How many publications of the upstream in (low, high] recorded their keys; fewer than there were: changes are unknown. */

@@ -1,6 +1,15 @@
 /** What earlier commands found out about files, kept in one file so that an unchanged file is not read a second time. */
 import { hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { packageFolder } from './files/package-folder.ts'
 
@@ -19,14 +28,16 @@ interface Section {
 }
 
 /**
- * Opens `<targetPath>/cache/project.json`. A file that is absent, damaged or of another version of the package or its
- * schemas is an empty cache.
+ * Opens `<targetPath>/cache/project.json`, or a file of its own for each set of flags, which begins as that one. A file
+ * that is absent, damaged or of another version of the package or its schemas is an empty cache.
  */
-export function openProjectCache(targetPath: string): ProjectCache {
+export function openProjectCache(targetPath: string, flags?: CacheFlags): ProjectCache {
   const version = cacheVersion()
-  const file = join(targetPath, 'cache', 'project.json')
+  const folder = join(targetPath, 'cache')
+  const file = join(folder, nameFor(flags))
   const sections = new Map<string, Section>()
-  for (const [name, values] of Object.entries(load(file, version))) {
+  const found = load(file, version) ?? load(join(folder, nameFor(undefined)), version) ?? {}
+  for (const [name, values] of Object.entries(found)) {
     if (typeof values !== 'object' || values === null) continue
     sections.set(name, { values: new Map(Object.entries(values)), touched: new Set() })
   }
@@ -49,6 +60,7 @@ export function openProjectCache(targetPath: string): ProjectCache {
       if (!isChanged) return
       isChanged = false
       store(file, version, contentOf(sections))
+      if (flags !== undefined) removeOldest(folder)
     },
   }
 }
@@ -63,16 +75,48 @@ function contentOf(sections: ReadonlyMap<string, Section>): object {
   )
 }
 
-function load(file: string, version: string): object {
+/** Undefined where it is not there, damaged or of another version. */
+function load(file: string, version: string): object | undefined {
   try {
     const text = readFileSync(file, 'utf8')
     const end = text.indexOf('\n')
     const body = text.slice(end + 1)
-    if (text.slice(0, end) !== headerOf(version, body)) return {}
+    if (text.slice(0, end) !== headerOf(version, body)) return undefined
     const content: unknown = JSON.parse(body)
-    return typeof content === 'object' && content !== null ? content : {}
+    return typeof content === 'object' && content !== null ? content : undefined
   } catch {
-    return {}
+    return undefined
+  }
+}
+
+/** What changes the meaning of files without a change of them. */
+export interface CacheFlags {
+  readonly target: string | undefined
+  readonly vars: string | undefined
+}
+
+const plainName = 'project.json'
+
+/** Commands with flags have a cache of their own: one with and one without would undo each other's. */
+function nameFor(flags: CacheFlags | undefined): string {
+  if (flags === undefined || (flags.target === undefined && flags.vars === undefined)) {
+    return plainName
+  }
+  return `project-${hash('sha256', JSON.stringify([flags.target, flags.vars])).slice(0, 16)}.json`
+}
+
+const keptFiles = 4
+
+/** A date among the vars makes a new one each day. */
+function removeOldest(folder: string): void {
+  try {
+    const files = readdirSync(folder)
+      .filter((name) => /^project-[0-9a-f]{16}[.]json$/.test(name))
+      .map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }))
+      .toSorted((a, b) => b.at - a.at)
+    for (const { path } of files.slice(keptFiles)) rmSync(path, { force: true })
+  } catch {
+    // Another command removes them too.
   }
 }
 
@@ -105,7 +149,7 @@ function store(file: string, version: string, content: object): void {
     mkdirSync(dirname(file), { recursive: true })
     const folder = mkdtempSync(join(dirname(file), 'saving-'))
     try {
-      const temporary = join(folder, 'project.json')
+      const temporary = join(folder, plainName)
       writeFileSync(temporary, `${headerOf(version, body)}\n${body}`, { mode: 0o600 })
       renameSync(temporary, file)
     } finally {

@@ -17,6 +17,8 @@ export interface OpenInstance {
    * `ConnectionError` when one has it open.
    */
   claim(path: string): void
+  /** True as long as it has had no other user since it was opened. */
+  isAlone(): boolean
   /** Closes the file when the last user is gone. Call it once, after closing your connections. */
   release(): void
 }
@@ -33,6 +35,8 @@ interface Entry {
   readonly opening: Promise<DuckDBInstance>
   readonly comments: Comments
   users: number
+  /** Grows, whoever goes. */
+  opened: number
 }
 
 /**
@@ -70,6 +74,7 @@ async function openAtOnce(path: string): Promise<OpenInstance> {
       instance,
       comments: new Comments(),
       claim: (file) => claim(file, instance),
+      isAlone: () => true,
       release: () => close(instance),
     }
   }
@@ -79,12 +84,14 @@ async function openAtOnce(path: string): Promise<OpenInstance> {
   const entry = entries.get(key) ?? newEntry(create(key, path))
   entries.set(key, entry)
   entry.users += 1
+  entry.opened += 1
   try {
     const instance = await entry.opening
     return {
       instance,
       comments: entry.comments,
       claim: (file) => claim(file, instance),
+      isAlone: () => entry.opened === 1,
       release: () => release(key, entry, instance),
     }
   } catch (error) {
@@ -94,7 +101,7 @@ async function openAtOnce(path: string): Promise<OpenInstance> {
 }
 
 function newEntry(opening: Promise<DuckDBInstance>): Entry {
-  return { opening, comments: new Comments(), users: 0 }
+  return { opening, comments: new Comments(), users: 0, opened: 0 }
 }
 
 function release(key: string, entry: Entry, instance: DuckDBInstance): void {

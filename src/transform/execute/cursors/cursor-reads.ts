@@ -6,7 +6,7 @@ import { relationKey } from '../../../core/relation.ts'
 import {
   type Cursor,
   countRecordedChanges,
-  readCursors,
+  readCursorsOf,
   type StoredCursor,
 } from '../../../ledger/cursors/cursors.ts'
 import type { CursorScope } from '../../plan/compile/compile-context.ts'
@@ -75,8 +75,8 @@ export async function readCursorScopes(
       'the table is not the one that assay published: it was restored or changed by hand'
     return await wholeReads(context, session, upstreams, reason)
   }
-  const stored = await readCursors(session, relationKey(node.relation))
-  const current = stored.filter((cursor) => cursor.version === own.version)
+  const reader = { relationKey: relationKey(node.relation), version: own.version }
+  const current = await readCursorsOf(session, reader)
   if (mode === 'consumed') return consumedReads(upstreams, current)
   if (mode === 'none') {
     const scopes = unreadScopes(upstreams, current)

@@ -72,7 +72,8 @@ async function knownPublications(
   { node }: PublishStep,
   pending: Pending,
 ): Promise<ReadonlyMap<string, Publication>> {
-  if (node.resourceType !== 'model' || node.cursorReads.length === 0) {
+  const isAsked = node.resourceType === 'model' && node.cursorReads.length > 0
+  if (!isAsked || context.adapter.isAlone()) {
     if (pending.publications.size === 0) return context.publications
     return new Map([...context.publications, ...pending.publications])
   }

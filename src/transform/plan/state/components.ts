@@ -83,12 +83,14 @@ const format = 1
 export function makeComponents(input: ComponentInput, last: Components | undefined): Components {
   const { code } = input
   const texts = code.kind === 'sql' ? code.texts : [code.checksum]
-  const canonical = code.kind === 'sql' ? texts.map(canonicalSql) : texts
+  const exact = stableHash(texts)
   const made = {
     codeKind: code.kind,
     canonicaliser: canonicaliserVersion,
-    code: stableHash(canonical),
-    exact: stableHash(texts),
+    code: isSameText(last, { codeKind: code.kind, exact })
+      ? last.code
+      : stableHash(code.kind === 'sql' ? texts.map(canonicalSql) : texts),
+    exact,
     answers: answersOf(code),
   }
   const isKept =
@@ -112,6 +114,18 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
     unstable: unstablePart(code),
     limit: null,
   }
+}
+
+/** Then its canonical text need not be made again. */
+function isSameText(
+  last: Components | undefined,
+  { codeKind, exact }: Pick<Components, 'codeKind' | 'exact'>,
+): last is Components {
+  return (
+    last?.exact === exact &&
+    last.codeKind === codeKind &&
+    last.canonicaliser === canonicaliserVersion
+  )
 }
 
 function definedOf(properties: ComponentInput['properties']): JsonObject {

@@ -58,6 +58,25 @@ describe('openProjectCache', () => {
     expect(openProjectCache(folder).get('one', 'k')).toBe(1)
   })
 
+  test('commands with flags do not undo what those without have found out', () => {
+    const folder = makeProject({})
+    const plain = openProjectCache(folder)
+    plain.set('one', 'k', 'plain')
+    plain.save()
+    const flags = (day: number) => ({ target: undefined, vars: `{day: ${day}}` })
+    for (const day of [1, 2, 3, 4, 5]) {
+      const cache = openProjectCache(folder, flags(day))
+      expect(cache.get('one', 'k')).toBe('plain')
+      cache.set('one', 'k', day)
+      cache.save()
+      expect(openProjectCache(folder, flags(day)).get('one', 'k')).toBe(day)
+    }
+    const without = openProjectCache(folder, { target: undefined, vars: undefined })
+    expect(without.get('one', 'k')).toBe('plain')
+    // The oldest is gone: it begins anew.
+    expect(readdirSync(join(folder, 'cache')).length).toBe(5)
+  })
+
   test('a folder that cannot be written is no fault', () => {
     const folder = makeProject({ cache: 'a file' })
     const cache = openProjectCache(folder)

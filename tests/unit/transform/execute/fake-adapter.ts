@@ -84,6 +84,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     dialect: duckdbDialect,
     maxConnections: 99,
     isExclusive: true,
+    isAlone: () => true,
     sessionName: 'fake',
     showAlive: async () => ({ run: async () => undefined, release: async () => undefined }),
     isAlive: async () => true,
