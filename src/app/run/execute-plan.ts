@@ -28,6 +28,7 @@ import { relationsOf, storedRelations } from './plan-relations.ts'
 import { tidyLedger } from './tidy-ledger.ts'
 import { writeBegun, writeResults } from './write-results.ts'
 import { batchOrder, inputLimit } from './input-limit.ts'
+import { rememberedCode } from '../state/remembered-code.ts'
 import { loadedSources } from './loaded-sources.ts'
 import { makeMissingTables } from '../../load/table/make-missing-tables.ts'
 import { knownRelations } from './known-relations.ts'
@@ -153,8 +154,10 @@ async function runLeased(
     return await readPublications(session, [...knownRelations(manifest, plan)])
   })
   await unlessStopped(surroundings.signal, async () => joined?.prepare?.(run))
+  const remembered = rememberedCode(loaded)
   const context: RunContext = {
     manifest,
+    remembered,
     adapter,
     run,
     emit: surroundings.emit,
@@ -170,6 +173,8 @@ async function runLeased(
     limit: inputLimit(options, started),
     order: batchOrder(options, started),
     onlyChanged: options.changed,
+    // Loading goes on all day: its code is that of the last time.
+    reusesUnitTests: options.changed || joined?.prepare !== undefined,
     batchesTests: true,
     storesFailures: options.storeFailures,
     failingRows: new Map(),
@@ -204,6 +209,7 @@ async function runLeased(
     throw error
   })
   await joined?.finish?.()
+  remembered.save()
   await recordSkipped(context, results)
   const phase = surroundings.signal.aborted ? 'interrupted' : 'finished'
   await finishing(phase, countBy(results.map((result) => result.status)))

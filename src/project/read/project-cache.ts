@@ -120,14 +120,23 @@ function removeOldest(folder: string): void {
   }
 }
 
-/** Raised when the form of what is kept changes within a version of the package. */
+/** Raised when the form of what is kept, or what is made of files, changes and the program is not compiled. */
 const form = 37
 
 function cacheVersion(): string {
   const files = ['package.json', ...schemaFiles].map((name) =>
     readFileSync(join(packageFolder, name), 'utf8'),
   )
-  return hash('sha256', JSON.stringify([form, files]))
+  return hash('sha256', JSON.stringify([form, files, programText()]))
+}
+
+/** Names all parts of the compiled program by their hashes: what an older one has made of the files is not believed. */
+function programText(): string | null {
+  try {
+    return readFileSync(join(packageFolder, 'dist', 'cli', 'main.js'), 'utf8')
+  } catch {
+    return null
+  }
 }
 
 const schemaFiles = [

@@ -10,6 +10,7 @@ import type { OwedHook } from '../../ledger/pending-hooks.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import type { JoinedWork } from './atomic/joined-work.ts'
+import type { RememberedCode } from './state/remembered-code.ts'
 import type { BatchOrder } from './microbatch/choose-batches.ts'
 import type { Followers } from '../plan/followers.ts'
 import type { FailingRows } from './data-tests/remembered-rows.ts'
@@ -34,8 +35,12 @@ export interface RunContext {
   readonly order: BatchOrder
   /** Nodes whose code, config and inputs are as they were are left as they are. */
   readonly onlyChanged: boolean
+  /** Unit tests that have passed with this code and these rows are not asked again. */
+  readonly reusesUnitTests: boolean
   /** By `relationKey`: versions of rows that hold until the end of the run. */
   readonly versions: Map<string, string>
+  /** What earlier runs found out about the code of nodes; left out: nothing is kept. */
+  readonly remembered?: RememberedCode
   /** The whole plan is one transaction. */
   readonly isAtomic: boolean
   /** Done in that transaction too; left out: nothing. */

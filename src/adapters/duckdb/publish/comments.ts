@@ -17,7 +17,10 @@ export class Comments {
   /** Asked once for all: looking for one relation goes over the whole catalogue too (20 ms for 1,000 tables). */
   async of(session: Session, relation: Relation): Promise<readonly Comment[]> {
     const known = await this.#known?.catch(() => undefined)
-    return (known ?? (await this.#read(session))).get(keyOf(relation)) ?? []
+    if (known !== undefined) return known.get(keyOf(relation)) ?? []
+    // A first build comments on what it makes, so that the others would ask again and again.
+    if ((await session.describe(relation)) === undefined) return []
+    return (await this.#read(session)).get(keyOf(relation)) ?? []
   }
 
   async #read(session: Session): Promise<ReadonlyMap<string, readonly Comment[]>> {

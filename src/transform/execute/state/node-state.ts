@@ -33,6 +33,7 @@ import {
 import { type DataVersion, unknownVersion } from '../../plan/state/data-version.ts'
 import { findUntrackedReads } from '../../plan/state/untracked-reads.ts'
 import { dataVersionOf } from './read-data-version.ts'
+import { canBeRemembered, knownCode } from './remembered-code.ts'
 import type { SurveyContext } from './survey-context.ts'
 import { type Readable, inputNodes } from './input-nodes.ts'
 
@@ -50,11 +51,13 @@ export async function surveyNode(
     const version = await dataVersionOf(context, session, input)
     inputs.set(relationKey(input.relation), version)
   }
-  const code = await codeOf(context, session, node)
-  for (const name of untracked(code, [node, ...known])) inputs.set(name, unknownVersion)
+  const facts = canBeRemembered(context.manifest, node) ? context.remembered?.get(node) : undefined
+  const code = facts?.known ?? (await codeOf(context, session, node))
+  const names = facts?.untracked ?? (code.kind === 'known' ? [] : untracked(code, [node, ...known]))
+  for (const name of names) inputs.set(name, unknownVersion)
   const last = context.publications.get(relationKey(node.relation))
   const { target } = context.manifest.project
-  return makeComponents(
+  const components = makeComponents(
     {
       code,
       config: node.config,
@@ -70,6 +73,10 @@ export async function surveyNode(
     },
     readComponents(last?.components),
   )
+  if (facts === undefined && canBeRemembered(context.manifest, node)) {
+    context.remembered?.set(node, { known: knownCode(components), untracked: names })
+  }
+  return components
 }
 
 /** Descriptions are a part of what is built where they are written into the database. */

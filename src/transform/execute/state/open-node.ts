@@ -40,6 +40,7 @@ export async function openNode(
     dialect: context.adapter.dialect,
     publications: await knownPublications(context, session, step, pending),
     versions: context.versions,
+    remembered: context.remembered,
     ask,
   }
   const last = survey.publications.get(relationKey(node.relation))

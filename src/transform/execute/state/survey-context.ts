@@ -4,6 +4,7 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import type { Asker } from '../ask/asker.ts'
+import type { RememberedCode } from './remembered-code.ts'
 import type { DataVersion } from '../../plan/state/data-version.ts'
 
 export interface SurveyContext {
@@ -13,6 +14,8 @@ export interface SurveyContext {
   readonly publications: ReadonlyMap<string, Publication>
   /** Versions that hold until the end of the run: of what it has published, and of what others write. */
   readonly versions: Map<string, DataVersion>
+  /** Left out: every node is rendered. */
+  readonly remembered?: RememberedCode | undefined
   /** Left out: a template that asks the database is taken as it is written. */
   readonly ask?: SurveyAsker
 }

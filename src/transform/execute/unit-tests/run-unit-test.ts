@@ -55,7 +55,7 @@ export async function runUnitTest(
     scope: scope.value,
     inputs: inputs.value,
   })
-  if (context.onlyChanged && (await hasPassed(context, fingerprint))) {
+  if (context.reusesUnitTests && (await hasPassed(context, fingerprint))) {
     const because = 'it passed with this code and these rows before'
     return { result: { ...base(), status: 'reused', because }, fingerprint: undefined }
   }

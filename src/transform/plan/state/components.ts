@@ -38,7 +38,7 @@ export interface Components {
 }
 
 export interface ComponentInput {
-  readonly code: NodeCode
+  readonly code: NodeCode | KnownCode
   /** The node's resolved config. */
   readonly config: JsonObject
   /** The statements of its hooks. */
@@ -77,22 +77,17 @@ export type NodeCode =
       readonly unstable?: string | undefined
     }
 
+/** Of SQL that asks nothing: what `makeComponents` made of it before. */
+export interface KnownCode extends Pick<Components, 'code' | 'exact' | 'unstable'> {
+  readonly kind: 'known'
+}
+
 const format = 1
 
 /** `last`: of the newest publication, if there is a record of it. */
 export function makeComponents(input: ComponentInput, last: Components | undefined): Components {
   const { code } = input
-  const texts = code.kind === 'sql' ? code.texts : [code.checksum]
-  const exact = stableHash(texts)
-  const made = {
-    codeKind: code.kind,
-    canonicaliser: canonicaliserVersion,
-    code: isSameText(last, { codeKind: code.kind, exact })
-      ? last.code
-      : stableHash(code.kind === 'sql' ? texts.map(canonicalSql) : texts),
-    exact,
-    answers: answersOf(code),
-  }
+  const made = code.kind === 'known' ? codeAgain(code) : codeOf(code, last)
   const isKept =
     last !== undefined && compareCode(last, made) === 'same' && last.answers === made.answers
   return {
@@ -111,21 +106,30 @@ export function makeComponents(input: ComponentInput, last: Components | undefin
         : { settings: input.target.settings }),
     },
     inputs: Object.fromEntries([...input.inputs].sort(([a], [b]) => (a < b ? -1 : 1))),
-    unstable: unstablePart(code),
+    unstable: code.kind === 'known' ? code.unstable : unstablePart(code),
     limit: null,
   }
 }
 
-/** Then its canonical text need not be made again. */
-function isSameText(
-  last: Components | undefined,
-  { codeKind, exact }: Pick<Components, 'codeKind' | 'exact'>,
-): last is Components {
-  return (
+function codeAgain({ code, exact }: KnownCode): Code {
+  return { codeKind: 'sql', canonicaliser: canonicaliserVersion, code, exact, answers: null }
+}
+
+function codeOf(code: NodeCode, last: Components | undefined): Code {
+  const texts = code.kind === 'sql' ? code.texts : [code.checksum]
+  const exact = stableHash(texts)
+  // The canonical text of an unchanged one need not be made again.
+  const isSame =
     last?.exact === exact &&
-    last.codeKind === codeKind &&
+    last.codeKind === code.kind &&
     last.canonicaliser === canonicaliserVersion
-  )
+  return {
+    codeKind: code.kind,
+    canonicaliser: canonicaliserVersion,
+    code: isSame ? last.code : stableHash(code.kind === 'sql' ? texts.map(canonicalSql) : texts),
+    exact,
+    answers: answersOf(code),
+  }
 }
 
 function definedOf(properties: ComponentInput['properties']): JsonObject {

@@ -128,6 +128,7 @@ export async function buildOnBench(bench: Bench, build: BenchBuild): Promise<rea
     limit: undefined,
     order: { window: undefined, exactly: new Map() },
     onlyChanged: false,
+    reusesUnitTests: false,
     owed: new Map(),
     batchesTests: true,
     storesFailures: false,

@@ -79,6 +79,7 @@ async function run(
     order: { window: undefined, exactly: new Map() },
     followers: new Map(),
     onlyChanged: false,
+    reusesUnitTests: false,
     owed: new Map(),
     versions: new Map(),
     codeColumns: new Map(),
