@@ -25,12 +25,24 @@ export async function build(
   options: BuildOptions,
   surroundings: Surroundings,
 ): Promise<Outcome<BuildValue>> {
-  const loaded = await loadProject(options, surroundings)
+  const loaded = await loadProject(options, surroundings, { savesLater: true })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   return await buildLoaded(loaded.value, options, surroundings)
 }
 
 export async function buildLoaded(
+  loaded: LoadedProject,
+  options: BuildOptions & ChosenIds,
+  surroundings: Surroundings,
+): Promise<Outcome<BuildValue>> {
+  try {
+    return await planAndRun(loaded, options, surroundings)
+  } finally {
+    loaded.cache.save()
+  }
+}
+
+async function planAndRun(
   asWritten: LoadedProject,
   options: BuildOptions & ChosenIds,
   outside: Surroundings,

@@ -58,6 +58,7 @@ export async function compile(
   if (!selected.ok) return { kind: 'invalid', diagnostics: selected.diagnostics }
   const looked = ofTypes(manifest, selected.value, options)
   const found = lintWarnings(loaded.value, looked).filter(({ code }) => code === 'dialect-gap')
+  loaded.value.cache.save()
   const raised = raiseWarnings(surroundings, [...selected.warnings, ...found])
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const nodes = [...looked].flatMap((id) => manifest.nodes.get(id) ?? [])

@@ -32,6 +32,8 @@ export interface LoadedProject {
 export interface LoadOptions {
   /** False: nothing is rendered, so no code of the project is run. Default true. */
   readonly runsCode?: boolean
+  /** True: the caller saves the cache, when it has found out more. Default false. */
+  readonly savesLater?: boolean
   /** True: `serve:` of assay.yml is read, with its secrets. Default false. */
   readonly serves?: boolean
 }
@@ -40,7 +42,7 @@ export interface LoadOptions {
 export async function loadProject(
   options: ProjectOptions,
   surroundings: Surroundings,
-  { runsCode = true, serves = false }: LoadOptions = {},
+  { runsCode = true, serves = false, savesLater = false }: LoadOptions = {},
 ): Promise<Result<LoadedProject>> {
   const place = {
     startFolder: surroundings.cwd,
@@ -75,7 +77,7 @@ export async function loadProject(
   const selectors = parseSelectors(project.value.selectors)
   if (!graph.ok) return failure(graph.diagnostics)
   if (!selectors.ok) return selectors
-  cache.save()
+  if (!savesLater) cache.save()
   if (runsCode) {
     const run = await manifest.value.code.load(macroModules(project.value))
     if (!run.ok) return run

@@ -16,10 +16,11 @@ export async function parse(
   surroundings: Surroundings,
 ): Promise<Outcome<ParseValue>> {
   const started = surroundings.now()
-  const loaded = await loadProject(options, surroundings, { runsCode: false })
+  const loaded = await loadProject(options, surroundings, { runsCode: false, savesLater: true })
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const { manifest, graph } = loaded.value
   const found = lintWarnings(loaded.value, new Set(manifest.nodes.keys()))
+  loaded.value.cache.save()
   const raised = raiseWarnings(surroundings, found)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
   const dialect = await dialectOf(manifest.project.target)

@@ -35,6 +35,7 @@ export async function planBuild(
   const loaded = await loadProject(options, surroundings)
   if (!loaded.ok) return { kind: 'invalid', diagnostics: loaded.diagnostics }
   const planned = await planSelection(loaded.value, options)
+  loaded.value.cache.save()
   if (planned.kind === 'invalid') return planned
   const raised = raiseWarnings(surroundings, planned.warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }

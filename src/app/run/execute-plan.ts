@@ -154,10 +154,9 @@ async function runLeased(
     return await readPublications(session, [...knownRelations(manifest, plan)])
   })
   await unlessStopped(surroundings.signal, async () => joined?.prepare?.(run))
-  const remembered = rememberedCode(loaded)
   const context: RunContext = {
     manifest,
-    remembered,
+    remembered: rememberedCode(loaded),
     adapter,
     run,
     emit: surroundings.emit,
@@ -209,7 +208,6 @@ async function runLeased(
     throw error
   })
   await joined?.finish?.()
-  remembered.save()
   await recordSkipped(context, results)
   const phase = surroundings.signal.aborted ? 'interrupted' : 'finished'
   await finishing(phase, countBy(results.map((result) => result.status)))

@@ -8,8 +8,8 @@ import type { ProjectCache } from '../../project/read/project-cache.ts'
 export interface KeptBySeal<T> {
   get(id: UniqueId, seal: string): T | undefined
   set(id: UniqueId, seal: string, value: T): void
-  /** Writes what is new. Nodes that this command leaves out are kept. */
-  save(manifest: Manifest): void
+  /** What is known of nodes that this command leaves out is not forgotten when the cache is saved. */
+  keepAll(manifest: Manifest): void
 }
 
 export function keptBySeal<T>(
@@ -28,9 +28,8 @@ export function keptBySeal<T>(
     set(id, seal, value) {
       cache.set(section, id, { seal: shortened(seal), value })
     },
-    save(manifest) {
+    keepAll(manifest) {
       for (const id of manifest.nodes.keys()) cache.get(section, id)
-      cache.save()
     },
   }
 }

@@ -6,13 +6,9 @@ import type { CodeFacts, RememberedCode } from '../../transform/execute/state/re
 import type { LoadedProject } from '../load-project.ts'
 import { keptBySeal } from './kept-by-seal.ts'
 
-export interface RememberedCodeFile extends RememberedCode {
-  /** What was found out by this run. */
-  save(): void
-}
-
-export function rememberedCode({ manifest, cache }: LoadedProject): RememberedCodeFile {
+export function rememberedCode({ manifest, cache }: LoadedProject): RememberedCode {
   const kept = keptBySeal(cache, 'code', isCodeFacts)
+  kept.keepAll(manifest)
   const seals = nodeSeals(manifest)
   const sealOf = (node: BuiltNode) => {
     const seal = seals(node)
@@ -27,7 +23,6 @@ export function rememberedCode({ manifest, cache }: LoadedProject): RememberedCo
       const seal = sealOf(node)
       if (seal !== undefined) kept.set(node.uniqueId, seal, facts)
     },
-    save: () => kept.save(manifest),
   }
 }
 

@@ -1,8 +1,7 @@
 /** What earlier commands found out about files, kept in one file so that an unchanged file is not read a second time. */
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import {
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -156,13 +155,13 @@ function store(file: string, version: string, content: object): void {
   const body = JSON.stringify(content)
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const folder = mkdtempSync(join(dirname(file), 'saving-'))
+    const temporary = `${file}.${randomUUID()}`
     try {
-      const temporary = join(folder, plainName)
-      writeFileSync(temporary, `${headerOf(version, body)}\n${body}`, { mode: 0o600 })
+      writeFileSync(temporary, `${headerOf(version, body)}\n${body}`, { mode: 0o600, flag: 'wx' })
       renameSync(temporary, file)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
     }
   } catch {
     // A read-only or full disk: the next command reads the files again.
