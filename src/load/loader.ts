@@ -95,8 +95,18 @@ export interface KnownOrigin {
   readonly contentHash: string | undefined
   readonly bytes: number | undefined
   readonly state: string | undefined
-  /** `failed`: it was tried and left. `begun`: some of its records are loaded, the others are in no batch. */
-  readonly status: 'loaded' | 'begun' | 'duplicate' | 'failed' | 'quarantined' | 'released'
+  /**
+   * `failed`: it was tried and left. `refused`: it was looked at and left. `begun`: some of its records are loaded, the
+   * others are in no batch.
+   */
+  readonly status:
+    | 'loaded'
+    | 'begun'
+    | 'duplicate'
+    | 'failed'
+    | 'refused'
+    | 'quarantined'
+    | 'released'
   readonly tries: number
   readonly records: number
 }

@@ -45,6 +45,23 @@ const erase = ['erase', '--identity', 'person', '--value', 'KIM'] as const
 const other = ['--target', 'other'] as const
 
 describe.each(testAdapters())('files of an erasure on $name', (adapter) => {
+  test('a UUID is the same in upper and in lower case', async () => {
+    const uuids = { ...files, 'sources.yml': files['sources.yml'].replace('text,', 'uuid,') }
+    const project = await createTestProject(adapter, { files: uuids })
+    const [upper, lower, bob] = [
+      'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
+      'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+      'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+    ]
+    await project.write({ 'in/a.jsonl': line(upper, 1) + line(bob, 2) + line(lower, 3) })
+    await writeFile(join(project.folder, 'in/b.csv'), `uid,age\n${lower},4\n`)
+    await ran(project, 0, 'ingest')
+    const erased = await project.assay('erase', '--identity', 'person', '--value', upper, '--yes')
+    expect(erased.stdout).toContain('in/b.csv')
+    expect(text(project, 'in/a.jsonl')).toBe(line(bob, 2))
+    expect(await users(project)).toBe(`uid,age\n${bob},2\n`)
+  })
+
   test('a target that has loaded them knows them again, whoever erased; one that has not loads what is left', async () => {
     const project = await createTestProject(adapter, { files })
     await project.write({

@@ -193,6 +193,12 @@ describe.each(testAdapters())('half loaded on $name', (adapter) => {
     const indexes = tables.map((name) => `drop index raw.one_k_${name}`)
     expect((await made.assay('run-operation', '--sql', indexes.join(';\n'))).exitCode).toBe(0)
     await rm(load, { recursive: true })
+    // Without a line of it nobody would know any more which of the others are loaded.
+    const erased = await made.assay('erase', '--column', 'id', '--value', '1', '--yes')
+    expect(erased.exitCode).toBe(2)
+    expect(erased.stderr).toContain(
+      'expected files that hold it to be loaded to their last record, found incoming/lines.jsonl half loaded\n  = hint: load it first: assay ingest\n',
+    )
     expect((await made.assay('ingest')).exitCode).toBe(0)
     expect(await found(made)).toEqual(expected(sound, dead))
 

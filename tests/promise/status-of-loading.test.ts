@@ -90,6 +90,28 @@ describe.each(testAdapters())('status of loading on $name', (adapter) => {
     })
   })
 
+  test('a file that is refused is a failure until it is put back or taken away', async () => {
+    const project = await createTestProject(adapter, { files })
+    const [first, second] = ['incoming/orders_1.jsonl', 'incoming/orders_2.jsonl']
+    await project.write({ [first]: '{"id": 1}\n', [second]: '{"id": 2}\n' })
+    const ingested = async () => (await project.assay('ingest')).exitCode
+    expect(await ingested()).toBe(0)
+    const fine = { exitCode: 0, isFine: true, setAside: [] }
+    expect(await looked(project)).toEqual(fine)
+    const aside = { table: 'raw.orders', dead_letters: 0, ...nothing }
+    const grown = { [first]: '{"id": 1}\n{"id": 3}\n', [second]: '{"id": 2}\n{"id": 4}\n' }
+    await project.write(grown)
+    for (const _ of [1, 2]) {
+      expect(await ingested()).toBe(1)
+      const { exitCode, setAside } = await looked(project)
+      expect([exitCode, setAside]).toEqual([1, [{ ...aside, files_failing: [first, second] }]])
+    }
+    await project.write({ [first]: '{"id": 1}\n', [second]: undefined })
+    expect(await ingested()).toBe(0)
+    expect(await looked(project)).toEqual(fine)
+    expect((await project.assay('ingest')).stdout).toContain('read 0 records')
+  })
+
   test('a file that failed is a failure until it is mended or taken away', async () => {
     const project = await createTestProject(adapter, { files })
     await project.write({ 'incoming/orders_1.jsonl': '{"id": 1}\n' })

@@ -35,7 +35,7 @@ export async function deleteRows(
   for (const holder of deletes) {
     await tellFollowers(context, session, holder)
     await session.execute(
-      `delete from ${context.adapter.dialect.relation(holder.relation)} where ${holdsCondition(context.adapter.dialect, holder)}`,
+      `delete from ${context.adapter.dialect.relation(holder.relation)} where ${holdsCondition(context.adapter.dialect, holder, context.options.value)}`,
       [context.options.value],
     )
     const { owner } = holder
@@ -64,7 +64,7 @@ async function tellFollowers(
       `insert into _assay.changes (relation_key, epoch, version, key_columns, key_values, run_id)
 select distinct cast($2 as text), cast($3 as text), cast($4 as bigint), cast($5 as text), array[${cells.join(', ')}], cast($6 as text)
 from ${dialect.relation(relation)}
-where ${holdsCondition(dialect, holder)}`,
+where ${holdsCondition(dialect, holder, options.value)}`,
       [options.value, key, last.epoch, last.version + 1, keyColumnsText(columns), runId],
     )
   }

@@ -44,6 +44,14 @@ export function nobodyHas({ manifest }: LoadedProject, by: EraseOptions['by']): 
   })
 }
 
+export function halfLoadedFault({ manifest }: LoadedProject, path: string): Diagnostic {
+  return errorDiagnostic({
+    code: 'erase-failed',
+    message: `expected files that hold it to be loaded to their last record, found ${shown(manifest.project.root, path)} half loaded`,
+    hint: 'load it first: assay ingest',
+  })
+}
+
 export function stagedFault({ manifest }: LoadedProject, path: string): Diagnostic {
   return errorDiagnostic({
     code: 'erase-failed',

@@ -1,7 +1,9 @@
 /** Batch files, dead letters and source files: those that speak of the value, and how they are written without it. */
 import { isAbsolute, join, relative } from 'node:path'
 import { relationKey } from '../../core/relation.ts'
+import { readHalfLoaded } from '../../ledger/loads/loaded-lines.ts'
 import { readKnownFiles, recordRewritten } from '../../ledger/loads/loads.ts'
+import { readBatches } from '../../load/batch/read-batches.ts'
 import {
   findBatchFiles,
   findSourceFiles,
@@ -9,10 +11,11 @@ import {
   type SourceFile,
 } from '../../load/erase/find-files.ts'
 import { rewriteLines } from '../../load/erase/rewrite-lines.ts'
-import { targetFolder } from '../../load/folders.ts'
+import { tableFolders, targetFolder } from '../../load/folders.ts'
 import { hashFile, stateOf } from '../../load/loaders/files/file-state.ts'
 import { fileOptions } from '../../load/loaders/files/options.ts'
 import { noteRewriting } from '../../load/loaders/files/rewritten.ts'
+import { isLoaded } from '../../load/table/is-loaded.ts'
 import { findByPattern } from '../../project/read/files/find-by-pattern.ts'
 import type { EraseContext } from './erase-context.ts'
 
@@ -71,6 +74,34 @@ async function sourceFiles({ adapter, loaded }: EraseContext): Promise<readonly 
     files.set(path, { path, isRead, encoding })
   }
   return [...files.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
+}
+
+/**
+ * Sources of which some records are not loaded and in no batch that is set aside: written anew, their lines would be
+ * others, and nobody would know any more which of them are in the table.
+ */
+export async function findHalfLoaded(
+  context: EraseContext,
+  files: readonly HoldingFile[],
+): Promise<readonly string[]> {
+  const sources = new Set(files.flatMap(({ path, kind }) => (kind === 'source' ? [path] : [])))
+  if (sources.size === 0) return []
+  const { manifest } = context.loaded
+  const { root } = manifest.project
+  const half = await context.adapter.session({}, readHalfLoaded)
+  const found: string[] = []
+  for (const { relationKey: key, source } of half) {
+    if (!sources.has(join(root, source))) continue
+    const node = [...manifest.nodes.values()].find(
+      (each) => isLoaded(each) && relationKey(each.relation) === key,
+    )
+    if (!isLoaded(node)) continue
+    const table = `${node.sourceName}.${node.name}`
+    const { quarantine } = tableFolders(loadFolderOf(context), table)
+    const held = (await readBatches(quarantine)).flatMap(({ summary }) => summary.parts)
+    if (!held.some((part) => part.source === source)) found.push(join(root, source))
+  }
+  return found
 }
 
 export async function eraseFiles(

@@ -4,6 +4,7 @@ import { isJsonArray, parseJson } from '../../core/json.ts'
 import { relationKey } from '../../core/relation.ts'
 import { recordErasure } from '../../ledger/erasures.ts'
 import { deleteDeadLetters } from '../../ledger/loads/dead-letters.ts'
+import { isUuid } from '../../load/erase/holds-value.ts'
 import type { JoinedWork } from '../../transform/execute/atomic/joined-work.ts'
 import { makePlan } from '../../transform/plan/make-plan.ts'
 import { executePlan } from '../run/execute-plan.ts'
@@ -116,12 +117,14 @@ function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder
 /** Change feeds name keys. A reader that has not read them yet is made anew. */
 async function forgetKeys({ subject, options }: EraseContext, session: Session): Promise<void> {
   const keys = await session.query('select distinct key_columns from _assay.changes')
+  const isSame = (key: string) =>
+    isUuid(options.value) ? `lower(${key}) = lower($2)` : `${key} = $2`
   for (const row of keys) {
     const text = textCell(row, 'key_columns')
     for (const [index, name] of namesIn(text).entries()) {
       if (!subject.columns.has(name.toLowerCase())) continue
       await session.execute(
-        `delete from _assay.changes where key_columns = $1 and key_values[${index + 1}] = $2`,
+        `delete from _assay.changes where key_columns = $1 and ${isSame(`key_values[${index + 1}]`)}`,
         [text, options.value],
       )
     }

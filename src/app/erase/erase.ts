@@ -12,11 +12,12 @@ import { type LoadedProject, loadProject } from '../load-project.ts'
 import { tellingPatience, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { EraseContext } from './erase-context.ts'
-import { faultOf, nobodyHas, stagedFault } from './erase-faults.ts'
+import { faultOf, halfLoadedFault, nobodyHas, stagedFault } from './erase-faults.ts'
 import { findExports, orphanText, redoExports } from './erase-exports.ts'
 import {
   eraseFiles,
   findFiles,
+  findHalfLoaded,
   type FoundFiles,
   loadFolderOf,
   otherFileText,
@@ -26,6 +27,7 @@ import { countsOf, eraseTables } from './erase-tables.ts'
 import type { EraseOptions, EraseStage, EraseValue } from './erase-use-case.ts'
 import { countHeld, findColumns, type Holder, isOurs, namesOf } from './find-holders.ts'
 import { type Erasure, planErasure } from './plan-erasure.ts'
+import { filesLeft, rowsLeft, rowsThatStay } from './what-is-left.ts'
 
 /** Whose erasure a row of the ledger is can be asked with it, and without it by nobody. */
 const keyVariable = 'ASSAY_ERASE_KEY'
@@ -114,8 +116,11 @@ async function look(context: EraseContext): Promise<Result<Found>> {
     return ids
   })
   const files = await findFiles(context)
-  const staged = files.staged.map(({ path }) => stagedFault(loaded, path))
-  if (staged.length > 0) return { ok: false, diagnostics: staged }
+  const onTheirWay = [
+    ...files.staged.map(({ path }) => stagedFault(loaded, path)),
+    ...(await findHalfLoaded(context, files.files)).map((path) => halfLoadedFault(loaded, path)),
+  ]
+  if (onTheirWay.length > 0) return { ok: false, diagnostics: onTheirWay }
   const exports = await findExports(context)
   return { ok: true, value: { erasure: erasure.value, deadLetters, files, exports }, warnings: [] }
 }
@@ -154,7 +159,7 @@ function valueOf(context: EraseContext, found: Found): Omit<EraseValue, 'elapsed
       lines: undefined,
     })),
     left: [
-      ...strangers(found),
+      ...rowsThatStay(erasure),
       ...found.files.others.map((file) => otherFileText(root, file)),
       ...exports.orphans.map((each) => orphanText(context, each)),
     ],
@@ -187,7 +192,7 @@ async function carryOut(
     const undone = await redoExports(context, found.exports.standing)
     const orphans = found.exports.orphans.map((each) => orphanText(context, each))
     const left = [
-      ...(await strangersLeft(context)),
+      ...(await rowsLeft(context)),
       ...undone,
       ...orphans,
       ...(await filesLeft(context)),
@@ -249,49 +254,6 @@ async function finish(context: EraseContext, { erasure, files, exports }: Found)
   for (const statement of statements) {
     await adapter.session({}, (session) => session.execute(statement)).catch(() => undefined)
   }
-}
-
-/** Of a dry run: what will be left. */
-function strangers({ erasure }: Found): readonly string[] {
-  return erasure.relations
-    .filter(({ action, rows }) => (action === 'left' || action === 'undeclared') && rows > 0)
-    .map((each) => strangerText(each, each.action === 'left'))
-}
-
-/** What is not erased and still holds it, looked for anew: much of it was made anew. */
-async function strangersLeft({
-  adapter,
-  places,
-  options: { value },
-}: EraseContext): Promise<readonly string[]> {
-  return await adapter.session({}, async (session) => {
-    const left: string[] = []
-    for (const place of places) {
-      if (isOurs(place.owner) || place.kind === 'view') continue
-      const rows = await countHeld(session, adapter.dialect, { ...place, value })
-      if (rows > 0) left.push(strangerText({ ...place, rows }, place.owner.kind === 'stranger'))
-    }
-    return left
-  })
-}
-
-function strangerText(
-  { relation, rows, columns }: Pick<Holder, 'relation' | 'rows' | 'columns'>,
-  isUnknown: boolean,
-): string {
-  const count = `${relationKey(relation)}: ${rows} ${rows === 1 ? 'row' : 'rows'}`
-  return isUnknown
-    ? `${count} in a table that no node of the project makes`
-    : `${count} by ${columns.join(', ')}, which declares nothing`
-}
-
-async function filesLeft(context: EraseContext): Promise<readonly string[]> {
-  const { root } = context.loaded.manifest.project
-  const { files, staged, others } = await findFiles(context)
-  return [
-    ...[...files, ...staged].map(({ path }) => `${shown(root, path)}: lines that speak of it`),
-    ...others.map((file) => otherFileText(root, file)),
-  ]
 }
 
 function byText(by: EraseOptions['by']): string {

@@ -4,6 +4,7 @@ import type { Dialect, RelationKind } from '../../core/dialect.ts'
 import { isReferable, type Node } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { ledgerSchema } from '../../ledger/schema/migrations.ts'
+import { isUuid } from '../../load/erase/holds-value.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import type { EraseOptions } from './erase-use-case.ts'
 
@@ -114,16 +115,18 @@ function ownersIn({ nodes }: Manifest) {
 
 const hasPoint = /^(?:numeric|decimal|double|float|real)/i
 
-/** The value is a parameter; compared as text, so that no type refuses it. */
+/** The value is the first parameter; compared as text, so that no type refuses it. */
 export function holdsCondition(
   dialect: Dialect,
   { columns, fractional }: Pick<Holder, 'columns' | 'fractional'>,
+  value: string,
 ): string {
   const texts = columns.map((name) => {
     const text = `cast(${dialect.quote(name)} as text)`
     return fractional.includes(name) ? `regexp_replace(${text}, '[.]0+$', '')` : text
   })
-  return texts.map((text) => `${text} = $1`).join(' or ')
+  const isSame = (text: string) => (isUuid(value) ? `lower(${text}) = lower($1)` : `${text} = $1`)
+  return texts.map(isSame).join(' or ')
 }
 
 export async function countHeld(
@@ -132,7 +135,7 @@ export async function countHeld(
   place: Pick<Holder, 'relation' | 'columns' | 'fractional'> & { readonly value: string },
 ): Promise<number> {
   const [row] = await session.query(
-    `select count(*) as n from ${dialect.relation(place.relation)} where ${holdsCondition(dialect, place)}`,
+    `select count(*) as n from ${dialect.relation(place.relation)} where ${holdsCondition(dialect, place, place.value)}`,
     [place.value],
   )
   return Number(row?.['n'])

@@ -1,7 +1,7 @@
 /** Which records of some contents are in a table, from the ledger alone. */
-import type { Session } from '../../core/adapter.ts'
+import { type Session, textCell } from '../../core/adapter.ts'
 import { contentKey, type ContentNames } from '../../core/load/content-key.ts'
-import { type LineRanges, parseLines } from '../../core/load/line-ranges.ts'
+import { areAllLines, type LineRanges, parseLines } from '../../core/load/line-ranges.ts'
 import type { LoadOwner } from './loads.ts'
 
 const contentsAtOnce = 500
@@ -18,6 +18,33 @@ export async function readLoadedLines(
     for (const [key, lines] of await readSome(session, owner, some)) found.set(key, lines)
   }
   return found
+}
+
+export interface HalfLoaded {
+  readonly relationKey: string
+  /** As it was named. */
+  readonly source: string
+}
+
+/** Of which some records are in their table as it is now, and others are not. */
+export async function readHalfLoaded(session: Session): Promise<readonly HalfLoaded[]> {
+  const rows = await session.query(
+    `select relation_key, max(source) as source, string_agg(record_lines, ',') as record_lines
+from _assay.loads as loads
+where status = 'loaded' and record_lines is not null
+and epoch = (
+  select epoch from _assay.relations as relations
+  where relations.relation_key = loads.relation_key
+  order by created_at desc
+  limit 1
+)
+group by relation_key, coalesce(content_hash, source)`,
+  )
+  return rows.flatMap((row) => {
+    const isAll = areAllLines(parseLines(textCell(row, 'record_lines')))
+    const names = { relationKey: textCell(row, 'relation_key'), source: textCell(row, 'source') }
+    return isAll ? [] : [names]
+  })
 }
 
 async function readSome(

@@ -5,9 +5,10 @@ import type { LoadCounts } from '../../core/load/load.ts'
 
 /**
  * `loaded`: its rows are there. `duplicate`: the content was loaded before. `failed`: a try that ended without rows.
- * `quarantined`: not tried any more. `released`: to be tried again.
+ * `refused`: each run looks at it, and it is not tried. `quarantined`: not tried any more. `released`: to be tried again.
  */
-export type LoadStatus = 'loaded' | 'duplicate' | 'failed' | 'quarantined' | 'released'
+export type LoadStatus = (typeof statuses)[number]
+const statuses = ['loaded', 'duplicate', 'failed', 'refused', 'quarantined', 'released'] as const
 
 export interface LoadOwner {
   readonly relationKey: string
@@ -153,7 +154,7 @@ export async function readOrigins(
   cast(max(recorded_at) as text) as newest
 from _assay.loads
 where relation_key = $1 and epoch = $2 and status <> 'released'${among}
-and not (status in ('failed', 'quarantined') and exists (
+and not (status in ('failed', 'refused', 'quarantined') and exists (
   select 1 from _assay.loads as released
   where released.relation_key = loads.relation_key and released.source = loads.source
   and released.status = 'released' and released.recorded_at > loads.recorded_at
@@ -186,8 +187,6 @@ function originOf(row: Row): StoredOrigin {
     isWhole: textCell(row, 'is_whole') === '1',
   }
 }
-
-const statuses = ['loaded', 'duplicate', 'failed', 'quarantined', 'released'] as const
 
 function statusOf(text: string): LoadStatus {
   return statuses.find((status) => status === text) ?? 'failed'

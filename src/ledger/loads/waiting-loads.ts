@@ -9,7 +9,7 @@ export interface WaitingLoads {
   readonly quarantinedBatches: readonly string[]
   /** Sources that failed as often as `tries` allows, as they are named. */
   readonly leftAlone: readonly string[]
-  /** Sources of which the last try failed: the next run tries again. */
+  /** Sources of which the last try failed, or that are refused: the next run looks at them again. */
   readonly failing: readonly string[]
 }
 
@@ -86,11 +86,11 @@ async function readFailing(
   const rows = await session.query(
     `select distinct relation_key, source
 from _assay.loads as loads
-where status = 'failed'
+where status in ('failed', 'refused')
 and not exists (
   select 1 from _assay.loads as later
   where later.relation_key = loads.relation_key and later.source = loads.source
-  and later.status <> 'failed' and later.recorded_at > loads.recorded_at
+  and later.status not in ('failed', 'refused') and later.recorded_at > loads.recorded_at
 )
 order by relation_key, source`,
   )

@@ -13,6 +13,11 @@ export interface Subject {
   readonly value: string
 }
 
+/** The same one in upper and in lower case. */
+export function isUuid(value: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)
+}
+
 /** JSON by its keys, at any depth, also inside texts; anything else by the value as a word of it. */
 export function holdsValue(text: string, subject: Subject): boolean {
   // What is packed as base64 does not show it.
@@ -23,7 +28,10 @@ export function holdsValue(text: string, subject: Subject): boolean {
 
 /** With a backslash it may be written otherwise: `jos\u00e9`. */
 function mayHold(text: string, { value }: Subject): boolean {
-  return text.includes(value) || text.includes('\\')
+  const isThere = isUuid(value)
+    ? text.toLowerCase().includes(value.toLowerCase())
+    : text.includes(value)
+  return isThere || text.includes('\\')
 }
 
 /** What a dead letter was, as it is kept. */
@@ -55,8 +63,12 @@ function isWithin(json: Json, subject: Subject): boolean {
   if (dead !== undefined && originalHolds(dead, subject)) return true
   return Object.entries(json).some(([key, item]) => {
     const isNamed = subject.columns.has(key.toLowerCase())
-    return isNamed && isScalar(item) ? String(item) === subject.value : isWithin(item, subject)
+    return isNamed && isScalar(item) ? isSame(String(item), subject) : isWithin(item, subject)
   })
+}
+
+function isSame(text: string, { value }: Subject): boolean {
+  return text === value || (isUuid(value) && text.toLowerCase() === value.toLowerCase())
 }
 
 function isScalar(json: Json): json is string | number | boolean {
@@ -99,7 +111,9 @@ function isDigits(value: string): boolean {
 function isWord(text: string, subject: Subject): boolean {
   if (looksLike(text, subject)) return true
   const ofAnother = isDigits(subject.value) ? `(?<!${letter}["']?\\s*[:=]\\s*["']?)` : ''
-  return new RegExp(`${ofAnother}${noWordBefore}${wordOf(subject)}${noWordBehind}`, 'u').test(text)
+  const flags = isUuid(subject.value) ? 'iu' : 'u'
+  const word = `${ofAnother}${noWordBefore}${wordOf(subject)}${noWordBehind}`
+  return new RegExp(word, flags).test(text)
 }
 
 /** `"user_id": 7`, `user_id=7`, `user_id: '7'`. */

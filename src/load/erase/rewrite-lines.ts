@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { flush } from '../../core/system/files.ts'
 import type { FileEncoding } from '../loaders/files/file-format.ts'
 import { inUtf8, unpacked } from '../loaders/files/text/byte-stream.ts'
-import { escaped, holdsValue, type Subject } from './holds-value.ts'
+import { escaped, holdsValue, isUuid, type Subject } from './holds-value.ts'
 
 const newline = 0x0a
 
@@ -41,7 +41,7 @@ export async function mentions(
   value: string,
   encoding: FileEncoding = 'utf-8',
 ): Promise<boolean> {
-  const word = new RegExp(`(?<!\\w)${escaped(value)}(?!\\w)`)
+  const word = new RegExp(`(?<!\\w)${escaped(value)}(?!\\w)`, isUuid(value) ? 'i' : '')
   const file = createReadStream(path)
   const bytes = path.endsWith('.gz') ? unpacked(file) : file
   const decoded = encoding === 'utf-8' ? bytes : inUtf8(bytes, encoding)

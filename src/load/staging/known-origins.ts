@@ -51,7 +51,7 @@ export function knownOrigins({ stored: recorded, waiting, held }: Known): KnownO
     latest: (source) => bySource.get(source),
     byHash: (contentHash) => byHash.get(contentHash),
     failed: [...bySource.values()].filter(
-      ({ status }) => status === 'failed' || status === 'quarantined',
+      ({ status }) => status === 'failed' || status === 'refused' || status === 'quarantined',
     ),
     isEmpty: stored.length === 0,
     isHeld: (contentHash) => heldHashes.has(contentHash),

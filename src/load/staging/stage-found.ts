@@ -144,8 +144,13 @@ function stageRecord({ context }: Staging, writer: SetWriter, record: FoundRecor
 async function leave(staging: Staging, { origin, diagnostic, isTry }: LeftOrigin): Promise<void> {
   const { context, known, tally } = staging
   tally.say(diagnostic)
-  if (!isTry) return
   const before = known.latest(origin.source)
+  if (!isTry) {
+    // Once, and not in every run: what says it last is what counts.
+    if (diagnostic.severity !== 'error' || before?.status === 'refused') return
+    await recordOrigin(staging, origin, { status: 'refused', message: diagnostic.message })
+    return
+  }
   const isSame = before?.status === 'failed' && before.state === origin.state
   const tries = (isSame ? before.tries : 0) + 1
   const isOver = tries >= context.settings.tries
@@ -172,7 +177,7 @@ async function recordOrigin(
     records = 0,
     message = '',
   }: {
-    readonly status: 'duplicate' | 'failed' | 'quarantined' | 'released'
+    readonly status: 'duplicate' | 'failed' | 'refused' | 'quarantined' | 'released'
     readonly records?: number
     readonly message?: string
   },

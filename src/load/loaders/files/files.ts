@@ -58,9 +58,9 @@ async function* find(given: LoaderContext): AsyncGenerator<Found> {
 /** Files that failed and were taken away: nothing is left to be done about them. */
 function* goneOf({ known }: LoaderContext, there: ReadonlySet<string>): Generator<Found> {
   for (const origin of known.failed) {
-    const { source, contentHash } = origin
+    const { source, contentHash, status } = origin
     // Dead letters that were replayed have none.
-    if (contentHash === undefined || known.isHeld(contentHash)) continue
+    if (contentHash === undefined ? status !== 'refused' : known.isHeld(contentHash)) continue
     if (!there.has(source)) yield { kind: 'gone', origin }
   }
 }
@@ -156,7 +156,7 @@ async function look(
 
 /** There is nothing to be read of it. */
 function isDone(known: KnownOrigins, { status, contentHash = '' }: KnownOrigin): boolean {
-  if (status === 'failed' || status === 'begun') return false
+  if (status === 'failed' || status === 'refused' || status === 'begun') return false
   return isLoaded(known, contentHash, status)
 }
 
