@@ -96,3 +96,22 @@ export async function overflowOf(page: Page): Promise<number> {
     .locator('html')
     .evaluate((html) => Math.max(0, html.scrollWidth - html.clientWidth))
 }
+
+/** What it is, and its name: `select Experiment`. */
+export async function focusedOn(page: Page): Promise<string> {
+  return await page.evaluate<string>(`(() => {
+    const { activeElement: at } = document
+    const tag = at.tagName.toLowerCase()
+    const kind = at.getAttribute('role') ?? (tag === 'a' ? 'link' : tag === 'input' ? at.type : tag)
+    const label = at.labels?.[0]?.firstChild ?? null
+    const radio = at.type === 'radio' ? at.value : null
+    return kind + ' ' + (radio ?? at.getAttribute('aria-label') ?? label?.textContent ?? at.textContent).trim()
+  })()`)
+}
+
+/** Of the charts: their rows are made when they are opened. */
+export async function openTables(page: Page): Promise<void> {
+  await page.evaluate(
+    `document.querySelectorAll('details').forEach((each) => { each.open = true })`,
+  )
+}

@@ -18,7 +18,10 @@ export const hostileLabel = `10 USD <img src=x onerror="document.title='hacked'"
 
 export interface ShownProject {
   readonly flagship: Flagship
+  /** The one that answers now. */
   readonly server: Serving
+  /** At the same address, after it was stopped. */
+  restart(): Promise<void>
   /** Takes events, and waits until a build has published them. */
   send(events: readonly unknown[]): Promise<void>
   /** Events of the sample, as a shop would send them. */
@@ -39,13 +42,15 @@ serve:
   builds:
     after_events: 1
     rest: 100ms
+    # What they check is checked elsewhere.
+    exclude: ["resource_type:test", "resource_type:unit_test"]
 `
 
 export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   const flagship = await createFlagship(adapter, 'bandits', 'experiments')
   const text = (path: string) => readFile(join(flagship.folder, path), 'utf8')
   // Ten arms are enough to be too many for a chart, and make the posterior quick.
-  const lines = (await text('seeds/open_bandit_events.csv')).split('\n').slice(0, 1200)
+  const lines = (await text('seeds/open_bandit_events.csv')).split('\n').slice(0, 300)
   await flagship.write({
     'assay.yml': (await text('assay.yml')) + serving,
     'seeds/open_bandit_events.csv': `${lines.join('\n')}\n`,
@@ -63,7 +68,11 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
     ),
   )
   const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
-  const server = await serve(flagship, { argv: ['--target', target] })
+  let server = await serve(flagship, { argv: ['--target', target] })
+  const restart = async () => {
+    const { port } = new URL(server.address)
+    server = await serve(flagship, { argv: ['--target', target, '--port', port] })
+  }
   const send = async (events: readonly unknown[]) => {
     const before = await buildsOf(server)
     const taken = await server.send('/events', { key: shopKey, body: events })
@@ -84,7 +93,16 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
     const { rows: found }: { readonly rows: readonly Row[] } = JSON.parse(asked.text)
     return found
   }
-  return { flagship, server, send, sample, rows }
+  return {
+    flagship,
+    get server() {
+      return server
+    },
+    restart,
+    send,
+    sample,
+    rows,
+  }
 }
 
 interface ShownBuild {

@@ -7,12 +7,13 @@ import { overTimePanels } from './panels/over-time.ts'
 import { performancePanel } from './panels/performance.ts'
 import { posteriorPanels } from './panels/posteriors.ts'
 import { qualityPanels } from './panels/quality.ts'
-import { testPanels } from './panels/tests.ts'
+import { aboutTest, testPanels } from './panels/tests.ts'
 import { type Answer, ask } from './server/ask.ts'
 import { followChanges } from './server/follow-changes.ts'
 import { keepChoices, offer, readChoices } from './show/choices.ts'
 import { sayConnection, sayTrouble, sayUpdated } from './show/connection.ts'
 import { part } from './show/element.ts'
+import { whyEmpty } from './show/panel.ts'
 import { startTheme } from './show/theme.ts'
 
 /** Publications of other processes are not in the news of this server. */
@@ -74,33 +75,39 @@ async function refreshOnce(): Promise<void> {
 }
 
 function showPanels(data: PanelData): void {
-  const bandits = data.view('experiments').rows.map((row) => textIn(row, 'experiment_id'))
-  const tests = [
-    ...new Set(data.view('experiment_health').rows.map((row) => textIn(row, 'experiment_id'))),
-  ]
+  const bandits = namesIn(data, 'experiments')
+  const tests = namesIn(data, 'experiment_health')
   offer('#bandit', bandits, data.bandit)
   offer('#test', tests, data.test)
-  sayNone('prices', bandits.length === 0, noPrices(data))
-  sayNone('tests', tests.length === 0, noTests(data))
+  sayNone(
+    'prices',
+    bandits,
+    whyNone(data, 'experiments', 'This project has no price experiments yet.'),
+  )
+  sayNone('tests', tests, whyNone(data, 'experiment_health', 'This project has no A/B tests yet.'))
+  part('#test-about', HTMLElement).textContent = aboutTest(data)
   showPerformance(data)
   for (const show of showOverTime) show(data, choices.window)
   showPosteriors(data)
   showTests(data)
 }
 
-function noPrices(data: PanelData): string {
-  return data.view('experiments').state === 'unbuilt'
-    ? 'The models of the price experiments are not built yet: assay build, or a build of this server, builds them.'
-    : 'This project has no price experiments yet.'
+function namesIn(data: PanelData, view: string): readonly string[] {
+  const names = data.view(view).rows.map((row) => textIn(row, 'experiment_id'))
+  return [...new Set(names)].filter((name) => name !== '')
 }
 
-function noTests(data: PanelData): string {
-  return data.view('experiment_health').state === 'unbuilt'
-    ? 'The models of the A/B tests are not built yet: assay build, or a build of this server, builds them.'
-    : 'This project has no A/B tests yet.'
+function whyNone(data: PanelData, name: string, nothing: string): string {
+  const view = data.view(name)
+  if (view.state === 'absent') return nothing
+  const why = whyEmpty(view, nothing) ?? nothing
+  return view.state === 'unbuilt'
+    ? `${why} "assay build" builds it, and so does a build of this server.`
+    : why
 }
 
-function sayNone(section: string, isEmpty: boolean, text: string): void {
+function sayNone(section: string, names: readonly string[], text: string): void {
+  const isEmpty = names.length === 0
   const place = part(`#${section}-note`, HTMLElement)
   place.hidden = !isEmpty
   place.textContent = isEmpty ? text : ''
@@ -174,6 +181,15 @@ part('#forget', HTMLButtonElement).addEventListener('click', () => {
   forgetKey()
   void refresh()
 })
+// The address says what is looked at, and keeps it.
+for (const link of document.querySelectorAll<HTMLAnchorElement>('#sections a')) {
+  link.addEventListener('click', (event) => {
+    event.preventDefault()
+    const section = part(link.hash, HTMLElement)
+    section.scrollIntoView()
+    section.focus({ preventScroll: true })
+  })
+}
 // A tab that nobody sees holds no connection.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {

@@ -50,6 +50,11 @@ export function panelViews(window: TimeWindow): readonly PanelView[] {
       reading: { order: 'metric,segment_dimension,segment,variant', limit: 2000 },
     },
     {
+      name: 'experiment_looks',
+      of: 'test',
+      reading: { order: '-look,metric,variant', limit: 5000 },
+    },
+    {
       name: 'experiment_guardrails',
       of: 'test',
       reading: { order: 'metric,variant', limit: 1000 },

@@ -19,10 +19,14 @@ export interface ChartSeries {
   readonly label: string
   /** Among the colours of the page; -1: the quiet one. */
   readonly color: number
-  readonly values: readonly (number | null)[]
+  readonly values: Values
   /** Of x: what lies between is filled. */
   readonly interval?: readonly [number, number]
+  /** Lower and upper ends, of lines: what lies between is filled. */
+  readonly band?: readonly [Values, Values]
 }
+
+type Values = readonly (number | null)[]
 
 export interface Chart {
   readonly node: HTMLElement
@@ -43,7 +47,12 @@ export function createChart(): Chart {
   const draw = () => {
     if (shown === undefined || canvas.clientWidth === 0) return
     plot?.destroy()
-    plot = new uPlot(optionsOf(shown, canvas.clientWidth, legend), dataOf(shown), canvas)
+    const options = {
+      ...optionsOf(shown, canvas.clientWidth),
+      // What is shown then: numbers are replaced without a new plot.
+      hooks: { setCursor: [(at: uPlot) => shown && sayValues(at, shown, legend)] },
+    }
+    plot = new uPlot(options, dataOf(shown), canvas)
   }
   new ResizeObserver(() => {
     if (plot === undefined) draw()
@@ -65,9 +74,10 @@ export function createChart(): Chart {
   }
 }
 
-/** Charts of the same frame differ in their numbers only. */
-function frameOf({ kind, titleY, series }: ChartShape): string {
-  return JSON.stringify([kind, titleY, series.map(({ label, color }) => [label, color])])
+/** Charts of the same frame differ in their numbers only: also in how they are written. */
+function frameOf({ kind, x, titleY, series, formatX, formatY }: ChartShape): string {
+  const lines = series.map(({ label, color }) => [label, color])
+  return JSON.stringify([kind, titleY, lines, x.length < 2, formatX(1234.5), formatY(0.1234)])
 }
 
 function legendItem({ label, color }: ChartSeries): HTMLElement {
@@ -102,11 +112,15 @@ function dataOf(shape: ChartShape): uPlot.AlignedData {
         ]),
       ]
     case 'lines':
-      return [x, ...shape.series.map(({ values }) => [...values])]
+      return [
+        x,
+        ...shape.series.map(({ values }) => [...values]),
+        ...shape.series.flatMap(({ band }) => band?.map((ends) => [...ends]) ?? []),
+      ]
   }
 }
 
-function optionsOf(shape: ChartShape, width: number, legend: HTMLElement): uPlot.Options {
+function optionsOf(shape: ChartShape, width: number): uPlot.Options {
   const ink = colorOf('--ink-quiet')
   const line = colorOf('--line')
   const axis = (title: string, values: Format, more: uPlot.Axis): uPlot.Axis => ({
@@ -129,19 +143,46 @@ function optionsOf(shape: ChartShape, width: number, legend: HTMLElement): uPlot
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: shape.kind === 'lines' } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: shape.kind === 'lines' && bandsOf(shape).length === 0 },
+    },
     scales: {
-      x: { time: shape.isTime, ...(shape.kind === 'stack' ? { range: roomForBars } : {}) },
-      y: { range: (_, __, max) => [0, shape.kind === 'stack' ? 1 : max > 0 ? max * 1.08 : 1] },
+      x: { time: shape.isTime, ...(needsRoom(shape) ? { range: roomAround } : {}) },
+      y: { range: (_, min, max) => rangeOf(shape, min, max) },
     },
     axes: [axisX, axisY],
     series: [{}, ...seriesOf(shape)],
-    hooks: { setCursor: [(plot) => sayValues(plot, shape, legend)] },
+    bands: bandsOf(shape),
   }
 }
 
+/** From zero: shares and rates are read by their height; with room above. */
+function rangeOf({ kind }: ChartShape, min: number | null, max: number | null): uPlot.Range.MinMax {
+  if (kind === 'stack') return [0, 1]
+  const low = Math.min(0, min ?? 0)
+  const high = Math.max(0, max ?? 0)
+  const room = 0.08 * (high - low)
+  return high === low ? [0, 1] : [low === 0 ? 0 : low - room, high + room]
+}
+
+/** Their ends lie behind the lines, the lower one of each first. */
+function bandsOf({ series }: ChartShape): uPlot.Band[] {
+  const banded = series.filter(({ band }) => band !== undefined)
+  return banded.map(({ color }, index) => {
+    const low = 1 + series.length + 2 * index
+    return { series: [low + 1, low], fill: `${seriesColor(color)}30` }
+  })
+}
+
+/** Bars, and a moment that is alone. */
+function needsRoom({ kind, isTime, x }: ChartShape): boolean {
+  return kind === 'stack' || (isTime && x.length < 2)
+}
+
 /** Half a window before the first and after the last. */
-function roomForBars(plot: uPlot, min: number, max: number): uPlot.Range.MinMax {
+function roomAround(plot: uPlot, min: number, max: number): uPlot.Range.MinMax {
   const count = plot.data[0].length
   const step = count > 1 ? (max - min) / (count - 1) : 86_400
   return [min - step / 2, max + step / 2]
@@ -172,14 +213,24 @@ function seriesOf({ kind, x, series }: ChartShape): readonly uPlot.Series[] {
         { width: 0, fill: `${seriesColor(color)}38`, points: { show: false } },
       ])
     case 'lines':
-      return series.map(({ label, color }) => ({
-        label,
-        width: 2,
-        stroke: seriesColor(color),
-        dash: dashOf(color),
-        spanGaps: true,
-        points: { show: x.length < 40, size: 6, fill: seriesColor(color) },
-      }))
+      return [
+        ...series.map(({ label, color }) => ({
+          label,
+          width: 2,
+          stroke: seriesColor(color),
+          dash: dashOf(color),
+          spanGaps: true,
+          points: { show: x.length < 40, size: 6, fill: seriesColor(color) },
+        })),
+        ...series.flatMap(({ color, band }) =>
+          (band ?? []).map(() => ({
+            width: 1,
+            stroke: `${seriesColor(color)}80`,
+            spanGaps: true,
+            points: { show: x.length < 2, size: 5 },
+          })),
+        ),
+      ]
   }
 }
 

@@ -19,9 +19,13 @@ const chartedArms = 6
 /** In the order of their price, then of their name; charts show those that get most. */
 export function armsOf(data: PanelData): readonly Arm[] {
   const totals = byArm(data.view('aggregates_total').rows)
-  const weights = byArm(data.view('bandit_weights').rows)
+  const weights = byArm(overAll(data.view('bandit_weights').rows))
   const known = byArm(data.view('bandits').rows)
-  const ids = [...new Set([...known.keys(), ...totals.keys(), ...weights.keys()])]
+  const ids = [...new Set([...known.keys(), ...totals.keys(), ...weights.keys()])].toSorted(
+    (a, b) =>
+      (numberIn(known.get(a), 'price') ?? 0) - (numberIn(known.get(b), 'price') ?? 0) ||
+      byNumbers.compare(a, b),
+  )
   const charted = ids
     .toSorted(
       (a, b) => shareOf(weights.get(b), totals.get(b)) - shareOf(weights.get(a), totals.get(a)),
@@ -39,6 +43,14 @@ export function armsOf(data: PanelData): readonly Arm[] {
       color: charted.includes(id) ? ordered.indexOf(id) : undefined,
     }
   })
+}
+
+/** `2` before `10`. */
+const byNumbers = new Intl.Collator(undefined, { numeric: true })
+
+/** Of all trials: where arms are chosen by segment there are rows of each of them, too. */
+export function overAll(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => textIn(row, 'segment') === '')
 }
 
 function shareOf(weight: Row | undefined, total: Row | undefined): number {

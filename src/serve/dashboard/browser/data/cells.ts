@@ -23,11 +23,11 @@ export function isTrueIn(row: Row | undefined, name: string): boolean {
   return row?.[name] === true
 }
 
-/** `2025-03-01 10:00:00[.5][+00]`, or as ISO 8601 has it; null: it is none. */
+/** `2025-03-01[ 10:00:00[.5][+00]]`, or as ISO 8601 has it, in UTC where it does not say; null: it is none. */
 export function momentOf(text: string): Date | null {
-  if (text === '') return null
-  const iso = text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
-  const moment = new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`)
+  const [day = '', time = '00:00:00'] = text.split(/[ T]/)
+  const zoned = /(?:Z|[+-]\d\d:?\d\d|[+-]\d\d)$/.test(time) ? time : `${time}Z`
+  const moment = new Date(`${day}T${zoned.replace(/([+-]\d\d)$/, '$1:00')}`)
   return Number.isNaN(moment.getTime()) ? null : moment
 }
 

@@ -3,7 +3,15 @@ import { createChart, type ChartShape } from '../charts/chart.ts'
 import { type Arm, armsOf, chartedNote } from '../data/arms.ts'
 import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import { asCount, asMoney, asPercent, asWindow, type Format, numberCell } from '../show/format.ts'
+import {
+  asAxisTime,
+  asCount,
+  asMoney,
+  asPercent,
+  asWindow,
+  type Format,
+  numberCell,
+} from '../show/format.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
 
@@ -96,7 +104,7 @@ function overTimePanel(over: OverTime): (data: PanelData, window: TimeWindow) =>
       ...over.columns,
     ],
   })
-  const details = asTable(table.node)
+  const details = asTable(table)
   const about = note('')
   return (data, window) => {
     const view = data.view(views[window])
@@ -105,11 +113,11 @@ function overTimePanel(over: OverTime): (data: PanelData, window: TimeWindow) =>
     const arms = armsOf(data)
     const points = pointsOf(view.rows, arms, window)
     chart.update(shapeOf(over, points, arms))
-    table.update(points)
+    details.update(points)
     const cut = view.hasMore ? ' Only the newest windows are shown.' : ''
     about.textContent = `${chartedNote(arms)}${cut}`.trim()
     about.hidden = about.textContent === ''
-    shown.show(chart.node, about, details)
+    shown.show(chart.node, about, details.node)
   }
 }
 
@@ -167,16 +175,4 @@ function shapeOf(over: OverTime, points: readonly Point[], arms: readonly Arm[])
 
 function secondsOf(row: Row): number {
   return (momentOf(textIn(row, 'window_start'))?.getTime() ?? 0) / 1000
-}
-
-/** Days where it spans more than two, else hours. */
-function asAxisTime(times: readonly number[]): Format {
-  const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
-  const format = new Intl.DateTimeFormat(undefined, {
-    timeZone: 'UTC',
-    ...(span > 2 * 86_400
-      ? { month: 'short', day: 'numeric' }
-      : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
-  })
-  return (seconds) => format.format(new Date(seconds * 1000))
 }

@@ -1,6 +1,6 @@
 /** What each price was shown, sold and earned, and how much it is given next; in short above, arm by arm in a table. */
 import type { Arm } from '../data/arms.ts'
-import { armsOf } from '../data/arms.ts'
+import { armsOf, overAll } from '../data/arms.ts'
 import { isTrueIn, numberIn, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
@@ -85,7 +85,7 @@ function armCell({ label, color, weight }: Arm): Node {
 }
 
 function summarize(data: PanelData): void {
-  const weights = data.view('bandit_weights').rows
+  const weights = overAll(data.view('bandit_weights').rows)
   const arms = armsOf(data)
   const leading = arms.find(({ weight }) => isTrueIn(weight, 'is_leading'))
   const status = textIn(weights[0], 'status')

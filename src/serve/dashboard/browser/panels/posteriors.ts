@@ -2,7 +2,7 @@
 import { type ChartShape, createChart } from '../charts/chart.ts'
 import { betaDensity, type Density, studentDensity } from '../charts/densities.ts'
 import { drawShare } from '../charts/interval.ts'
-import { type Arm, armsOf, chartedNote } from '../data/arms.ts'
+import { type Arm, armsOf, chartedNote, overAll } from '../data/arms.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
@@ -30,7 +30,9 @@ export function posteriorPanels(): (data: PanelData) => void {
   const show = (data: PanelData) => {
     const model = choice.value
     const format = model === 'bernoulli' || model === 'bernoulli_empirical' ? asPercent : asNumber
-    const rows = data.view('posterior_parameters').rows.filter((row) => row['model'] === model)
+    const rows = overAll(data.view('posterior_parameters').rows).filter(
+      (row) => row['model'] === model,
+    )
     const posteriors = armsOf(data).flatMap((arm) => {
       const row = rows.find((each) => textIn(each, 'price_id') === arm.id)
       return row === undefined ? [] : [{ arm, row, format }]
@@ -53,7 +55,7 @@ function offerModels(choice: HTMLSelectElement, data: PanelData, isOther: boolea
   const names = [
     ...new Set(data.view('posterior_parameters').rows.map((row) => textIn(row, 'model'))),
   ]
-  const deciding = textIn(data.view('bandit_weights').rows[0], 'model')
+  const deciding = textIn(overAll(data.view('bandit_weights').rows)[0], 'model')
   const offered = [...choice.options].map(({ value }) => value)
   const chosen = isOther || !names.includes(choice.value) ? deciding : choice.value
   if (JSON.stringify(offered) !== JSON.stringify(names)) {
@@ -99,15 +101,15 @@ function densityPanel(): Update {
       { title: 'Beta', isNumeric: true, cell: ({ row }) => numberCell(row, 'beta', asNumber) },
     ],
   })
-  const details = asTable(table.node)
+  const details = asTable(table)
   const about = note('')
   return (data, posteriors) => {
     const why = whyEmpty(data.view('posterior_parameters'), 'No posterior was published yet.')
     if (why !== undefined) return shown.say(why)
-    table.update(posteriors)
+    details.update(posteriors)
     chart.update(shapeOf(posteriors))
     about.textContent = `Filled: the credible interval. ${chartedNote(armsOf(data))}`.trim()
-    shown.show(chart.node, about, details)
+    shown.show(chart.node, about, details.node)
   }
 }
 
@@ -145,7 +147,7 @@ function shapeOf(posteriors: readonly ArmPosterior[]): ChartShape {
     })),
     formatX: posteriors[0]?.format ?? asNumber,
     formatY: asNumber,
-    titleX: '',
+    titleX: models[textIn(posteriors[0]?.row, 'model')] ?? '',
     titleY: 'Density',
   }
 }

@@ -7,13 +7,16 @@ import {
   asCount,
   asNumber,
   asPercent,
+  asPoints,
   asSigned,
   type Format,
   none,
   numberCell,
+  wordsOf,
 } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
+import { looksPanel } from './looks.ts'
 
 interface Compared {
   readonly row: Row
@@ -31,8 +34,17 @@ const moods = {
   inconclusive: 'open',
 } as const
 
+/** Its name, and how many users were planned. */
+export function aboutTest(data: PanelData): string {
+  const tests = data.view('stg_declared_tests').rows
+  const test = tests.find((row) => textIn(row, 'experiment_id') === data.test)
+  const planned = numberIn(test, 'planned_users')
+  const words = [textIn(test, 'label'), planned === null ? '' : `${asCount(planned)} users planned`]
+  return words.filter((word) => word !== '').join(', ')
+}
+
 export function testPanels(): (data: PanelData) => void {
-  const panels = [resultsPanel(), guardrailsPanel(), healthPanel()]
+  const panels = [resultsPanel(), looksPanel(), guardrailsPanel(), healthPanel()]
   return (data) => {
     for (const update of panels) update(data)
   }
@@ -65,17 +77,24 @@ function resultsPanel(): (data: PanelData) => void {
       liftColumn('Lift', 'lift'),
       liftColumn('From', 'ci_low'),
       liftColumn('To', 'ci_high'),
+      liftColumn('Any day from', 'sequential_ci_low'),
+      liftColumn('to', 'sequential_ci_high'),
       { title: 'p', isNumeric: true, cell: ({ row }) => numberCell(row, 'p_value', asNumber) },
       {
         title: 'p, adjusted',
         isNumeric: true,
         cell: ({ row }) => numberCell(row, 'p_value_adjusted', asNumber),
       },
+      {
+        title: 'p, any day',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'sequential_p_value', asNumber),
+      },
       { title: 'Users', isNumeric: true, cell: ({ row }) => numberCell(row, 'users', asCount) },
     ],
   })
   const about = note(
-    'Lift, from and to are in the unit of the metric; the drawing shows them as a share of the control, zero in the middle, cut where a segment knows too little. The adjusted p counts the variants and segments of a metric as one family.',
+    'Lift and intervals are in the unit of the metric; the drawing shows them as a share of the control, zero in the middle, cut where a segment knows too little. The thick interval may be read when the planned users are there, the thin one, of any day, as often as one likes. The adjusted p counts the variants and segments of a metric as one family.',
   )
   return (data) => {
     const view = data.view('experiment_results')
@@ -117,7 +136,8 @@ function liftColumn(title: string, name: string): TableColumn<Compared> {
   return {
     title,
     isNumeric: true,
-    cell: ({ row, format }) => numberCell(row, name, asSigned(format)),
+    cell: ({ row, format }) =>
+      numberCell(row, name, asSigned(format === asPercent ? asPoints : format)),
   }
 }
 
@@ -130,7 +150,14 @@ function intervalOf(row: Row): Interval | null {
   if (control === null || control === 0 || low === null || high === null || lift === null)
     return null
   const share = Math.abs(control)
-  return { low: low / share, middle: lift / share, high: high / share }
+  const lowest = numberIn(row, 'sequential_ci_low')
+  const highest = numberIn(row, 'sequential_ci_high')
+  return {
+    low: low / share,
+    middle: lift / share,
+    high: high / share,
+    reach: lowest === null || highest === null ? null : [lowest / share, highest / share],
+  }
 }
 
 function guardrailsPanel(): (data: PanelData) => void {
@@ -221,10 +248,4 @@ function verdictCell(row: Row): Node {
     message === '' ? null : element('span', { class: 'quiet' }, [` ${message}`]),
     verdict === '' && message === '' ? none() : null,
   ])
-}
-
-/** `add_to_cart_rate`: Add to cart rate. */
-function wordsOf(name: string): string {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

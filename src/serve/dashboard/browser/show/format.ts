@@ -26,6 +26,8 @@ export const asCount: Format = (value) => counts.format(value)
 export const asMoney: Format = (value) => decimals.format(value)
 export const asPercent: Format = (value) => percents.format(value)
 export const asNumber: Format = (value) => significant.format(value)
+/** Between two percentages. */
+export const asPoints: Format = (value) => `${decimals.format(100 * value)} pp`
 export const asSigned =
   (format: Format): Format =>
   (value) =>
@@ -54,6 +56,18 @@ export function asAge(text: string, now: Date): string {
   return `${Math.round(seconds / 86_400)} days ago`
 }
 
+/** Days where it spans more than two, else hours. */
+export function asAxisTime(times: readonly number[]): Format {
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  const format = new Intl.DateTimeFormat(undefined, {
+    timeZone: 'UTC',
+    ...(span > 2 * 86_400
+      ? { month: 'short', day: 'numeric' }
+      : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+  })
+  return (seconds) => format.format(new Date(seconds * 1000))
+}
+
 /** The cell of a view: shown rounded, whole in its value. */
 export function numberCell(row: Row | undefined, name: string, format: Format): Node {
   const value = numberIn(row, name)
@@ -63,4 +77,10 @@ export function numberCell(row: Row | undefined, name: string, format: Format): 
 
 export function none(): Node {
   return element('span', { class: 'quiet' }, ['–'])
+}
+
+/** `add_to_cart_rate`: Add to cart rate. */
+export function wordsOf(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

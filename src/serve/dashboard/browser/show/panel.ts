@@ -1,6 +1,7 @@
 /** A panel that has a body: what it shows, or a sentence that says why there is nothing. */
 import type { ViewRows } from '../data/panel-data.ts'
 import { type Child, element, part } from './element.ts'
+import type { ShownTable } from './table.ts'
 
 export interface Panel {
   /** In place of what it shows. */
@@ -46,9 +47,32 @@ export function note(text: string): HTMLElement {
   return element('p', { class: 'quiet' }, [text])
 }
 
-/** What a chart shows, for those who do not see it or want the digits. */
-export function asTable(table: HTMLElement): HTMLElement {
-  return element('details', {}, [element('summary', {}, ['Show as a table']), table])
+/** As many as anybody reads. */
+const mostRows = 500
+
+/** What a chart shows, for those who do not see it or want the digits: made when it is opened. */
+export function asTable<T>(table: ShownTable<T>): ShownTable<T> {
+  const cut = note('')
+  const details = element('details', {}, [
+    element('summary', {}, ['Show as a table']),
+    table.node,
+    cut,
+  ])
+  let rows: readonly T[] = []
+  const fill = () => {
+    if (!details.open) return
+    table.update(rows.slice(0, mostRows))
+    cut.hidden = rows.length <= mostRows
+    cut.textContent = `The first ${mostRows} of ${rows.length} rows.`
+  }
+  details.addEventListener('toggle', fill)
+  return {
+    node: details,
+    update: (newer) => {
+      rows = newer
+      fill()
+    },
+  }
 }
 
 export function badge(text: string, mood: 'good' | 'bad' | 'open' | 'plain'): HTMLElement {

@@ -1,0 +1,125 @@
+/** The lift of a metric day by day, with the interval that may be read on each of them. */
+import { type ChartShape, createChart } from '../charts/chart.ts'
+import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
+import type { PanelData } from '../data/panel-data.ts'
+import { element, part } from '../show/element.ts'
+import {
+  asAxisTime,
+  asCount,
+  asNumber,
+  asPoints,
+  asSigned,
+  asWindow,
+  type Format,
+  numberCell,
+  wordsOf,
+} from '../show/format.ts'
+import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
+import { createTable } from '../show/table.ts'
+
+interface Look {
+  readonly row: Row
+  readonly format: Format
+}
+
+export function looksPanel(): (data: PanelData) => void {
+  const shown = panel('looks')
+  const choice = part('#metric', HTMLSelectElement)
+  const chart = createChart()
+  const signed = ({ format }: Look) => asSigned(format)
+  const details = asTable(
+    createTable<Look>({
+      caption: 'Lift day by day',
+      key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')} ${textIn(row, 'look')}`,
+      columns: [
+        { title: 'Day', isHead: true, cell: ({ row }) => asWindow(textIn(row, 'look'), 'day') },
+        { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
+        { title: 'Users', isNumeric: true, cell: ({ row }) => numberCell(row, 'users', asCount) },
+        {
+          title: 'Lift',
+          isNumeric: true,
+          cell: (look) => numberCell(look.row, 'lift', signed(look)),
+        },
+        {
+          title: 'From',
+          isNumeric: true,
+          cell: (look) => numberCell(look.row, 'ci_low', signed(look)),
+        },
+        {
+          title: 'To',
+          isNumeric: true,
+          cell: (look) => numberCell(look.row, 'ci_high', signed(look)),
+        },
+        {
+          title: 'p, any day',
+          isNumeric: true,
+          cell: ({ row }) => numberCell(row, 'p_value', asNumber),
+        },
+      ],
+    }),
+  )
+  const about = note(
+    'Filled: the interval that holds however often one looks. Where it leaves out zero the test may be ended.',
+  )
+  let last: PanelData | undefined
+  const show = (data: PanelData) => {
+    const why = whyEmpty(data.view('experiment_looks'), 'No day of this test is over yet.')
+    if (why !== undefined) return shown.say(why)
+    const format = formatOf(data, choice.value)
+    const looks = data
+      .view('experiment_looks')
+      .rows.filter((row) => textIn(row, 'metric') === choice.value)
+    details.update(looks.map((row) => ({ row, format })))
+    chart.update(shapeOf(looks, format))
+    shown.show(chart.node, about, details.node)
+  }
+  choice.addEventListener('change', () => {
+    if (last !== undefined) show(last)
+  })
+  return (data) => {
+    last = data
+    offerMetrics(choice, data)
+    show(data)
+  }
+}
+
+function offerMetrics(choice: HTMLSelectElement, data: PanelData): void {
+  const rows = data.view('experiment_looks').rows
+  const names = [...new Set(rows.map((row) => textIn(row, 'metric')))].toSorted()
+  const offered = [...choice.options].map(({ value }) => value)
+  if (JSON.stringify(offered) === JSON.stringify(names)) return
+  const chosen = names.includes(choice.value) ? choice.value : (names[0] ?? '')
+  choice.replaceChildren(
+    ...names.map((name) => element('option', { value: name }, [wordsOf(name)])),
+  )
+  choice.value = chosen
+  choice.disabled = names.length === 0
+}
+
+/** Of proportions points of a percentage, else in the unit of the metric. */
+function formatOf(data: PanelData, metric: string): Format {
+  const result = data.view('experiment_results').rows.find((row) => row['metric'] === metric)
+  return textIn(result, 'test') === 'two_proportion' ? asPoints : asNumber
+}
+
+function shapeOf(looks: readonly Row[], format: Format): ChartShape {
+  const at = (row: Row) => (momentOf(textIn(row, 'look'))?.getTime() ?? 0) / 1000
+  const times = [...new Set(looks.map(at))].toSorted((a, b) => a - b)
+  const variants = [...new Set(looks.map((row) => textIn(row, 'variant')))].toSorted()
+  return {
+    kind: 'lines',
+    isTime: true,
+    x: times,
+    series: variants.map((label, color) => {
+      const own = new Map(
+        looks.filter((row) => row['variant'] === label).map((row) => [at(row), row]),
+      )
+      const values = (name: string) => times.map((time) => numberIn(own.get(time), name))
+      return { label, color, values: values('lift'), band: [values('ci_low'), values('ci_high')] }
+    }),
+    formatX: asAxisTime(times),
+    formatY: asSigned(format),
+    titleX: 'UTC',
+    titleY: 'Lift',
+  }
+}
