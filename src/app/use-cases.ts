@@ -230,8 +230,13 @@ export interface MetricValue {
   readonly table: Table
 }
 
-/** `report`. */
-export type { ReportOptions, ReportValue } from './experiments/experiment-use-cases.ts'
+/** `report` and `simulate`. */
+export type {
+  ReportOptions,
+  ReportValue,
+  SimulateOptions,
+  SimulateValue,
+} from './experiments/experiment-use-cases.ts'
 /** `diff`. */
 export type { DiffOptions, DiffValue } from './diff/diff-use-case.ts'
 /** `explain` and `status`. */

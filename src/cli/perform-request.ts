@@ -265,6 +265,7 @@ function givesData({ call }: Request): boolean {
     'completion',
     'metric',
     'report',
+    'simulate',
   ].includes(call.name)
 }
 

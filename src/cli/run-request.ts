@@ -13,7 +13,7 @@ import {
 } from './render/messages.ts'
 import { type RequestRun, tellPeople, withLineEnds } from './showing/request-run.ts'
 import { showErased, showExported, showPruned } from './showing/show-moved.ts'
-import { showRows, showSeeds } from './showing/show-rows.ts'
+import { showRows, showSeeds, showSimulated } from './showing/show-rows.ts'
 import {
   showCompiled,
   showDiff,
@@ -82,6 +82,10 @@ export async function runRequest(run: RequestRun): Promise<number> {
     case 'report':
       return finish(run, await useCases.report(call.options, surroundings), (value) =>
         showReport(run, value),
+      )
+    case 'simulate':
+      return finish(run, await useCases.simulate(call.options, surroundings), (value) =>
+        showSimulated(run, call, value),
       )
     case 'diff':
       return finish(run, await useCases.diff(call.options, surroundings), (value) =>

@@ -49,6 +49,8 @@ import type {
   ServeValue,
   ShowOptions,
   ShowValue,
+  SimulateOptions,
+  SimulateValue,
   StatusOptions,
   StatusValue,
   VerifyOptions,
@@ -82,6 +84,7 @@ export interface UseCases {
   readonly show: UseCase<ShowOptions, ShowValue>
   readonly metric: UseCase<MetricOptions, MetricValue>
   readonly report: UseCase<ReportOptions, ReportValue>
+  readonly simulate: UseCase<SimulateOptions, SimulateValue>
   readonly diff: UseCase<DiffOptions, DiffValue>
   readonly verify: UseCase<VerifyOptions, VerifyValue>
   readonly erase: UseCase<EraseOptions, EraseValue>
@@ -130,6 +133,8 @@ export const useCases: UseCases = {
     (await import('../app/ask/metric.ts')).metric(options, surroundings),
   report: async (options, surroundings) =>
     (await import('../app/experiments/report.ts')).report(options, surroundings),
+  simulate: async (options, surroundings) =>
+    (await import('../app/experiments/simulate.ts')).simulate(options, surroundings),
   diff: async (options, surroundings) =>
     (await import('../app/diff/diff.ts')).diff(options, surroundings),
   verify: async (options, surroundings) =>

@@ -290,6 +290,12 @@ export const diagnosticCodes = {
       'A package cannot join the project: two of one name, a circle, another version than asked for.',
     example: '`version: ">=2"` and version 1.4 installed',
   },
+  'false-positive-rate': {
+    meaning:
+      'On these users a metric is called different without a difference more or less often than its level says.',
+    example:
+      '`assay simulate experiment x`, where one user in a thousand brings half of the revenue',
+  },
   'charts-not-installed': {
     meaning: 'The HTML of a report has charts, and the packages that draw them are not there.',
     example: '`assay report experiment x` before `npm install @observablehq/plot linkedom`',

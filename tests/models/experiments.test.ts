@@ -5,8 +5,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { parseCsv, type UserTruth, userTruths } from './experiment-truth.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
-import type { Row } from './rows.ts'
-import { chiSquareTail } from './statistics/oracle.ts'
+import { type Row, readRows } from './rows.ts'
+import { randomFrom } from '../../src/transform/verify/history/random.ts'
+import {
+  chiSquareTail,
+  type Ratio,
+  ratioDifference,
+  sampleOf,
+  twoProportions,
+  welch,
+} from './statistics/oracle.ts'
 
 describe.each(testAdapters())('A/B tests on $name', (adapter) => {
   let flagship: Flagship
@@ -246,6 +254,87 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
 1 error
 `,
     )
+  })
+
+  test('simulate draws the users anew and counts as a loop over them does, the same on every database', async () => {
+    const argv = 'simulate experiment pdp_layout --aa 40 --seed 3 --output json'
+    const ran = await flagship.assay(...argv.split(' '))
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const rows = readRows(ran)
+    const users = truths.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
+    const prime = 2_147_483_647n
+    const random = randomFrom('simulate', 3)
+    const below = () => BigInt(random.below(Number(prime)))
+    const found = { conversion: 0, revenue_per_user: 0, bounce_rate: 0 }
+    const isCalled = ({ p_value: p }: { readonly p_value: number }) => (p < 0.05 ? 1 : 0)
+    for (let simulation = 0; simulation < 40; simulation += 1) {
+      const coefficients = [below(), below(), below(), below()]
+      const arms: readonly [UserTruth[], UserTruth[]] = [[], []]
+      for (const [index, user] of users.entries()) {
+        const unit = BigInt(index + 1)
+        const draw = coefficients.reduce((sum, next) => (sum * unit + next) % prime, 0n)
+        if (user.isMature) arms[draw < 1_073_741_824n ? 0 : 1].push(user)
+      }
+      const of = (pick: (truth: UserTruth) => readonly [number, number]) =>
+        [arms[0].map(pick), arms[1].map(pick)] as const
+      const [control, treated] = of(({ purchased }) => [purchased, 1])
+      const count = (arm: Ratio) => [arm.length, arm.filter(([x]) => x > 0).length] as const
+      found.conversion += isCalled(twoProportions(count(control), count(treated), 0.95))
+      const money = of(({ revenue }) => [revenue, 1]).map((arm) => sampleOf(arm.map(([x]) => x)))
+      const [a, b] = money
+      if (a === undefined || b === undefined) throw new Error('two arms')
+      found.revenue_per_user += isCalled(welch(a, b, 0.95))
+      const bounces = of((truth) => [truth.bounces, truth.sessions])
+      found.bounce_rate += isCalled(ratioDifference(bounces[0], bounces[1], 0.95))
+    }
+    for (const [metric, falsePositives] of Object.entries(found)) {
+      const row = rows.find((each) => each['metric'] === metric)
+      expect(row).toMatchObject({ simulations: 40, false_positives: falsePositives })
+    }
+    expect(rows.map(({ metric }) => metric)).toEqual([
+      'add_to_cart_rate',
+      'bounce_rate',
+      'checkout_rate',
+      'conversion',
+      'retention_d7',
+      'revenue_per_user',
+      'revenue_per_user, cuped',
+      'revenue_per_user_capped',
+      'session_duration',
+    ])
+  })
+
+  test('simulate warns of a metric that one user decides, and under --warn-error fails', async () => {
+    const path = 'models/gold/experiments/experiments.yml'
+    const declared = await readFile(join(flagship.folder, path), 'utf8')
+    const lucky = `  - name: luck
+    description: One user has all of it.
+    model: ref('mart_user_outcomes')
+    filters: is_mature
+    agg: avg
+    expr: case when user_id = 'u0000007' then 1 else 0 end
+    experiment: { better: higher }
+
+experiments:`
+    await flagship.write({
+      [path]: declared
+        .replace('experiments:', () => lucky)
+        .replace('metrics: [conversion,', 'metrics: [luck, conversion,'),
+    })
+    const argv = ['simulate', 'experiment', 'pdp_layout', '--aa', '200', '--output', 'csv']
+    const ran = await flagship.assay(...argv)
+    expect(ran.exitCode).toBe(0)
+    expect(ran.stdout).toContain('\nluck,treatment,200,0,0,0.015,0.095,false\n')
+    expect(ran.stderr).toContain(
+      'warning[false-positive-rate]: expected "luck" of "treatment" to be called different 3 to 19 times of 200 without a difference, found 0',
+    )
+    const strict = await flagship.assay(
+      ...argv,
+      '--warn-error-options',
+      '{error: [false-positive-rate]}',
+    )
+    expect([strict.exitCode, strict.stdout]).toEqual([1, ran.stdout])
+    await flagship.write({ [path]: declared })
   })
 
   test('other counts give their own answers, and what has none a message', async () => {

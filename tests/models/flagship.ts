@@ -51,5 +51,8 @@ function isOf(wanted: readonly FlagshipPart[], path: string): boolean {
 const owners: readonly { readonly part: FlagshipPart; readonly names: RegExp }[] = [
   { part: 'growth', names: /growth/ },
   { part: 'experiments', names: /experiments?\/|experiment_|configured_events/ },
-  { part: 'bandits', names: /bandit|price_event|_arm|prob_best|successes|aggregates|analyses\/./ },
+  {
+    part: 'bandits',
+    names: /bandit|price_event|_arm|prob_best|propensit|successes|aggregates|analyses\/./,
+  },
 ]

@@ -81,6 +81,64 @@ ratio_moments as {{materialized}} (
   from ratio_units
   group by {{each_numbered_key keys}} variant, is_control
 ),
+{{ratio_differences keys level}}
+{{/macro}}
+
+{{!--
+  `ratio_metric_test` from what is known of each variant in sum: one row per group and variant, as it is where the users
+  themselves are not at hand, or are many times the same.
+
+  | argument | |
+  |---|---|
+  | rel | a relation, or a query in parentheses: one row per group and variant |
+  | keys, variant, control, level | as in `ratio_metric_test` |
+  | users | how many |
+  | numerator, denominator | sums over them |
+  | numerator_variance, denominator_variance, covariance | sample variances and covariance over users (`var_samp`, `covar_samp`) of what each user adds to the sums |
+
+  Columns as of `ratio_metric_test`.
+--}}
+{{#macro "ratio_moments_test" "rel" "keys" "variant" "control" "users" "numerator" "denominator" "numerator_variance" "denominator_variance" "covariance" level=0.95}}
+{{check_level "ratio_moments_test" level}}
+with ratio_moments as {{materialized}} (
+  select
+    given.*,
+    case when denominator > 1e-25 then numerator / denominator end as ratio,
+    case when denominator > 1e-25 then denominator / nullif(users, 0) end as denominator_mean,
+    case
+      when users is null or numerator_given is null or denominator_given is null or unknown_variances > 0 then 1 else 0
+    end as unknown_count,
+    case when numerator is null or denominator is null then 1 else 0 end as outside_count
+  from (
+    select
+      bounded.*,
+      case
+        when users >= 2 and (numerator_variance is null or denominator_variance is null or covariance is null) then 1 else 0
+      end as unknown_variances,
+      {{within_bounds "numerator_given"}} as numerator,
+      {{within_bounds "denominator_given"}} as denominator
+    from (
+      select
+        {{numbered_keys keys}}
+        {{variant}} as variant,
+        {{is_control_variant variant control}} as is_control,
+        {{users}} as users,
+        cast({{numerator}} as double precision) as numerator_given,
+        cast({{denominator}} as double precision) as denominator_given,
+        cast({{numerator_variance}} as double precision) as numerator_variance,
+        cast({{denominator_variance}} as double precision) as denominator_variance,
+        cast({{covariance}} as double precision) as covariance
+      from {{rel}} as variant_sums
+      {{fence}}
+    ) as bounded
+    {{fence}}
+  ) as given
+),
+{{ratio_differences keys level}}
+{{/macro}}
+
+{{!-- From ratio_moments, one row per group and variant, to the result. --}}
+{{#macro "ratio_differences" "keys" "level"}}
 variant_inputs as {{materialized}} (
   select
     ratio_moments.*,

@@ -239,6 +239,15 @@ export const reportFlags: FlagGroup = {
   flags: [['--output <form>', 'what is printed: markdown, html or json (default: markdown)']],
 }
 
+export const simulateFlags: FlagGroup = {
+  title: 'Simulating:',
+  flags: [
+    ['--aa <count>', 'how many times the users are drawn anew (default: 1000)'],
+    ['--seed <number>', 'the same number draws the same users, on every database (default: 1)'],
+    ['--output <form>', 'table, json or csv (default: table)'],
+  ],
+}
+
 export const initFlags: FlagGroup = {
   title: 'Starting:',
   flags: [['--name <name>', "the project's name (default: made from the folder's)"]],

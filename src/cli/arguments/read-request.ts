@@ -19,6 +19,7 @@ import {
   readMetric,
   readReport,
   readShow,
+  readSimulate,
   readVerify,
 } from './reading/looking-options.ts'
 import { readErase } from './reading/read-erase.ts'
@@ -162,6 +163,8 @@ function readCall(name: CommandName, flags: FlagValues): Call {
       return readMetric(flags)
     case 'report':
       return readReport(flags)
+    case 'simulate':
+      return readSimulate(flags)
     case 'verify':
       return readVerify(flags)
     case 'watch':

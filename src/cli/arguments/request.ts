@@ -26,6 +26,7 @@ import type {
   RetryOptions,
   ServeOptions,
   ShowOptions,
+  SimulateOptions,
   StatusOptions,
   VerifyOptions,
   WatchOptions,
@@ -86,6 +87,11 @@ export type Call =
       readonly asNumbers: boolean
     }
   | { readonly name: 'report'; readonly options: ReportOptions }
+  | {
+      readonly name: 'simulate'
+      readonly options: SimulateOptions
+      readonly output: 'table' | 'json' | 'csv'
+    }
   | { readonly name: 'diff'; readonly options: DiffOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'verify'; readonly options: VerifyOptions; readonly output: 'text' | 'json' }
   | { readonly name: 'explain'; readonly options: ExplainOptions; readonly output: 'text' | 'json' }

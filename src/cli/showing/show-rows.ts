@@ -1,5 +1,5 @@
 /** Rows as they were asked for: a table, JSON or CSV. */
-import type { BuildValue, ShowValue } from '../../app/use-cases.ts'
+import type { BuildValue, ShowValue, SimulateValue } from '../../app/use-cases.ts'
 import { never } from '../../core/never.ts'
 import { plural } from '../render/counts.ts'
 import { type CallOf, type RequestRun, tellPeople, withLineEnds } from './request-run.ts'
@@ -7,9 +7,25 @@ import { type CallOf, type RequestRun, tellPeople, withLineEnds } from './reques
 export async function showRows(
   run: RequestRun,
   { output, asNumbers, options }: CallOf<'show' | 'metric'>,
+  value: ShowValue,
+): Promise<void> {
+  await printTable(run, { output, asNumbers }, value)
+  if (output !== 'table') return
+  const { node, table } = value
+  const count = table.rows.length
+  const isCut = options.limit >= 0 && count >= options.limit
+  const rest = isCut ? ', --limit -1 shows all there are' : ''
+  tellPeople(run, {
+    lines: [run.screen.people.paint('dim', `${plural(count, 'row')} of ${node}${rest}`)],
+    json: { type: 'shown', fields: { node, rows: count } },
+  })
+}
+
+async function printTable(
+  { screen }: RequestRun,
+  { output, asNumbers }: Pick<CallOf<'show'>, 'output' | 'asNumbers'>,
   { node, table }: ShowValue,
 ): Promise<void> {
-  const { screen } = run
   switch (output) {
     case 'json': {
       const { tableJson } = await import('../render/data/table-json.ts')
@@ -22,18 +38,55 @@ export async function showRows(
     case 'table': {
       const { renderTable } = await import('../render/data/table-text.ts')
       const options = { paint: screen.resultPaint, width: screen.resultColumns }
-      await screen.printResult(withLineEnds(renderTable(table, options)))
-      break
+      return screen.printResult(withLineEnds(renderTable(table, options)))
     }
     default:
       never(output)
   }
-  const count = table.rows.length
-  const isCut = options.limit >= 0 && count >= options.limit
-  const rest = isCut ? ', --limit -1 shows all there are' : ''
+}
+
+/** One row a metric and variant; shares with four digits where people read them. */
+export async function showSimulated(
+  run: RequestRun,
+  { output }: CallOf<'simulate'>,
+  value: SimulateValue,
+): Promise<void> {
+  const { experiment, simulations, seed, chance, rates } = value
+  if (rates.length === 0) return
+  const digits = (share: number | null) =>
+    share === null || output !== 'table' ? share : Number(share.toFixed(4))
+  const columns = [
+    ['metric', 'text'],
+    ['variant', 'text'],
+    ['simulations', 'integer'],
+    ['false_positives', 'integer'],
+    ['rate', 'double'],
+    ['expected_low', 'double'],
+    ['expected_high', 'double'],
+    ['as_expected', 'boolean'],
+  ] as const
+  const table = {
+    columns: columns.map(([name, kind]) => ({ name, kind, dataType: kind })),
+    rows: rates.map((rate) => [
+      rate.metric,
+      rate.variant,
+      rate.answered,
+      rate.falsePositives,
+      digits(rate.rate),
+      digits(rate.expectedLow),
+      digits(rate.expectedHigh),
+      rate.isExpected,
+    ]),
+  }
+  await printTable(run, { output, asNumbers: false }, { node: experiment, table })
   tellPeople(run, {
-    lines: [screen.people.paint('dim', `${plural(count, 'row')} of ${node}${rest}`)],
-    json: { type: 'shown', fields: { node, rows: count } },
+    lines: [
+      run.screen.people.paint(
+        'dim',
+        `${plural(simulations, 'simulation')} of ${experiment} without a difference, seed ${seed}: one in ${Number((1 / chance).toFixed(1))} is called different when p-values keep their promise`,
+      ),
+    ],
+    json: { type: 'simulated', fields: { experiment, simulations, seed } },
   })
 }
 

@@ -80,6 +80,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     show: unexpected,
     metric: unexpected,
     report: unexpected,
+    simulate: unexpected,
     diff: unexpected,
     verify: unexpected,
     explain: unexpected,

@@ -300,6 +300,9 @@ test('the help page: alone, asked for, of a command', () => {
       show           rows of a model, seed, test or query
       metric         a metric by dimensions and time; without a name, what metrics
                      there are
+      report         what came of an A/B test, as Markdown and an HTML page
+      simulate       how often the metrics of an A/B test are called different
+                     without a difference
       diff           compare tables between two targets or schemas
       explain        why a model was built, reused, skipped or failed
       status         last runs, failures, what is stale, locks; for probes too

@@ -15,6 +15,7 @@ import {
   reportFlags,
   selectionFlags,
   showFlags,
+  simulateFlags,
   verifyFlags,
 } from '../flags.ts'
 import { after, type CommandPage } from './command-page.ts'
@@ -91,6 +92,22 @@ export const lookingPages: readonly CommandPage[] = [
       [
         'assay report experiment pdp_layout',
         'assay report experiment pdp_layout --output html > pdp_layout.html',
+      ],
+      'ask',
+    ),
+  },
+  {
+    name: 'simulate',
+    words: ['experiment', 'ID'],
+    group: looking,
+    summary: 'how often the metrics of an A/B test are called different without a difference',
+    description:
+      'A/A tests on your own data: draws the users of an A/B test anew into its variants, many times, tests every metric as the results do, and counts how often one is called different. With p-values that keep their promise that is 1 time in 20; outside of what chance leaves there is a warning. One statement a model. Changes nothing.',
+    flags: [simulateFlags],
+    after: after(
+      [
+        'assay simulate experiment pdp_layout --aa 1000',
+        'assay simulate experiment pdp_layout --aa 5000 --seed 7 --output json',
       ],
       'ask',
     ),

@@ -117,6 +117,30 @@ export function readReport(flags: FlagValues): Call {
   }
 }
 
+export function readSimulate(flags: FlagValues): Call {
+  const kind = flags.word(0)
+  if (kind !== 'experiment') {
+    throw new UsageError(
+      `expected "experiment" after "assay simulate", found "${kind}"`,
+      'write "assay simulate experiment ID --aa 1000"',
+    )
+  }
+  const simulations = flags.wholeNumber('aa', 1) ?? 1000
+  if (simulations > 100_000) {
+    throw new UsageError(`expected at most 100000 for --aa, found ${simulations}`)
+  }
+  return {
+    name: 'simulate',
+    options: {
+      ...project(flags),
+      experiment: flags.word(1),
+      simulations,
+      seed: flags.wholeNumber('seed', 0) ?? 1,
+    },
+    output: flags.oneOf('output', ['table', 'json', 'csv'], 'table'),
+  }
+}
+
 export function readVerify(flags: FlagValues): Call {
   const seed = flags.wholeNumber('seed', 0)
   const history = flags.wholeNumber('history', 1)
