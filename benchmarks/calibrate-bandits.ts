@@ -12,7 +12,7 @@ import { type Replays, replaysFiles, replaysVars } from './bandits/replays-proje
 
 const assay = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'assay.js')
 const numberOf = (name: string, usual: number) => Number(process.env[name] ?? usual)
-const batches = numberOf('BATCHES', 20)
+const batches = numberOf('BATCHES', 12)
 const size = {
   replays: numberOf('REPLAYS', 200),
   visitors: numberOf('VISITORS', 1000),

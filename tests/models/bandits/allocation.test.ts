@@ -40,6 +40,21 @@ const experiments = `experiments:
   - name: stopped
     allocation: adaptive
     variants: [{ name: 10, price: 10 }, { name: 20, price: 20 }]
+  - name: fading
+    allocation: adaptive
+    objective: conversion
+    half_life_hours: 12
+    priors: { alpha: 2, beta: 3 }
+    variants: [{ name: a }, { name: b }]
+  - name: patient
+    allocation: adaptive
+    count_from: maturity
+    windows: { conversion_hours: 6 }
+    variants: [{ name: a }, { name: b }]
+  - name: per_user
+    allocation: adaptive
+    unit: user
+    variants: [{ name: a }, { name: b }]
 `
 
 const mobile = { device: 'mobile', country: 'DE' } as const
@@ -86,6 +101,14 @@ const stopped = (arm: string, trials: number, buyers: number): Lot => ({
   amount: () => Number(arm),
 })
 
+const plain = (experiment: string, arm: string, trials: number, buyers: number): Lot => ({
+  experiment,
+  arm,
+  device: 'mobile',
+  trials,
+  buyers,
+})
+
 const lots: readonly Lot[] = [
   priced('10', 80, 20, mobile),
   priced('20', 90, 9, mobile),
@@ -106,7 +129,17 @@ const lots: readonly Lot[] = [
   coupon('ten', 150, 60),
   stopped('10', 60, 9),
   stopped('20', 60, 6),
+  plain('fading', 'a', 290, 40),
+  plain('fading', 'b', 30, 10),
+  plain('patient', 'a', 290, 40),
+  plain('patient', 'b', 300, 300),
 ]
+/** One user sees an arm in two visits and buys in a third, without having seen it there. */
+const sameUser = ['s-1', 's-2']
+  .map((session) => `impression_event,per_user,a,2026-03-01T10:00:00Z,u1,${session},,,,mobile,,`)
+  .concat('conversion_event,per_user,a,2026-03-01T12:00:00Z,u1,s-3,purchase,,,mobile,,')
+  .concat('impression_event,per_user,a,2026-03-01T10:00:00Z,u2,s-4,,,,mobile,,')
+  .concat('impression_event,per_user,a,2026-03-01T10:00:00Z,,s-5,,,,mobile,,')
 
 const seedConfig = (name: string, columns: string) => `seeds:
   - name: ${name}
@@ -164,7 +197,7 @@ describe.each(testAdapters())('shares of arms on $name', (adapter) => {
       'models/staging/bandits/experiments.yml': experiments,
       'seeds/open_bandit_events.csv':
         'policy,campaign,seq,timestamp,item_id,position,click,propensity_score\n',
-      'seeds/price_events.csv': eventsFile(lots),
+      'seeds/price_events.csv': eventsFile(lots, sameUser),
       'seeds/sent_selections.csv': `${selectionHeader}\n`,
       'seeds/sent_actions.csv': `${actionHeader}\n`,
       'seeds/sent_selections.yml': seedConfig(
@@ -272,6 +305,50 @@ describe.each(testAdapters())('shares of arms on $name', (adapter) => {
       `select price_id, reward from {{ref "trials"}} where experiment_id = 'coupons' and conversions = 1 and price_id = 'five' limit 1`,
     )
     expect(trial).toEqual({ price_id: 'five', reward: 25 })
+  })
+
+  test('B5: trials that fade, that wait for their window, that are those of one user', async () => {
+    const posterior = (experiment: string) =>
+      show(
+        `select posterior.*, totals.immature_trials from {{ref "posterior_parameters"}} as posterior
+         left join {{ref "aggregates_total"}} as totals
+           on totals.experiment_id = posterior.experiment_id and totals.price_id = posterior.price_id
+         where posterior.experiment_id = '${experiment}' and model = 'bernoulli' order by posterior.price_id`,
+      )
+    // The last event of all: now.
+    const now = timeOf(299).getTime()
+    const weightOf = (trial: number) => 2 ** (-(now - timeOf(trial).getTime()) / (12 * 3_600_000))
+    const sumOf = (count: number) =>
+      Array.from({ length: count }, (_, trial) => weightOf(trial)).reduce((a, b) => a + b, 0)
+    const [a, b] = await posterior('fading')
+    expect(a).toMatchObject({
+      trials: 290,
+      successes: 40,
+      effective_trials: expect.closeTo(sumOf(290), 8),
+      alpha: expect.closeTo(2 + sumOf(40), 8),
+      beta: expect.closeTo(3 + sumOf(290) - sumOf(40), 8),
+    })
+    expect(b).toMatchObject({ trials: 30, effective_trials: expect.closeTo(sumOf(30), 8) })
+    const isMature = (trial: number) => timeOf(trial).getTime() + 6 * 3_600_000 <= now
+    const matureOf = (count: number) =>
+      Array.from({ length: count }, (_, i) => i).filter(isMature).length
+    const [first, second] = await posterior('patient')
+    expect(matureOf(300)).toBeLessThan(290)
+    expect(first).toMatchObject({
+      trials: matureOf(290),
+      successes: 40,
+      immature_trials: 290 - matureOf(290),
+    })
+    expect(second).toMatchObject({ trials: matureOf(300), successes: matureOf(300) })
+    const merged = await show(
+      `select user_id, raw_impressions, conversions from {{ref "trials"}} where experiment_id = 'per_user'
+       order by user_id nulls last`,
+    )
+    expect(merged).toEqual([
+      { user_id: 'u1', raw_impressions: 2, conversions: 1 },
+      { user_id: 'u2', raw_impressions: 1, conversions: 0 },
+      { user_id: null, raw_impressions: 1, conversions: 0 },
+    ])
   })
 
   describe('after selections and actions', () => {
@@ -393,9 +470,7 @@ describe.each(testAdapters())('shares of arms on $name', (adapter) => {
       const rows = await show(
         `select * from {{ref "allocation_fidelity"}} order by scope, experiment_id, segment, price_id`,
       )
-      const own = await Promise.resolve(
-        rows.filter((row) => row['segment'] === 'device=mobile,country=DE'),
-      )
+      const own = rows.filter((row) => row['segment'] === 'device=mobile,country=DE')
       expect(own).toHaveLength(6)
       for (const row of own) {
         const share = numberIn(row, 'published_share')
