@@ -2,7 +2,8 @@
 select *
 from (
   select
-    (select count(*) from {{ref (var "price_events")}}) as arrived,
+    (select count(*) from {{ref (var "price_events")}})
+      + (select count(*) from {{source "bandits" "live_price_events"}}) as arrived,
     (select count(*) from {{ref "stg_price_events"}}) as accepted,
     (select count(*) from {{ref "stg_rejected_price_events"}}) as rejected,
     (

@@ -24,3 +24,22 @@ export async function copyFlagship(
     await cp(join(repository, 'tests', file), join(folder, 'tests', file))
   }
 }
+
+/** Its domains, so that a test of the one does not build the other; none: the whole of it. */
+export type FlagshipPart = 'bandits' | 'experiments' | 'growth'
+
+/** What a path is called says whose it is; macros that several use are in no folder of one. */
+export function isOfPart(wanted: readonly FlagshipPart[], path: string): boolean {
+  if (wanted.length === 0) return true
+  const owner = owners.find(({ names }) => names.test(path))
+  return owner === undefined || wanted.includes(owner.part)
+}
+
+const owners: readonly { readonly part: FlagshipPart; readonly names: RegExp }[] = [
+  { part: 'growth', names: /growth/ },
+  { part: 'experiments', names: /experiments?\/|experiment_|configured_events/ },
+  {
+    part: 'bandits',
+    names: /bandit|price_event|_arm|prob_best|propensit|successes|aggregates|analyses\/./,
+  },
+]

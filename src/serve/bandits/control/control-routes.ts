@@ -119,7 +119,13 @@ function controlRoute(desk: BanditDesk, verb: ControlVerb): Route {
       'Of the experiment, or of one arm. Effective at once in this server, and kept with who did it, when and why before it is answered.',
     scope: 'admin',
     request: {
-      params: { experiment_id: { type: 'string', maxLength: 128 } },
+      params: {
+        experiment_id: {
+          type: 'string',
+          maxLength: 128,
+          examples: desk.experiments().map(({ name }) => name),
+        },
+      },
       body: {
         type: 'object',
         required: verb === 'budget' ? ['reason', 'budget'] : ['reason'],

@@ -9,12 +9,13 @@ import { reasonsNotToDraw } from './choose-arm.ts'
 import { selectionFields, selectionPolicies } from './selection.ts'
 import type { Selected } from './selections.ts'
 
-const bodySchema: JsonObject = {
+const bodySchema = (examples: readonly string[]): JsonObject => ({
   type: 'object',
   required: ['experiment_id'],
   properties: {
     experiment_id: {
       ...idSchema,
+      examples,
       description: 'A declared experiment whose allocation is adaptive.',
     },
     selection_id: {
@@ -38,7 +39,7 @@ const bodySchema: JsonObject = {
     },
   },
   additionalProperties: false,
-}
+})
 
 const nullable = (type: string): JsonObject => ({ type: [type, 'null'] })
 
@@ -97,7 +98,7 @@ export function selectRoute(desk: BanditDesk): Route {
     description:
       'Drawn from the shares that the models have published. When it is answered the selection is on the disk, with its probability.',
     scope: 'select',
-    request: { body: bodySchema },
+    request: { body: bodySchema(desk.experiments().map(({ name }) => name)) },
     responses: {
       200: { description: 'The arm.', schema: answerSchema },
       404: problem('No such experiment is declared.'),
