@@ -66,6 +66,7 @@ async function all(): Promise<void> {
   const folder = join(root, 'all')
   createGrowthProject(folder)
   const bringMore = await load(folder)
+  run(folder, 'seed')
   const raw = join(root, 'floor.duckdb')
   if (adapter === 'duckdb') copyFileSync(join(folder, 'target', 'assay.duckdb'), raw)
   const full = run(folder, 'run', ...vars)

@@ -159,6 +159,30 @@ FROM {{ref "appended"}} GROUP BY item`,
     expect(await builtChanged(project)).toEqual([])
   })
 
+  test('builds what a macro, a var or the environment changes, though its own file is as it was', async () => {
+    const project = await createProject(adapter)
+    const table = '{{config materialized="table"}}\n'
+    const macro = (text: string) => `{{#macro "shown"}}${text}{{/macro}}`
+    await project.write({
+      'macros/shown.sql': macro('item'),
+      'models/by_macro.sql': `${table}select {{shown}} as item from {{ref "prices"}}`,
+      'models/by_var.sql': `${table}select '{{var "label" "x"}}' as label from {{ref "prices"}}`,
+      'models/by_env.sql': `${table}select '{{env "LABEL" "x"}}' as label from {{ref "prices"}}`,
+    })
+    await build(project)
+    expect(await builtChanged(project)).toEqual([])
+    await project.write({ 'macros/shown.sql': macro('price') })
+    expect(await builtChanged(project)).toEqual(['by_macro'])
+    expect(await builtChanged(project, '--vars', '{label: y}')).toEqual(['by_var'])
+    expect(await builtChanged(project)).toEqual(['by_var'])
+    await project.write({ '.env': 'LABEL=y\n' })
+    expect(await builtChanged(project)).toEqual(['by_env'])
+    // Of a table that is named by hand nobody knows when it changes.
+    await project.write({ 'macros/shown.sql': macro('(select min(id) from raw.plain)') })
+    expect(await builtChanged(project)).toEqual(['by_macro'])
+    expect(await builtChanged(project)).toEqual(['by_macro'])
+  })
+
   test('builds what reads a seed whose file changed, or a column type, and nothing else', async () => {
     const project = await createProject(adapter)
     await build(project)
