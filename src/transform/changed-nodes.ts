@@ -1,6 +1,7 @@
 /** Two Manifests and the files saved between them to the nodes that are not what they were. */
 import type { UniqueId } from '../core/node.ts'
 import type { MacroDefinition } from '../project/template/template.ts'
+import { declaredHelpers, declaredText } from '../project/template/helpers/declared-helpers.ts'
 import type { Manifest } from '../project/parse/manifest.ts'
 
 /** New nodes, nodes whose definition changed, and nodes that use a macro of a changed file. */
@@ -27,18 +28,20 @@ function settings({ environment, project }: Manifest): string {
   return JSON.stringify([environment.vars, environment.target, project.env])
 }
 
-/** Those of the files, and functions that import what is in them. */
+/** Those of the files, functions that import what is in them, and helpers that list something else. */
 function changedMacros(
   before: Manifest,
   after: Manifest,
   paths: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const codes = new Set(definitionsOf(before).map(codeOf))
-  return new Set(
-    definitionsOf(after)
-      .filter((definition) => paths.has(definition.span.path) || !codes.has(codeOf(definition)))
-      .map((definition) => definition.name),
+  const declared = declaredHelpers.filter(
+    (name) => declaredText(name, before.environment) !== declaredText(name, after.environment),
   )
+  const macros = definitionsOf(after)
+    .filter((definition) => paths.has(definition.span.path) || !codes.has(codeOf(definition)))
+    .map((definition) => definition.name)
+  return new Set([...macros, ...declared])
 }
 
 function definitionsOf({ environment }: Manifest): readonly MacroDefinition[] {

@@ -400,6 +400,72 @@ experiments:`
     )
     expect(health).toEqual([{ statistic: 498, passed: true, message: null }])
   })
+
+  test('an event name in the configuration that no event has is a warning that names it', async () => {
+    const vars = JSON.stringify({ experiment_exposure_event: 'pdp_viewed' })
+    const argv = ['--select', 'configured_events_occur', '--vars', vars]
+    const ran = await flagship.assay('test', ...argv)
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    expect(ran.stdout).toMatch(/warn +configured_events_occur/)
+    const [row, ...more] = await flagship.rows(
+      `select event_name, said_by from (${(await flagship.assay('compile', ...argv)).stdout}) as found`,
+    )
+    expect([row, more]).toEqual([{ event_name: 'pdp_viewed', said_by: 'vars' }, []])
+  })
+
+  test('other raw files, whose columns and events have other names, give their own answers by configuration alone', async () => {
+    const path = 'seeds/experiment/sample_events.csv'
+    const [head = '', ...lines] = (await readFile(join(flagship.folder, path), 'utf8'))
+      .trimEnd()
+      .split('\n')
+    const kept = lines.filter((line) => Number(line.split(',')[1]?.slice(1)) % 3 !== 0)
+    const renamed = [head.replace('event_type', 'what').replace('revenue', 'paid'), ...kept]
+    const yaml = await readFile(join(flagship.folder, 'seeds/experiment/sample.yml'), 'utf8')
+    await flagship.write({
+      [path]: `${renamed.join('\n').replaceAll(',view_product,', ',Seen,')}\n`,
+      'seeds/experiment/sample.yml': yaml
+        .replaceAll('event_type', 'what')
+        .replaceAll('revenue', 'paid'),
+    })
+    const vars = {
+      experiment_event_columns: {
+        event_name: 'what',
+        event_timestamp: 'event_ts',
+        revenue: 'paid',
+      },
+      event_aliases: {
+        seen: 'view_product',
+        product_view: 'view_product',
+        pdp_view: 'view_product',
+      },
+    }
+    const argv = ['--select', 'sample_events', 'events_checked+', '--vars', JSON.stringify(vars)]
+    const ran = await flagship.assay('build', '--full-refresh', ...argv)
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    const read = async (name: string) =>
+      parseCsv(await readFile(join(flagship.folder, `seeds/experiment/sample_${name}.csv`), 'utf8'))
+    const fresh = userTruths(
+      {
+        assignments: await read('experiment_assignments'),
+        events: parseCsv([head, ...kept].join('\n')),
+        sessions: await read('sessions'),
+      },
+      'pdp_layout',
+    )
+    expect(fresh.length).toBeLessThan(truths.length * 0.8)
+    const [result] = await flagship.rows(
+      `select users, conversions, control_users, control_conversions from {{ref "experiment_results"}}
+       where experiment_id = 'pdp_layout' and metric = 'conversion' and segment = 'all'`,
+    )
+    const of = (variant: string) =>
+      fresh.filter((truth) => truth.isMature && truth.variant === variant)
+    expect(result).toEqual({
+      users: of('treatment').length,
+      conversions: sum(of('treatment'), 'purchased'),
+      control_users: of('control').length,
+      control_conversions: sum(of('control'), 'purchased'),
+    })
+  })
 })
 
 /** Numerator and denominator of a user, by metric. */

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { isInlined, type Node, type UniqueId } from '../../core/node.ts'
 import type { SourceText } from '../template/syntax/source-text.ts'
+import { declaredText } from '../template/helpers/declared-helpers.ts'
 import type { Manifest } from './manifest.ts'
 
 /** undefined: it is rendered from more than the project's files, so nothing of it can be kept. */
@@ -65,8 +66,9 @@ function openMacros({ environment, environments }: Manifest): (name: string) => 
     const answer = known.get(name)
     if (answer !== undefined) return answer
     const variants = libraries.flatMap(({ macros }) => macros.get(name) ?? [])
+    // What a helper lists is part of what is shared.
     const isOpen =
-      variants.length === 0 ||
+      (variants.length === 0 && declaredText(name, environment) === undefined) ||
       variants.some(
         ({ language, source, isBuiltIn }) =>
           language === 'typescript' || (!isBuiltIn && asksEnvironment(source.text)),

@@ -34,6 +34,17 @@ describe('changedNodes', () => {
     expect(changed({ 'models/a.sql': 'select 2 as x' })).toEqual(['a'])
   })
 
+  test('a declaration under experiments or metrics: what lists it', () => {
+    const declared = (more: string) => ({
+      'models/lists.sql': 'select {{#each (experiments) as |e|}}{{e.planned_n}} as n{{/each}}',
+      'models/e.yml': `experiments: [{ name: e, planned_n: ${more}, variants: [{ name: a }, { name: b }] }]`,
+    })
+    const before = manifestOf({ ...files, ...declared('10') })
+    const after = manifestOf({ ...files, ...declared('20') })
+    const found = changedNodes(before, after, new Set(['models/e.yml']))
+    expect([...found].map((id) => after.nodes.get(id)?.name)).toEqual(['lists'])
+  })
+
   test('a new one', () => {
     expect(changed({ 'models/c.sql': 'select 1' })).toEqual(['c'])
   })

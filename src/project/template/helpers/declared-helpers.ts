@@ -2,10 +2,24 @@
 import { nearestName } from '../../../core/diagnostic.ts'
 import { allocations } from '../../../core/node/experiment.ts'
 import { describeValue, isUnknown, later, nothing, type Value } from '../evaluate/value.ts'
+import type { TemplateEnvironment } from '../template.ts'
 import { fail, type HelperCall, textAt } from './helper-call.ts'
+
+/** What they list changes without the text of a template: whoever asks whether a node changed looks at it too. */
+export const declaredHelpers = ['experiments', 'metrics'] as const
+
+/** What a helper lists, as text to compare; undefined: the name is that of no such helper. */
+export function declaredText(
+  name: string,
+  { declared }: Pick<TemplateEnvironment, 'declared'>,
+): string | undefined {
+  const helper = declaredHelpers.find((each) => each === name)
+  return helper === undefined ? undefined : JSON.stringify(declared?.[helper] ?? [], undefined, 2)
+}
 
 /** `(experiments)`, `(experiments "name")`, `(experiments allocation="adaptive")`. */
 export function experiments(call: HelperCall): Value {
+  call.host.useMacro('experiments')
   const all = call.host.environment.declared?.experiments ?? []
   const allocation = call.named.get('allocation') ?? null
   if (isUnknown(allocation)) return allocation === nothing ? nothing : later
@@ -39,5 +53,6 @@ export function experiments(call: HelperCall): Value {
 }
 
 export function metrics(call: HelperCall): Value {
+  call.host.useMacro('metrics')
   return call.host.environment.declared?.metrics ?? []
 }

@@ -2,6 +2,7 @@
 import type { Node } from '../../../core/node.ts'
 import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import { macroName } from '../../../project/parse/macros/macro-name.ts'
+import { declaredHelpers } from '../../../project/template/helpers/declared-helpers.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
 
 /** The framework's own package, as `dbt` is dbt's. */
@@ -32,7 +33,17 @@ export function macrosOf(manifest: Manifest, node: Node): readonly string[] {
   const isCall = 'code' in node && node.code.kind === 'test-call'
   const tests = isCall ? (library.tests.get(node.code.testName) ?? []) : []
   const used = manifest.macrosUsed.get(node.uniqueId) ?? []
-  return [...tests, ...used.flatMap((name) => library.macros.get(name) ?? [])]
+  const macros = [...tests, ...used.flatMap((name) => library.macros.get(name) ?? [])]
     .filter((definition) => definition.adapter === undefined || definition.adapter === adapter)
     .map((definition) => macroId(manifest, definition))
+  return [...macros, ...used.filter(isDeclaredHelper).map((name) => declaredId(manifest, name))]
+}
+
+/** What `experiments:` and `metrics:` declare, to those who read it: for dbt's form a macro whose text is the declaration. */
+export function declaredId(manifest: Manifest, name: string): string {
+  return `macro.${manifest.project.name}.${name}`
+}
+
+function isDeclaredHelper(name: string): boolean {
+  return declaredHelpers.some((helper) => helper === name)
 }

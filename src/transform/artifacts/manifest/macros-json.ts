@@ -2,17 +2,56 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { macroKey, macroName } from '../../../project/parse/macros/macro-name.ts'
 import type { MacroPatch, Manifest } from '../../../project/parse/manifest.ts'
+import {
+  declaredHelpers,
+  declaredText,
+} from '../../../project/template/helpers/declared-helpers.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
-import { macroId, macroPackage, macroText } from './macro-id.ts'
+import { declaredId, macroId, macroPackage, macroText } from './macro-id.ts'
 
 export function macrosJson(manifest: Manifest): JsonObject {
   const { macros, tests } = manifest.environment.library
   const definitions = [...macros.values(), ...tests.values()].flat()
+  return {
+    ...Object.fromEntries(
+      definitions.map((definition) => [
+        macroId(manifest, definition),
+        macroJson(manifest, definition),
+      ]),
+    ),
+    ...declaredJson(manifest),
+  }
+}
+
+/** So that a changed declaration is a change of whoever reads it: `state:modified`, dbt's own too. Left out where nobody does. */
+function declaredJson(manifest: Manifest): JsonObject {
+  const used = new Set([...manifest.macrosUsed.values()].flat())
   return Object.fromEntries(
-    definitions.map((definition) => [
-      macroId(manifest, definition),
-      macroJson(manifest, definition),
-    ]),
+    declaredHelpers
+      .filter((name) => used.has(name))
+      .map((name) => {
+        const id = declaredId(manifest, name)
+        return [
+          id,
+          {
+            name,
+            resource_type: 'macro',
+            package_name: manifest.project.name,
+            path: '',
+            original_file_path: '',
+            unique_id: id,
+            macro_sql: declaredText(name, manifest.environment) ?? '',
+            depends_on: { macros: [] },
+            description: `What ${name}: declares, as templates read it.`,
+            meta: {},
+            docs: { show: true, node_color: null },
+            patch_path: null,
+            arguments: [],
+            created_at: 0,
+            supported_languages: null,
+          },
+        ]
+      }),
   )
 }
 

@@ -3,6 +3,7 @@ import type { Node } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
+import { declaredText } from '../../../project/template/helpers/declared-helpers.ts'
 
 /** Whether the SQL of a node is known only with the database: it asks, or an ephemeral model that it reads does. */
 export function dependsOnDatabase(manifest: Manifest, node: Node): boolean {
@@ -22,9 +23,10 @@ function templateOf(manifest: Manifest, node: Node): readonly string[] {
   const { macrosUsed, asking } = manifest
   const environment = environmentOf(manifest, node.packageName)
   const code = 'code' in node ? node.code : undefined
-  const macros = (macrosUsed.get(node.uniqueId) ?? []).flatMap((name) =>
-    (environment.library.macros.get(name) ?? []).map(textOf),
-  )
+  const macros = (macrosUsed.get(node.uniqueId) ?? []).flatMap((name) => [
+    ...(environment.library.macros.get(name) ?? []).map(textOf),
+    ...[declaredText(name, environment)].filter((text) => text !== undefined),
+  ])
   const used = asking.get(node.uniqueId)
   const vars = (used?.varsUsed ?? []).map((name) => [name, environment.vars[name] ?? null])
   const env = (used?.envUsed ?? []).map((name) => [name, environment.env[name] ?? null])
