@@ -37,11 +37,16 @@ describe.each(testAdapters())('price experiments on $name', (adapter) => {
 
   test('trials, conversions and money are those of the events', async () => {
     const truths = priceTruths(parseCsv(text), prices)
+    expect([...truths.values()].reduce((sum, { orphans }) => sum + orphans, 0)).toBeGreaterThan(0)
     const rows = await totals()
     expect(rows.map((row) => row['price_id'])).toEqual(prices)
     for (const row of rows) {
       const truth = truths.get(String(row['price_id']))
-      expect(row).toMatchObject({ impressions: truth?.trials, conversions: truth?.conversions })
+      expect(row).toMatchObject({
+        impressions: truth?.trials,
+        conversions: truth?.conversions,
+        orphan_conversions: truth?.orphans,
+      })
       expectNear(row, 'mean_reward', meanOf(truth?.rewards ?? []))
       expectNear(row, 'variance', varianceOf(truth?.rewards ?? []))
       expect(truth?.conversions).toBeGreaterThan(15)

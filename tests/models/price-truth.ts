@@ -5,6 +5,8 @@ type Raw = Readonly<Record<string, string>>
 export interface ArmTruth {
   readonly trials: number
   readonly conversions: number
+  /** Conversions without a trial. */
+  readonly orphans: number
   readonly rewards: readonly number[]
 }
 
@@ -34,6 +36,7 @@ export function priceTruths(
     const { id, at, user, session, price } = event
     trials.set(key, { id, at, user, session, price, hasConverted: false, revenue: 0 })
   }
+  const orphans: string[] = []
   for (const event of events) {
     if (event.name === 'impression_event' || event.outcome === 'click') continue
     const open = [...trials.values()].filter(
@@ -45,7 +48,10 @@ export function priceTruths(
     )
     const byUser = open.filter((trial) => trial.user !== '' && trial.user === event.user)
     const [found] = (bySession.length > 0 ? bySession : byUser).toSorted((a, b) => b.at - a.at)
-    if (found === undefined) continue
+    if (found === undefined) {
+      if (event.name === 'conversion_event') orphans.push(event.price)
+      continue
+    }
     if (event.name === 'conversion_event') found.hasConverted = true
     else found.revenue += event.amount
   }
@@ -55,6 +61,7 @@ export function priceTruths(
       const truth = {
         trials: own.length,
         conversions: own.filter((trial) => trial.hasConverted).length,
+        orphans: orphans.filter((each) => each === price).length,
         rewards: own.map((trial) => trial.revenue),
       }
       return [price, truth] as const

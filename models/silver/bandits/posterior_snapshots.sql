@@ -3,6 +3,7 @@
   materialized="incremental"
   incremental_strategy="append"
   full_refresh=false
+  indexes=(looked_up_by (list (list "publication") (list "snapshot_id")))
   on_schema_change="append_new_columns"
   volatile_columns=(list "recorded_at" "publication")
   lint_off=(list "lint-partial-order" "lint-nullable-key" "lint-watermark")

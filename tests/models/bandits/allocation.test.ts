@@ -51,6 +51,10 @@ const experiments = `experiments:
     count_from: maturity
     windows: { conversion_hours: 6 }
     variants: [{ name: a }, { name: b }]
+  - name: clicked
+    allocation: adaptive
+    conversion_type: click
+    variants: [{ name: a }, { name: b }]
   - name: per_user
     allocation: adaptive
     unit: user
@@ -140,6 +144,12 @@ const sameUser = ['s-1', 's-2']
   .concat('conversion_event,per_user,a,2026-03-01T12:00:00Z,u1,s-3,purchase,,,mobile,,')
   .concat('impression_event,per_user,a,2026-03-01T10:00:00Z,u2,s-4,,,,mobile,,')
   .concat('impression_event,per_user,a,2026-03-01T10:00:00Z,,s-5,,,,mobile,,')
+  .concat(
+    ['click', 'purchase'].flatMap((outcome) => [
+      `impression_event,clicked,a,2026-03-01T10:00:00Z,,${outcome},,,,mobile,,`,
+      `conversion_event,clicked,a,2026-03-01T10:01:00Z,,${outcome},${outcome},,,mobile,,`,
+    ]),
+  )
 
 const seedConfig = (name: string, columns: string) => `seeds:
   - name: ${name}
@@ -307,7 +317,7 @@ describe.each(testAdapters())('shares of arms on $name', (adapter) => {
     expect(trial).toEqual({ price_id: 'five', reward: 25 })
   })
 
-  test('B5: trials that fade, that wait for their window, that are those of one user', async () => {
+  test('B5: trials that fade, that wait for their window, that are those of one user, that a click converts', async () => {
     const posterior = (experiment: string) =>
       show(
         `select posterior.*, totals.immature_trials from {{ref "posterior_parameters"}} as posterior
@@ -344,6 +354,10 @@ describe.each(testAdapters())('shares of arms on $name', (adapter) => {
       `select user_id, raw_impressions, conversions from {{ref "trials"}} where experiment_id = 'per_user'
        order by user_id nulls last`,
     )
+    const clicked = await show(
+      `select sum(conversions) as clicks, count(*) as trials from {{ref "trials"}} where experiment_id = 'clicked'`,
+    )
+    expect(clicked).toEqual([{ clicks: 1, trials: 2 }])
     expect(merged).toEqual([
       { user_id: 'u1', raw_impressions: 2, conversions: 1 },
       { user_id: 'u2', raw_impressions: 1, conversions: 0 },
