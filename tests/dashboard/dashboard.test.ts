@@ -52,6 +52,7 @@ const focusOrder = [
   'select Theme',
   'button Forget the key',
   'select Experiment',
+  'select Segment',
   'radio day',
   'region Price performance by arm',
   'summary Show as a table',
@@ -59,6 +60,7 @@ const focusOrder = [
   'select Model',
   'summary Show as a table',
   'region Probability of being best by arm',
+  'summary Show as a table',
   'summary Show as a table',
   'select Test',
   'region Results against the control by metric and segment',
@@ -119,7 +121,7 @@ describe.each(adapters)('the dashboard on $name', (adapter) => {
       key: ['price_id'],
       columns: 'impressions conversions conversion_rate revenue mean_reward variance'.split(' '),
     })
-    await expectShown(panel('performance'), await rows('bandit_weights', ofPrice), {
+    await expectShown(panel('performance'), await rows('bandit_weights', `${ofPrice}&segment=`), {
       key: ['price_id'],
       columns: ['weight', 'expected_loss'],
     })
@@ -131,7 +133,7 @@ describe.each(adapters)('the dashboard on $name', (adapter) => {
     })
     await expectShown(panel('revenue'), daily, { key: byDay, columns: ['revenue', 'mean_reward'] })
     await expectShown(panel('allocation'), daily, { key: byDay, columns: ['impressions'] })
-    const posterior = await rows('posterior_parameters', ofPrice)
+    const posterior = await rows('posterior_parameters', `${ofPrice}&segment=`)
     for (const [name, model] of [
       ['price × conversion rate', 'bernoulli_price'],
       ['reward per trial', 'gaussian'],
@@ -147,6 +149,18 @@ describe.each(adapters)('the dashboard on $name', (adapter) => {
         columns: ['prob_best', 'expected_loss'],
       })
     }
+    await expectShown(panel('regret'), await rows('bandit_regret', `${ofPrice}&segment=`), {
+      key: ['window_start'],
+      columns: ['trials', 'regret', 'cumulative_regret'],
+    })
+    await page.locator('#segment').selectOption('device=mobile')
+    const ofMobile = `${ofPrice}&segment=device=mobile`
+    await until('the segment', async () => {
+      const [row] = await rows('bandit_weights', `${ofMobile}&price_id=10`)
+      const shown = panel('performance').locator('tr[data-key="10"] [data-column=weight]')
+      return Number(await shown.getAttribute('value')) === row?.['weight']
+    })
+    await page.locator('#segment').selectOption('all')
     await expectShown(panel('results'), await rows('experiment_results', ofTest), {
       key: ['metric', 'segment', 'variant'],
       columns: resultColumns,
@@ -224,7 +238,7 @@ describe.each(adapters)('the dashboard on $name', (adapter) => {
       }
       expect(walked).toEqual(focusOrder)
       // What is chosen with the arrow keys is in the address.
-      await page.getByLabel('hour').focus()
+      await page.getByRole('radio', { name: 'hour' }).focus()
       await page.keyboard.press('ArrowLeft')
       await page.keyboard.press('ArrowRight')
       await until('the hours', () => page.url().includes('window=hour'))

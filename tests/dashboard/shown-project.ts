@@ -51,16 +51,13 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   const text = (path: string) => readFile(join(flagship.folder, path), 'utf8')
   // Ten arms are enough to be too many for a chart, and make the posterior quick.
   const lines = (await text('seeds/open_bandit_events.csv')).split('\n').slice(0, 300)
+  const assayYml = (await text('assay.yml')).replace(/\nserve:\n(?: .*\n)+/, '\n')
   await flagship.write({
-    'assay.yml': (await text('assay.yml')) + serving,
+    'assay.yml': assayYml + serving,
     'seeds/open_bandit_events.csv': `${lines.join('\n')}\n`,
     'models/staging/bandits/experiments.yml': (
       await text('models/staging/bandits/experiments.yml')
     ).replace('label: 10 USD', `label: '${hostileLabel.replaceAll("'", "''")}'`),
-    'models/staging/bandits/sources.yml': (await text('models/staging/bandits/sources.yml'))
-      .replace('loader: files', 'loader: events')
-      .replace('path: incoming/{name}/*.jsonl', 'id: event_id')
-      .replace(/ *config: \{ delivery: at_least_once \}\n/, ''),
   })
   const sample = parseCsv(await text('seeds/price_events.csv')).map((row) =>
     Object.fromEntries(
@@ -75,7 +72,10 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   }
   const send = async (events: readonly unknown[]) => {
     const before = await buildsOf(server)
-    const taken = await server.send('/events', { key: shopKey, body: events })
+    const taken = await server.send('/events/bandits/live_price_events', {
+      key: shopKey,
+      body: events,
+    })
     expect(taken.status, taken.text).toBe(202)
     await until('a build of the events', async () => {
       const newer = (await buildsOf(server)).filter(

@@ -4,7 +4,7 @@ import type { ServeContext } from '../context.ts'
 import type { Route, RoutePlugin } from '../route.ts'
 import { changesOf } from './changes.ts'
 import { pageRoutes } from './page-files.ts'
-import { bandits, panelViews, tests, timeWindows } from './panels/panel-views.ts'
+import { bandits, panelViews, tests, timeWindows, weights } from './panels/panel-views.ts'
 import { readPanels } from './panels/read-panels.ts'
 import { readQuality } from './quality/read-quality.ts'
 import { shareReadings } from './share-readings.ts'
@@ -29,6 +29,11 @@ const wantedQuery: JsonObject = {
       maxLength: 256,
       description: 'Which A/B test is looked at. Default: the first.',
     },
+    segment: {
+      type: 'string',
+      maxLength: 256,
+      description: 'Whose shares and posteriors are looked at, device=mobile. Default: all visits.',
+    },
     window: { type: 'string', enum: timeWindows, description: 'Default: day.' },
   },
   additionalProperties: false,
@@ -52,10 +57,11 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
         schema: { type: 'object', additionalProperties: true },
       },
     },
-    handle: async ({ query: { bandit, test, window } }) => {
+    handle: async ({ query: { bandit, test, segment, window } }) => {
       const wanted = {
         bandit: textOf(bandit),
         test: textOf(test),
+        segment: textOf(segment),
         window: timeWindows.find((each) => each === window) ?? 'day',
       }
       const body = await share(JSON.stringify(wanted), () => readPanels(database, wanted))
@@ -79,7 +85,7 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
     },
     handle: async () => {
       const body = await share('quality', async () => {
-        const models = [bandits, ...panelViews('day'), tests].map(({ name }) => name)
+        const models = [bandits, weights, ...panelViews('day'), tests].map(({ name }) => name)
         const found = await readQuality(database, { models, target: facts.target })
         const { project, target } = facts
         return JSON.stringify({ project, target, now: context.now().toISOString(), ...found })

@@ -3,6 +3,7 @@ import { createKeyForm } from './access/key-form.ts'
 import { forgetKey, readKey } from './access/key-store.ts'
 import { objectOf, textIn } from './data/cells.ts'
 import { type PanelData, panelDataOf } from './data/panel-data.ts'
+import { keepingPanels } from './panels/keeping.ts'
 import { overTimePanels } from './panels/over-time.ts'
 import { performancePanel } from './panels/performance.ts'
 import { posteriorPanels } from './panels/posteriors.ts'
@@ -24,6 +25,7 @@ const restMs = 500
 const showPerformance = performancePanel()
 const showOverTime = overTimePanels()
 const showPosteriors = posteriorPanels()
+const showKeeping = keepingPanels()
 const showTests = testPanels()
 const showQuality = qualityPanels()
 
@@ -79,6 +81,11 @@ function showPanels(data: PanelData): void {
   const tests = namesIn(data, 'experiment_health')
   offer('#bandit', bandits, data.bandit)
   offer('#test', tests, data.test)
+  const segments = [
+    ...new Set(data.view('bandit_weights').rows.map((row) => textIn(row, 'segment'))),
+  ]
+  offer('#segment', segments, data.segment)
+  part('#segments', HTMLElement).hidden = segments.length < 2
   sayNone(
     'prices',
     bandits,
@@ -89,6 +96,7 @@ function showPanels(data: PanelData): void {
   showPerformance(data)
   for (const show of showOverTime) show(data, choices.window)
   showPosteriors(data)
+  showKeeping(data)
   showTests(data)
 }
 
@@ -166,7 +174,10 @@ function choose(change: Partial<typeof choices>): void {
 
 startTheme()
 part('#bandit', HTMLSelectElement).addEventListener('change', () =>
-  choose({ bandit: part('#bandit', HTMLSelectElement).value }),
+  choose({ bandit: part('#bandit', HTMLSelectElement).value, segment: '' }),
+)
+part('#segment', HTMLSelectElement).addEventListener('change', () =>
+  choose({ segment: part('#segment', HTMLSelectElement).value }),
 )
 part('#test', HTMLSelectElement).addEventListener('change', () =>
   choose({ test: part('#test', HTMLSelectElement).value }),

@@ -8,6 +8,8 @@ export interface PanelView {
   readonly of: 'bandit' | 'test' | 'all'
   /** As `/relations/{name}` takes it. */
   readonly reading: JsonObject
+  /** Of the segment of visits that is looked at; left out: of all of them. */
+  readonly isOfSegment?: true
 }
 
 /** What is looked at is chosen from these; the first row of each is looked at where nobody says which. */
@@ -15,6 +17,12 @@ export const bandits: PanelView = {
   name: 'experiments',
   of: 'all',
   reading: { order: 'origin,experiment_id', limit: 1000 },
+}
+/** Its segments are those that have shares of their own. */
+export const weights: PanelView = {
+  name: 'bandit_weights',
+  of: 'bandit',
+  reading: { order: 'segment,price_id', limit: 4000 },
 }
 export const tests: PanelView = {
   name: 'experiment_health',
@@ -40,9 +48,21 @@ export function panelViews(window: TimeWindow): readonly PanelView[] {
     {
       name: 'posterior_parameters',
       of: 'bandit',
+      isOfSegment: true,
       reading: { order: 'model,price_id', limit: 4000 },
     },
-    { name: 'bandit_weights', of: 'bandit', reading: { order: 'price_id', limit: 1000 } },
+    {
+      name: 'bandit_regret',
+      of: 'bandit',
+      isOfSegment: true,
+      reading: { order: '-window_start', limit: 5000 },
+    },
+    {
+      name: 'allocation_fidelity',
+      of: 'bandit',
+      isOfSegment: true,
+      reading: { order: 'price_id', limit: 1000, scope: 'all' },
+    },
     { name: 'stg_declared_tests', of: 'all', reading: { order: 'experiment_id', limit: 1000 } },
     {
       name: 'experiment_results',

@@ -6,12 +6,21 @@ import type { ReadDatabase, SnapshotQuery } from '../../context.ts'
 import { typedQueries } from '../../database/typed-queries.ts'
 import { ProblemError } from '../../problem.ts'
 import { type ReadRows, readRows, rowsJson } from '../../relations/read-relation.ts'
-import { bandits, type PanelView, panelViews, tests, type TimeWindow } from './panel-views.ts'
+import {
+  bandits,
+  type PanelView,
+  panelViews,
+  tests,
+  type TimeWindow,
+  weights,
+} from './panel-views.ts'
 
 export interface PanelsWanted {
   /** undefined, or one that is not there: the first. */
   readonly bandit: string | undefined
   readonly test: string | undefined
+  /** undefined, or one that the bandit does not have: all visits. */
+  readonly segment: string | undefined
   readonly window: TimeWindow
 }
 
@@ -26,27 +35,31 @@ interface Looking {
   readonly built: ReadonlySet<string>
 }
 
-/** `{"bandit": .., "test": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
+/** `{"bandit": .., "segment": .., "test": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
 export async function readPanels(database: ReadDatabase, wanted: PanelsWanted): Promise<string> {
   const views = panelViews(wanted.window)
   return await database.snapshot(async (query) => {
-    const relations = [bandits, tests, ...views].flatMap(({ name }) => database.find(name) ?? [])
+    const relations = [bandits, tests, weights, ...views].flatMap(
+      ({ name }) => database.find(name) ?? [],
+    )
     const built = await builtAmong(query, relations)
     const looking: Looking = { query, find: (name) => database.find(name), built }
     const found = new Map<string, ReadView>()
     for (const view of [bandits, tests]) {
-      found.set(view.name, await readView(looking, view, undefined))
+      found.set(view.name, await readView(looking, view, {}))
     }
     const chosen = {
-      bandit: chosenOf(found.get(bandits.name), wanted.bandit),
-      test: chosenOf(found.get(tests.name), wanted.test),
+      bandit: chosenOf(found.get(bandits.name), 'experiment_id', wanted.bandit),
+      test: chosenOf(found.get(tests.name), 'experiment_id', wanted.test),
       all: undefined,
     }
+    found.set(weights.name, await readView(looking, weights, { experiment: chosen.bandit }))
+    const segment = chosenOf(found.get(weights.name), 'segment', wanted.segment) ?? ''
     for (const view of views) {
-      found.set(view.name, await readView(looking, view, chosen[view.of]))
+      found.set(view.name, await readView(looking, view, { experiment: chosen[view.of], segment }))
     }
     const shown = [...found].map(([name, view]) => `${JSON.stringify(name)}: ${viewJson(view)}`)
-    return `{"bandit": ${textJson(chosen.bandit)}, "test": ${textJson(chosen.test)}, "views": {${shown.join(', ')}}}`
+    return `{"bandit": ${textJson(chosen.bandit)}, "segment": ${textJson(segment)}, "test": ${textJson(chosen.test)}, "views": {${shown.join(', ')}}}`
   })
 }
 
@@ -73,14 +86,17 @@ function keyOf({ schema, identifier }: Relation): string {
 
 async function readView(
   { query, find, built }: Looking,
-  { name, of, reading }: PanelView,
-  experiment: string | undefined,
+  { name, of, reading, isOfSegment }: PanelView,
+  { experiment, segment }: { readonly experiment?: string | undefined; readonly segment?: string },
 ): Promise<ReadView> {
   const relation = find(name)
   if (relation === undefined) return { state: 'absent' }
   if (!built.has(keyOf(relation))) return { state: 'unbuilt' }
   // Without an experiment there are no rows of one, and the columns are looked at all the same.
-  const filter: JsonObject = of === 'all' ? {} : { experiment_id: experiment ?? '' }
+  const filter: JsonObject = {
+    ...(of === 'all' ? {} : { experiment_id: experiment ?? '' }),
+    ...(isOfSegment === true ? { segment: segment ?? '' } : {}),
+  }
   try {
     return {
       state: 'read',
@@ -94,11 +110,16 @@ async function readView(
   }
 }
 
-function chosenOf(view: ReadView | undefined, wanted: string | undefined): string | undefined {
+/** What is wanted where there is such a row, else that of the first one. */
+function chosenOf(
+  view: ReadView | undefined,
+  column: string,
+  wanted: string | undefined,
+): string | undefined {
   if (view?.state !== 'read') return undefined
-  const place = view.rows.columns.findIndex(({ name }) => name === 'experiment_id')
+  const place = view.rows.columns.findIndex(({ name }) => name === column)
   const names = view.rows.rows.map((row) => row[place])
-  const name = names.includes(wanted ?? '') ? wanted : names[0]
+  const name = wanted !== undefined && names.includes(wanted) ? wanted : names[0]
   return typeof name === 'string' ? name : undefined
 }
 

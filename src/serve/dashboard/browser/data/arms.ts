@@ -19,7 +19,7 @@ const chartedArms = 6
 /** In the order of their price, then of their name; charts show those that get most. */
 export function armsOf(data: PanelData): readonly Arm[] {
   const totals = byArm(data.view('aggregates_total').rows)
-  const weights = byArm(overAll(data.view('bandit_weights').rows))
+  const weights = byArm(weightsOf(data))
   const known = byArm(data.view('bandits').rows)
   const ids = [...new Set([...known.keys(), ...totals.keys(), ...weights.keys()])].toSorted(
     (a, b) =>
@@ -48,9 +48,9 @@ export function armsOf(data: PanelData): readonly Arm[] {
 /** `2` before `10`. */
 const byNumbers = new Intl.Collator(undefined, { numeric: true })
 
-/** Of all trials: where arms are chosen by segment there are rows of each of them, too. */
-export function overAll(rows: readonly Row[]): readonly Row[] {
-  return rows.filter((row) => textIn(row, 'segment') === '')
+/** Of the segment that is looked at. */
+export function weightsOf(data: PanelData): readonly Row[] {
+  return data.view('bandit_weights').rows.filter((row) => textIn(row, 'segment') === data.segment)
 }
 
 function shareOf(weight: Row | undefined, total: Row | undefined): number {

@@ -6,6 +6,8 @@ export interface PanelData {
   /** Empty: there is none. */
   readonly bandit: string
   readonly test: string
+  /** Empty: all visits. */
+  readonly segment: string
   view(name: string): ViewRows
 }
 
@@ -25,6 +27,7 @@ export function panelDataOf(answer: JsonObject): PanelData {
   return {
     bandit: textIn(answer, 'bandit'),
     test: textIn(answer, 'test'),
+    segment: textIn(answer, 'segment'),
     view: (name) => {
       const view = objectOf(views[name])
       return {

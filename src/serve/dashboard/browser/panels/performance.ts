@@ -1,6 +1,6 @@
 /** What each price was shown, sold and earned, and how much it is given next; in short above, arm by arm in a table. */
 import type { Arm } from '../data/arms.ts'
-import { armsOf, overAll } from '../data/arms.ts'
+import { armsOf, weightsOf } from '../data/arms.ts'
 import { isTrueIn, numberIn, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
@@ -13,6 +13,9 @@ const statusWords: Readonly<Record<string, string>> = {
   leading: 'One leads, not decided',
   decided: 'Decided',
 }
+
+/** Of what people have said of it; one that runs is told by its status. */
+const stateWords: Readonly<Record<string, string>> = { paused: 'Paused', ended: 'Ended' }
 
 export function performancePanel(): (data: PanelData) => void {
   const shown = panel('performance')
@@ -80,12 +83,12 @@ function armCell({ label, color, weight }: Arm): Node {
     color === undefined ? null : element('span', { class: `swatch series-${color}` }),
     element('span', {}, [label]),
     isTrueIn(weight, 'is_leading') ? badge('leads', 'good') : null,
-    weight !== undefined && weight['is_available'] === false ? badge('sold out', 'bad') : null,
+    weight !== undefined && weight['is_available'] === false ? badge('not drawn', 'bad') : null,
   ])
 }
 
 function summarize(data: PanelData): void {
-  const weights = overAll(data.view('bandit_weights').rows)
+  const weights = weightsOf(data)
   const arms = armsOf(data)
   const leading = arms.find(({ weight }) => isTrueIn(weight, 'is_leading'))
   const status = textIn(weights[0], 'status')
@@ -93,7 +96,7 @@ function summarize(data: PanelData): void {
     arms.reduce((total, arm) => total + (numberIn(arm.total, name) ?? 0), 0)
   const tiles: readonly (readonly [string, string])[] = [
     ['Leads', leading?.label ?? '–'],
-    ['State', statusWords[status] ?? '–'],
+    ['State', stateWords[textIn(weights[0], 'state')] ?? statusWords[status] ?? '–'],
     ['Trials', asCount(sum('impressions'))],
     ['Conversions', asCount(sum('conversions'))],
     ['Revenue', asMoney(sum('revenue'))],

@@ -2,7 +2,7 @@
 import { type ChartShape, createChart } from '../charts/chart.ts'
 import { betaDensity, type Density, studentDensity } from '../charts/densities.ts'
 import { drawShare } from '../charts/interval.ts'
-import { type Arm, armsOf, chartedNote, overAll } from '../data/arms.ts'
+import { type Arm, armsOf, chartedNote, weightsOf } from '../data/arms.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
@@ -30,9 +30,7 @@ export function posteriorPanels(): (data: PanelData) => void {
   const show = (data: PanelData) => {
     const model = choice.value
     const format = model === 'bernoulli' || model === 'bernoulli_empirical' ? asPercent : asNumber
-    const rows = overAll(data.view('posterior_parameters').rows).filter(
-      (row) => row['model'] === model,
-    )
+    const rows = data.view('posterior_parameters').rows.filter((row) => row['model'] === model)
     const posteriors = armsOf(data).flatMap((arm) => {
       const row = rows.find((each) => textIn(each, 'price_id') === arm.id)
       return row === undefined ? [] : [{ arm, row, format }]
@@ -55,7 +53,7 @@ function offerModels(choice: HTMLSelectElement, data: PanelData, isOther: boolea
   const names = [
     ...new Set(data.view('posterior_parameters').rows.map((row) => textIn(row, 'model'))),
   ]
-  const deciding = textIn(overAll(data.view('bandit_weights').rows)[0], 'model')
+  const deciding = textIn(weightsOf(data)[0], 'model')
   const offered = [...choice.options].map(({ value }) => value)
   const chosen = isOther || !names.includes(choice.value) ? deciding : choice.value
   if (JSON.stringify(offered) !== JSON.stringify(names)) {

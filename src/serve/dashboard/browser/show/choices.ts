@@ -4,6 +4,8 @@ import { element, part } from './element.ts'
 export interface Choices {
   readonly bandit: string
   readonly test: string
+  /** Empty: all visits. */
+  readonly segment: string
   readonly window: 'day' | 'hour'
 }
 
@@ -12,6 +14,7 @@ export function readChoices(): Choices {
   return {
     bandit: words.get('bandit') ?? '',
     test: words.get('test') ?? '',
+    segment: words.get('segment') ?? '',
     window: words.get('window') === 'hour' ? 'hour' : 'day',
   }
 }
@@ -26,7 +29,9 @@ export function offer(selector: string, names: readonly string[], chosen: string
   const select = part(selector, HTMLSelectElement)
   const offered = [...select.options].map(({ value }) => value)
   if (JSON.stringify(offered) !== JSON.stringify(names)) {
-    select.replaceChildren(...names.map((name) => element('option', { value: name }, [name])))
+    select.replaceChildren(
+      ...names.map((name) => element('option', { value: name }, [name === '' ? 'all' : name])),
+    )
   }
   select.disabled = names.length === 0
   if (select.value !== chosen) select.value = chosen

@@ -1,0 +1,144 @@
+/** What trying other arms than the best has cost, and whether arms were drawn with the shares that were published. */
+import { type ChartShape, createChart } from '../charts/chart.ts'
+import { armsOf } from '../data/arms.ts'
+import { isTrueIn, momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
+import type { PanelData } from '../data/panel-data.ts'
+import {
+  asAxisTime,
+  asCount,
+  asNumber,
+  asPercent,
+  asWindow,
+  none,
+  numberCell,
+} from '../show/format.ts'
+import { asTable, badge, note, panel, whyEmpty } from '../show/panel.ts'
+import { createTable } from '../show/table.ts'
+
+export function keepingPanels(): (data: PanelData) => void {
+  const panels = [regretPanel(), fidelityPanel()]
+  return (data) => {
+    for (const update of panels) update(data)
+  }
+}
+
+function regretPanel(): (data: PanelData) => void {
+  const shown = panel('regret')
+  const chart = createChart()
+  const details = asTable(
+    createTable<Row>({
+      caption: 'Regret by hour, and summed up',
+      key: (row) => textIn(row, 'window_start'),
+      columns: [
+        {
+          title: 'From',
+          isHead: true,
+          cell: (row) => asWindow(textIn(row, 'window_start'), 'hour'),
+        },
+        { title: 'Trials', isNumeric: true, cell: (row) => numberCell(row, 'trials', asCount) },
+        { title: 'Regret', isNumeric: true, cell: (row) => numberCell(row, 'regret', asNumber) },
+        {
+          title: 'Summed up',
+          isNumeric: true,
+          cell: (row) => numberCell(row, 'cumulative_regret', asNumber),
+        },
+        {
+          title: 'By the truth',
+          isNumeric: true,
+          cell: (row) => numberCell(row, 'cumulative_true_regret', asNumber),
+        },
+      ],
+    }),
+  )
+  const about = note(
+    'Reward given away so far by trying other arms than the best, by what is known now; it flattens as the bandit learns.',
+  )
+  return (data) => {
+    const view = data.view('bandit_regret')
+    const why = whyEmpty(view, 'No trial was counted yet.')
+    if (why !== undefined) return shown.say(why)
+    details.update(view.rows)
+    chart.update(shapeOf(view.rows))
+    shown.show(chart.node, about, details.node)
+  }
+}
+
+function shapeOf(newestFirst: readonly Row[]): ChartShape {
+  const rows = newestFirst.toReversed()
+  const x = rows.map((row) => (momentOf(textIn(row, 'window_start'))?.getTime() ?? 0) / 1000)
+  const line = (label: string, color: number, name: string) => ({
+    label,
+    color,
+    values: rows.map((row) => numberIn(row, name)),
+  })
+  const hasTruth = rows.some((row) => numberIn(row, 'cumulative_true_regret') !== null)
+  return {
+    kind: 'lines',
+    isTime: true,
+    x,
+    series: [
+      line('by what is known', 0, 'cumulative_regret'),
+      ...(hasTruth ? [line('by the truth', 1, 'cumulative_true_regret')] : []),
+    ],
+    formatX: asAxisTime(x),
+    formatY: asNumber,
+    titleX: 'UTC',
+    titleY: 'Regret so far',
+  }
+}
+
+interface Drawn {
+  readonly row: Row
+  readonly label: string
+}
+
+function fidelityPanel(): (data: PanelData) => void {
+  const shown = panel('fidelity')
+  const table = createTable<Drawn>({
+    caption: 'Shares drawn, logged and published by arm',
+    key: ({ row }) => textIn(row, 'price_id'),
+    columns: [
+      { title: 'Arm', isHead: true, cell: ({ label }) => label },
+      {
+        title: 'Draws',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'selections', asCount),
+      },
+      {
+        title: 'Share',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'selected_share', asPercent),
+      },
+      {
+        title: 'Logged',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'drawn_share', asPercent),
+      },
+      {
+        title: 'Published',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'published_share', asPercent),
+      },
+      { title: 'z', isNumeric: true, cell: ({ row }) => numberCell(row, 'z', asNumber) },
+      { title: 'As it should', cell: ({ row }) => passedCell(row) },
+    ],
+  })
+  return (data) => {
+    const view = data.view('allocation_fidelity')
+    const why = whyEmpty(view, 'No arm was drawn by /bandits/select yet.')
+    if (why !== undefined) return shown.say(why)
+    const labels = new Map(armsOf(data).map(({ id, label }) => [id, label]))
+    table.update(
+      view.rows.map((row) => {
+        const id = textIn(row, 'price_id')
+        return { row, label: labels.get(id) ?? id }
+      }),
+    )
+    shown.show(table.node)
+  }
+}
+
+function passedCell(row: Row): Node | string {
+  if (row['passed'] === null || row['passed'] === undefined) return textIn(row, 'message') || none()
+  return isTrueIn(row, 'passed') ? badge('yes', 'good') : badge('no', 'bad')
+}
