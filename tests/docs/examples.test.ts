@@ -8,6 +8,7 @@ import { splitWords } from '../support/split-words.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
 import { type Block, blocksOf, pages, readPage, repository } from './pages.ts'
+import { elideAlike, isElidedFrom } from './elided.ts'
 import { runTogether } from './run-together.ts'
 
 const withExamples = pages.filter((page) =>
@@ -62,10 +63,11 @@ async function playConsole(
     const { output, exitCode } = await play(adapter, project, line)
     const isLast = index === commands.length - 1
     expect(exitCode, `${line}\n${output}`).toBe(isLast ? block.exitCode : 0)
+    const text = shown.join('\n')
     const isSame =
-      comparable(shown.join('\n'), project) === comparable(output, project) ||
-      shown.join('\n') === output
-    printed.push(isSame ? command : `${line}\n${presentable(output)}`)
+      isElidedFrom(comparable(text, project), comparable(output, project)) ||
+      isElidedFrom(text, output)
+    printed.push(isSame ? command : `${line}\n${elideAlike(text, presentable(output))}`)
   }
   return printed.join('')
 }

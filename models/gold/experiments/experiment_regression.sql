@@ -1,5 +1,5 @@
 -- Logistic regressions of purchase. `association` has events_in_window, which follows the treatment, so it is no effect; `effect` knows the time before only.
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 with units as (
   select

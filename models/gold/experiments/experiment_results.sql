@@ -1,5 +1,5 @@
 -- Each variant of each experiment against its control, by metric and segment: the lift, its interval, its p-value, and what they say.
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 {{!-- One family per experiment, metric and dimension: its variants, and the values of the segment. Guardrails are none. --}}
 with families as (

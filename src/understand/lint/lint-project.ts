@@ -1,5 +1,5 @@
 /** A checked project to what in it breaks the promise, found by reading its SQL: nothing is run. */
-import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
+import { type Diagnostic, type SourceSpan, warningDiagnostic } from '../../core/diagnostic.ts'
 import { firstOfEach } from '../../core/first-of-each.ts'
 import { keepsRows, type ModelNode, type Node, type UniqueId } from '../../core/node.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
@@ -180,6 +180,17 @@ function rulesOfText(model: LintedModel): readonly Found[] {
 }
 
 const libraryFolder = 'library/macros/'
+const statisticsFolder = `${libraryFolder}statistics/`
+
+/** What the macros that ship with the framework do with zones, and with ties of a statistic, is written beside them. */
+function isSettled(
+  code: Found['code'],
+  related: readonly { readonly span: SourceSpan }[],
+): boolean {
+  const isWithin = (folder: string) => related.some(({ span }) => span.path.startsWith(folder))
+  if (code === 'lint-timestamp-zone') return isWithin(libraryFolder)
+  return code === 'lint-partial-order' && isWithin(statisticsFolder)
+}
 
 function diagnosticOf(
   { code, from, to, message, hint }: Found,
@@ -191,9 +202,7 @@ function diagnosticOf(
   const place = placeOf(map, first, last)
   if (place === undefined) return []
   const { span, related } = place
-  // What the macros that ship with the framework do with zones is written beside them.
-  const isBuiltIn = related.some((each) => each.span.path.startsWith(libraryFolder))
-  if (isBuiltIn && code === 'lint-timestamp-zone') return []
+  if (isSettled(code, related)) return []
   return [
     warningDiagnostic({
       code,
