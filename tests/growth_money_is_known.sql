@@ -1,4 +1,4 @@
--- Events whose money is unknown: in another currency, and no rate of it that is at most seven days old.
+-- Events whose money is unknown: in another currency, and no rate of it that is at most var(exchange_rate_days) old.
 {{config severity="warn"}}
 
 select event_id, event_date, currency

@@ -1,6 +1,6 @@
 {{!--
   The rows of `events` with the rate of their day from their currency to var(reporting_currency): the last one that was
-  known, of seven days before at most, else NULL. var(exchange_rates) names the relation of rates.
+  known, of var(exchange_rate_days) days before at most, else NULL. var(exchange_rates) names the relation of rates.
 --}}
 {{#macro "with_exchange_rate" "events"}}
 select
@@ -25,10 +25,15 @@ select
   rate_date,
   cast(rate as decimal(18, 8)) as rate,
   least(
-    {{days_after "rate_date" 8}},
-    coalesce(lead(rate_date) over (partition by from_currency order by rate_date), {{days_after "rate_date" 8}})
+    {{days_after "rate_date" (add (var "exchange_rate_days") 1)}},
+    lead(rate_date) over (partition by from_currency order by rate_date)
   ) as known_to
 from {{ref (var "exchange_rates")}}
 where to_currency = '{{var "reporting_currency"}}'
   and from_currency <> '{{var "reporting_currency"}}'
+{{/macro}}
+
+{{!-- Whether what was bought is paid in parts. --}}
+{{#macro "is_in_installments"}}
+installments >= {{var "installments_from"}}
 {{/macro}}

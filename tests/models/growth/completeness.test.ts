@@ -1,4 +1,6 @@
 /** What growth owes its readers: tests on every model; in gold contracts, versions, and columns that say what they are; an answer to every question. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { isJsonObject, type JsonObject } from '../../../src/core/json.ts'
 import { testAdapters } from '../../support/adapters.ts'
@@ -148,3 +150,47 @@ test('what may not be added up over lists is refused with what to ask', async ()
     'expected "list_id" kept apart, found "sessions_with_click" summed over it; it is not additive',
   )
 })
+
+test('windows, thresholds and names of events are vars: each stands in SQL with the value it is given', async () => {
+  const thresholds = [
+    'max_clock_skew_minutes',
+    'session_timeout_minutes',
+    'engaged_seconds',
+    'engaged_views',
+    'attribution_window_minutes',
+    'high_value_cart_threshold',
+    'abandon_recovery_days',
+    'campaign_idle_days',
+    'exchange_rate_days',
+    'installments_from',
+  ]
+  const events = ['list', 'click', 'view', 'cart', 'remove', 'checkout', 'purchase', 'refund']
+  const values: Readonly<Record<string, number | string | readonly string[]>> = {
+    ...Object.fromEntries(thresholds.map((name, index) => [name, 7001 + 10 * index])),
+    ...Object.fromEntries(events.map((name) => [`${name}_events`, [`my_${name}`]])),
+    price_experiments: ['my_price_test'],
+    reporting_timezone: 'Pacific/Auckland',
+    reporting_currency: 'XTS',
+  }
+  const ran = await growth.assay('compile', '--vars', JSON.stringify(values))
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+  const sql = compiledSql()
+  for (const [name, value] of Object.entries(values)) {
+    const texts = typeof value === 'number' ? [value, value + 1] : [value].flat()
+    expect(
+      texts.some((text) => new RegExp(`\\b${String(text)}\\b`).test(sql)),
+      name,
+    ).toBe(true)
+  }
+  for (const name of ['view_item', 'add_to_cart', 'begin_checkout', 'select_item', 'refund']) {
+    expect(sql).not.toContain(`'${name}'`)
+  }
+})
+
+function compiledSql(): string {
+  const folder = join(growth.folder, 'target', 'compiled')
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.sql') && !entry.parentPath.endsWith('unit_tests.yml'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n')
+}

@@ -27,9 +27,9 @@ purchases as (
     platform_id,
     count(distinct order_id) as orders,
     cast(sum(revenue) as decimal(18, 4)) as revenue,
-    count(distinct case when installments >= 2 then order_id end) as installment_orders,
+    count(distinct case when {{is_in_installments}} then order_id end) as installment_orders,
     count(distinct user_id) as buyers,
-    count(distinct case when installments >= 2 then user_id end) as installment_buyers
+    count(distinct case when {{is_in_installments}} then user_id end) as installment_buyers
   from {{ref "silver_event_list_attribution"}}
   where order_id is not null
   group by session_date, platform_id

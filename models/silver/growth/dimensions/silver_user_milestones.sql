@@ -11,7 +11,7 @@ with days as (
     min(event_date) as first_seen_date,
     min(case when {{is_one_of "event_name" (var "purchase_events")}} then event_date end) as first_purchase_date,
     min(case
-      when {{is_one_of "event_name" (var "purchase_events")}} and installments >= 2 then event_date
+      when {{is_one_of "event_name" (var "purchase_events")}} and {{is_in_installments}} then event_date
     end) as first_installments_date
   from (
     {{arrived_events (list "user_id" "event_date" "event_name" "installments")}}
