@@ -26,6 +26,8 @@ export interface Answer {
 export interface ServedFlagship {
   readonly folder: string
   address(): string
+  /** What its processes have printed. */
+  said(): string
   /** Starts the server; also after it was killed. */
   start(): Promise<void>
   ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer>
@@ -59,9 +61,11 @@ export async function serveFlagship(options: FlagshipOptions): Promise<ServedFla
   const agent = new Agent({ keepAlive: true, maxSockets: options.clients + 8 })
   let server: ChildProcess | undefined
   let address = ''
+  let said = ''
   return {
     folder,
     address: () => address,
+    said: () => said,
     start: async () => {
       const binary = join(import.meta.dirname, '..', '..', 'bin', 'assay.js')
       server = spawn(process.execPath, [binary, 'serve', '--port', '0'], {
@@ -69,7 +73,9 @@ export async function serveFlagship(options: FlagshipOptions): Promise<ServedFla
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
       })
-      address = await saidAddress(server)
+      address = await saidAddress(server, (text) => {
+        said += text
+      })
     },
     ask: (method, path, body) => ask(agent, { method, url: address + path, body }),
     end: async (signal) => {
@@ -118,17 +124,17 @@ ${serve}
   )
 }
 
-async function saidAddress(server: ChildProcess): Promise<string> {
-  let said = ''
-  for await (const piece of server.stdout ?? []) {
-    said += String(piece)
-    const address = /http:\/\/[\w.]+:\d+/.exec(said)?.[0]
-    if (address !== undefined) {
-      server.stdout?.resume()
-      return address
-    }
-  }
-  throw new Error(`the server did not begin: ${said}`)
+async function saidAddress(server: ChildProcess, hear: (text: string) => void): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    let told = ''
+    server.stdout?.on('data', (piece) => {
+      told += String(piece)
+      hear(String(piece))
+      const address = /http:\/\/[\w.]+:\d+/.exec(told)?.[0]
+      if (address !== undefined) resolve(address)
+    })
+    server.once('exit', () => reject(new Error(`the server did not begin: ${told}`)))
+  })
 }
 
 interface Asked {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type TestAdapter, testAdapters } from '../support/adapters.ts'
 import { type Answer, type Serving, serve } from '../support/serve.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { tcpProxy } from '../support/tcp-proxy.ts'
 import { until } from '../support/until.ts'
 
 const shop = 'shop-key-0123456789'
@@ -398,6 +399,41 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
     expect(JSON.parse(letters.stdout).show).toEqual([{ n: 0 }])
   })
 })
+
+test.runIf(testAdapters().some(({ name }) => name === 'postgres'))(
+  'while the database is away arms are drawn from what was read last, and each selection is kept',
+  async () => {
+    const adapter = testAdapters().find(({ name }) => name === 'postgres')
+    if (adapter === undefined) return
+    const made = await createTestProject(adapter, { files })
+    const { target } = made
+    if (target.type !== 'postgres') return
+    expect((await made.assay('build', '--select', 'bandit_weights')).exitCode).toBe(0)
+    const proxy = await tcpProxy(target.host, target.port)
+    const server = await serve(made, {
+      env: { ...keys, PGHOST: '127.0.0.1', PGPORT: String(proxy.port) },
+    })
+    const select = (selection_id: string) =>
+      server.send('/bandits/select', { key: shop, body: { experiment_id: 'box', selection_id } })
+    expect((await select('before')).body['policy']).toBe('posterior')
+    proxy.cut()
+    await until('that it is not ready', async () => (await server.send('/readyz')).status === 503)
+    const away = await select('away')
+    expect(away.body).toMatchObject({ policy: 'posterior', snapshot_id: 'after 0' })
+    expect((await select('away')).body).toEqual({ ...away.body, is_repeated: true })
+    proxy.mend()
+    await until('that it is ready', async () => (await server.send('/readyz')).status === 200)
+    await until('both to be loaded', async () =>
+      (await server.send('/metrics')).text.includes(
+        'table="bandits.price_selections",status="loaded"} 2',
+      ),
+    )
+    expect(await server.stop()).toBe(0)
+    proxy.close()
+    const rows = await rowsOf(made, 'price_selections')
+    expect(rows.map((row) => row['selection_id'])).toEqual(['before', 'away'])
+  },
+)
 
 test('what is not as selecting needs it is said before the server begins', async () => {
   const [adapter] = testAdapters()

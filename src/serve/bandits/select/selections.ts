@@ -27,7 +27,7 @@ export interface Selected {
 }
 
 /** Ids whose selection is known without asking the database. */
-const mostRemembered = 100_000
+const mostRemembered = 50_000
 
 export class Selections {
   readonly #context: Pick<ServeContext, 'database' | 'now' | 'newId' | 'log'>
