@@ -421,7 +421,12 @@ experiments:`
     const kept = lines.filter((line) => Number(line.split(',')[1]?.slice(1)) % 3 !== 0)
     const renamed = [head.replace('event_type', 'what').replace('revenue', 'paid'), ...kept]
     const yaml = await readFile(join(flagship.folder, 'seeds/experiment/sample.yml'), 'utf8')
+    const declared = 'models/gold/experiments/experiments.yml'
+    const experiments = await readFile(join(flagship.folder, declared), 'utf8')
     await flagship.write({
+      [declared]: experiments
+        .replace('label: Conversion', `label: "The shop's rate"`)
+        .replace('{ name: treatment,', `{ name: treatment, label: "O'Brien's page",`),
       [path]: `${renamed.join('\n').replaceAll(',view_product,', ',Seen,')}\n`,
       'seeds/experiment/sample.yml': yaml
         .replaceAll('event_type', 'what')
@@ -439,7 +444,8 @@ experiments:`
         pdp_view: 'view_product',
       },
     }
-    const argv = ['--select', 'sample_events', 'events_checked+', '--vars', JSON.stringify(vars)]
+    const changed = ['sample_events', 'events_checked+', 'stg_declared_variants+']
+    const argv = ['--select', ...changed, 'stg_compared_metrics+', '--vars', JSON.stringify(vars)]
     const ran = await flagship.assay('build', '--full-refresh', ...argv)
     expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
     const read = async (name: string) =>
@@ -465,6 +471,11 @@ experiments:`
       control_users: of('control').length,
       control_conversions: sum(of('control'), 'purchased'),
     })
+    const labels = await flagship.rows(
+      `select label from {{ref "stg_declared_variants"}} where variant = 'treatment'
+       union all select label from {{ref "stg_compared_metrics"}} where metric = 'conversion'`,
+    )
+    expect(labels).toEqual([{ label: "O'Brien's page" }, { label: "The shop's rate" }])
   })
 })
 

@@ -101,7 +101,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const keys = ['experiment_id', 'price_id']
       expect(sortedBy(shares, ...keys)).toEqual(sortedBy(expected, ...keys))
       const replayed = await flagship.rows(
-        'select experiment_id, sum(choices) as choices from {{ref "replay_allocations"}} group by experiment_id',
+        'select experiment_id, cast(sum(choices) as integer) as choices from {{ref "replay_allocations"}} group by experiment_id',
       )
       const choices = Object.entries(experiments).map(([experiment, counts]) => ({
         experiment_id: experiment,

@@ -4,14 +4,14 @@
 {{#each (selectattr (metrics) "experiment") as |metric|}}
 select
   {{string_literal metric.experiment.name}} as metric,
-  {{string_literal metric.label}} as label,
+  {{string_literal (escape_single_quotes metric.label)}} as label,
   {{string_literal metric.experiment.test}} as test,
   {{string_literal metric.experiment.better}} as better
 union all
 {{#if metric.experiment.cap_quantile}}
 select
   {{string_literal (concat metric.experiment.name "_capped")}} as metric,
-  {{string_literal (concat metric.label ", capped")}} as label,
+  {{string_literal (concat (escape_single_quotes metric.label) ", capped")}} as label,
   {{string_literal metric.experiment.test}} as test,
   {{string_literal metric.experiment.better}} as better
 union all

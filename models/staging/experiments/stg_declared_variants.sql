@@ -6,7 +6,7 @@
 select
   {{string_literal experiment.name}} as experiment_id,
   {{string_literal variant.name}} as variant,
-  {{string_literal variant.label}} as label,
+  {{string_literal (escape_single_quotes variant.label)}} as label,
   cast({{variant.share}} as double precision) as share,
   {{variant.is_control}} as is_control
 union all
