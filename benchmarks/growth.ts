@@ -37,9 +37,9 @@ function besideOf(taken: Taken, floor: Taken): string {
 }
 
 /** Ten thousand messages in a file of JSON lines, in a project that was never built. */
-function fileToGold(): void {
+async function fileToGold(): Promise<void> {
   const folder = join(root, 'file')
-  createGrowthProject(folder)
+  await createGrowthProject(folder)
   const bring = generateMessages(folder, { events: 10_000, files: 1 })
   report('10,000 messages, file to gold: ingest --build', run(folder, 'ingest', '--build', ...vars))
   bring()
@@ -64,7 +64,7 @@ async function load(folder: string): Promise<() => Promise<void>> {
 
 async function all(): Promise<void> {
   const folder = join(root, 'all')
-  createGrowthProject(folder)
+  await createGrowthProject(folder)
   const bringMore = await load(folder)
   run(folder, 'seed')
   const raw = join(root, 'floor.duckdb')
@@ -100,7 +100,7 @@ function environmentOf(facts: {
 try {
   console.log('| work | wall | CPU | memory | beside |')
   console.log('|---|---|---|---|---|')
-  if (times === 1) fileToGold()
+  if (times === 1) await fileToGold()
   await all()
 } finally {
   await server?.stop()

@@ -1,7 +1,8 @@
 /** The growth half of the flagship in a folder of its own, with messages of the made-up shop to load. */
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { copyFlagship, isOfPart } from '../../tests/support/copy-flagship.ts'
 import { takeOnce } from '../measure.ts'
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -10,22 +11,11 @@ export const assay = join(repository, 'bin', 'assay.js')
 /** Read what was loaded, and not the sample. */
 export const vars = ['--vars', '{growth_messages: events}'] as const
 
-export function createGrowthProject(folder: string): void {
-  for (const path of ['assay.yml', 'vars.schema.json', 'models', 'macros', 'seeds']) {
-    cpSync(join(repository, path), join(folder, path), {
-      recursive: true,
-      filter: (source) => isOfGrowth(source.slice(repository.length + 1)),
-    })
-  }
-}
-
-/** What says growth in its path, and what all domains share. */
-function isOfGrowth(path: string): boolean {
-  return (
-    /growth/.test(path) ||
-    /^(?:assay[.]yml|vars[.]schema[.]json|seeds|models(?:[/][^/]+)?|macros(?:[/](?:events|reporting-day)[.]sql)?)$/.test(
-      path,
-    )
+/** Without the sample: what is loaded is what was generated. */
+export async function createGrowthProject(folder: string): Promise<void> {
+  await copyFlagship(
+    folder,
+    (path) => isOfPart(['growth'], path) && !/^[/]?(?:incoming|analyses)\b/.test(path),
   )
 }
 
