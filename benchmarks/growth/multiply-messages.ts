@@ -23,7 +23,7 @@ export async function multiplyMessages(multiplied: Multiplied): Promise<() => Pr
 function insertOf({ times }: Multiplied, condition: string): string {
   const own = (column: string) => `${column} || '-' || copy as ${column}`
   return `insert into raw.events by name
-select held.events.* replace (
+select events.* replace (
   ${['event_id', 'user_id', 'user_pseudo_id', 'transaction_id'].map(own).join(',\n  ')},
   (_load_seq - 1) * ${times} + copy as _load_seq
 )

@@ -79,7 +79,7 @@ async function stage(
     case 'unit':
       return await stageUnit(staging, writer, found.unit)
     case 'duplicate': {
-      await recordOrigin(staging, found.origin, { status: 'duplicate', records: found.records })
+      await recordDuplicate(staging, found)
       staging.tally.addDuplicate(found.records)
       return
     }
@@ -95,6 +95,19 @@ async function stage(
     default:
       return found
   }
+}
+
+/** Once: a run that ended before it loaded what the file repeats has said so already. */
+async function recordDuplicate(
+  staging: Staging,
+  { origin, records }: Extract<Found, { readonly kind: 'duplicate' }>,
+): Promise<void> {
+  const before = staging.known.latest(origin.source)
+  const isSaid =
+    before?.status === 'duplicate' &&
+    before.contentHash === origin.contentHash &&
+    before.state === origin.state
+  if (!isSaid) await recordOrigin(staging, origin, { status: 'duplicate', records })
 }
 
 async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): Promise<void> {
