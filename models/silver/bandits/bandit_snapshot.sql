@@ -1,5 +1,5 @@
 -- One row: the id of what is known and allowed now, by which posteriors and weights are published.
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 {{!--
   Ordered by hash, since the order of texts is not the same in every database. The last digits of a sum of doubles hang

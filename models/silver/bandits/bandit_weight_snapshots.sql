@@ -6,9 +6,12 @@
   indexes=(looked_up_by (list (list "publication") (list "snapshot_id")))
   on_schema_change="append_new_columns"
   volatile_columns=(list "recorded_at" "publication")
-  lint_off=(list "lint-partial-order" "lint-nullable-key" "lint-watermark")
+  lint_off=(list "lint-nullable-key" "lint-watermark")
 }}
 
+{{#let published_columns=(list
+  "experiment_id" "segment" "price_id" "model" "trials" "successes" "posterior_mean" "prob_best" "expected_loss" "weight"
+  "is_available" "is_leading" "status" "message")}}
 with stopped as (
   select distinct experiment_id
   from {{ref "bandit_arm_states"}}
@@ -32,59 +35,27 @@ kept as (
 ),
 shares as (
   select
-    experiment_id,
-    segment,
-    price_id,
-    model,
-    trials,
-    successes,
-    posterior_mean,
-    prob_best,
-    expected_loss,
-    weight,
-    is_available,
-    is_leading,
-    status,
-    message
+    {{#each published_columns as |column|}}
+    {{column}}{{#unless @last}},{{/unless}}
+    {{/each}}
   from {{ref "bandit_weights_now"}}
   where experiment_id not in (select experiment_id from kept)
   union all
   select
-    experiment_id,
-    segment,
-    price_id,
-    model,
-    trials,
-    successes,
-    posterior_mean,
-    prob_best,
-    expected_loss,
-    weight,
-    is_available,
-    is_leading,
-    status,
-    message
+    {{#each published_columns as |column|}}
+    {{column}}{{#unless @last}},{{/unless}}
+    {{/each}}
   from kept
 )
 select
   clock.snapshot_id,
   clock.as_of,
-  shares.experiment_id,
-  shares.segment,
-  shares.price_id,
-  shares.model,
-  shares.trials,
-  shares.successes,
-  shares.posterior_mean,
-  shares.prob_best,
-  shares.expected_loss,
-  shares.weight,
-  shares.is_available,
-  shares.is_leading,
-  shares.status,
-  shares.message,
+  {{#each published_columns as |column|}}
+  shares.{{column}},
+  {{/each}}
   cast('{{run_started_at}}' as timestamptz) as recorded_at,
   {{next_publication}} as publication
 from shares
 cross join {{ref "bandit_snapshot"}} as clock
 where {{is_unpublished "clock"}}
+{{/let}}

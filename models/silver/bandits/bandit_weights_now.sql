@@ -1,5 +1,5 @@
 -- The share of each arm as of now, of all trials and of each segment: the next publication of bandit_weight_snapshots.
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 with clock as (
   select * from {{ref "bandit_snapshot"}}

@@ -1,5 +1,5 @@
 -- The posterior of every arm as of now, by each model that answers for its experiment; the next row of posterior_snapshots.
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 with arms as (
   select *

@@ -6,7 +6,7 @@
   indexes=(looked_up_by (list (list "publication") (list "snapshot_id")))
   on_schema_change="append_new_columns"
   volatile_columns=(list "recorded_at" "publication")
-  lint_off=(list "lint-partial-order" "lint-nullable-key" "lint-watermark")
+  lint_off=(list "lint-nullable-key" "lint-watermark")
 }}
 
 {{!-- One statement writes the whole of it: who reads the latest publication never finds a part. --}}

@@ -1,5 +1,5 @@
 -- What Thompson sampling would have chosen for each logged choice of a file, knowing what was logged until its day; drawn by var(replay_seed).
-{{config materialized="table" lint_off=(list "lint-partial-order")}}
+{{config materialized="table"}}
 
 {{#if (ne (var "replay_seed") null)}}
 with logged as (

@@ -1,5 +1,4 @@
 -- Each variant of each experiment against its control, by metric and segment: the test that the metric is compared by.
-{{config lint_off=(list "lint-partial-order")}}
 
 {{#let groups=(list "experiment_id" "metric" "segment" "segment_dimension" "segment_value")}}
 with proportions as (
