@@ -24,6 +24,9 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
   // Of their own: who writes and waits for a reader must never wait for one who does the same.
   const newReaders = () => new ConnectionPool(settings, target.threads)
   let readers = newReaders()
+  // One is enough for all: none keeps it longer than a look at the catalogue.
+  const newLooks = () => new ConnectionPool(settings, 1)
+  let looks = newLooks()
   const withSession = async <T>(
     signal: AbortSignal | undefined,
     work: (session: Session, connection: Connection) => Promise<T>,
@@ -33,6 +36,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     const options = {
       signal,
       swapTimeoutMs: target.swapTimeoutMs,
+      lookAgain: <Found>(look: (connection: Connection) => Promise<Found>) => looks.use(look),
       ...(readsApart
         ? { openApart: (snapshot: string) => openApart(readers, snapshot, signal) }
         : {}),
@@ -85,9 +89,10 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     isAlive,
     endHolder,
     close: async () => {
-      const closing = [pool, readers]
+      const closing = [pool, readers, looks]
       pool = newPool()
       readers = newReaders()
+      looks = newLooks()
       for (const each of closing) await each.close()
     },
   }

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal | undefined
   /** Longest wait for the exclusive lock of a swap, retries included. */
   readonly swapTimeoutMs: number
+  /** Work for a moment on another connection, which sees what others have committed since our snapshot. */
+  readonly lookAgain: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
   /** Another connection that sees what this transaction does; left out: the session reads by itself. */
   readonly openApart?: (snapshot: string) => Promise<Reader>
 }

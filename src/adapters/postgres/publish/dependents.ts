@@ -78,9 +78,8 @@ export function closure(tree: DependentTree, roots: ReadonlySet<number>): readon
   return tree.all.filter(({ oid }) => reached.has(oid))
 }
 
-export async function readReaders(connection: Connection, oid: number): Promise<Readers> {
-  const { rows } = await connection.run(
-    `with recursive edges as (
+/** To follow `with recursive`: who reads whom, all the way up from the relation whose OID is the first parameter. */
+export const readersQuery = `edges as (
   select d.refobjid as source, r.ev_class as reader
   from pg_depend as d
   join pg_rewrite as r on r.oid = d.objid
@@ -96,8 +95,11 @@ export async function readReaders(connection: Connection, oid: number): Promise<
   where d.classid = 'pg_rewrite'::regclass
   and d.refclassid = 'pg_class'::regclass
   and r.ev_class <> d.refobjid
-)
-select source, reader from edges`,
+)`
+
+export async function readReaders(connection: Connection, oid: number): Promise<Readers> {
+  const { rows } = await connection.run(
+    `with recursive ${readersQuery} select source, reader from edges`,
     [oid],
   )
   const readers = new Map<number, number[]>()

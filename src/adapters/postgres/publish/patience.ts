@@ -7,6 +7,8 @@ export interface Publishing {
   readonly signal: AbortSignal | undefined
   /** Longest wait for the lock, retries included. */
   readonly swapTimeoutMs: number
+  /** Work for a moment on another connection, which sees what others have committed since our snapshot. */
+  readonly lookAgain: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
 }
 
 /** Shorter than the server's deadlock check: a crossing with a reader ends by giving way, not by ending the reader. */

@@ -10,6 +10,7 @@ import { PostgresError } from '../errors.ts'
 import { addForeignKeys, attach, makeAttachment } from './attachments/attach.ts'
 import type { Attachment } from './attachments/attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
+import { changedMeanwhile, refuseWhatChangedSince } from './changed-since.ts'
 import { ensureIndexes, isStale, toAttachments } from './indexes.ts'
 import { readDependents, readReaders } from './dependents.ts'
 import { lockStanding, locksFor, takeLocks } from './lock-order.ts'
@@ -139,6 +140,11 @@ function isOtherShape(error: unknown): boolean {
   return error instanceof PostgresError && states.includes(error.sqlState ?? '')
 }
 
+/** A lock is taken by name, and the names are those of the snapshot: nothing of the name is there, or not a view. */
+function isOtherByNow(error: unknown): boolean {
+  return error instanceof PostgresError && ['42P01', '42809'].includes(error.sqlState ?? '')
+}
+
 async function replace(
   publishing: Publishing,
   replacement: Replacement,
@@ -203,8 +209,13 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
   const { connection } = publishing
   const readers = await readReaders(connection, standing.oid)
   const locks = await locksFor(publishing, standing.oid, readers)
-  await takeLocks(publishing, locks)
+  // Opened while nobody waits for us yet.
+  await publishing.lookAgain(async () => {})
+  await takeLocks(publishing, locks).catch((error: unknown) => {
+    throw isOtherByNow(error) ? changedMeanwhile(target, error) : error
+  })
   ran.push(...locks)
+  await refuseWhatChangedSince(publishing, target, standing.oid)
   await refuseWhatCannotMove(publishing, target, standing)
   const belongings = await readBelongings(connection, standing.oid)
   for (const statement of attachments.flatMap(({ detach }) => detach)) await run(statement)
