@@ -49,7 +49,7 @@ describe.skipIf(testAdapter === undefined)('catalogue of postgres, changed by ot
         (error: unknown) => adapter.explainError(error),
       )
   const tryAgain = (schema: string) => ({
-    message: `"${schema}.t", or a view that reads it, was changed while its new rows were made`,
+    message: `"${schema}.t", or a view that reads it, was changed while the new rows were made`,
     hint: 'run it again',
     retryable: true,
   })
@@ -88,6 +88,18 @@ describe.skipIf(testAdapter === undefined)('catalogue of postgres, changed by ot
     )
     expect(await swapAfter('came')).toBe('published')
     expect(await read(adapter, 'select * from came.w')).toEqual([{ y: 2 }])
+  })
+
+  test('locks of several are asked for by names that are gone', async () => {
+    await withView('locked')
+    const target = { schema: 'locked', identifier: 't' }
+    const locking = adapter.transaction({}, async (session) => {
+      await session.query('select 1')
+      await run(others, 'drop view locked.v', 'create table locked.v as select 1 as x')
+      await session.lockForSwap([], [target])
+    })
+    const fault = await locking.catch((error: unknown) => adapter.explainError(error))
+    expect(fault).toEqual(tryAgain('locked'))
   })
 
   test('grants and comments given meanwhile are kept', async () => {

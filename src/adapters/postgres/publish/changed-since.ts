@@ -72,13 +72,14 @@ export async function refuseWhatChangedSince(
   const isOfOthers =
     gone.some(({ writtenBy }) => shown.has(writtenBy)) ||
     come.some(({ writtenBy }) => !shown.has(writtenBy))
-  if (isOfOthers) throw changedMeanwhile(target)
+  if (isOfOthers) throw changedMeanwhile([target])
 }
 
 /** For trying again, with a snapshot that shows it. */
-export function changedMeanwhile(target: Relation, cause?: unknown): PostgresError {
+export function changedMeanwhile(targets: readonly Relation[], cause?: unknown): PostgresError {
+  const names = targets.map((target) => `"${relationKey(target)}"`).join(', ')
   const fault = {
-    message: `"${relationKey(target)}", or a view that reads it, was changed while its new rows were made`,
+    message: `${names}, or a view that reads it, was changed while the new rows were made`,
     hint: 'run it again',
     retryable: true,
   }

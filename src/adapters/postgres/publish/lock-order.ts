@@ -1,6 +1,8 @@
 /** Exclusive locks for swaps in the order in which readers take theirs: a view before what it reads, tables last. */
 import type { Relation } from '../../../core/relation.ts'
 import { text } from '../catalog.ts'
+import { PostgresError } from '../errors.ts'
+import { changedMeanwhile } from './changed-since.ts'
 import { readReaders, type Readers, readingOrder } from './dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
 
@@ -13,19 +15,29 @@ const togetherMs = 100
 /** For the statements that follow: everything they need is locked, so nothing is worth waiting for. */
 const afterwardsMs = 50
 
-/** Call it inside `patiently`. */
+/** For replacing `targets`. Call it inside `patiently`. */
 export async function takeLocks(
   { connection, signal }: Publishing,
+  targets: readonly Relation[],
   locks: readonly string[],
 ): Promise<void> {
   let heldSince: number | undefined
   for (const lock of locks) {
     const leftMs = heldSince === undefined ? undefined : heldSince + togetherMs - performance.now()
     const limit = leftMs === undefined ? '' : `${limitTo(Math.max(1, Math.ceil(leftMs)))}; `
-    await connection.run(`${limit}${lock}`, [], signal)
+    try {
+      await connection.run(`${limit}${lock}`, [], signal)
+    } catch (error) {
+      throw isOtherByNow(error) ? changedMeanwhile(targets, error) : error
+    }
     heldSince ??= performance.now()
   }
   await connection.run(limitTo(afterwardsMs), [], signal)
+}
+
+/** A lock is taken by name, and the names are those of the snapshot: nothing of the name is there, or not a view. */
+function isOtherByNow(error: unknown): boolean {
+  return error instanceof PostgresError && ['42P01', '42809'].includes(error.sqlState ?? '')
 }
 
 function limitTo(milliseconds: number): string {
@@ -62,7 +74,7 @@ order by c.relname, n.nspname`,
     for (const [source, found] of await readReaders(connection, oid)) readers.set(source, found)
   }
   const locks = await toLocks(publishing, readers, oids)
-  if (locks.length > 0) await patiently(publishing, () => takeLocks(publishing, locks))
+  if (locks.length > 0) await patiently(publishing, () => takeLocks(publishing, relations, locks))
 }
 
 /**

@@ -10,7 +10,7 @@ import { PostgresError } from '../errors.ts'
 import { addForeignKeys, attach, makeAttachment } from './attachments/attach.ts'
 import type { Attachment } from './attachments/attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
-import { changedMeanwhile, refuseWhatChangedSince } from './changed-since.ts'
+import { refuseWhatChangedSince } from './changed-since.ts'
 import { ensureIndexes, isStale, toAttachments } from './indexes.ts'
 import { readDependents, readReaders } from './dependents.ts'
 import { lockStanding, locksFor, takeLocks } from './lock-order.ts'
@@ -140,11 +140,6 @@ function isOtherShape(error: unknown): boolean {
   return error instanceof PostgresError && states.includes(error.sqlState ?? '')
 }
 
-/** A lock is taken by name, and the names are those of the snapshot: nothing of the name is there, or not a view. */
-function isOtherByNow(error: unknown): boolean {
-  return error instanceof PostgresError && ['42P01', '42809'].includes(error.sqlState ?? '')
-}
-
 async function replace(
   publishing: Publishing,
   replacement: Replacement,
@@ -211,9 +206,7 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
   const locks = await locksFor(publishing, standing.oid, readers)
   // Opened while nobody waits for us yet.
   await publishing.lookAgain(async () => {})
-  await takeLocks(publishing, locks).catch((error: unknown) => {
-    throw isOtherByNow(error) ? changedMeanwhile(target, error) : error
-  })
+  await takeLocks(publishing, [target], locks)
   ran.push(...locks)
   await refuseWhatChangedSince(publishing, target, standing.oid)
   await refuseWhatCannotMove(publishing, target, standing)
