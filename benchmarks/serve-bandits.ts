@@ -3,7 +3,9 @@
  * soon an accepted event is in the published posterior; then the server is killed under load, and every answer that was given
  * is looked for in raw.
  *
- *     npx tsx benchmarks/serve-bandits.ts [--seconds 20] [--clients 16] [--target duckdb|postgres]
+ *     npx tsx benchmarks/serve-bandits.ts [--seconds 20] [--probes 20] [--clients 16] [--target duckdb|postgres]
+ *
+ * The load goes on until so many seconds have passed and so many probes have come through.
  */
 import { parseArgs } from 'node:util'
 import { isJsonArray, isJsonObject, type Json, parseJson } from '../src/core/json.ts'
@@ -12,12 +14,14 @@ import { serveFlagship } from './bandits/serve-flagship.ts'
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
+    probes: { type: 'string', default: '20' },
     clients: { type: 'string', default: '16' },
     target: { type: 'string', default: 'duckdb' },
   },
 })
 const seconds = Number(values.seconds)
 const clients = Number(values.clients)
+const probes = Number(values.probes)
 
 const served = await serveFlagship({
   target: values.target === 'postgres' ? 'postgres' : 'duckdb',
@@ -49,6 +53,7 @@ const load = Promise.all([
   probeUntilOver(),
 ])
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+while (fresh.length < probes) await new Promise((resolve) => setTimeout(resolve, 20))
 over.abort()
 await load
 const elapsed = (performance.now() - began) / 1000

@@ -1,9 +1,25 @@
--- Each event of price experiments that arrived is usable, or rejected with a reason, or was there before.
+-- Each event of price experiments that has been read is usable, or rejected with a reason, or was there before.
+with was_read as (
+  select
+    count(*) as events,
+    coalesce(max(case when origin = 'file' then _load_seq end), 0) as last_of_files,
+    coalesce(max(case when origin = 'live' then _load_seq end), 0) as last_live
+  from {{ref "stg_price_event_log"}}
+)
 select *
 from (
   select
-    (select count(*) from {{ref (var "price_events")}})
-      + (select count(*) from {{source "bandits" "live_price_events"}}) as arrived,
+    {{!-- A server goes on loading while this is asked: what comes after the last event that was read is for the next build. --}}
+    (
+      select count(*)
+      from {{ref (var "price_events")}}
+      where _load_seq <= (select last_of_files from was_read)
+    ) + (
+      select count(*)
+      from {{source "bandits" "live_price_events"}}
+      where _load_seq <= (select last_live from was_read)
+    ) as arrived,
+    (select events from was_read) as logged,
     (select count(*) from {{ref "stg_price_events"}}) as accepted,
     (select count(*) from {{ref "stg_rejected_price_events"}}) as rejected,
     (
@@ -13,3 +29,4 @@ from (
     ) as repeated
 ) as counted
 where arrived <> accepted + rejected + repeated
+  or arrived <> logged

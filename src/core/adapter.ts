@@ -139,6 +139,11 @@ export interface Session {
   ensureIndexes(relation: Relation, indexes: readonly Index[]): Promise<readonly string[]>
   /** Names of the indexes that a config asked for and that are there. */
   managedIndexes(relation: Relation): Promise<readonly string[]>
+  /**
+   * Gathers what the planner goes by, of a table much of which is new, also in this transaction; keeps nobody waiting.
+   * `swapTable` does it for a table that it fills again. Nothing where the database does it as rows are written (DuckDB).
+   */
+  freshenStatistics(relation: Relation): Promise<void>
   /** True where it still reads a table or view that a swap has left behind for it (Postgres). */
   readsDetached(relation: Relation): Promise<boolean>
   /**

@@ -107,6 +107,8 @@ export function createSession(connection: Connection, context: SessionContext): 
     ensureIndexes: (relation, indexes) => ensureIndexes(session, relation, indexes),
     publishFile: (request) => publishFile(session, request, context.placed),
     managedIndexes: (relation) => managedIndexes(session, relation),
+    // It keeps them as rows are written.
+    freshenStatistics: async () => {},
     // Views are bound by name.
     readsDetached: async () => false,
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),

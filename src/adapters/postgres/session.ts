@@ -8,6 +8,7 @@ import { alterTable } from './publish/alter-table.ts'
 import { relationBelongings } from './publish/relation-belongings.ts'
 import { ensureIndexes, managedIndexes } from './publish/indexes.ts'
 import { lockForSwap, publishTable, publishView } from './publish/publish.ts'
+import { freshenStatistics } from './publish/statistics.ts'
 import { readTable } from './read-table.ts'
 import { readText } from './read-text.ts'
 import type { Reader } from '../../core/database/reader.ts'
@@ -61,6 +62,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     ensureIndexes: (relation, indexes) => ensureIndexes(publishing, relation, indexes),
     publishFile: () => Promise.reject(new Error('parse lets no external model pass on postgres')),
     managedIndexes: (relation) => managedIndexes(publishing, relation),
+    freshenStatistics: (relation) => freshenStatistics(publishing, relation),
     readsDetached: (relation) => readsDetached(connection, relation),
     replaceView: (relation, select, rebuiltLater) =>
       publishView(publishing, { relation, select, rebuiltLater: rebuiltLater ?? new Set() }),

@@ -61,7 +61,8 @@ export async function loadBatch(batch: BatchToLoad, session: Session): Promise<L
   const filling = { lastSeq, recordedAt, parts, dead, before }
   const rows = toRows(batch, filling)
   await session.appendText(node.relation, columns, rows)
-  await dropDuplicates(batch, session, parts)
+  await session.freshenStatistics(node.relation)
+  await dropDuplicates(batch, session, { parts, lastSeq })
   const letters = toDeadLetters(batch, filling)
   const hasLetters = dead.size > 0 || parts.some((part) => part.dead > 0) || isReplay(batch)
   if (hasLetters) {
@@ -88,7 +89,7 @@ function isReplay({ staged }: BatchToLoad): boolean {
 async function dropDuplicates(
   { context: { adapter, node, settings }, staged }: BatchToLoad,
   session: Session,
-  parts: readonly Part[],
+  { parts, lastSeq }: Pick<Filling, 'parts' | 'lastSeq'>,
 ): Promise<void> {
   const { idColumn } = settings
   if (idColumn === undefined) return
@@ -99,12 +100,13 @@ async function dropDuplicates(
   const dropped = await session.query(
     `delete from ${table} as later
 where later.${dialect.quote(loadColumns.batch)} = $1
+and later.${seq} > $2
 and exists (
   select 1 from ${table} as earlier
   where earlier.${id} = later.${id} and earlier.${seq} < later.${seq}
 )
 returning cast(later.${seq} as text) as seq`,
-    [staged.summary.id],
+    [staged.summary.id, lastSeq],
   )
   for (const row of dropped) {
     const at = Number(textCell(row, 'seq'))

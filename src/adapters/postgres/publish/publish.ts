@@ -19,6 +19,7 @@ import { type Publishing, patiently } from './patience.ts'
 import { refill } from './refill/refill.ts'
 import { type RefillFacts, readRefillFacts } from './refill/refill-facts.ts'
 import { emptySearchPath, restoreSearchPath } from './search-path.ts'
+import { freshenStatistics } from './statistics.ts'
 import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
 import { chooseWay, type RefillWay } from './refill/choose-way.ts'
 
@@ -42,6 +43,7 @@ export async function publishTable(
 ): Promise<readonly string[]> {
   const refilled = await tryRefill(publishing, request)
   if (refilled === undefined) return await swapIn(publishing, request)
+  await freshenStatistics(publishing, request.target)
   if (request.indexes === undefined) return refilled
   return [...refilled, ...(await ensureIndexes(publishing, request.target, request.indexes))]
 }

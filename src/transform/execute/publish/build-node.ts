@@ -100,6 +100,8 @@ export async function buildNode(
   checkCount(node, unit, made)
   const columns = await candidateColumns(context, session, request.step, unit)
   const { rows = made.rows } = await checkCandidate(runner, unit, columns)
+  // For the tests, for what publishes it, and under --atomic for the nodes after it.
+  if (unit.effect !== 'view') await session.freshenStatistics(unit.batch ?? unit.candidate)
   const { setAside } = made
   const built = { ...attempt, request, prepared: prepared.value, runner, rows, setAside }
   const tests = unit.testsRun === 'before-publish' ? await testCandidate(context, built) : []

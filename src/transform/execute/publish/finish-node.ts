@@ -84,7 +84,12 @@ function whereSetAside(node: BuiltNode, count = 0): string {
 }
 
 async function publish({ runner, prepared, columns }: Built): Promise<StepCounts> {
-  return await runSteps(runner, stepsOf(runner, prepared.unit.publish(columns)))
+  const { unit } = prepared
+  const counts = await runSteps(runner, stepsOf(runner, unit.publish(columns)))
+  if (unit.effect === 'batch' || unit.effect === 'history') {
+    await runner.session.freshenStatistics(runner.node.relation)
+  }
+  return counts
 }
 
 /** undefined: that cannot be told. */

@@ -64,6 +64,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     publishFile: async () => [],
     ensureIndexes: async () => [],
     managedIndexes: async () => [],
+    freshenStatistics: async () => undefined,
     readsDetached: async () => false,
     ask: async () => ({ columns: [], rows: [] }),
     appendText: async () => 0,
