@@ -93,8 +93,12 @@ async function look(adapter: Adapter, request: ExplainRequest): Promise<ExplainV
     const known = await lookAt(around, node)
     const key = relationKey(node.relation)
     const isCurrent = around.ledger.kind === 'current'
-    const { name } = manifest.project.target
-    const results = isCurrent ? await readLastTestResults(session, name) : new Map()
+    const tests = testsOf(manifest, node)
+    const wanted = {
+      target: manifest.project.target.name,
+      uniqueIds: tests.map(({ uniqueId }) => uniqueId),
+    }
+    const results = isCurrent ? await readLastTestResults(session, wanted) : new Map()
     return {
       node,
       ledger: around.ledger,
@@ -107,7 +111,7 @@ async function look(adapter: Adapter, request: ExplainRequest): Promise<ExplainV
       inputs: await explainInputs(around, node, known),
       cursors: isCurrent ? await explainCursors(around, node, { countsRows: true }) : [],
       followers: followersOf(manifest, node),
-      tests: testsOf(manifest, node).map((test) => ({
+      tests: tests.map((test) => ({
         name: test.name,
         last: results.get(test.uniqueId),
       })),

@@ -1,5 +1,6 @@
 /** `status`: last runs, what failed, what is stale, who holds leases; an exit code for probes. Changes nothing. */
 import type { Adapter, Session } from '../../core/adapter.ts'
+import type { TestNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readWaitingLoads, type WaitingLoads } from '../../ledger/loads/waiting-loads.ts'
 import { type Attempt, readDataSince, readLastAttempts } from '../../ledger/runs/attempts.ts'
@@ -104,7 +105,10 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
   const locks = await readHoldings(around.adapter, session, target.leaseTimeoutMs)
   const runs = (await readRecentRuns(session, runsShown)).map((run) => withState(run, locks))
   const attempts = await readLastAttempts(session)
-  const results = await readLastTestResults(session, target.name)
+  const results = await readLastTestResults(session, {
+    target: target.name,
+    uniqueIds: testsIn(manifest).map(({ uniqueId }) => uniqueId),
+  })
   return {
     ledgerRows: await readLedgerSize(session),
     runs,
@@ -182,12 +186,16 @@ function missingBatches(
   })
 }
 
+function testsIn(manifest: Manifest): readonly TestNode[] {
+  return [...manifest.nodes.values()].filter((node) => node.resourceType === 'test')
+}
+
 function failedTests(
   manifest: Manifest,
   results: ReadonlyMap<string, LastTestResult>,
 ): readonly StatusFailure[] {
-  return [...manifest.nodes.values()].flatMap((node) => {
-    const result = node.resourceType === 'test' ? results.get(node.uniqueId) : undefined
+  return testsIn(manifest).flatMap((node) => {
+    const result = results.get(node.uniqueId)
     if (result?.status !== 'fail' && result?.status !== 'error') return []
     const { message, recordedAt, runId } = result
     return [{ kind: 'test', name: node.name, message, at: recordedAt, runId } as const]

@@ -1,13 +1,11 @@
 /** `serve`: a checked project, an open database and the routes to a server that answers until it is told to stop. */
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { noServe, type ServeSettings } from '../../core/settings/serve-settings.ts'
 import { errorCode } from '../../core/system/error-code.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
-import { packageFolder } from '../../project/read/files/package-folder.ts'
 import type { BanditTables } from '../../serve/bandits/bandit-tables.ts'
 import type { EventTable } from '../../serve/events/event-capture.ts'
 import type { ReadDatabase, ServeContext, ServerState } from '../../serve/context.ts'
@@ -23,6 +21,7 @@ import type { ServeOptions, ServeValue } from '../use-cases.ts'
 import { banditTables } from './bandit-tables.ts'
 import { Building } from './building.ts'
 import { type CaptureTable, captureTables } from './capture.ts'
+import { dashboardFacts } from './dashboard-facts.ts'
 import { Loading } from './loading.ts'
 import { openRelations } from './open-relations.ts'
 import type { ServePlugins, Workers } from './plugins.ts'
@@ -213,11 +212,7 @@ async function makeWorkers(
     bandits: bandits.value,
     builds: building,
     relations: relations.value,
-    dashboard: {
-      folder: join(packageFolder, 'dist', 'dashboard'),
-      project: manifest.project.name,
-      target: manifest.project.target.name,
-    },
+    dashboard: dashboardFacts(manifest),
     building,
     loading,
     adapter: writing,

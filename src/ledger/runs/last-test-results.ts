@@ -1,5 +1,5 @@
 /** The last result of each test, as the ledger has it. */
-import { type Session, textCell } from '../../core/adapter.ts'
+import { type Row, type SqlParameter, textCell } from '../../core/adapter.ts'
 import type { TestResultRow } from './test-results.ts'
 
 export interface LastTestResult {
@@ -11,19 +11,40 @@ export interface LastTestResult {
   readonly runId: string
 }
 
-/** By unique id, of the runs on this target; a test that was skipped has the result it had before. */
+/** A session, or what reads like one. */
+export interface Asked {
+  query(sql: string, parameters: readonly SqlParameter[]): Promise<readonly Row[]>
+}
+
+export interface TestsWanted {
+  /** Results of runs on other targets of the same database are theirs. */
+  readonly target: string
+  readonly uniqueIds: readonly string[]
+}
+
+/**
+ * By unique id; a test that was skipped has the result it had before. Asked test by test: the ledger may hold a result of
+ * each of them for every build of months.
+ */
 export async function readLastTestResults(
-  session: Session,
-  target: string,
+  asked: Asked,
+  { target, uniqueIds }: TestsWanted,
 ): Promise<ReadonlyMap<string, LastTestResult>> {
-  const rows = await session.query(
-    `select distinct on (t.unique_id)
-  t.unique_id, t.status, cast(t.failures as text) as failures, t.message, t.recorded_at, t.run_id
-from _assay.test_results as t
-left join _assay.runs as r on r.run_id = t.run_id and r.phase = 'started'
-where t.status <> 'skipped' and coalesce(r.target, $1) = $1
-order by t.unique_id, t.recorded_at desc`,
-    [target],
+  if (uniqueIds.length === 0) return new Map()
+  const rows = await asked.query(
+    `select wanted.unique_id, last.*
+from (select unnest(string_to_array($1, chr(10))) as unique_id) as wanted
+cross join lateral (
+  select
+    tests.status, cast(tests.failures as text) as failures, tests.message,
+    tests.recorded_at, tests.run_id
+  from _assay.test_results as tests
+  left join _assay.runs as runs on runs.run_id = tests.run_id and runs.phase = 'started'
+  where tests.unique_id = wanted.unique_id and tests.status <> 'skipped' and coalesce(runs.target, $2) = $2
+  order by tests.recorded_at desc
+  limit 1
+) as last`,
+    [uniqueIds.join('\n'), target],
   )
   return new Map(
     rows.map((row) => [

@@ -281,6 +281,17 @@ export const migrations: readonly Migration[] = [
       'alter table _assay.loads add column record_lines text',
     ],
   },
+  {
+    version: 12,
+    statements: [],
+    // A server that builds every second writes a million rows a day, and is asked for the last of each.
+    indexes: [
+      'create index test_results_last on _assay.test_results (unique_id, recorded_at)',
+      'create index node_runs_last on _assay.node_runs (relation_key, finished_at)',
+      'create index loads_last on _assay.loads (unique_id, recorded_at)',
+      'create index runs_last on _assay.runs (recorded_at)',
+    ],
+  },
 ]
 
 export const ledgerVersion = Math.max(...migrations.map((migration) => migration.version))

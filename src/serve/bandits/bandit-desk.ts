@@ -1,12 +1,12 @@
 /** Selecting and steering together: what is published and what people have said, read again and again. */
 import type { ExperimentValue } from '../../core/node/experiment.ts'
 import type { ServeContext } from '../context.ts'
+import { Fresh } from '../fresh.ts'
 import { ProblemError } from '../problem.ts'
 import type { BanditTables } from './bandit-tables.ts'
 import type { ExperimentControl } from './control/control-state.ts'
 import { type Acted, type ControlOrder, Controls } from './control/controls.ts'
 import { readActions } from './control/read-actions.ts'
-import { Fresh } from './fresh.ts'
 import { chooseArm } from './select/choose-arm.ts'
 import { type PublishedWeights, readWeights } from './select/published-weights.ts'
 import { type Selected, type SelectionOrder, Selections } from './select/selections.ts'
@@ -17,6 +17,7 @@ export class BanditDesk {
   readonly #controls: Controls
   readonly #selections: Selections
   readonly #published: Fresh<PublishedWeights>
+  #version = 0
   #opening: Promise<void> | undefined
   #stopListening: () => void = () => undefined
 
@@ -34,9 +35,12 @@ export class BanditDesk {
         return await readWeights(database, tables)
       },
       now,
-      onFault: (error) => {
-        const message = error instanceof Error ? error.message : String(error)
-        log(`weights could not be read again: ${message}`)
+      version: () => this.#version,
+      lasts: {
+        onFault: (error) => {
+          const message = error instanceof Error ? error.message : String(error)
+          log(`weights could not be read again: ${message}`)
+        },
       },
     })
   }
@@ -44,7 +48,7 @@ export class BanditDesk {
   /** Begins to read what is known; who asks meanwhile waits for it. */
   start(): void {
     this.#stopListening = this.#context.publications.subscribe(({ kind }) => {
-      if (kind === 'built') this.#published.outdate()
+      if (kind === 'built') this.#version += 1
     })
     this.#open().catch(() => undefined)
   }
@@ -89,7 +93,7 @@ export class BanditDesk {
   async act(order: ControlOrder): Promise<Acted> {
     await this.#open()
     // What another server has done meanwhile comes first.
-    this.#published.outdate()
+    this.#version += 1
     await this.#published.again()
     return await this.#controls.act(order)
   }

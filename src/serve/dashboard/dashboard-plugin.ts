@@ -14,6 +14,9 @@ export interface DashboardFacts {
   readonly folder: string
   readonly project: string
   readonly target: string
+  /** Unique ids of the project's. */
+  readonly sources: readonly string[]
+  readonly tests: readonly string[]
 }
 
 const wantedQuery: JsonObject = {
@@ -86,8 +89,8 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
     handle: async () => {
       const body = await share('quality', async () => {
         const models = [bandits, weights, ...panelViews('day'), tests].map(({ name }) => name)
-        const found = await readQuality(database, { models, target: facts.target })
-        const { project, target } = facts
+        const { project, target, sources } = facts
+        const found = await readQuality(database, { models, sources, tests: facts.tests, target })
         return JSON.stringify({ project, target, now: context.now().toISOString(), ...found })
       })
       return { kind: 'content', status: 200, contentType: 'application/json', body }

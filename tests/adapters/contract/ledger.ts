@@ -5,6 +5,7 @@ import type { Relation } from '../../../src/core/relation.ts'
 import { newEpoch } from '../../../src/ledger/cursors/epochs.ts'
 import { LedgerVersionError, migrateLedger } from '../../../src/ledger/schema/migrate-ledger.ts'
 import { ledgerVersion, migrations } from '../../../src/ledger/schema/migrations.ts'
+import { readLastTestResults } from '../../../src/ledger/runs/last-test-results.ts'
 import { readPublications, recordNodeRun } from '../../../src/ledger/runs/node-runs.ts'
 import { finishRun, type RunStart, startRun } from '../../../src/ledger/runs/runs.ts'
 import { recordTestResults } from '../../../src/ledger/runs/test-results.ts'
@@ -185,6 +186,47 @@ export function ledgerContract(testAdapter: TestAdapter): void {
       expect(
         await read(adapter, 'select relation_key, epoch, reason from _assay.relations'),
       ).toEqual([{ relation_key: 's.a', epoch: 'r5', reason: 'full refresh' }])
+    })
+
+    test('gives the last result of each test that is asked for, of this target, skips left out', async () => {
+      const result = { dimension: undefined, message: '', fingerprint: undefined } as const
+      const found = (runId: string, status: 'pass' | 'fail' | 'skipped', second: number) => ({
+        ...result,
+        runId,
+        uniqueId: 'test.shop.last',
+        status,
+        failures: second,
+        recordedAt: moment(second),
+      })
+      const last = await adapter.session({}, async (session) => {
+        await startRun(session, start('here'))
+        await startRun(session, { ...start('elsewhere'), target: 'prod' })
+        await recordTestResults(session, [
+          found('here', 'fail', 2),
+          found('here', 'pass', 1),
+          found('elsewhere', 'pass', 3),
+          found('here', 'skipped', 4),
+          { ...found('here', 'pass', 5), uniqueId: 'test.shop.of_another_project' },
+        ])
+        const uniqueIds = ['test.shop.last', 'test.shop.never_run']
+        return {
+          dev: await readLastTestResults(session, { target: 'dev', uniqueIds }),
+          none: await readLastTestResults(session, { target: 'dev', uniqueIds: [] }),
+        }
+      })
+      expect([...last.dev]).toEqual([
+        [
+          'test.shop.last',
+          {
+            status: 'fail',
+            failures: 2,
+            message: '',
+            recordedAt: '2026-03-01 10:00:02+00',
+            runId: 'here',
+          },
+        ],
+      ])
+      expect(last.none.size).toBe(0)
     })
 
     test('joins the transaction of the caller', async () => {

@@ -1,13 +1,18 @@
 /** How fresh and how sound the data is, as the ledger has it: loads, publications, tests and runs. */
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
+import type { Row, SqlParameter } from '../../../core/adapter.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
+import { readLastTestResults, type TestsWanted } from '../../../ledger/runs/last-test-results.ts'
 import type { ReadDatabase } from '../../context.ts'
 import { type TypedQueries, typedQueries } from '../../database/typed-queries.ts'
 
 export interface QualityWanted {
   /** Names of the models whose publications are shown. */
   readonly models: readonly string[]
+  /** Unique ids. */
+  readonly sources: readonly string[]
+  readonly tests: readonly string[]
   /** Runs on other targets of the same database are theirs. */
   readonly target: string
 }
@@ -17,7 +22,7 @@ const shownRuns = 5
 
 export async function readQuality(
   database: ReadDatabase,
-  { models, target }: QualityWanted,
+  { models, sources, tests: uniqueIds, target }: QualityWanted,
 ): Promise<JsonObject> {
   return await database.snapshot(async (query) => {
     const queries = typedQueries(query)
@@ -25,10 +30,10 @@ export async function readQuality(
       const relation = database.find(name)
       return relation === undefined ? [] : [{ name, relation }]
     })
-    const tests = await lastTests(queries, target)
+    const tests = await lastTests(queries, { target, uniqueIds })
     const findings = tests.filter(({ status }) => status !== 'pass')
     return {
-      sources: await sources(queries),
+      sources: await loads(queries, sources),
       models: await publications(queries, relations),
       tests: {
         counts: countsOf(tests),
@@ -46,20 +51,26 @@ export async function readQuality(
 }
 
 /** What was loaded: when last, how much in the last day, and what waits to be mended. */
-async function sources(queries: TypedQueries): Promise<Json> {
-  const loaded = await queries
-    .selectFrom('_assay.loads')
-    .select([
-      'unique_id',
-      sql<string>`cast(max(recorded_at) as text)`.as('last_loaded_at'),
-      sql<string>`cast(coalesce(sum(case when recorded_at > current_timestamp - interval '24 hours' then rows_loaded end), 0) as text)`.as(
-        'rows_last_day',
-      ),
-    ])
-    .where('status', '=', 'loaded')
-    .groupBy('unique_id')
-    .orderBy('unique_id')
-    .execute()
+async function loads(queries: TypedQueries, uniqueIds: readonly string[]): Promise<Json> {
+  const { rows: loaded } = await sql<{
+    readonly unique_id: string
+    readonly last_loaded_at: string
+    readonly rows_last_day: string
+  }>`select known.unique_id, last.last_loaded_at, day.rows_last_day
+from ${listed(uniqueIds)} as known(unique_id)
+cross join lateral (
+  select cast(recorded_at as text) as last_loaded_at
+  from _assay.loads as loads
+  where loads.unique_id = known.unique_id and loads.status = 'loaded'
+  order by recorded_at desc
+  limit 1
+) as last
+cross join lateral (
+  select cast(coalesce(sum(rows_loaded), 0) as text) as rows_last_day
+  from _assay.loads as loads
+  where loads.unique_id = known.unique_id and loads.status = 'loaded'
+  and recorded_at > current_timestamp - interval '24 hours'
+) as day`.execute(queries)
   const letters = await queries
     .selectFrom('_assay.dead_letters as dead')
     .select(['dead.unique_id', sql<string>`cast(count(*) as text)`.as('letters')])
@@ -107,19 +118,9 @@ interface Shown {
 /** The last time each was published, and whether a later try has failed. */
 async function publications(queries: TypedQueries, shown: readonly Shown[]): Promise<Json> {
   if (shown.length === 0) return []
-  const runs = queries
-    .selectFrom('_assay.node_runs')
-    .distinctOn('relation_key')
-    .select(['relation_key', 'status', 'finished_at', 'row_count', 'message'])
-    .where(
-      'relation_key',
-      'in',
-      shown.map(({ relation }) => relationKey(relation)),
-    )
-    .orderBy('relation_key')
-    .orderBy('finished_at', 'desc')
-  const published = await runs.where('status', 'in', ['success', 'reused']).execute()
-  const tried = await runs.where('status', 'in', ['success', 'reused', 'error']).execute()
+  const keys = shown.map(({ relation }) => relationKey(relation))
+  const published = await lastOf(queries, { keys, statuses: ['success', 'reused'] })
+  const tried = await lastOf(queries, { keys, statuses: ['success', 'reused', 'error'] })
   return shown.map(({ name, relation }) => {
     const key = relationKey(relation)
     const last = published.find(({ relation_key }) => relation_key === key)
@@ -134,30 +135,62 @@ async function publications(queries: TypedQueries, shown: readonly Shown[]): Pro
   })
 }
 
-/** A test that was skipped has the result it had before. */
-async function lastTests(queries: TypedQueries, target: string) {
-  const rows = await queries
-    .selectFrom('_assay.test_results as results')
-    .leftJoin('_assay.runs as runs', (join) =>
-      join.onRef('runs.run_id', '=', 'results.run_id').on('runs.phase', '=', 'started'),
-    )
-    .distinctOn('results.unique_id')
-    .select([
-      'results.unique_id',
-      'results.status',
-      'results.failures',
-      'results.dimension',
-      'results.recorded_at',
-    ])
-    .where('results.status', '<>', 'skipped')
-    .where(sql<boolean>`coalesce(runs.target, ${target}) = ${target}`)
-    .orderBy('results.unique_id')
-    .orderBy('results.recorded_at', 'desc')
-    .execute()
-  return rows.map((row) => ({ ...row, failures: Number(row.failures) }))
+interface NodeRun {
+  readonly relation_key: string
+  readonly status: string
+  readonly finished_at: string
+  readonly row_count: number | string | null
 }
 
-function countsOf(tests: readonly { readonly status: string }[]): JsonObject {
+/** Of each key the last with one of the statuses. */
+async function lastOf(
+  queries: TypedQueries,
+  { keys, statuses }: { readonly keys: readonly string[]; readonly statuses: readonly string[] },
+): Promise<readonly NodeRun[]> {
+  const { rows } = await sql<NodeRun>`select known.relation_key, last.*
+from ${listed(keys)} as known(relation_key)
+cross join lateral (
+  select status, finished_at, row_count
+  from _assay.node_runs as runs
+  where runs.relation_key = known.relation_key and status in (${sql.join(statuses)})
+  order by finished_at desc
+  limit 1
+) as last`.execute(queries)
+  return rows
+}
+
+/** A relation of one column. */
+function listed(values: readonly string[]) {
+  return sql`(select unnest(string_to_array(${values.join('\n')}, chr(10))))`
+}
+
+interface ShownTest {
+  readonly unique_id: string
+  readonly status: string
+  readonly failures: number
+  readonly recorded_at: string
+}
+
+async function lastTests(
+  queries: TypedQueries,
+  wanted: TestsWanted,
+): Promise<readonly ShownTest[]> {
+  const asked = {
+    query: async (text: string, parameters: readonly SqlParameter[]) =>
+      (await queries.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows,
+  }
+  const results = await readLastTestResults(asked, wanted)
+  return [...results]
+    .map(([unique_id, { status, failures, recordedAt }]) => ({
+      unique_id,
+      status,
+      failures,
+      recorded_at: recordedAt,
+    }))
+    .toSorted((a, b) => (a.unique_id < b.unique_id ? -1 : 1))
+}
+
+function countsOf(tests: readonly ShownTest[]): JsonObject {
   const counts = { pass: 0, warn: 0, fail: 0, error: 0 }
   for (const { status } of tests) {
     const kind = status === 'pass' || status === 'warn' || status === 'fail' ? status : 'error'

@@ -172,7 +172,7 @@ function bandsOf({ series }: ChartShape): uPlot.Band[] {
   const banded = series.filter(({ band }) => band !== undefined)
   return banded.map(({ color }, index) => {
     const low = 1 + series.length + 2 * index
-    return { series: [low + 1, low], fill: `${seriesColor(color)}30` }
+    return { series: [low + 1, low], fill: seriesColor(color, 0.19) }
   })
 }
 
@@ -210,7 +210,7 @@ function seriesOf({ kind, x, series }: ChartShape): readonly uPlot.Series[] {
           dash: dashOf(color),
           points: { show: false },
         },
-        { width: 0, fill: `${seriesColor(color)}38`, points: { show: false } },
+        { width: 0, fill: seriesColor(color, 0.22), points: { show: false } },
       ])
     case 'lines':
       return [
@@ -225,7 +225,7 @@ function seriesOf({ kind, x, series }: ChartShape): readonly uPlot.Series[] {
         ...series.flatMap(({ color, band }) =>
           (band ?? []).map(() => ({
             width: 1,
-            stroke: `${seriesColor(color)}80`,
+            stroke: seriesColor(color, 0.5),
             spanGaps: true,
             points: { show: x.length < 2, size: 5 },
           })),
@@ -247,10 +247,16 @@ function dashOf(color: number): number[] {
   return dashes[color % dashes.length] ?? []
 }
 
-function seriesColor(color: number): string {
-  return colorOf(color < 0 ? '--series-rest' : `--series-${color}`)
+/** `share`: how much of it is seen over what lies behind. */
+function seriesColor(color: number, share = 1): string {
+  return colorOf(color < 0 ? '--series-rest' : `--series-${color}`, share)
 }
 
-function colorOf(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+const probe = element('span', { hidden: true })
+
+/** A canvas knows no variables, and none of `light-dark()`: an element says what they come to. */
+function colorOf(name: string, share = 1): string {
+  if (!probe.isConnected) document.body.append(probe)
+  probe.style.color = `rgb(from var(${name}) r g b / ${share})`
+  return getComputedStyle(probe).color
 }
