@@ -280,7 +280,11 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
     // It has begun with the request: it asks for the body.
     await until('100 Continue', () => reply.includes('100 Continue'))
     server.process.child.kill('SIGTERM')
-    await until('that it drains', () => server.process.output().includes('draining'))
+    await until('that it drains', async () => (await server.send('/readyz')).status === 503)
+    expect((await server.send('/readyz')).body).toEqual({ status: 'draining' })
+    expect((await server.send('/healthz')).status).toBe(200)
+    const late = await server.send('/events', { key: shop, body: { event_id: 'late', user_id: 1 } })
+    expect([late.status, late.body['code']]).toEqual([503, 'draining'])
     socket.write(body.slice(0, 10))
     await delay(50)
     socket.write(body.slice(10))

@@ -263,7 +263,10 @@ interface UnderWay {
   readonly building: Building
 }
 
-/** Requests first, so that the last load has all their events. False: something took too long and was ended. */
+/**
+ * Requests first, so that the last load has all their events. It listens to the end: who asks meanwhile is told that it
+ * drains. False: something took too long and was ended.
+ */
 async function drain(
   { server, loading, building }: UnderWay,
   { drainTimeoutMs }: ServeSettings,
@@ -271,8 +274,9 @@ async function drain(
   server.drain()
   const timeout = AbortSignal.timeout(drainTimeoutMs)
   const built = building.stop(timeout)
-  await server.close(timeout)
+  await server.quiet(timeout)
   const isLoaded = await loading.stop(timeout)
   const isBuilt = await built
+  await server.close(timeout)
   return isLoaded && isBuilt && !timeout.aborted
 }

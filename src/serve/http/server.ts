@@ -13,6 +13,7 @@ import { createGate } from './gate.ts'
 import { openApiOptions } from './openapi.ts'
 import { addRoute } from './add-route.ts'
 import type { PrometheusMetrics } from './prometheus.ts'
+import { isProbe, requestsUnderWay } from './under-way.ts'
 
 export interface ServerRequest {
   readonly settings: ServeSettings
@@ -32,9 +33,11 @@ export interface Server {
   ready(): Promise<void>
   /** Gives where it listens: `http://127.0.0.1:8080`. */
   listen(): Promise<string>
-  /** From now on everything new is refused, and `/readyz` says so. */
+  /** From now on everything new is refused, and `/readyz` says so: it goes on listening, so that those who ask are told. */
   drain(): void
-  /** When what is under way is done; `signal` ends that by force. */
+  /** When the requests under way are done; `signal` ends them by force. */
+  quiet(signal: AbortSignal): Promise<void>
+  /** Listens no more, when what is under way is done; `signal` ends that by force. */
   close(signal: AbortSignal): Promise<void>
   /** As if it had come over the network: for tests. */
   inject: FastifyInstance['inject']
@@ -75,13 +78,13 @@ export async function createServer(request: ServerRequest): Promise<Server> {
     // As long as a head may be: the schema of a parameter says how long it may be, and refuses the others.
     routerOptions: { maxParamLength: 16_384 },
   })
+  const underWay = requestsUnderWay(app.server)
   const gate = await createGate(app, settings)
   addProblems(app, request)
   addBodies(app)
   app.addHook('onRequest', async (asked, reply) => {
     void reply.header('x-request-id', asked.id).header('x-content-type-options', 'nosniff')
-    const isProbe = asked.url === '/healthz' || asked.url === '/readyz'
-    if (state.phase !== 'draining' || isProbe) return
+    if (state.phase !== 'draining' || isProbe(asked.url)) return
     void reply.header('connection', 'close').header('retry-after', '5')
     throw new ProblemError('draining', 'expected a server that goes on, found one about to stop')
   })
@@ -121,6 +124,7 @@ export async function createServer(request: ServerRequest): Promise<Server> {
       state.phase = 'draining'
       draining.abort()
     },
+    quiet: (signal) => underWay.done(signal),
     close: async (signal) => {
       const force = () => app.server.closeAllConnections()
       signal.addEventListener('abort', force)
