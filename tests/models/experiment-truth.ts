@@ -4,6 +4,7 @@ type Raw = Readonly<Record<string, string>>
 export interface UserTruth {
   readonly userId: string
   readonly variant: string
+  readonly assignedAt: number
   readonly exposedAt: number
   readonly isMature: boolean
   readonly purchased: number
@@ -16,6 +17,7 @@ export interface UserTruth {
   readonly returned: number
   readonly isMatureForRetention: boolean
   readonly revenueBefore: number
+  readonly hasEventsBefore: boolean
 }
 
 const day = 86_400_000
@@ -75,6 +77,7 @@ export function userTruths(files: Files, experimentId: string): readonly UserTru
       {
         userId,
         variant: assigned['variant'] ?? '',
+        assignedAt,
         exposedAt,
         isMature: end <= asOf,
         purchased: inWindow.some((event) => event.name === 'purchase') ? 1 : 0,
@@ -93,6 +96,7 @@ export function userTruths(files: Files, experimentId: string): readonly UserTru
         returned: isMatureForRetention && isBack ? 1 : 0,
         isMatureForRetention,
         revenueBefore: revenueOf(before),
+        hasEventsBefore: before.length > 0,
       },
     ]
   })
@@ -106,9 +110,8 @@ function usable(rows: readonly Raw[]) {
     const at = Date.parse(row['event_ts'] ?? '')
     const revenue = Number(row['revenue'])
     const id = row['event_id'] ?? ''
-    if (seen.has(id)) return []
+    if (!known.has(name) || Number.isNaN(at) || !(revenue >= 0) || seen.has(id)) return []
     seen.add(id)
-    if (!known.has(name) || Number.isNaN(at) || !(revenue >= 0)) return []
     return [{ userId: row['user_id'] ?? '', sessionId: row['session_id'] ?? '', name, at, revenue }]
   })
 }

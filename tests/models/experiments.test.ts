@@ -9,6 +9,7 @@ import { type Row, readRows } from './rows.ts'
 import { randomFrom } from '../../src/transform/verify/history/random.ts'
 import {
   chiSquareTail,
+  logistic,
   type Ratio,
   ratioDifference,
   sampleOf,
@@ -16,9 +17,21 @@ import {
   welch,
 } from './statistics/oracle.ts'
 
+/** What other raw files call their columns and events. */
+const renaming = JSON.stringify({
+  experiment_event_columns: { event_name: 'what', event_timestamp: 'event_ts', revenue: 'paid' },
+  event_aliases: {
+    seen: 'view_product',
+    product_view: 'view_product',
+    pdp_view: 'view_product',
+  },
+})
+
 describe.each(testAdapters())('A/B tests on $name', (adapter) => {
   let flagship: Flagship
   let truths: readonly UserTruth[]
+  /** Of the files that have taken their place. */
+  let fresh: readonly UserTruth[] = []
 
   beforeAll(async () => {
     flagship = await createFlagship(adapter, 'experiments')
@@ -77,6 +90,7 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
         sessions: truth.sessions,
         bounces: truth.bounces,
         returned: truth.returned,
+        has_events_before: truth.hasEventsBefore,
       })
       expectNear(row, 'revenue', truth.revenue, 1e-9)
       expectNear(row, 'revenue_before', truth.revenueBefore, 1e-9)
@@ -122,6 +136,31 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     // Guardrails are no family of tests.
     expect(of('bounce_rate')?.['p_value_adjusted']).toBeNull()
     expect(of('conversion')?.['p_value_adjusted']).toEqual(of('conversion')?.['p_value'])
+  })
+
+  test('D5: the regression with what follows the treatment is an association; the effect knows the time before only', async () => {
+    const units = await flagship.rows(
+      'select purchased, is_control, events_in_window, events_before from {{ref "mart_user_outcomes"}} where is_mature',
+    )
+    const bought = units.map((unit) => Number(unit['purchased']))
+    const models = { association: 'events_in_window', effect: 'events_before' }
+    for (const [model, covariate] of Object.entries(models)) {
+      const cells = units.map((unit) => [
+        unit['is_control'] === true ? 0 : 1,
+        Number(unit[covariate]),
+      ])
+      const fitted = logistic(cells, bought)
+      const rows = await flagship.rows(
+        `select * from {{ref "experiment_regression"}} where experiment_id = 'pdp_layout' and model = '${model}'`,
+      )
+      expect(rows.length).toBe(3)
+      for (const [at, term] of ['intercept', 'is_treatment', covariate].entries()) {
+        const row = rows.find((row) => row['term'] === term)
+        expect(row).toMatchObject({ converged: true, message: null })
+        expectNear(row, 'coefficient', fitted[at]?.coefficient ?? Number.NaN, 1e-9)
+        expectNear(row, 'std_error', fitted[at]?.std_error ?? Number.NaN, 1e-9)
+      }
+    }
   })
 
   test('looks: each day holds the users whose window is over, its interval may be read every day', async () => {
@@ -432,25 +471,13 @@ experiments:`
         .replaceAll('event_type', 'what')
         .replaceAll('revenue', 'paid'),
     })
-    const vars = {
-      experiment_event_columns: {
-        event_name: 'what',
-        event_timestamp: 'event_ts',
-        revenue: 'paid',
-      },
-      event_aliases: {
-        seen: 'view_product',
-        product_view: 'view_product',
-        pdp_view: 'view_product',
-      },
-    }
     const changed = ['sample_events', 'events_checked+', 'stg_declared_variants+']
-    const argv = ['--select', ...changed, 'stg_compared_metrics+', '--vars', JSON.stringify(vars)]
+    const argv = ['--select', ...changed, 'stg_compared_metrics+', '--vars', renaming]
     const ran = await flagship.assay('build', '--full-refresh', ...argv)
     expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
     const read = async (name: string) =>
       parseCsv(await readFile(join(flagship.folder, `seeds/experiment/sample_${name}.csv`), 'utf8'))
-    const fresh = userTruths(
+    fresh = userTruths(
       {
         assignments: await read('experiment_assignments'),
         events: parseCsv([head, ...kept].join('\n')),
@@ -476,6 +503,56 @@ experiments:`
        union all select label from {{ref "stg_compared_metrics"}} where metric = 'conversion'`,
     )
     expect(labels).toEqual([{ label: "O'Brien's page" }, { label: "The shop's rate" }])
+  })
+
+  test('one entry more in the catalogue is a metric of the results; two variants are a crossover, also when one was before the start', async () => {
+    const declared = 'models/gold/experiments/experiments.yml'
+    const text = await readFile(join(flagship.folder, declared), 'utf8')
+    const assigned = 'seeds/experiment/sample_experiment_assignments.csv'
+    const assignments = await readFile(join(flagship.folder, assigned), 'utf8')
+    const start = '2025-01-19 04:07:21'
+    const entry = `metrics:
+  - name: small_change
+    description: Money of the outcome window per exposed user, of each 20 at most.
+    model: ref('mart_user_outcomes')
+    filters: is_mature
+    agg: avg
+    expr: least(revenue, 20)
+    experiment: { test: mean, better: higher }
+`
+    await flagship.write({
+      [declared]: text
+        .replace(/\n {4}metrics: \[.*\]/, '')
+        .replace('start: 2025-01-01', `start: '${start}'`),
+      'models/gold/experiments/more.yml': entry,
+      [assigned]: `${assignments.trimEnd()}\npdp_layout,u9999999,third,2025-01-20T00:00:00Z\npdp_layout,u0000001,control,soon\n`,
+    })
+    const ran = await flagship.assay('build', '--changed', '--vars', renaming)
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    // One row without a time; a user and a variant that there are not.
+    expect(ran.stdout).toMatch(/warn +experiment_rows_left_out .* 1 failure /)
+    expect(ran.stdout).toMatch(/warn +experiment_keys_known .* 2 failures /)
+    const rows = await flagship.rows(
+      `select * from {{ref "experiment_results"}} where experiment_id = 'pdp_layout' and metric = 'small_change'`,
+    )
+    const started = fresh.filter((truth) => truth.assignedAt >= Date.parse(`${start}Z`))
+    const of = (variant: string) =>
+      sampleOf(
+        started
+          .filter((truth) => truth.isMature && truth.variant === variant)
+          .map(({ revenue }) => Math.min(revenue, 20)),
+      )
+    const [control, treated] = [of('control'), of('treatment')]
+    const row = rows.find(({ segment }) => segment === 'all')
+    expect(row).toMatchObject({ users: treated.users, control_users: control.users, test: 'welch' })
+    expectNear(row, 'mean', treated.mean, 1e-9)
+    expectNear(row, 'p_value', welch(control, treated, 0.95).p_value, 1e-9)
+    expect(rows.map((each) => each['segment_dimension'])).toContain('device')
+    // Assigned on both sides of the start, so to one variant only after it.
+    const crossed = await flagship.rows(
+      `select count(*) as n from {{ref "mart_user_exposure"}} where user_id = 'u0000218'`,
+    )
+    expect(crossed).toEqual([{ n: 0 }])
   })
 })
 

@@ -7,10 +7,11 @@ with assigned as (
     min(assignments.assigned_at) as assigned_at
   from {{ref "experiment_assignments"}} as assignments
   inner join {{ref "stg_declared_tests"}} as tests on tests.experiment_id = assignments.experiment_id
-  where (tests.starts_at is null or assignments.assigned_at >= tests.starts_at)
-    and (tests.ends_at is null or assignments.assigned_at < tests.ends_at)
-  group by assignments.experiment_id, assignments.user_id
+  group by assignments.experiment_id, assignments.user_id, tests.starts_at, tests.ends_at
+  {{!-- Two variants are two, also when one of them was before the start. --}}
   having count(*) = 1
+    and (tests.starts_at is null or min(assignments.assigned_at) >= tests.starts_at)
+    and (tests.ends_at is null or min(assignments.assigned_at) < tests.ends_at)
 ),
 exposing as (
   select

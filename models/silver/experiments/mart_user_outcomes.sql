@@ -85,6 +85,7 @@ select
   coalesce(visited.session_seconds, 0e0) as session_seconds,
   case when exposed.is_mature_for_retention then 1 else 0 end as mature_for_retention,
   case when exposed.is_mature_for_retention then coalesce(counted.returned, 0) else 0 end as returned,
+  coalesce(counted.events_before, 0) > 0 as has_events_before,
   coalesce(counted.events_before, 0) as events_before,
   coalesce(counted.orders_before, 0) as orders_before,
   cast(coalesce(counted.revenue_before, 0) as double precision) as revenue_before

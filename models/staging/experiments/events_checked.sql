@@ -16,26 +16,41 @@ typed as (
     {{event_time "event_timestamp_text"}} as event_timestamp,
     {{read_amount "price_text"}} as price,
     {{safe_cast "quantity_text" "bigint"}} as quantity,
-    {{read_amount "revenue_text"}} as revenue,
-    row_number() over (
-      partition by event_id_text
-      order by event_timestamp_text, event_name_text, user_id_text, session_id_text, product_id_text, revenue_text
-    ) as arrival
+    {{read_amount "revenue_text"}} as revenue
   from mapped
   {{fence}}
+),
+judged as (
+  select
+    typed.*,
+    case
+      when event_id_text is null then 'missing_event_id'
+      when user_id_text is null then 'missing_user'
+      when event_name is null then 'missing_event_name'
+      when not ({{is_one_of "event_name" (var "experiment_events")}}) then 'unknown_event_name'
+      when event_timestamp_text is null then 'missing_timestamp'
+      when event_timestamp is null then 'invalid_timestamp'
+      when revenue_text is not null and revenue is null then 'invalid_revenue'
+      when price_text is not null and price is null then 'invalid_price'
+    end as fault
+  from typed
+  {{fence}}
+),
+{{!-- Of those that can be used: a broken copy of an event does not take the place of the event. --}}
+numbered as (
+  select
+    judged.*,
+    row_number() over (
+      partition by event_id_text, fault
+      order by
+        {{#each (list "event_timestamp" "event_name" "user_id" "session_id" "product_id" "revenue") as |name|}}
+        {{by_bytes (concat name "_text")}}{{#unless @last}},{{/unless}}
+        {{/each}}
+    ) as arrival
+  from judged
 )
 select
-  case
-    when event_id_text is null then 'missing_event_id'
-    when user_id_text is null then 'missing_user'
-    when event_name is null then 'missing_event_name'
-    when not ({{is_one_of "event_name" (var "experiment_events")}}) then 'unknown_event_name'
-    when event_timestamp_text is null then 'missing_timestamp'
-    when event_timestamp is null then 'invalid_timestamp'
-    when revenue_text is not null and revenue is null then 'invalid_revenue'
-    when price_text is not null and price is null then 'invalid_price'
-    when arrival > 1 then 'duplicate'
-  end as rejection_reason,
+  case when fault is null and arrival > 1 then 'duplicate' else fault end as rejection_reason,
   event_id_text as event_id,
   user_id_text as user_id,
   session_id_text as session_id,
@@ -48,4 +63,4 @@ select
   event_name_text as sent_event_name,
   event_timestamp_text as sent_timestamp,
   revenue_text as sent_revenue
-from typed
+from numbered

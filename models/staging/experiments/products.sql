@@ -10,7 +10,7 @@ with typed as (
 ranked as (
   select
     typed.*,
-    row_number() over (partition by product_id order by product_name, category, price) as place
+    row_number() over (partition by product_id order by {{by_bytes "product_name"}}, {{by_bytes "category"}}, price) as place
   from typed
   where product_id is not null
 )

@@ -11,7 +11,7 @@ with typed as (
 ranked as (
   select
     typed.*,
-    row_number() over (partition by session_id order by started_at, ended_at, user_id, device) as place
+    row_number() over (partition by session_id order by started_at, ended_at, {{by_bytes "user_id"}}, {{by_bytes "device"}}) as place
   from typed
   where session_id is not null
     and user_id is not null

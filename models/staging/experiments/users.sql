@@ -10,7 +10,7 @@ with typed as (
 ranked as (
   select
     typed.*,
-    row_number() over (partition by user_id order by signed_up_at, country, device) as place
+    row_number() over (partition by user_id order by signed_up_at, {{by_bytes "country"}}, {{by_bytes "device"}}) as place
   from typed
   where user_id is not null
 )

@@ -118,6 +118,45 @@ export function slopeWithin(variants: readonly Ratio[]): number {
   return sum(centred.map(([y, x]) => y * x)) / sum(centred.map(([, x]) => x * x))
 }
 
+/** Maximum likelihood by Newton's steps, with an intercept first: coefficients and standard errors. */
+export function logistic(rows: readonly (readonly number[])[], outcomes: readonly number[]) {
+  const cells = rows.map((row) => [1, ...row])
+  const size = cells[0]?.length ?? 0
+  let fitted: readonly number[] = Array.from({ length: size }, () => 0)
+  let inverse: readonly (readonly number[])[] = []
+  for (let step = 0; step < 40; step++) {
+    const chances = cells.map((cell) => 1 / (1 + Math.exp(-dot(cell, fitted))))
+    const products = (weights: readonly number[], i: number, j: number) =>
+      sum(cells.map((cell, at) => (weights[at] ?? 0) * (cell[i] ?? 0) * (cell[j] ?? 0)))
+    const spread = chances.map((chance) => chance * (1 - chance))
+    const left = outcomes.map((outcome, at) => outcome - (chances[at] ?? 0))
+    inverse = inverseOf(fitted.map((_, i) => fitted.map((_, j) => products(spread, i, j))))
+    const score = fitted.map((_, i) => products(left, i, 0))
+    fitted = fitted.map((value, i) => value + dot(inverse[i] ?? [], score))
+  }
+  return fitted.map((coefficient, i) => ({
+    coefficient,
+    std_error: Math.sqrt(inverse[i]?.[i] ?? Number.NaN),
+  }))
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return sum(a.map((value, i) => value * (b[i] ?? 0)))
+}
+
+/** By Gauss and Jordan, of a matrix that needs no pivots. */
+function inverseOf(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const rows = matrix.map((row, i) => [...row, ...matrix.map((_, j) => (i === j ? 1 : 0))])
+  const done = matrix.reduce((left, _, at) => {
+    const pivot = left[at] ?? []
+    const scaled = pivot.map((value) => value / (pivot[at] ?? Number.NaN))
+    return left.map((row, i) =>
+      i === at ? scaled : row.map((value, j) => value - (row[at] ?? 0) * (scaled[j] ?? 0)),
+    )
+  }, rows)
+  return done.map((row) => row.slice(matrix.length))
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
