@@ -52,6 +52,10 @@ export const diagnosticCodes = {
     meaning: 'No file matches the path of a source, and none was ever loaded.',
     example: 'a folder that is spelled otherwise',
   },
+  'folder-gone': {
+    meaning: 'A folder that files of a source were loaded from is not there any more.',
+    example: 'a disk that is not mounted',
+  },
   'file-lacks-columns': {
     meaning: 'The header of a CSV file lacks declared columns; they are NULL in its rows.',
     example: 'a column that was declared after the file was written',

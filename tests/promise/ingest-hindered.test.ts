@@ -1,38 +1,23 @@
 /** Loading when the disk for batches is full, or the connection is lost: nothing is lost or there twice, and the next run goes on. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cut, openProxy } from '../faults/wire-proxy.ts'
 import { createProgram, type Program } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
+import { mountSmallDisk } from '../support/small-disk.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 
-/** A disk of a megabyte; undefined where we may not make one. */
-const disk = mountDisk()
+/** undefined where we may not make one. */
+const batchDisk = mountSmallDisk(1)
 let program: Program
 beforeAll(() => {
   program = createProgram()
 })
 afterAll(() => {
   program.remove()
-  if (disk === undefined) return
-  execFileSync('umount', ['--lazy', disk])
-  rmSync(disk, { recursive: true, force: true })
+  batchDisk?.unmount()
 })
-
-function mountDisk(): string | undefined {
-  const place = mkdtempSync(join(tmpdir(), 'assay-small-disk-'))
-  try {
-    const options = ['-t', 'tmpfs', '-o', 'size=1m,mode=777', 'tmpfs', place]
-    execFileSync('mount', options, { stdio: 'ignore' })
-    return place
-  } catch {
-    rmSync(place, { recursive: true, force: true })
-    return undefined
-  }
-}
 
 /** Before the second batch; and in commits, so that nobody hears whether they hold. */
 const lost: readonly Cut[] = [
@@ -70,8 +55,8 @@ async function countOf(made: TestProject, table: string): Promise<unknown> {
 }
 
 describe.each(testAdapters())('hindered on $name', (adapter) => {
-  test.skipIf(disk === undefined)('the disk for batches is full', async () => {
-    const folder = join(disk ?? '', adapter.name)
+  test.skipIf(batchDisk === undefined)('the disk for batches is full', async () => {
+    const folder = join(batchDisk?.folder ?? '', adapter.name)
     const made = await createTestProject(adapter, { files: project(folder) })
     await made.write({
       'orders/a.jsonl': lines(1, 1000),
@@ -86,12 +71,12 @@ describe.each(testAdapters())('hindered on $name', (adapter) => {
     expect(done.stdout).toContain('partial success: read 1,010 records: 1,010 loaded')
     expect(await countOf(made, 'orders')).toEqual([{ n: 1000, ids: 1000 }])
     expect(readdirSync(join(folder, adapter.name, 'staging', 'shop.orders'))).toEqual([])
-    execFileSync('mount', ['-o', 'remount,size=32m', disk ?? ''])
+    batchDisk?.resize(32)
     const again = await made.assay('ingest')
     expect(again.stderr).toBe('')
     expect(await countOf(made, 'orders')).toEqual([{ n: 3000, ids: 3000 }])
     rmSync(folder, { recursive: true, force: true })
-    execFileSync('mount', ['-o', 'remount,size=1m', disk ?? ''])
+    batchDisk?.resize(1)
   })
 
   const cuts = adapter.name === 'duckdb' ? [] : lost

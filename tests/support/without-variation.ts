@@ -18,7 +18,10 @@ export function withoutVariation(text: string, { folder, target }: TestProject):
       .replaceAll(/(?<= {2}) (?=\d[.]\ds\b)/g, '')
       .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
       .replaceAll(/\b\d+ ms\b/g, '<time>')
-      .replaceAll(/ +<time> {2}(?=from |nothing new|rolled back)/g, '  <time>  ')
+      .replaceAll(
+        / +<time> {2}(?=from |nothing (?:new|loaded)|rolled back|\d+ (?:dead|dupl|refused|unfinished|files?\b))/g,
+        '  <time>  ',
+      )
       .replaceAll(/\d{8}_\d{6}(_\d{6})?_[0-9a-f]{8}\b/g, '<time>$1_<id>')
       .replaceAll(/\bload\/\w+\/dead_letter\//g, 'load/<target>/dead_letter/')
       .replaceAll(/ in <time> \([\d,]+ a second\)/g, ' in <time> (<rate> a second)')

@@ -1,5 +1,9 @@
 /** DuckDB's errors to our words: message, hint, place in the statement, and whether trying again may help. */
-import type { BrokenConstraint, DatabaseFault } from '../../core/database/database-errors.ts'
+import {
+  type BrokenConstraint,
+  type DatabaseFault,
+  roomHint,
+} from '../../core/database/database-errors.ts'
 import { nearestName } from '../../core/diagnostic.ts'
 
 /** An error of DuckDB with the fault it stands for: the statement is known only where it was sent. */
@@ -39,7 +43,8 @@ export function explainDuckdbError(error: unknown): DatabaseFault {
 export function toDuckdbError(error: unknown, sql: string | undefined, before = ''): DuckdbError {
   if (error instanceof DuckdbError) return error
   const report = readReport(error instanceof Error ? error.message : String(error))
-  const hint = hintOf(report)
+  const outOfRoom = /No space left on device|Disk quota exceeded/.test(report.message)
+  const hint = outOfRoom ? roomHint : hintOf(report)
   const offset = offsetOf(report, sql, before)
   const fault = {
     message: plainMessage(report.message),
@@ -52,6 +57,7 @@ export function toDuckdbError(error: unknown, sql: string | undefined, before = 
       ? { brokenConstraint: brokenConstraintOf(report.message) }
       : {}),
     ...(rowKinds.has(report.kind) ? { blamesRows: true as const } : {}),
+    ...(outOfRoom ? { outOfRoom } : {}),
     retryable: isConflict(report.message),
   }
   return new DuckdbError(fault, report.kind, error)

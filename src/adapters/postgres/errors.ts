@@ -4,6 +4,7 @@ import {
   type BrokenConstraint,
   CommitUnknownError,
   type DatabaseFault,
+  roomHint,
 } from '../../core/database/database-errors.ts'
 
 /** An error of Postgres with the fault it stands for: the statement is known only where it was sent. */
@@ -71,7 +72,10 @@ export function toPostgresError(
     const message = error instanceof Error ? error.message : String(error)
     return new PostgresError({ message, retryable: false }, { cause: error })
   }
-  const hint = nearestOf(error.hint) ?? error.hint ?? error.detail ?? privilegeHintOf(error)
+  const outOfRoom = error.code === diskFull
+  const hint = outOfRoom
+    ? roomHint
+    : (nearestOf(error.hint) ?? error.hint ?? error.detail ?? privilegeHintOf(error))
   const offset = offsetOf(error.position, sql, before)
   const sqlState = error.code
   const fault = {
@@ -83,10 +87,13 @@ export function toPostgresError(
     ...missingColumnOf(error),
     ...brokenConstraintOf(error),
     ...(/^2[23]/.test(sqlState ?? '') ? { blamesRows: true as const } : {}),
+    ...(outOfRoom ? { outOfRoom } : {}),
     retryable: isRetryable(error),
   }
   return new PostgresError(fault, { detail: error.detail, context: error.where, cause: error })
 }
+
+const diskFull = '53100'
 
 const brokenKinds: ReadonlyMap<string, BrokenConstraint['kind']> = new Map([
   ['23502', 'not_null'],

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
-import type { LoadResult } from '../../core/load/load-result.ts'
+import { type LoadResult, noneLeft } from '../../core/load/load-result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { targetFolder } from '../../load/folders.ts'
 import { loaderOf } from '../../load/loaders.ts'
@@ -86,6 +86,7 @@ export async function openForLoading(
       begunFiles: 0,
       isReplay: false,
       duplicateFiles: 0,
+      leftFiles: noneLeft,
       diagnostics,
       deadLetterFiles: [],
       elapsedMs: now().getTime() - began.getTime(),

@@ -26,9 +26,13 @@ export interface DatabaseFault {
   readonly candidates?: readonly string[]
   /** It is the values that were written which are at fault: other rows may pass. */
   readonly blamesRows?: true
+  /** The disk of the database is full: no other statement would pass either. */
+  readonly outOfRoom?: true
   /** True when the same transaction, tried again, may pass (serialization failure, deadlock). */
   readonly retryable: boolean
 }
+
+export const roomHint = 'make room on the disk of the database and run it again'
 
 /** What the database advises, or what it would choose from. */
 export function adviceOf({ hint, candidates }: DatabaseFault): string | undefined {

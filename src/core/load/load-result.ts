@@ -18,9 +18,22 @@ export interface LoadResult {
   /** Dead letters were read again. */
   readonly isReplay: boolean
   readonly duplicateFiles: number
+  readonly leftFiles: LeftFiles
   /** What kept some of it from being loaded, and what is worth knowing. */
   readonly diagnostics: readonly Diagnostic[]
   /** Written in this run, relative to the project; of an earlier run too, if it ended before it could. */
   readonly deadLetterFiles: readonly string[]
   readonly elapsedMs: number
 }
+
+/** Files that were looked at in this run and of which nothing more is loaded. */
+export interface LeftFiles {
+  /** They cannot be loaded as they are. */
+  readonly refused: number
+  /** Not whole yet, or changing: the next run looks at them again. */
+  readonly unfinished: number
+  /** They failed too often before. */
+  readonly aside: number
+}
+
+export const noneLeft: LeftFiles = { refused: 0, unfinished: 0, aside: 0 }

@@ -17,40 +17,46 @@ interface FailedBatch {
 }
 
 /** True: the batch is out of the way, and the next one may be tried. */
-export async function failBatch({ context, staged, error, tally }: FailedBatch): Promise<boolean> {
-  const { adapter, owner, settings } = context
-  const { summary } = staged
+export async function failBatch(failed: FailedBatch): Promise<boolean> {
+  const { context, staged, error, tally } = failed
   const cause = diagnosticOf(context, error)
-  const failedRow = (status: 'failed' | 'quarantined') =>
-    summary.parts.map((part) => ({
-      batchId: summary.id,
-      status,
-      ...part,
-      counts: noCounts,
-      message: cause.message,
-    }))
-  const tries = await adapter.session({}, async (session) => {
-    await recordLoads(session, owner, failedRow('failed'))
-    return await countTries(session, summary.id)
-  })
-  tally.say(cause)
-  if (tries < settings.tries) {
-    tally.say(waitingBatch(context, staged, tries))
+  // It is no fault of the batch: it waits however often it is tried.
+  if (context.adapter.explainError(error).outOfRoom === true) {
+    // There may be no room for that either.
+    await recordFailure(failed, 'failed').catch(() => undefined)
+    tally.say(cause)
+    tally.say(waitingBatch(context, staged, ''))
     return false
   }
-  await adapter.session({}, (session) => recordLoads(session, owner, failedRow('quarantined')))
+  await recordFailure(failed, 'failed')
+  const tries = await context.adapter.session({}, (session) =>
+    countTries(session, staged.summary.id),
+  )
+  tally.say(cause)
+  if (tries < context.settings.tries) {
+    tally.say(waitingBatch(context, staged, ` after ${tries} of ${context.settings.tries} tries`))
+    return false
+  }
+  await recordFailure(failed, 'quarantined')
   tally.say(await quarantineBatch({ context, staged, tries }))
   return true
 }
 
-function waitingBatch(
-  { settings, node }: TableContext,
-  { summary }: StagedBatch,
-  tries: number,
-): Diagnostic {
+async function recordFailure(
+  { context, staged, error }: FailedBatch,
+  status: 'failed' | 'quarantined',
+): Promise<void> {
+  const { id, parts } = staged.summary
+  const { message } = diagnosticOf(context, error)
+  const rows = parts.map((part) => ({ batchId: id, status, ...part, counts: noCounts, message }))
+  await context.adapter.session({}, (session) => recordLoads(session, context.owner, rows))
+}
+
+/** `when`: after how many tries. */
+function waitingBatch({ node }: TableContext, { summary }: StagedBatch, when: string): Diagnostic {
   return warningDiagnostic({
     code: 'batch-waiting',
-    message: `batch ${summary.id} is not loaded after ${tries} of ${settings.tries} tries; it stays in staging, and so do those after it`,
+    message: `batch ${summary.id} is not loaded${when}; it stays in staging, and so do those after it`,
     span: node.load.span,
     hint: 'the next "assay ingest" tries it again',
   })
@@ -65,10 +71,11 @@ export function diagnosticOf({ adapter, node, table }: TableContext, error: unkn
       hint: 'what was loaded so far is there; make room and run it again',
     })
   }
-  const { message, hint } = adapter.explainError(error)
+  const { message, hint, outOfRoom } = adapter.explainError(error)
+  const what = outOfRoom === true ? 'the disk of the database is full: ' : ''
   return errorDiagnostic({
     code: 'load-failed',
-    message: `could not load ${table}: ${message}`,
+    message: `could not load ${table}: ${what}${message}`,
     span: node.load.span,
     hint,
   })

@@ -2,6 +2,7 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { holdsLine } from '../../core/load/line-ranges.ts'
 import { noCounts } from '../../core/load/load.ts'
+import type { LeftFiles } from '../../core/load/load-result.ts'
 import { recordLoads } from '../../ledger/loads/loads.ts'
 import type { SetWriter, StagedBatch } from '../batch/set-writer.ts'
 import type {
@@ -26,6 +27,7 @@ export interface Staging {
   readonly only: ReadonlySet<string> | undefined
   readonly tally: {
     addDuplicate(records: number): void
+    addLeft(kind: keyof LeftFiles, files?: number): void
     say(diagnostic: Diagnostic): void
   }
 }
@@ -43,7 +45,10 @@ export async function* stageFound(staging: Staging): AsyncGenerator<StagedBatch>
       else await stage(staging, writer, found)
       if (writer.isFull && !writer.isEmpty) yield* await writer.publish()
     }
-    if (aside.length > 0) staging.tally.say(leftAside(context, aside))
+    if (aside.length > 0) {
+      staging.tally.addLeft('aside', aside.length)
+      staging.tally.say(leftAside(context, aside))
+    }
     if (!writer.isEmpty) yield* await writer.publish()
   } finally {
     await writer.discardAll()
@@ -157,8 +162,10 @@ function stageRecord({ context }: Staging, writer: SetWriter, record: FoundRecor
 async function leave(staging: Staging, { origin, diagnostic, isTry }: LeftOrigin): Promise<void> {
   const { context, known, tally } = staging
   tally.say(diagnostic)
+  const kind = diagnostic.severity === 'error' ? 'refused' : 'unfinished'
   const before = known.latest(origin.source)
   if (!isTry) {
+    tally.addLeft(kind)
     // Once, and not in every run: what says it last is what counts.
     if (diagnostic.severity !== 'error' || before?.status === 'refused') return
     await recordOrigin(staging, origin, { status: 'refused', message: diagnostic.message })
@@ -171,6 +178,7 @@ async function leave(staging: Staging, { origin, diagnostic, isTry }: LeftOrigin
     status: isOver ? 'quarantined' : 'failed',
     message: diagnostic.message,
   })
+  tally.addLeft(isOver ? 'aside' : kind)
   if (!isOver) return
   tally.say(
     errorDiagnostic({

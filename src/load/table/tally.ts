@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { addCounts, type LoadCounts, noCounts } from '../../core/load/load.ts'
-import type { LoadResult } from '../../core/load/load-result.ts'
+import { type LeftFiles, type LoadResult, noneLeft } from '../../core/load/load-result.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
 import { type LoadedBatch, replaySource } from '../commit/load-batch.ts'
 import type { TableContext } from './load-table-types.ts'
@@ -16,6 +16,7 @@ export class Tally {
   readonly #begun = new Set<string>()
   #isReplay = false
   #duplicateFiles = 0
+  #leftFiles: LeftFiles = noneLeft
   readonly #diagnostics: Diagnostic[] = []
   #deadLetterFiles: readonly string[] = []
 
@@ -56,6 +57,10 @@ export class Tally {
     })
   }
 
+  addLeft(kind: keyof LeftFiles, files = 1): void {
+    this.#leftFiles = { ...this.#leftFiles, [kind]: this.#leftFiles[kind] + files }
+  }
+
   say(diagnostic: Diagnostic): void {
     this.#diagnostics.push(diagnostic)
   }
@@ -74,6 +79,7 @@ export class Tally {
       begunFiles: [...this.#begun].filter((source) => !this.#files.has(source)).length,
       isReplay: this.#isReplay,
       duplicateFiles: this.#duplicateFiles,
+      leftFiles: this.#leftFiles,
       diagnostics: this.#diagnostics,
       deadLetterFiles: this.#deadLetterFiles,
       elapsedMs: this.#elapsedMs(),

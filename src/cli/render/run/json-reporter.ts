@@ -228,6 +228,7 @@ function resultFields(result: RunResult): JsonFields {
 
 function loadFields(result: LoadResult): JsonFields {
   const { node, status, counts, batches, waiting, files, duplicateFiles, deadLetterFiles } = result
+  const { refused, unfinished, aside } = result.leftFiles
   return {
     node: nodeFields(node),
     status,
@@ -236,6 +237,9 @@ function loadFields(result: LoadResult): JsonFields {
     waiting,
     files,
     duplicate_files: duplicateFiles,
+    refused_files: refused,
+    unfinished_files: unfinished,
+    left_alone_files: aside,
     dead_letter_files: deadLetterFiles,
     diagnostics: result.diagnostics.map(diagnosticFields),
     elapsed_ms: result.elapsedMs,

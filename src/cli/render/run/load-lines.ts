@@ -1,7 +1,7 @@
 /** Loading to text: a line a table, and the sum of all at the end. */
 import type { Event } from '../../../core/event.ts'
 import { addCounts, type LoadCounts, noCounts } from '../../../core/load/load.ts'
-import type { LoadResult } from '../../../core/load/load-result.ts'
+import type { LeftFiles, LoadResult } from '../../../core/load/load-result.ts'
 import type { Paint } from '../colours.ts'
 import { enumerate, formatCount, formatDuration, plural } from '../counts.ts'
 import { nameOf } from '../node-name.ts'
@@ -39,7 +39,7 @@ function statusOf({ status }: LoadResult, paint: Paint): string {
 }
 
 function detailsOf(result: LoadResult): string {
-  const { counts, files, begunFiles, isReplay, duplicateFiles, waiting } = result
+  const { counts, files, begunFiles, isReplay, duplicateFiles, leftFiles, waiting } = result
   if (waiting > 0) return `rolled back with the build: ${plural(waiting, 'batch')} in staging`
   const from = [
     ...(files === 0 ? [] : [plural(files, 'file')]),
@@ -47,16 +47,25 @@ function detailsOf(result: LoadResult): string {
     ...(isReplay ? ['dead letters'] : []),
     ...(duplicateFiles === 0 ? [] : [plural(duplicateFiles, 'duplicate file')]),
   ]
-  const sources = from.length === 0 ? 'nothing new' : `from ${enumerate(from)}`
-  const left = leftOver(counts)
-  return left === '' ? sources : `${sources}; ${left}`
+  const left = enumerate([...leftOver(counts), ...notLoaded(leftFiles)])
+  if (from.length > 0) return `from ${enumerate(from)}${left === '' ? '' : `; ${left}`}`
+  if (left !== '') return left
+  return result.status === 'success' ? 'nothing new' : 'nothing loaded'
 }
 
-function leftOver({ dead, duplicates }: LoadCounts): string {
-  return enumerate([
+function leftOver({ dead, duplicates }: LoadCounts): readonly string[] {
+  return [
     ...(dead === 0 ? [] : [plural(dead, 'dead letter')]),
     ...(duplicates === 0 ? [] : [plural(duplicates, 'duplicate')]),
-  ])
+  ]
+}
+
+function notLoaded({ refused, unfinished, aside }: LeftFiles): readonly string[] {
+  return [
+    ...(refused === 0 ? [] : [plural(refused, 'refused file')]),
+    ...(unfinished === 0 ? [] : [plural(unfinished, 'unfinished file')]),
+    ...(aside === 0 ? [] : [`${plural(aside, 'file')} left alone`]),
+  ]
 }
 
 /** `read 1,060 records: 1,000 loaded, 10 dead letters, 50 duplicates in 0.5s (2,120 a second)`. */

@@ -15,6 +15,7 @@ import type {
 import { EarlierContents } from './earlier-contents.ts'
 import { formatOfName } from './file-format.ts'
 import { type FileState, hashFile, hashUnpacked, stateOf } from './file-state.ts'
+import { missingFolders } from './missing-folders.ts'
 import { type FileOptions, fileOptions } from './options.ts'
 import { changedFile, fileUnit } from './read-file.ts'
 import { reread } from './reread.ts'
@@ -41,8 +42,11 @@ async function* find(given: LoaderContext): AsyncGenerator<Found> {
   for (const folder of folders) {
     yield { kind: 'said', diagnostic: unreadable(folder.path, whyNot(folder.code)) }
   }
-  if (paths.length === 0 && folders.length === 0 && context.known.isEmpty) {
-    yield { kind: 'said', diagnostic: noFiles(context, options.patterns) }
+  const missing = await missingFolders(context, options.patterns)
+  for (const diagnostic of missing.diagnostics) yield { kind: 'said', diagnostic }
+  const isNone = paths.length === 0 && folders.length === 0 && context.known.isEmpty
+  if (isNone && missing.others.length > 0) {
+    yield { kind: 'said', diagnostic: noFiles(context, missing.others) }
   }
   for (const path of paths) {
     context.signal.throwIfAborted()
@@ -52,7 +56,7 @@ async function* find(given: LoaderContext): AsyncGenerator<Found> {
     if (found !== undefined) yield found
   }
   // What lies in a folder that cannot be looked into is not gone.
-  if (folders.length === 0) yield* goneOf(context, new Set(paths))
+  if (folders.length === 0 && !missing.isOutOfReach) yield* goneOf(context, new Set(paths))
 }
 
 /** Files that failed and were taken away: nothing is left to be done about them. */
