@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Adapter, type Session, textCell } from '../../src/core/adapter.ts'
 import { tokenizeSql } from '../../src/project/sql/tokenize.ts'
 import { canonicalSql, foldedWords } from '../../src/transform/plan/state/canonical-sql.ts'
-import { openAdapter, type TestAdapter, testAdapters } from '../support/adapters.ts'
+import { openAdapter, postgresMajor, type TestAdapter, testAdapters } from '../support/adapters.ts'
 import { copyFlagship } from '../support/copy-flagship.ts'
 import { createTestProject } from '../support/test-project.ts'
 
@@ -15,7 +15,7 @@ const samples: readonly string[] = [
   'SELECT 1 AS Foo, 2 as bar, 1=-1 as c, 2 - -3 as d, 2*-3 as e;',
   "select 'it''s  --  x' as a, e'it\\'s  /* x' as b, $$ it's  -- $$ as c, $x$ $$  $x$ as d",
   'select "A  b", "c""d"  from (select 1 as "A  b", 2 as "c""d") as "T  t"',
-  'select 1. as a, .5 as b, 1e3 as c, 1.5E-3 as d, 1_000 as e, 5::numeric(4,2)  ::text as f',
+  'select 1. as a, .5 as b, 1e3 as c, 1.5E-3 as d, 5::numeric(4,2)  ::text as e',
   'SELECT CASE WHEN x IS NOT NULL AND NOT x IN (1,2) THEN x ELSE NULL END as y\nFROM (VALUES (1),(3)) AS t(x)\nGROUP BY x HAVING TRUE ORDER BY 1 DESC LIMIT 5 OFFSET 0',
   'select 1 /* a /* b */ -- c\n */ + 1 as x -- d\n, 2 as y--',
   "select DATE '2026-01-01' as d, cast('1' as int) as i, interval '1  day' as n",
@@ -47,6 +47,16 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const [before, after] = await queries([sql.replace(/;$/, ''), canonical])
       expect(after).toBe(before)
       expect(canonicalSql(dressed(sql))).toBe(canonical)
+    })
+
+    test('numbers with underscores', async () => {
+      const sql = 'select 1_000  as a, 0.1_5 as b'
+      if (testAdapter.name === 'postgres' && (await postgresMajor(adapter)) < 16) {
+        await expect(queries([sql])).rejects.toThrow('trailing junk after numeric literal')
+        return
+      }
+      const [before, after] = await queries([sql, canonicalSql(sql)])
+      expect(after).toBe(before)
     })
 
     test('the shipped models and tests', async () => {

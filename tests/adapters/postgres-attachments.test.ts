@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgresAdapter } from '../../src/adapters/postgres/adapter.ts'
 import type { Adapter } from '../../src/core/adapter.ts'
 import { DependentError } from '../../src/core/database/database-errors.ts'
-import { testAdapters } from '../support/adapters.ts'
+import { postgresMajor, testAdapters } from '../support/adapters.ts'
 import { Waits } from '../support/waits.ts'
 import { names, noneLater, publish, read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'
@@ -208,7 +208,10 @@ where i.indrelid = '${name.replaceAll("'", "''")}'::regclass`
     await run(adapter, hang)
     const failing = publish(adapter, relation, { select: newSelect })
     const error = await failing.catch((reason: unknown) => reason)
-    expect(error).toEqual(new DependentError(message, hint))
+    // Up to 17 such a constraint has no name: that of the column stands for it.
+    const said =
+      (await postgresMajor(adapter)) < 18 ? message.replace('"t_a_not_null"', '"a"') : message
+    expect(error).toEqual(new DependentError(said, hint))
     expect(error).toMatchObject({ hint })
     expect(await names(adapter, 'hung')).toEqual(['table t'])
   })

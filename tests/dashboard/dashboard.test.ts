@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
-import { chromiumPath, launchBrowser } from '../support/browser.ts'
+import { chromiumPath, launchBrowser, reboundName } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { serve } from '../support/serve.ts'
 import { createTestProject, testTargets } from '../support/test-project.ts'
@@ -306,6 +306,13 @@ test.runIf(chromiumPath !== undefined)(
     )
     expect(await page.locator('#views [data-key=experiments]').innerText()).toContain('published')
     expect(faults).toEqual([])
+    // A page of another name that its owner has let point to this machine since it was loaded.
+    const { port } = new URL(server.address)
+    const reply = await page.goto(`http://${reboundName}:${port}/dashboard/quality`)
+    expect([reply?.status(), await reply?.json()]).toMatchObject([
+      421,
+      { code: 'misdirected', detail: expect.stringContaining(`found "${reboundName}"`) },
+    ])
     await shown.close()
     await browser.close()
     expect(await server.stop()).toBe(0)

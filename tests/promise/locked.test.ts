@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
-import { testAdapters } from '../support/adapters.ts'
+import { expect, test } from 'vitest'
+import { describeDuckdb } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, testTargets } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
@@ -26,9 +26,7 @@ DuckDBInstance.create(${JSON.stringify(path)}).then((instance) => {
   return child
 }
 
-const duckdb = testAdapters().filter(({ name }) => name === 'duckdb')
-
-describe.each(duckdb)('a $name file held by another process', (adapter) => {
+describeDuckdb('a $name file held by another process', (adapter) => {
   test('build, show and debug say who holds it', async () => {
     const project = await createTestProject(adapter, {
       files: {

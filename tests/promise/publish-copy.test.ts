@@ -7,9 +7,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createProgram, type Program } from '../faults/program.ts'
-import { testAdapters } from '../support/adapters.ts'
+import { describeDuckdb } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
 import { until } from '../support/until.ts'
@@ -124,9 +124,7 @@ beforeAll(() => {
 })
 afterAll(() => program.remove())
 
-const duckdb = testAdapters().filter(({ name }) => name === 'duckdb')
-
-describe.each(duckdb)('the published copy on $name', (adapter) => {
+describeDuckdb('the published copy on $name', (adapter) => {
   test('a reader in another process sees whole states only, and never an error', async () => {
     const project = await createTestProject(adapter, { files })
     expect((await project.assay('build')).exitCode).toBe(0)

@@ -2,8 +2,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { describe, expect, test } from 'vitest'
-import { testAdapters } from '../support/adapters.ts'
+import { expect, test } from 'vitest'
+import { describeDuckdb } from '../support/adapters.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
 
 const settings = (more = '') => `name: roles
@@ -61,68 +61,61 @@ async function built(project: TestProject, ...flags: readonly string[]): Promise
   return ran.stdout + ran.stderr
 }
 
-describe.each(testAdapters().filter(({ name }) => name === 'duckdb'))(
-  'files of roles on $name',
-  (adapter) => {
-    test('hold what their role may select, its rows and its comments, and nothing else', async () => {
-      const project = await createTestProject(adapter, { files })
-      expect(await built(project)).not.toContain('grants-not-applied')
-      expect(await contents(project, 'finance.duckdb')).toEqual(['main.calendar', 'main.revenue'])
-      expect(await contents(project, 'growth.duckdb')).toEqual(['main.calendar', 'main.engagement'])
-      expect(await ask(project, 'finance.duckdb', 'select * from revenue')).toEqual([
-        { revenue: 5 },
-      ])
-      expect(
-        await ask(
-          project,
-          'finance.duckdb',
-          `select comment from duckdb_tables() where comment is not null
-           union all select comment from duckdb_columns() where comment is not null`,
-        ),
-      ).toEqual([{ comment: 'What was earned.' }, { comment: 'In euros.' }])
-
-      await built(project, '--select', 'orders', '--vars', '{amount: 7}')
-      expect(await ask(project, 'finance.duckdb', 'select * from revenue')).toEqual([
-        { revenue: 7 },
-      ])
-      expect((await readdir(join(project.folder, 'bi'))).toSorted()).toEqual([
+describeDuckdb('files of roles on $name', (adapter) => {
+  test('hold what their role may select, its rows and its comments, and nothing else', async () => {
+    const project = await createTestProject(adapter, { files })
+    expect(await built(project)).not.toContain('grants-not-applied')
+    expect(await contents(project, 'finance.duckdb')).toEqual(['main.calendar', 'main.revenue'])
+    expect(await contents(project, 'growth.duckdb')).toEqual(['main.calendar', 'main.engagement'])
+    expect(await ask(project, 'finance.duckdb', 'select * from revenue')).toEqual([{ revenue: 5 }])
+    expect(
+      await ask(
+        project,
         'finance.duckdb',
-        'growth.duckdb',
-      ])
-    })
+        `select comment from duckdb_tables() where comment is not null
+           union all select comment from duckdb_columns() where comment is not null`,
+      ),
+    ).toEqual([{ comment: 'What was earned.' }, { comment: 'In euros.' }])
 
-    test('lose what is no longer granted', async () => {
-      const project = await createTestProject(adapter, { files })
-      await built(project)
-      await project.write({
-        'models/revenue.sql': `{{config grants=(dict select=(list "growth"))}}select 1 as revenue`,
-      })
-      await built(project, '--select', 'calendar')
-      expect(await contents(project, 'finance.duckdb')).toEqual(['main.calendar'])
-      expect(await contents(project, 'growth.duckdb')).toEqual([
-        'main.calendar',
-        'main.engagement',
-        'main.revenue',
-      ])
-    })
+    await built(project, '--select', 'orders', '--vars', '{amount: 7}')
+    expect(await ask(project, 'finance.duckdb', 'select * from revenue')).toEqual([{ revenue: 7 }])
+    expect((await readdir(join(project.folder, 'bi'))).toSorted()).toEqual([
+      'finance.duckdb',
+      'growth.duckdb',
+    ])
+  })
 
-    test('a role without a file is told of, and two roles need two files', async () => {
-      const project = await createTestProject(adapter, {
-        files: {
-          ...files,
-          'models/engagement.sql': `{{config grants=(dict select=(list "growth" "marketing"))}}select 1 as n`,
-        },
-      })
-      expect(await built(project)).toContain(
-        `warning[grants-not-applied]: expected a database with roles for the grants of "engagement", found DuckDB: they are not applied`,
-      )
-      await rm(join(project.folder, 'bi'), { recursive: true })
-      await project.write({ 'assay.yml': settings(', marketing: bi/growth.duckdb') })
-      const refused = await project.assay('build')
-      expect(refused.exitCode).toBe(2)
-      expect(refused.stdout + refused.stderr).toContain(
-        `error[invalid-value]: expected "publish_for.marketing" to name a file of its own, found that of another: "${join(project.folder, 'bi/growth.duckdb')}"`,
-      )
+  test('lose what is no longer granted', async () => {
+    const project = await createTestProject(adapter, { files })
+    await built(project)
+    await project.write({
+      'models/revenue.sql': `{{config grants=(dict select=(list "growth"))}}select 1 as revenue`,
     })
-  },
-)
+    await built(project, '--select', 'calendar')
+    expect(await contents(project, 'finance.duckdb')).toEqual(['main.calendar'])
+    expect(await contents(project, 'growth.duckdb')).toEqual([
+      'main.calendar',
+      'main.engagement',
+      'main.revenue',
+    ])
+  })
+
+  test('a role without a file is told of, and two roles need two files', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'models/engagement.sql': `{{config grants=(dict select=(list "growth" "marketing"))}}select 1 as n`,
+      },
+    })
+    expect(await built(project)).toContain(
+      `warning[grants-not-applied]: expected a database with roles for the grants of "engagement", found DuckDB: they are not applied`,
+    )
+    await rm(join(project.folder, 'bi'), { recursive: true })
+    await project.write({ 'assay.yml': settings(', marketing: bi/growth.duckdb') })
+    const refused = await project.assay('build')
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stdout + refused.stderr).toContain(
+      `error[invalid-value]: expected "publish_for.marketing" to name a file of its own, found that of another: "${join(project.folder, 'bi/growth.duckdb')}"`,
+    )
+  })
+})

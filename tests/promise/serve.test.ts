@@ -1,5 +1,7 @@
 /** What is promised of a server: what it has accepted is in raw once, whatever ends it; draining; one who may not. */
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -54,6 +56,14 @@ async function stored(made: TestProject): Promise<readonly StoredEvent[]> {
   expect(shown.stderr).toBe('')
   const parsed: { readonly show: readonly StoredEvent[] } = JSON.parse(shown.stdout)
   return parsed.show
+}
+
+/** `fetch` sets the header "host" by itself. */
+async function readAs(address: string, headers: Readonly<Record<string, string>>) {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${address}/relations/users`, { headers }, resolve).on('error', reject).end()
+  })
+  return [reply.statusCode, JSON.parse(await text(reply))]
 }
 
 async function idsOf(made: TestProject): Promise<readonly string[]> {
@@ -222,6 +232,32 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
     expect(shown.stdout).not.toContain('dead_letters": 1')
     const exists = await made.assay('show', '--select', 'source:shop.events')
     expect(exists.exitCode).toBe(1)
+  })
+
+  test('without keys it is read by this machine, and not by pages of another name', async () => {
+    const made = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'assay.yml': files['assay.yml'].replace('serve:\n', 'serve:\n  relations: [users]\n'),
+        'models/users.sql': 'select 1 as user_id, 2 as events',
+      },
+    })
+    await made.assay('build')
+    const server = await serve(made)
+    const ask = (headers: Readonly<Record<string, string>>) => readAs(server.address, headers)
+    const { port } = new URL(server.address)
+    expect(await ask({})).toMatchObject([200, { rows: [{ user_id: 1, events: 2 }] }])
+    expect(await ask({ host: `localhost:${port}` })).toMatchObject([200, {}])
+    expect(await ask({ host: `[::1]:${port}` })).toMatchObject([200, {}])
+    expect(await ask({ host: `evil.example:${port}` })).toMatchObject([
+      421,
+      { code: 'misdirected' },
+    ])
+    expect(await ask({ origin: 'https://evil.example' })).toMatchObject([
+      403,
+      { code: 'foreign-origin' },
+    ])
+    expect(await server.stop()).toBe(0)
   })
 
   test('builds run in the server: asked for, shared while they wait, after so many events', async () => {

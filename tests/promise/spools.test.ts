@@ -2,9 +2,9 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createProgram, type Program } from '../faults/program.ts'
-import { testAdapters } from '../support/adapters.ts'
+import { describeDuckdb } from '../support/adapters.ts'
 import { createTestProject } from '../support/test-project.ts'
 
 let program: Program
@@ -35,9 +35,7 @@ export default defineModel({ columns: { id: 'bigint' } }, async function* (conte
 }
 
 // Postgres reads by cursors and needs none.
-const adapters = testAdapters().filter(({ name }) => name === 'duckdb')
-
-describe.each(adapters)('spools on $name', (adapter) => {
+describeDuckdb('spools on $name', (adapter) => {
   test('spools of a process that is alive stay, those of one that was killed go', async () => {
     const made = await createTestProject(adapter, { files: project })
     const spools = join(made.folder, 'target', 'spool')

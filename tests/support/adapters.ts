@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { inject } from 'vitest'
+import { describe, inject } from 'vitest'
 import type { Adapter } from '../../src/core/adapter.ts'
 import {
   type DuckdbTarget,
@@ -18,12 +18,16 @@ export interface TestAdapter {
   createTarget(): Promise<Target>
 }
 
+const duckdbAdapter: TestAdapter = { name: 'duckdb', createTarget: createDuckdbTarget }
+
+/** For what only DuckDB has; skipped where it is not asked for, since a file without any suite is an error. */
+export const describeDuckdb = describe.skipIf(!isWanted('duckdb')).each([duckdbAdapter])
+
 /** Those that ADAPTERS asks for and that could start. */
 export function testAdapters(): readonly TestAdapter[] {
   const postgres = inject('postgres')
-  const duckdb: TestAdapter = { name: 'duckdb', createTarget: createDuckdbTarget }
   return [
-    ...(isWanted('duckdb') ? [duckdb] : []),
+    ...(isWanted('duckdb') ? [duckdbAdapter] : []),
     ...(postgres === null ? [] : [postgresAdapter(postgres)]),
   ]
 }
@@ -41,6 +45,14 @@ export async function openAdapter(target: Target): Promise<Adapter> {
   }
   const { createPostgresAdapter } = await import('../../src/adapters/postgres/adapter.ts')
   return createPostgresAdapter(target)
+}
+
+/** What a server can and says differs. */
+export async function postgresMajor(adapter: Adapter): Promise<number> {
+  const [row] = await adapter.transaction({}, (session) =>
+    session.query(`select current_setting('server_version_num')::int / 10000 as major`),
+  )
+  return Number(row?.['major'])
 }
 
 async function createDuckdbTarget(): Promise<DuckdbTarget> {

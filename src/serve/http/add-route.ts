@@ -101,7 +101,15 @@ function responseOf({
 }
 
 function refusals(scope: Scope | 'open', hasBody: boolean): readonly number[] {
-  return [400, ...(scope === 'open' ? [] : [401, 403]), ...(hasBody ? [413, 415] : []), 429, 503]
+  return [
+    400,
+    ...(scope === 'open' ? [] : [401]),
+    403,
+    ...(hasBody ? [413, 415] : []),
+    421,
+    429,
+    503,
+  ]
 }
 
 function problemResponse(status: number) {

@@ -3,9 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import rateLimit from '@fastify/rate-limit'
 import type { Scope, ServeSettings } from '../../core/settings/serve-settings.ts'
 import { createAuthenticate } from '../access/authenticate.ts'
+import { createGuardNames } from '../access/guard-names.ts'
 import { ProblemError } from '../problem.ts'
 
 export interface Gate {
+  /** Of every request, before its route is asked. Throws a `ProblemError`. */
+  enter(asked: FastifyRequest): void
   /** Throws a `ProblemError`. */
   pass(asked: FastifyRequest, reply: FastifyReply, rules: GateRules): Promise<void>
   /** Name of the key that let it pass. */
@@ -46,12 +49,15 @@ export async function createGate(app: FastifyInstance, settings: ServeSettings):
     )
   }
   const authenticate = createAuthenticate(settings)
+  const guardNames = createGuardNames(settings)
   return {
+    enter: (asked) => {
+      if (guardNames === undefined || authenticate(sentBy(asked), 'open') !== undefined) return
+      guardNames({ host: asked.headers.host, origin: asked.headers.origin })
+    },
     pass: async (asked, reply, { scope, isLimited }) => {
-      const { authorization, 'x-api-key': apiKey } = asked.headers
-      const sent = { authorization, apiKey: typeof apiKey === 'string' ? apiKey : undefined }
       try {
-        const caller = authenticate(sent, scope)
+        const caller = authenticate(sentBy(asked), scope)
         if (caller !== undefined) callers.set(asked, caller)
       } catch (error) {
         await limit(asked, reply)
@@ -61,4 +67,8 @@ export async function createGate(app: FastifyInstance, settings: ServeSettings):
     },
     callerOf: (asked) => callers.get(asked),
   }
+}
+
+function sentBy({ headers: { authorization, 'x-api-key': apiKey } }: FastifyRequest) {
+  return { authorization, apiKey: typeof apiKey === 'string' ? apiKey : undefined }
 }

@@ -84,9 +84,12 @@ export async function createServer(request: ServerRequest): Promise<Server> {
   addBodies(app)
   app.addHook('onRequest', async (asked, reply) => {
     void reply.header('x-request-id', asked.id).header('x-content-type-options', 'nosniff')
-    if (state.phase !== 'draining' || isProbe(asked.url)) return
-    void reply.header('connection', 'close').header('retry-after', '5')
-    throw new ProblemError('draining', 'expected a server that goes on, found one about to stop')
+    if (isProbe(asked.url)) return
+    if (state.phase === 'draining') {
+      void reply.header('connection', 'close').header('retry-after', '5')
+      throw new ProblemError('draining', 'expected a server that goes on, found one about to stop')
+    }
+    gate.enter(asked)
   })
   app.addHook('onResponse', async (asked, reply) => {
     const served = servedBy(asked, reply, gate.callerOf(asked))

@@ -35,6 +35,7 @@ export function readServe(serve: PlacedValue | undefined): Result<ServeSettings>
     entryOf(serve, 'anonymous') === undefined ? undefined : textsOf(serve, 'anonymous')
   return success({
     host: textOf(serve, 'host') ?? noServe.host,
+    hosts: textsOf(serve, 'hosts'),
     port: numberOf(serve, 'port') ?? noServe.port,
     keys,
     anonymous:

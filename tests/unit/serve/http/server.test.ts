@@ -205,6 +205,51 @@ describe('keys', () => {
   })
 })
 
+describe('a server that needs no key', () => {
+  const rebound = { host: 'evil.example:8080' }
+
+  test('is asked by a name of its own, or not at all', async () => {
+    const { server, faults } = await testServer(routes)
+    const reply = await server.inject({ url: '/look', headers: rebound })
+    expect(reply.statusCode).toBe(421)
+    expect(reply.json()).toEqual({
+      type: 'urn:assay:problem:misdirected',
+      title: 'The server is not called this',
+      status: 421,
+      code: 'misdirected',
+      detail:
+        'expected the header "host" to name this machine or one of "hosts", found "evil.example"',
+      request_id: 'request-1',
+    })
+    for (const url of ['/metrics', '/openapi.json', '/nothing']) {
+      expect((await server.inject({ url, headers: rebound })).statusCode).toBe(421)
+    }
+    expect(faults).toEqual([])
+  })
+
+  test('is asked by its own pages', async () => {
+    const { server } = await testServer(routes)
+    const reply = await server.inject({ url: '/look', headers: { origin: 'https://evil.example' } })
+    expect(reply.statusCode).toBe(403)
+    expect(reply.json()).toMatchObject({
+      code: 'foreign-origin',
+      detail:
+        'expected a page of this machine, of "hosts" or of "cors", found one of "evil.example"',
+    })
+    const own = { origin: 'http://localhost:80' }
+    expect((await server.inject({ url: '/look', headers: own })).statusCode).toBe(200)
+  })
+
+  test('answers those who show a key by any name', async () => {
+    const { server } = await testServer(routes, { keys: [reader], anonymous: ['read'] })
+    const ask = async (more: Record<string, string>) =>
+      (await server.inject({ url: '/look', headers: { ...rebound, ...more } })).statusCode
+    expect(await ask({})).toBe(421)
+    expect(await ask({ 'x-api-key': 'one-that-nobody-has' })).toBe(421)
+    expect(await ask({ 'x-api-key': reader.key })).toBe(200)
+  })
+})
+
 describe('limits', () => {
   test('one key may ask so often, and those who guess keys likewise', async () => {
     const { server } = await testServer(routes, {
@@ -235,6 +280,7 @@ describe('limits', () => {
       headers: { origin: 'https://evil.example' },
     })
     expect(other.headers['access-control-allow-origin']).not.toBe('https://evil.example')
+    expect(other.statusCode).toBe(403)
   })
 })
 
@@ -285,6 +331,7 @@ test('the OpenAPI document has the schemas that requests are checked by, and no 
     '403',
     '413',
     '415',
+    '421',
     '429',
     '503',
   ])
