@@ -24,8 +24,8 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
   // Of their own: who writes and waits for a reader must never wait for one who does the same.
   const newReaders = () => new ConnectionPool(settings, target.threads)
   let readers = newReaders()
-  // One is enough for all: none keeps it longer than a look at the catalogue.
-  const newLooks = () => new ConnectionPool(settings, 1)
+  // Of their own as well: who looks at the catalogue while it holds locks must never wait for another's look.
+  const newLooks = () => new ConnectionPool(settings, target.threads)
   let looks = newLooks()
   const withSession = async <T>(
     signal: AbortSignal | undefined,

@@ -41,6 +41,7 @@ export async function readDependents(
   oid: number,
   readers: Readers,
 ): Promise<DependentTree> {
+  if (readers.size === 0) return { all: [], direct: new Map(), readers }
   const order = creationOrder(readers, oid)
   const found = await readViews(connection, order)
   const all: Dependent[] = []

@@ -1,10 +1,10 @@
 /** Exclusive locks for swaps in the order in which readers take theirs: a view before what it reads, tables last. */
 import type { Relation } from '../../../core/relation.ts'
 import { text } from '../catalog.ts'
+import type { Connection } from '../connection.ts'
 import { PostgresError } from '../errors.ts'
-import { changedMeanwhile } from './changed-since.ts'
 import { readReaders, type Readers, readingOrder } from './dependents.ts'
-import { type Publishing, patiently } from './patience.ts'
+import { ChangedMeanwhile, type Publishing, patiently } from './patience.ts'
 
 /**
  * Once the first lock is held, the others have to come within this time, or all are given back. Who waits for one of
@@ -28,7 +28,7 @@ export async function takeLocks(
     try {
       await connection.run(`${limit}${lock}`, [], signal)
     } catch (error) {
-      throw isOtherByNow(error) ? changedMeanwhile(targets, error) : error
+      throw isOtherByNow(error) ? new ChangedMeanwhile(targets, error) : error
     }
     heldSince ??= performance.now()
   }
@@ -46,19 +46,28 @@ function limitTo(milliseconds: number): string {
 
 /** The locks for replacing one table or view, with all that reads it. */
 export async function locksFor(
-  publishing: Publishing,
+  connection: Connection,
   oid: number,
   readers: Readers,
 ): Promise<readonly string[]> {
-  return await toLocks(publishing, readers, [oid])
+  return await toLocks(connection, readers, [oid])
 }
 
-/** What does not exist needs no lock. */
+/** What does not exist needs no lock. Call it before the transaction replaces anything: its own work is not looked at. */
 export async function lockStanding(
   publishing: Publishing,
   relations: readonly Relation[],
 ): Promise<void> {
-  const { connection } = publishing
+  await patiently(publishing, async () => {
+    const locks = await publishing.lookAgain((another) => locksOfStanding(another, relations))
+    await takeLocks(publishing, relations, locks)
+  })
+}
+
+async function locksOfStanding(
+  connection: Connection,
+  relations: readonly Relation[],
+): Promise<readonly string[]> {
   const { rows } = await connection.run(
     `select c.oid
 from json_to_recordset($1) as asked (schema text, identifier text)
@@ -73,8 +82,7 @@ order by c.relname, n.nspname`,
   for (const oid of oids) {
     for (const [source, found] of await readReaders(connection, oid)) readers.set(source, found)
   }
-  const locks = await toLocks(publishing, readers, oids)
-  if (locks.length > 0) await patiently(publishing, () => takeLocks(publishing, relations, locks))
+  return await toLocks(connection, readers, oids)
 }
 
 /**
@@ -82,7 +90,7 @@ order by c.relname, n.nspname`,
  * view of someone else is left out: only its owner may. So is a materialized view that would stay as it is.
  */
 async function toLocks(
-  { connection }: Publishing,
+  connection: Connection,
   readers: Readers,
   roots: readonly number[],
 ): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
 /** Work that needs an exclusive lock, done with patience: it never makes readers queue behind it for long. */
+import type { DatabaseFault } from '../../../core/database/database-errors.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Connection } from '../connection.ts'
 import { PostgresError } from '../errors.ts'
 
@@ -12,7 +14,7 @@ export interface Publishing {
 }
 
 /** Shorter than the server's deadlock check: a crossing with a reader ends by giving way, not by ending the reader. */
-const lockTimeoutMs = 150
+export const lockTimeoutMs = 150
 
 /**
  * Runs `work` under a savepoint. When a lock is not to be had at once, everything since is undone, the queue behind it
@@ -34,11 +36,34 @@ export async function patiently<T>(publishing: Publishing, work: () => Promise<T
       return result
     } catch (error) {
       if (!connection.isBroken) await connection.run('rollback to savepoint assay_swap')
-      if (!isLockTimeout(error)) throw error
-      if (performance.now() > deadline) throw impatient(error, swapTimeoutMs)
+      const isChanged = error instanceof ChangedMeanwhile
+      if (!isChanged && !isLockTimeout(error)) throw error
+      if (performance.now() > deadline) throw isChanged ? error : impatient(error, swapTimeoutMs)
       await pause(signal)
       await connection.run(hasty, [], signal)
     }
+  }
+}
+
+/** What a swap had read of the catalogue is no longer so: to be read again, under the same patience. */
+export class ChangedMeanwhile extends PostgresError {
+  constructor(targets: readonly Relation[], cause?: unknown) {
+    super(changeFault(targets), { cause })
+    this.name = 'ChangedMeanwhile'
+  }
+}
+
+/** For trying all of it again, with a snapshot that shows what was changed. */
+export function changedMeanwhile(targets: readonly Relation[], cause?: unknown): PostgresError {
+  return new PostgresError(changeFault(targets), { cause })
+}
+
+function changeFault(targets: readonly Relation[]): DatabaseFault {
+  const names = targets.map((target) => `"${relationKey(target)}"`).join(', ')
+  return {
+    message: `${names}, or a view that reads it, was changed while the new rows were made`,
+    hint: 'run it again',
+    retryable: true,
   }
 }
 

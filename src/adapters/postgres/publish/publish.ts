@@ -10,10 +10,8 @@ import { PostgresError } from '../errors.ts'
 import { addForeignKeys, attach, makeAttachment } from './attachments/attach.ts'
 import type { Attachment } from './attachments/attachments.ts'
 import { type Belongings, carryOver, readBelongings } from './belongings.ts'
-import { refuseWhatChangedSince } from './changed-since.ts'
 import { ensureIndexes, isStale, toAttachments } from './indexes.ts'
-import { readDependents, readReaders } from './dependents.ts'
-import { lockStanding, locksFor, takeLocks } from './lock-order.ts'
+import { lockStanding, takeLocks } from './lock-order.ts'
 import { moveDependents } from './move-dependents.ts'
 import { type Publishing, patiently } from './patience.ts'
 import { refill } from './refill/refill.ts'
@@ -21,6 +19,7 @@ import { type RefillFacts, readRefillFacts } from './refill/refill-facts.ts'
 import { emptySearchPath, restoreSearchPath } from './search-path.ts'
 import { freshenStatistics } from './statistics.ts'
 import { findStanding, refuseWhatCannotMove, type Standing } from './standing.ts'
+import { readSurroundings, refuseOtherSurroundings } from './surroundings.ts'
 import { chooseWay, type RefillWay } from './refill/choose-way.ts'
 
 interface Replacement {
@@ -204,29 +203,23 @@ async function replaceStanding(replacing: Replacing): Promise<void> {
   const { publishing, replacement, standing, attachments, run, ran } = replacing
   const { target } = replacement
   const { connection } = publishing
-  const readers = await readReaders(connection, standing.oid)
-  const locks = await locksFor(publishing, standing.oid, readers)
-  // Opened while nobody waits for us yet.
-  await publishing.lookAgain(async () => {})
-  await takeLocks(publishing, [target], locks)
-  ran.push(...locks)
-  await refuseWhatChangedSince(publishing, target, standing.oid)
+  const around = await readSurroundings(publishing, target, standing.oid)
+  const { belongings, dependents } = around
+  await takeLocks(publishing, [target], around.locks)
+  ran.push(...around.locks)
+  await refuseOtherSurroundings(publishing, target, { oid: standing.oid, rows: around.rows })
   await refuseWhatCannotMove(publishing, target, standing)
-  const belongings = await readBelongings(connection, standing.oid)
   for (const statement of attachments.flatMap(({ detach }) => detach)) await run(statement)
-  if (readers.size === 0) {
+  if (dependents.readers.size === 0) {
     await drop({ kind: standing.kind, relation: target, target, run })
     await install(replacing, belongings)
     await settle(replacing)
     return
   }
-  const path = await emptySearchPath(connection)
-  const dependents = await readDependents(connection, standing.oid, readers)
-  await restoreSearchPath(connection, path)
   const old = { schema: target.schema, identifier: detachedName(target, standing.oid) }
   await run(postgresDialect.rename(standing.kind, target, old.identifier))
   const installed = await install(replacing, belongings)
-  await emptySearchPath(connection)
+  const path = await emptySearchPath(connection)
   const { rebuiltLater } = replacement
   const move = { connection, target, installed, dependents, rebuiltLater, run }
   const { isOldRead } = await moveDependents(move)
