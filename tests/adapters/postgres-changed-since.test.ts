@@ -100,7 +100,8 @@ describe.skipIf(testAdapter === undefined)('catalogue of postgres, changed by ot
   test('tables that one view reads are swapped at the same time', async () => {
     const schema = await freshSchema(adapter, 'star')
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
-    for (const name of names) await run(adapter, `create table star.${name} as select 0 as x, 0 as y`)
+    for (const name of names)
+      await run(adapter, `create table star.${name} as select 0 as x, 0 as y`)
     const sums = names.map((name) => `(select sum(x) from star.${name}) as ${name}`)
     await run(adapter, `create view star.v as select ${sums.join(', ')}`)
     for (let turn = 0; turn < 3; turn += 1) {
@@ -110,9 +111,13 @@ describe.skipIf(testAdapter === undefined)('catalogue of postgres, changed by ot
           await swap(session, schema, name)
         }),
       )
-      expect((await Promise.allSettled(swaps)).filter((each) => each.status === 'rejected')).toEqual([])
+      expect(
+        (await Promise.allSettled(swaps)).filter((each) => each.status === 'rejected'),
+      ).toEqual([])
     }
-    expect(await read(adapter, 'select v.a, v.f::integer as f from star.v as v')).toEqual([{ a: 2, f: 2 }])
+    expect(await read(adapter, 'select v.a, v.f::integer as f from star.v as v')).toEqual([
+      { a: 2, f: 2 },
+    ])
   })
 
   test('grants and comments given meanwhile are kept', async () => {
