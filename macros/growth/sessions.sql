@@ -20,12 +20,20 @@ union
 {{/let}}
 {{/macro}}
 
-{{!-- A condition: rows of the sessions whose rows of `upstream` changed since the model was built, all of them where it is built from all. --}}
-{{#macro "in_touched_sessions" "upstream"}}
+{{!--
+  A condition: rows of the sessions whose rows of one of `upstreams` changed since the model was built, all of them where it
+  is built from all. One list of sessions for all: of two conditions with `or` between them the whole table would be read.
+--}}
+{{#macro "in_touched_sessions" "upstreams"}}
 {{#if (is_incremental)}}
 (session_date, session_id) in (
+  {{#each upstreams as |upstream|}}
   select session_date, session_id
   from {{touched_keys upstream key=(list "session_date" "session_id")}} as touched_sessions
+  {{#unless @last}}
+  union
+  {{/unless}}
+  {{/each}}
 )
 {{else}}
 true

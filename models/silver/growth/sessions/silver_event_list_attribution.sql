@@ -29,7 +29,7 @@ with events as (
       or {{is_one_of "event_name" (var "checkout_events")}}
       or {{is_one_of "event_name" (var "purchase_events")}} as is_attributed
   from {{ref "silver_session_events"}}
-  where {{in_touched_sessions "silver_session_events"}}
+  where {{in_touched_sessions (list "silver_session_events")}}
 ),
 touched as (
   {{with_last_touches "events"

@@ -8,7 +8,7 @@
 
 with moves as (
   select * from {{ref "silver_session_events"}}
-  where {{in_touched_sessions "silver_session_events"}}
+  where {{in_touched_sessions (list "silver_session_events")}}
     and (
       {{is_one_of "event_name" (var "cart_events")}}
       or {{is_one_of "event_name" (var "remove_events")}}

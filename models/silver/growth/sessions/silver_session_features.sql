@@ -8,8 +8,7 @@
 
 with events as (
   select * from {{ref "silver_session_events"}}
-  where {{in_touched_sessions "silver_session_events"}}
-    or {{in_touched_sessions "silver_session_carts"}}
+  where {{in_touched_sessions (list "silver_session_events" "silver_session_carts")}}
 ),
 {{!-- By message first: its rows are counted once. --}}
 messages as (

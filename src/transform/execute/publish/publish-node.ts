@@ -17,6 +17,7 @@ import {
   type PublishRequest,
   RolledBack,
 } from './publish-request.ts'
+import { hasNothingNew } from '../state/nothing-new.ts'
 import { isReusable, reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from './settle-commit.ts'
@@ -91,14 +92,16 @@ async function openAttempt(
   return { ...attempt, opened, pending: nothingPending, isAtomic: false }
 }
 
-/** With --changed: nothing is to be done. */
+/** Nothing is to be done. Without --changed that is asked of models that go on from cursors. */
 export async function isLeft(
   context: RunContext,
   { step }: PublishRequest,
   { session, opened }: Pick<Attempt, 'session' | 'opened'>,
 ): Promise<boolean> {
-  if (!context.onlyChanged || context.isFullRefresh) return false
-  if (context.backfill !== undefined || context.limit !== undefined) return false
+  if (context.isFullRefresh || context.backfill !== undefined || context.limit !== undefined) {
+    return false
+  }
+  if (!context.onlyChanged) return await hasNothingNew(session, step.node, opened)
   const { publications } = opened.context
   const isReusableNow = await isReusable(opened.context, session, step.node, opened.survey)
   if (!isReusableNow || !isMicrobatch(step.node)) return isReusableNow
