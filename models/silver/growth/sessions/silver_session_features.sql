@@ -51,7 +51,7 @@ sessions as (
 carts as (
   select session_id, count(*) as cart_products, sum(cart_value) as cart_value
   from {{ref "silver_session_carts"}}
-  where session_id in (select session_id from sessions)
+  where (session_date, session_id) in (select session_date, session_id from sessions)
   group by session_id
 ),
 {{!-- Of the session's last moment with a campaign, which seldom has more than one row. --}}
