@@ -73,6 +73,7 @@ policy_sums as {{materialized}} (
       case when row_message is null then weight end as weight,
       case when row_message is null then reward end as reward
     from policy_weights
+    {{fence}}
   ) as weighted
   {{#if keys}}
   group by {{numbered_key_list keys}}

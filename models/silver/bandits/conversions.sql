@@ -14,7 +14,7 @@ with events as (
     and events.outcome = experiments.conversion_type
 ),
 matched as (
-  {{matched_trials "events"}}
+  {{with_trials "events"}}
 )
 select
   {{surrogate_key (list "event_id" "'click'")}} as conversion_id,
@@ -28,12 +28,11 @@ from {{ref "stg_open_bandit_events"}}
 where is_clicked
 union all
 select
-  events.event_id as conversion_id,
-  matched.trial_id as impression_id,
-  events.experiment_id,
-  events.price_id,
-  events.outcome as conversion_type,
-  events.event_timestamp,
-  cast({{reporting_day_start "events.event_timestamp"}} as date) as event_date
-from events
-left join matched on matched.event_id = events.event_id
+  event_id as conversion_id,
+  trial_id as impression_id,
+  experiment_id,
+  price_id,
+  outcome as conversion_type,
+  event_timestamp,
+  cast({{reporting_day_start "event_timestamp"}} as date) as event_date
+from matched

@@ -7,26 +7,23 @@ with shown as (
   where event_name = 'impression_event'
 ),
 {{!-- The selection that a shop names, else the latest that drew this arm for the session, else user, before it was shown. --}}
-selected as (
-  select
-    event_id,
-    selection_id,
-    propensity
+with_selections as (
+  select *
   from (
     select
       candidates.*,
       row_number() over (
         partition by event_id
-        order by kind, selected_at desc, {{by_bytes "selection_id"}}
+        order by found_by, selected_at desc, {{by_bytes "selected"}}
       ) as place
     from (
       {{#each (list "selection_id" "session_id" "user_id") as |column|}}
       select
-        shown.event_id,
-        {{@index}} as kind,
-        selections.selection_id,
+        shown.*,
+        selections.selection_id as selected,
         selections.selected_at,
-        case when selections.is_drawn then selections.propensity end as propensity
+        case when selections.is_drawn then selections.propensity end as propensity,
+        {{@index}} as found_by
       from shown
       inner join {{ref "stg_price_selections"}} as selections
         on selections.experiment_id = shown.experiment_id
@@ -36,11 +33,19 @@ selected as (
         and selections.selected_at <= shown.event_timestamp + {{minutes (var "max_clock_skew_minutes")}}
       where shown.selection_id is null
         {{/unless}}
-      {{#unless @last}}union all{{/unless}}
+      union all
       {{/each}}
+      {{!-- Itself, where none was found. --}}
+      select
+        shown.*,
+        null as selected,
+        null as selected_at,
+        null as propensity,
+        3 as found_by
+      from shown
     ) as candidates
   ) as ranked
-  where place = 1
+  where place <= 1
 )
 select
   event_id as impression_id,
@@ -58,17 +63,16 @@ select
 from {{ref "stg_open_bandit_events"}}
 union all
 select
-  shown.event_id as impression_id,
-  shown.experiment_id,
-  shown.price_id,
-  shown.event_timestamp,
-  cast({{reporting_day_start "shown.event_timestamp"}} as date) as event_date,
-  shown.user_id,
-  shown.session_id,
-  shown.device,
+  event_id as impression_id,
+  experiment_id,
+  price_id,
+  event_timestamp,
+  cast({{reporting_day_start "event_timestamp"}} as date) as event_date,
+  user_id,
+  session_id,
+  device,
   cast(null as bigint) as position,
-  selected.propensity as propensity_score,
-  shown.segment,
-  selected.selection_id
-from shown
-left join selected on selected.event_id = shown.event_id
+  propensity as propensity_score,
+  segment,
+  selected as selection_id
+from with_selections

@@ -34,4 +34,4 @@ select
   propensity_score,
   raw_impressions
 from ranked
-where place = 1
+where place <= 1

@@ -14,18 +14,16 @@ with events as (
     and event_name in ('revenue_event', 'conversion_event')
 ),
 matched as (
-  {{matched_trials "events"}}
+  {{with_trials "events"}}
 ),
 placed as (
   select
-    events.*,
-    matched.trial_id,
+    matched.*,
     {{!-- A shop that sends both means one sale: then the revenue event counts. --}}
-    max(case when events.event_name = 'revenue_event' then 1 else 0 end) over (
-      partition by coalesce(matched.trial_id, events.event_id)
+    max(case when event_name = 'revenue_event' then 1 else 0 end) over (
+      partition by coalesce(trial_id, event_id)
     ) as has_revenue_event
-  from events
-  left join matched on matched.event_id = events.event_id
+  from matched
 )
 select
   event_id as revenue_id,

@@ -1,12 +1,13 @@
 -- The usable events of price experiments, one row each however often it was sent: the first that arrived.
 {{config lint_off=(list "lint-partial-order")}}
 
-with ranked as (
-  select
-    log.*,
-    row_number() over (partition by event_id order by processed_at, origin, _load_seq) as arrival
-  from {{ref "stg_price_event_log"}} as log
+with usable as (
+  select *
+  from {{ref "stg_price_event_log"}}
   where rejection_reason is null
+),
+arrived_first as (
+  {{deduplicate "usable" "event_id" "processed_at, origin, _load_seq"}}
 )
 select
   event_id,
@@ -22,5 +23,4 @@ select
   selection_id,
   context,
   processed_at
-from ranked
-where arrival = 1
+from arrived_first

@@ -1,10 +1,11 @@
 -- The usable selections, one row each: what was drawn, from which shares.
-with ranked as (
-  select
-    log.*,
-    row_number() over (partition by selection_id order by _load_seq) as arrival
-  from {{ref "stg_price_selection_log"}} as log
+with usable as (
+  select *
+  from {{ref "stg_price_selection_log"}}
   where rejection_reason is null
+),
+arrived_first as (
+  {{deduplicate "usable" "selection_id" "_load_seq"}}
 )
 select
   selection_id,
@@ -19,5 +20,4 @@ select
   user_id,
   session_id,
   selected_at
-from ranked
-where arrival = 1
+from arrived_first

@@ -20,4 +20,4 @@ select
   category,
   price
 from ranked
-where place = 1
+where place <= 1

@@ -24,4 +24,4 @@ select
   greatest(coalesce(ended_at, started_at), started_at) as ended_at,
   device
 from ranked
-where place = 1
+where place <= 1

@@ -20,4 +20,4 @@ select
   country,
   device
 from ranked
-where place = 1
+where place <= 1

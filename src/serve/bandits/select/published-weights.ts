@@ -59,16 +59,14 @@ function byExperiment(rows: readonly NamedRow[]): ReadonlyMap<string, readonly N
 
 /** A project without segments has no such column. */
 function publishedArm(row: NamedRow): PublishedArm {
-  const segment = textIn(row, 'segment') ?? pooled
+  const segment = textIn(row, 'segment') ?? ''
   return {
     priceId: textIn(row, 'price_id') ?? '',
     weight: numberIn(row, 'weight') ?? 0,
-    segment: segment === pooled || segment === '' ? undefined : segment,
+    segment: segment === '' ? undefined : segment,
     snapshotId: textIn(row, 'snapshot_id'),
   }
 }
-
-const pooled = 'all'
 
 /** Those of a segment where it has any, else those of all together. */
 export function armsOf(
