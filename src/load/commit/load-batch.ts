@@ -126,11 +126,16 @@ interface Filling {
   readonly before: KnownBefore
 }
 
+/** Ids of a batch that are remembered: 20,000 rows of one id took the database a minute to tell apart and take out again. */
+const mostIds = 100_000
+
 /** Rows in the order of the file; counts as they go by. */
 async function* toRows(
-  { context, staged, refused }: BatchToLoad,
+  { context, columns, staged, refused }: BatchToLoad,
   { lastSeq, recordedAt, parts, dead, before }: Filling,
 ): AsyncGenerator<readonly (string | null)[]> {
+  const idAt = columns.findIndex(({ name }) => name === context.settings.idColumn)
+  const ids = new Set<string>()
   let seq = lastSeq
   let index = -1
   for await (const lines of readBatch(staged.path)) {
@@ -149,6 +154,12 @@ async function* toRows(
         part.dead += 1
         continue
       }
+      const id = read.cells[idAt] ?? null
+      if (id !== null && ids.has(id)) {
+        part.duplicates += 1
+        continue
+      }
+      if (id !== null && ids.size < mostIds) ids.add(id)
       seq += 1
       part.firstSeq ??= seq
       part.lastSeq = seq
