@@ -210,7 +210,9 @@ where i.indrelid = '${name.replaceAll("'", "''")}'::regclass`
     const error = await failing.catch((reason: unknown) => reason)
     // Up to 17 such a constraint has no name: that of the column stands for it.
     const said =
-      (await postgresMajor(adapter)) < 18 ? message.replace('"t_a_not_null"', '"a"') : message
+      (await postgresMajor(adapter)) < 18
+        ? message.replace('"t_a_not_null" on "a"', '"a"')
+        : message
     expect(error).toEqual(new DependentError(said, hint))
     expect(error).toMatchObject({ hint })
     expect(await names(adapter, 'hung')).toEqual(['table t'])
