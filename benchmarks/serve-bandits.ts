@@ -9,7 +9,7 @@
  */
 import { parseArgs } from 'node:util'
 import { isJsonArray, isJsonObject, type Json, parseJson } from '../src/core/json.ts'
-import { serveFlagship } from './bandits/serve-flagship.ts'
+import { probedArms, serveFlagship } from './bandits/serve-flagship.ts'
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +50,7 @@ let over = new AbortController()
 const began = performance.now()
 const load = Promise.all([
   ...Array.from({ length: clients }, (_, client) => visitUntilOver('load', client)),
-  probeUntilOver(),
+  ...probedArms.map(probeUntilOver),
 ])
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 while (fresh.length < probes) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -115,15 +115,19 @@ async function visitUntilOver(name: string, client: number): Promise<void> {
   }
 }
 
-/** How long after it was accepted an impression of a session of its own counts in the published posterior. */
-async function probeUntilOver(): Promise<void> {
+/**
+ * How long after it was accepted an impression of a session of its own counts in the published posterior of an arm. At any
+ * moment, not just when the one before was published.
+ */
+async function probeUntilOver(arm: string): Promise<void> {
   for (let probe = 1; !over.signal.aborted; probe += 1) {
-    const id = `probe-${probe}`
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 1000))
+    const id = `probe-${arm}-${probe}`
     const event = {
       event_id: id,
       event_name: 'impression_event',
       experiment_id: 'probe_price',
-      price_id: '1',
+      price_id: arm,
       session_id: id,
       event_timestamp: new Date().toISOString(),
     }
@@ -134,7 +138,7 @@ async function probeUntilOver(): Promise<void> {
     for (;;) {
       const { text } = await served.ask(
         'GET',
-        '/bandits/posterior?experiment_id=probe_price&price_id=1&model=bernoulli&columns=trials',
+        `/bandits/posterior?experiment_id=probe_price&price_id=${arm}&model=bernoulli&columns=trials`,
       )
       if (Number(/"trials": (\d+)/.exec(text)?.[1] ?? 0) >= probe) break
       await new Promise((resolve) => setTimeout(resolve, 20))

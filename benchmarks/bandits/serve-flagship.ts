@@ -37,11 +37,13 @@ export interface ServedFlagship {
   remove(): Promise<void>
 }
 
-/** An experiment that nobody but a probe has events of. */
+export const probedArms = ['1', '2', '3', '4'] as const
+
+/** An experiment that nobody but probes have events of. */
 const probe = `experiments:
   - name: probe_price
     allocation: adaptive
-    variants: [{ name: 1, price: 1 }, { name: 2, price: 2 }]
+    variants: [${probedArms.map((arm) => `{ name: ${arm}, price: ${arm} }`).join(', ')}]
 `
 
 export const everything = 'bench-key-0123456789'
