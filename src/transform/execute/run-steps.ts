@@ -7,7 +7,7 @@ import { configSpan, placedAt } from '../../core/node/config-places.ts'
 import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
-import type { Step } from '../plan/publish-unit.ts'
+import type { Step, WrittenType } from '../plan/publish-unit.ts'
 import { holdToContract } from './contracts/hold-to-contract.ts'
 import { orViolated } from './contracts/violated-constraint.ts'
 import { writeGenerated } from './typescript/write-generated.ts'
@@ -96,7 +96,7 @@ async function runStep(runner: StepRunner, step: Step): Promise<number | undefin
         step.sql,
         step.origin,
         () => orViolated(runner, step, () => session.execute(step.sql)),
-        (fault) => (isOurs(step, runner.node) ? { ...fault, hint: batchHint } : fault),
+        (fault) => atType(step, isOurs(step, runner.node) ? { ...fault, hint: batchHint } : fault),
       )
       ran.push(step.sql)
       return done.rowsAffected
@@ -223,6 +223,17 @@ async function asStep<T>(
     const fault = databaseDiagnostic(runner.adapter, error, { node, sql, origin, manifest })
     throw new StepError([place(fault)], { cause: error })
   }
+}
+
+/** The database names the type that it does not know; the declaration knows the line. */
+function atType(
+  step: Extract<Step, { readonly kind: 'statement' }>,
+  fault: Diagnostic,
+): Diagnostic {
+  const unknown = /type (?:with name )?"?(.+?)"? does not exist/i.exec(fault.message)?.[1]
+  const isNamed = ({ dataType }: WrittenType) => /^[^([]*/.exec(dataType)?.[0].trim() === unknown
+  const written = unknown === undefined ? undefined : step.types?.find(isNamed)
+  return written === undefined ? fault : { ...fault, span: written.span }
 }
 
 /** The database names the column and the value it could not read; the file knows the line. */

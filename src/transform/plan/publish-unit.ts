@@ -58,6 +58,11 @@ export interface PublishUnit {
   readonly fingerprint: string
 }
 
+export interface WrittenType {
+  readonly dataType: string
+  readonly span: SourceSpan
+}
+
 export type Step =
   | {
       readonly kind: 'statement'
@@ -70,6 +75,8 @@ export type Step =
       readonly countsRows: boolean
       /** It fills a table of a contract: what a fault of a constraint is said with. */
       readonly constrained?: ConstrainedTable
+      /** Where types are written that stand in it: a fault that names one points there. */
+      readonly types?: readonly WrittenType[]
     }
   | {
       /** Describes the SELECT and holds it to the contract, before anything is written; goes on with what is made of it. */

@@ -11,7 +11,8 @@ import { cursorQuery } from '../../plan/cursor-query.ts'
 import { addsBatch, isFullRefresh, makePublishUnit } from '../../plan/make-publish-unit.ts'
 import type { TouchedKeys } from '../../plan/materializations/materialization.ts'
 import { withGeneratedRows } from '../../plan/typescript/with-generated-rows.ts'
-import { generateRows } from '../typescript/generate-rows.ts'
+import { codeOf } from '../typescript/code-of.ts'
+import { generateRows, spanOfColumn } from '../typescript/generate-rows.ts'
 import { type CursorMode, type CursorReads, readCursorScopes } from '../cursors/cursor-reads.ts'
 import { lookAtMaterialized } from '../state/look-at-materialized.ts'
 import { inputsSignature } from '../publish/node-inputs.ts'
@@ -97,6 +98,7 @@ export async function prepareModel(
       : withGeneratedRows(made, {
           node,
           dialect: context.dialect,
+          spanOf: (column) => spanOfColumn(codeOf(context.manifest, node).facts, column),
           rows: (host) => generateRows({ ...context, node, reads: given, isIncremental }, host),
           isAll: !isPart,
         })

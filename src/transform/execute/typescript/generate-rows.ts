@@ -1,5 +1,5 @@
 /** Runs the generator of a model: its rows as text cells, its faults led back to the line that was written. */
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import { thrownText } from '../../../project/typescript/load-module.ts'
@@ -112,8 +112,13 @@ function columnsOf({ code }: ModelNode, facts: ModelFacts) {
   const columns = code.kind === 'typescript' ? code.columns : []
   return columns.map((column) => ({
     ...column,
-    span: facts.columns?.find(({ name }) => name === column.name)?.span ?? facts.span,
+    span: spanOfColumn(facts, column.name),
   }))
+}
+
+/** Where it is declared. */
+export function spanOfColumn(facts: ModelFacts, column: string): SourceSpan {
+  return facts.columns?.find(({ name }) => name === column)?.span ?? facts.span
 }
 
 function thrown(
