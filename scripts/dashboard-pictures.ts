@@ -7,9 +7,9 @@ const [address = 'http://localhost:8080', key = ''] = process.argv.slice(2)
 const folder = join('docs', 'images')
 
 const pictures = [
-  { name: 'light', colorScheme: 'light', width: 1200, height: 1560, section: '#prices' },
-  { name: 'dark', colorScheme: 'dark', width: 1200, height: 1240, section: '#tests' },
-  { name: 'phone', colorScheme: 'light', width: 390, height: 1400, section: '#prices' },
+  { name: 'light', colorScheme: 'light', width: 1200, height: 1720, section: '#prices' },
+  { name: 'dark', colorScheme: 'dark', width: 1200, height: 1850, section: '#tests' },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 1500, section: '#prices' },
 ] as const
 
 const browser = await launchBrowser()

@@ -2,6 +2,7 @@
 import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { Row } from '../models/rows.ts'
 
 export interface OpenPage {
   readonly page: Page
@@ -63,11 +64,17 @@ async function valuesIn(panel: Locator): Promise<ReadonlyMap<string, number>> {
   return new Map(cells.map(([name, value]) => [String(name), Number(value)]))
 }
 
+export interface ShownBy {
+  /** Columns that name its rows. */
+  readonly key: readonly string[]
+  readonly columns: readonly string[]
+}
+
 /** Every column of the rows that the panel shows; `key` names its rows. */
 export async function expectShown(
   panel: Locator,
-  rows: readonly Readonly<Record<string, unknown>>[],
-  { key, columns }: { readonly key: readonly string[]; readonly columns: readonly string[] },
+  rows: readonly Row[],
+  { key, columns }: ShownBy,
 ): Promise<void> {
   const expected = rows.flatMap((row) => {
     const name = key.map((each) => String(row[each])).join(' ')
@@ -107,6 +114,28 @@ export async function focusedOn(page: Page): Promise<string> {
     const radio = at.type === 'radio' ? at.value : null
     return kind + ' ' + (radio ?? at.getAttribute('aria-label') ?? label?.textContent ?? at.textContent).trim()
   })()`)
+}
+
+/** Whether the canvas has a dot of that colour. */
+export async function isDrawnIn(
+  page: Page,
+  canvas: string,
+  [red, green, blue]: readonly [number, number, number],
+): Promise<boolean> {
+  return await page.evaluate<boolean>(`(() => {
+    const canvas = document.querySelector('${canvas}')
+    // Not drawn yet, after a reload.
+    if (canvas === null) return false
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    return data.some((dot, at) =>
+      at % 4 === 0 && dot === ${red} && data[at + 1] === ${green} && data[at + 2] === ${blue})
+  })()`)
+}
+
+/** A list of objects in an answer of the server. */
+export function rowsOf(value: unknown): readonly Row[] {
+  expect(Array.isArray(value)).toBe(true)
+  return JSON.parse(JSON.stringify(value))
 }
 
 /** Of the charts: their rows are made when they are opened. */

@@ -24,6 +24,10 @@ export interface ShownProject {
   restart(): Promise<void>
   /** Takes events, and waits until a build has published them. */
   send(events: readonly unknown[]): Promise<void>
+  /** What /bandits/select has drawn for so many visits, in their order. */
+  draw(visits: number): Promise<readonly string[]>
+  /** Unique ids of the runs of the builds, the newest first. */
+  builds(): Promise<readonly string[]>
   /** Events of the sample, as a shop would send them. */
   readonly sample: readonly Readonly<Record<string, string>>[]
   /** Rows of a view, as `/relations/{name}` gives them. */
@@ -37,8 +41,9 @@ serve:
   rate_limit: { requests: 100000 }
   keys:
     - { name: reader, key: ${readerKey}, scopes: [read] }
-    - { name: shop, key: ${shopKey}, scopes: [events, build] }
+    - { name: shop, key: ${shopKey}, scopes: [events, build, select] }
     - { name: blind, key: ${blindKey}, scopes: [events] }
+  bandits: { selections: bandits.price_selections, actions: bandits.bandit_actions }
   builds:
     after_events: 1
     rest: 100ms
@@ -53,7 +58,7 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   const lines = (await text('seeds/open_bandit_events.csv')).split('\n').slice(0, 300)
   const assayYml = (await text('assay.yml')).replace(/\nserve:\n(?: .*\n)+/, '\n')
   await flagship.write({
-    'assay.yml': assayYml + serving,
+    'assay.yml': assayYml.replace('replay_seed: null', 'replay_seed: 7') + serving,
     'seeds/open_bandit_events.csv': `${lines.join('\n')}\n`,
     'models/staging/bandits/experiments.yml': (
       await text('models/staging/bandits/experiments.yml')
@@ -87,6 +92,20 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
       return newer.some(({ status }) => status === 'succeeded')
     })
   }
+  const draw = async (visits: number) => {
+    const answers = await Promise.all(
+      Array.from({ length: visits }, (_, index) =>
+        server.send('/bandits/select', {
+          key: shopKey,
+          body: { experiment_id: 'spring_price', selection_id: `visit-${index}` },
+        }),
+      ),
+    )
+    return answers.map(({ status, text, body }) => {
+      expect(status, text).toBe(200)
+      return String(body['price_id'])
+    })
+  }
   const rows = async (name: string, query: string) => {
     const asked = await server.send(`/relations/${name}?limit=10000&${query}`, { key: readerKey })
     expect(asked.status, asked.text).toBe(200)
@@ -100,6 +119,8 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
     },
     restart,
     send,
+    draw,
+    builds: async () => (await buildsOf(server)).map(({ id }) => id),
     sample,
     rows,
   }

@@ -6,6 +6,7 @@ import { type PanelData, panelDataOf } from './data/panel-data.ts'
 import { keepingPanels } from './panels/keeping.ts'
 import { overTimePanels } from './panels/over-time.ts'
 import { performancePanel } from './panels/performance.ts'
+import { policiesPanel } from './panels/policies.ts'
 import { posteriorPanels } from './panels/posteriors.ts'
 import { qualityPanels } from './panels/quality.ts'
 import { aboutTest, testPanels } from './panels/tests.ts'
@@ -26,6 +27,7 @@ const showPerformance = performancePanel()
 const showOverTime = overTimePanels()
 const showPosteriors = posteriorPanels()
 const showKeeping = keepingPanels()
+const showPolicies = policiesPanel()
 const showTests = testPanels()
 const showQuality = qualityPanels()
 
@@ -97,6 +99,7 @@ function showPanels(data: PanelData): void {
   for (const show of showOverTime) show(data, choices.window)
   showPosteriors(data)
   showKeeping(data)
+  showPolicies(data)
   showTests(data)
 }
 

@@ -63,6 +63,16 @@ export function panelViews(window: TimeWindow): readonly PanelView[] {
       isOfSegment: true,
       reading: { order: 'price_id', limit: 1000, scope: 'all' },
     },
+    {
+      name: 'off_policy_values',
+      of: 'bandit',
+      reading: { order: 'target_policy', limit: 100 },
+    },
+    {
+      name: 'replay_allocations',
+      of: 'bandit',
+      reading: { order: '-window_start,price_id', limit: 10_000 },
+    },
     { name: 'stg_declared_tests', of: 'all', reading: { order: 'experiment_id', limit: 1000 } },
     {
       name: 'experiment_results',
@@ -78,6 +88,21 @@ export function panelViews(window: TimeWindow): readonly PanelView[] {
       name: 'experiment_guardrails',
       of: 'test',
       reading: { order: 'metric,variant', limit: 1000 },
+    },
+    {
+      name: 'experiment_interactions',
+      of: 'test',
+      reading: { order: 'metric,segment_dimension,variant', limit: 2000 },
+    },
+    {
+      name: 'experiment_cuped',
+      of: 'test',
+      reading: { order: 'metric,variant', limit: 1000 },
+    },
+    {
+      name: 'experiment_regression',
+      of: 'test',
+      reading: { order: 'model,term', limit: 1000 },
     },
   ]
 }

@@ -136,7 +136,7 @@ function optionsOf(shape: ChartShape, width: number): uPlot.Options {
   })
   const axisX = axis(shape.titleX, shape.formatX, { space: shape.isTime ? 90 : 60, size: 30 })
   const axisY = axis(shape.titleY, shape.formatY, {
-    size: (_, values) => 14 + 7 * Math.max(...(values ?? ['']).map((value) => value.length)),
+    size: (_, values) => 22 + 7 * Math.max(...(values ?? ['']).map((value) => value.length)),
   })
   return {
     width,

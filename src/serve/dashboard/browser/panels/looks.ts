@@ -2,9 +2,11 @@
 import { type ChartShape, createChart } from '../charts/chart.ts'
 import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import { element, part } from '../show/element.ts'
+import { offerMetrics } from '../show/choices.ts'
+import { part } from '../show/element.ts'
 import {
   asAxisTime,
+  asChance,
   asCount,
   asNumber,
   asPoints,
@@ -12,7 +14,6 @@ import {
   asWindow,
   type Format,
   numberCell,
-  wordsOf,
 } from '../show/format.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable } from '../show/table.ts'
@@ -53,7 +54,7 @@ export function looksPanel(): (data: PanelData) => void {
         {
           title: 'p, any day',
           isNumeric: true,
-          cell: ({ row }) => numberCell(row, 'p_value', asNumber),
+          cell: ({ row }) => numberCell(row, 'p_value', asChance),
         },
       ],
     }),
@@ -78,22 +79,9 @@ export function looksPanel(): (data: PanelData) => void {
   })
   return (data) => {
     last = data
-    offerMetrics(choice, data)
+    offerMetrics(choice, data.view('experiment_looks').rows)
     show(data)
   }
-}
-
-function offerMetrics(choice: HTMLSelectElement, data: PanelData): void {
-  const rows = data.view('experiment_looks').rows
-  const names = [...new Set(rows.map((row) => textIn(row, 'metric')))].toSorted()
-  const offered = [...choice.options].map(({ value }) => value)
-  if (JSON.stringify(offered) === JSON.stringify(names)) return
-  const chosen = names.includes(choice.value) ? choice.value : (names[0] ?? '')
-  choice.replaceChildren(
-    ...names.map((name) => element('option', { value: name }, [wordsOf(name)])),
-  )
-  choice.value = chosen
-  choice.disabled = names.length === 0
 }
 
 /** Of proportions points of a percentage, else in the unit of the metric. */

@@ -1,10 +1,11 @@
 /** Conversion, revenue and allocation by day or hour: a chart of the arms that get most, a table of all of them. */
-import { createChart, type ChartShape } from '../charts/chart.ts'
+import { armsOverTime } from '../charts/arms-over-time.ts'
+import { createChart } from '../charts/chart.ts'
 import { type Arm, armsOf, chartedNote } from '../data/arms.ts'
-import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
+import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import {
-  asAxisTime,
+  asAxisPercent,
   asCount,
   asMoney,
   asPercent,
@@ -55,7 +56,7 @@ const charts: readonly OverTime[] = [
       column('Rate', 'conversion_rate', asPercent),
     ],
     value: ({ row }) => numberIn(row, 'conversion_rate'),
-    format: asPercent,
+    format: asAxisPercent,
   },
   {
     id: 'revenue',
@@ -80,7 +81,7 @@ const charts: readonly OverTime[] = [
       },
     ],
     value: ({ share }) => share,
-    format: asPercent,
+    format: asAxisPercent,
   },
 ]
 
@@ -112,7 +113,13 @@ function overTimePanel(over: OverTime): (data: PanelData, window: TimeWindow) =>
     if (why !== undefined) return shown.say(why)
     const arms = armsOf(data)
     const points = pointsOf(view.rows, arms, window)
-    chart.update(shapeOf(over, points, arms))
+    chart.update(
+      armsOverTime(
+        over,
+        arms,
+        points.map((point) => ({ row: point.row, value: over.value(point) })),
+      ),
+    )
     details.update(points)
     const cut = view.hasMore ? ' Only the newest windows are shown.' : ''
     about.textContent = `${chartedNote(arms)}${cut}`.trim()
@@ -139,40 +146,4 @@ function pointsOf(
     const trials = numberIn(row, 'impressions') ?? 0
     return { row, window, arm: labels.get(id) ?? id, share: total === 0 ? null : trials / total }
   })
-}
-
-function shapeOf(over: OverTime, points: readonly Point[], arms: readonly Arm[]): ChartShape {
-  const times = [...new Set(points.map(({ row }) => secondsOf(row)))].toSorted((a, b) => a - b)
-  const values = new Map(
-    points.map((point) => [
-      `${textIn(point.row, 'price_id')} ${secondsOf(point.row)}`,
-      over.value(point),
-    ]),
-  )
-  const charted = arms.flatMap(({ id, label, color }) =>
-    color === undefined ? [] : [{ id, label, color }],
-  )
-  const series = charted.map(({ id, label, color }) => ({
-    label,
-    color,
-    values: times.map((time) => values.get(`${id} ${time}`) ?? null),
-  }))
-  const hasRest = over.kind === 'stack' && charted.length < arms.length
-  const rest = times.map((_, index) =>
-    series.reduce((left, each) => left - (each.values[index] ?? 0), 1),
-  )
-  return {
-    kind: over.kind,
-    isTime: true,
-    x: times,
-    series: hasRest ? [...series, { label: 'all others', color: -1, values: rest }] : series,
-    formatX: asAxisTime(times),
-    formatY: over.format,
-    titleX: 'UTC',
-    titleY: over.titleY,
-  }
-}
-
-function secondsOf(row: Row): number {
-  return (momentOf(textIn(row, 'window_start'))?.getTime() ?? 0) / 1000
 }

@@ -11,7 +11,11 @@ const decimals = new Intl.NumberFormat(undefined, {
 })
 const percents = new Intl.NumberFormat(undefined, {
   style: 'percent',
-  minimumFractionDigits: 1,
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+})
+const axisPercents = new Intl.NumberFormat(undefined, {
+  style: 'percent',
   maximumFractionDigits: 2,
 })
 const significant = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 })
@@ -25,6 +29,11 @@ const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone:
 export const asCount: Format = (value) => counts.format(value)
 export const asMoney: Format = (value) => decimals.format(value)
 export const asPercent: Format = (value) => percents.format(value)
+/** On an axis: no more digits than it needs. */
+export const asAxisPercent: Format = (value) => axisPercents.format(value)
+/** A p-value: nobody asks how far below the last digit it is. */
+export const asChance: Format = (value) =>
+  value < 1e-4 ? `< ${significant.format(1e-4)}` : significant.format(value)
 export const asNumber: Format = (value) => significant.format(value)
 /** Between two percentages. */
 export const asPoints: Format = (value) => `${decimals.format(100 * value)} pp`

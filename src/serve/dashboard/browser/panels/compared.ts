@@ -1,0 +1,140 @@
+/** A variant against its control: the columns that tables of A/B tests share, and what their intervals are drawn by. */
+import { drawInterval, type Interval } from '../charts/interval.ts'
+import { numberIn, type Row, textIn } from '../data/cells.ts'
+import { element } from '../show/element.ts'
+import {
+  asChance,
+  asCount,
+  asNumber,
+  asPercent,
+  asPoints,
+  asSigned,
+  type Format,
+  none,
+  numberCell,
+} from '../show/format.ts'
+import { badge } from '../show/panel.ts'
+import type { TableColumn } from '../show/table.ts'
+
+export interface Compared {
+  readonly row: Row
+  readonly format: Format
+  /** Of the change as a share of the control's value: what metrics of all kinds can be drawn on. */
+  readonly interval: Interval | null
+  readonly reach: number
+}
+
+const moods = {
+  better: 'good',
+  safe: 'good',
+  worse: 'bad',
+  harmed: 'bad',
+  inconclusive: 'open',
+} as const
+
+export const asLift = asSigned(asPercent)
+
+export function isOfEverybody(row: Row): boolean {
+  return textIn(row, 'segment') === 'all'
+}
+
+export function comparedKey({ row }: Compared): string {
+  return `${textIn(row, 'metric')} ${textIn(row, 'segment')} ${textIn(row, 'variant')}`
+}
+
+export function comparedOf(rows: readonly Row[], reach: number): readonly Compared[] {
+  return rows.map((row) => ({
+    row,
+    format: textIn(row, 'test') === 'two_proportion' ? asPercent : asNumber,
+    interval: intervalOf(row),
+    reach,
+  }))
+}
+
+/** The first of these columns that the row has: its kind of test says which. */
+export function valueColumn(title: string, names: readonly string[]): TableColumn<Compared> {
+  return {
+    title,
+    isNumeric: true,
+    cell: ({ row, format }) => {
+      const name = names.find((each) => numberIn(row, each) !== null)
+      return name === undefined ? none() : numberCell(row, name, format)
+    },
+  }
+}
+
+export function liftColumn(title: string, name: string): TableColumn<Compared> {
+  return {
+    title,
+    isNumeric: true,
+    cell: ({ row, format }) =>
+      numberCell(row, name, asSigned(format === asPercent ? asPoints : format)),
+  }
+}
+
+export const changeColumn: TableColumn<Compared> = {
+  title: 'Change',
+  isNumeric: true,
+  cell: ({ row }) => numberCell(row, 'relative_lift', asLift),
+}
+
+export const intervalColumn: TableColumn<Compared> = {
+  title: 'Interval',
+  cell: ({ interval, reach }) => (interval === null ? none() : drawInterval(interval, reach)),
+}
+
+export const effectColumns: readonly TableColumn<Compared>[] = [
+  { title: 'Verdict', cell: ({ row }) => verdictCell(row) },
+  changeColumn,
+  intervalColumn,
+  valueColumn('Control', ['control_rate', 'control_mean', 'control_ratio']),
+  valueColumn('Value', ['rate', 'mean', 'ratio']),
+  liftColumn('Lift', 'lift'),
+  liftColumn('From', 'ci_low'),
+  liftColumn('To', 'ci_high'),
+]
+
+export const chanceColumns: readonly TableColumn<Compared>[] = [
+  { title: 'p', isNumeric: true, cell: ({ row }) => numberCell(row, 'p_value', asChance) },
+  {
+    title: 'p, adjusted',
+    isNumeric: true,
+    cell: ({ row }) => numberCell(row, 'p_value_adjusted', asChance),
+  },
+]
+
+export const usersColumn: TableColumn<Compared> = {
+  title: 'Users',
+  isNumeric: true,
+  cell: ({ row }) => numberCell(row, 'users', asCount),
+}
+
+export function intervalOf(row: Row): Interval | null {
+  const control =
+    numberIn(row, 'control_rate') ?? numberIn(row, 'control_mean') ?? numberIn(row, 'control_ratio')
+  const low = numberIn(row, 'ci_low')
+  const high = numberIn(row, 'ci_high')
+  const lift = numberIn(row, 'lift')
+  if (control === null || control === 0 || low === null || high === null || lift === null)
+    return null
+  const share = Math.abs(control)
+  const lowest = numberIn(row, 'sequential_ci_low')
+  const highest = numberIn(row, 'sequential_ci_high')
+  return {
+    low: low / share,
+    middle: lift / share,
+    high: high / share,
+    reach: lowest === null || highest === null ? null : [lowest / share, highest / share],
+  }
+}
+
+export function verdictCell(row: Row): Node {
+  const verdict = textIn(row, 'verdict')
+  const mood = Object.entries(moods).find(([name]) => name === verdict)?.[1] ?? 'plain'
+  const message = textIn(row, 'message')
+  return element('span', {}, [
+    verdict === '' ? null : badge(verdict, mood),
+    message === '' ? null : element('span', { class: 'said quiet' }, [message]),
+    verdict === '' && message === '' ? none() : null,
+  ])
+}

@@ -1,0 +1,78 @@
+/** The lift of a metric adjusted by what was known of each user before the exposure: the same with less noise. */
+import { reachOf } from '../charts/interval.ts'
+import { numberIn, type Row, textIn } from '../data/cells.ts'
+import type { PanelData } from '../data/panel-data.ts'
+import { asChance, asNumber, asPercent, none, numberCell, wordsOf } from '../show/format.ts'
+import { note, panel, whyEmpty } from '../show/panel.ts'
+import { createTable } from '../show/table.ts'
+import {
+  changeColumn,
+  type Compared,
+  intervalColumn,
+  intervalOf,
+  isOfEverybody,
+  liftColumn,
+  valueColumn,
+} from './compared.ts'
+
+export function cupedPanel(): (data: PanelData) => void {
+  const shown = panel('cuped')
+  const table = createTable<Compared>({
+    caption: 'Lift adjusted by the time before (CUPED)',
+    key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
+    columns: [
+      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
+      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
+      {
+        title: 'Noise removed',
+        isNumeric: true,
+        cell: ({ row }) => numberCell(row, 'variance_reduction', asPercent),
+      },
+      changeColumn,
+      intervalColumn,
+      valueColumn('Control', ['control_adjusted_mean']),
+      valueColumn('Value', ['adjusted_mean']),
+      liftColumn('Lift', 'lift'),
+      liftColumn('From', 'ci_low'),
+      liftColumn('To', 'ci_high'),
+      { title: 'p', isNumeric: true, cell: ({ row }) => numberCell(row, 'p_value', asChance) },
+      { title: 'Found', cell: ({ row }) => textIn(row, 'message') || none() },
+    ],
+  })
+  const about = note(
+    'Thick: adjusted by the same measure before the exposure; thin: as in the results above. Noise removed is a share of the variance. To be read when the planned users are there.',
+  )
+  return (data) => {
+    const view = data.view('experiment_cuped')
+    const why = whyEmpty(view, 'No metric of this test has a covariate from before the exposure.')
+    if (why !== undefined) return shown.say(why)
+    const plain = data.view('experiment_results').rows.filter(isOfEverybody)
+    const intervals = view.rows.map((row) => besidePlain(row, plain))
+    const reach = reachOf(intervals)
+    table.update(
+      view.rows.map((row, index) => ({
+        row,
+        format: asNumber,
+        interval: intervals[index] ?? null,
+        reach,
+      })),
+    )
+    shown.show(table.node, about)
+  }
+}
+
+/** Both as a share of the control without adjustment. */
+function besidePlain(row: Row, results: readonly Row[]) {
+  const interval = intervalOf(row)
+  const plain = results.find(
+    (each) => each['metric'] === row['metric'] && each['variant'] === row['variant'],
+  )
+  const control = numberIn(plain, 'control_mean')
+  const low = numberIn(plain, 'ci_low')
+  const high = numberIn(plain, 'ci_high')
+  if (interval === null || control === null || control === 0 || low === null || high === null) {
+    return interval
+  }
+  const share = Math.abs(control)
+  return { ...interval, reach: [low / share, high / share] as const }
+}
