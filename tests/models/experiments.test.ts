@@ -277,10 +277,26 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     }
     expect(told).toMatchObject({ experiment: 'pdp_layout', tone: 'open' })
     const page = await file('pdp_layout.html')
-    expect(page).toContain('Association, not an effect')
-    expect(page.match(/<svg /g)?.length).toBe(4)
+    expect(page.match(/<svg /g)?.length).toBe(3)
     const printed = await flagship.assay('report', 'experiment', 'pdp_layout', '--output', 'html')
     expect(printed.stdout).toBe(page)
+    // It runs: what holds for one look only is left out, and why is said.
+    const waits = (what: string) =>
+      `${what} come once 2,000 users are in the results: they hold for one look at the end, and who looks at them every day until then finds a difference where there is none.`
+    const about = sectionsOf(await file('pdp_layout.md'))
+    expect(about['Regressions']).toBe(waits('Their coefficients, with intervals and p-values,'))
+    expect(about['For whom?']).toContain(
+      waits('Differences in segments, their intervals and p-values'),
+    )
+    expect(headOf(about['For whom?'])).toBe('| metric | segment | users | control | treatment |')
+    expect(about['The same with less noise']).toContain(
+      waits('The difference, its interval and its p-value'),
+    )
+    expect(headOf(about['The same with less noise'])).toBe(
+      '| metric | variant | control | value | variance taken out | note |',
+    )
+    const kinds = Object.values(about).flatMap((text) => text.match(/[\w-]* ?95% interval/g) ?? [])
+    expect(new Set(kinds)).toEqual(new Set(['always-valid 95% interval']))
   })
 
   test('a report on what is not there says what there is', async () => {
@@ -438,6 +454,20 @@ experiments:`
        where experiment_id = 'pdp_layout' and check_name = 'planned_n'`,
     )
     expect(health).toEqual([{ statistic: 498, passed: true, message: null }])
+    // Now what waited for that is in the report.
+    const told = await flagship.assay('report', 'experiment', 'pdp_layout')
+    expect(told.exitCode, told.stderr).toBe(0)
+    expect(told.stdout).not.toMatch(/ come once |always-valid 95% interval \|/)
+    const about = sectionsOf(told.stdout)
+    expect(about['Regressions']).toContain('Association, not an effect')
+    expect(headOf(about['For whom?'])).toBe(
+      '| metric | segment | users | control | treatment | difference | 95% interval | relative | p, adjusted | p of a difference between segments |',
+    )
+    expect(headOf(about['The same with less noise'])).toBe(
+      '| metric | variant | control | value | difference | 95% interval | p | variance taken out | note |',
+    )
+    const page = await readFile(join(flagship.folder, 'target/reports/pdp_layout.html'), 'utf8')
+    expect(page.match(/<svg /g)?.length).toBe(4)
   })
 
   test('an event name in the configuration that no event has is a warning that names it', async () => {
@@ -555,6 +585,22 @@ experiments:`
     expect(crossed).toEqual([{ n: 0 }])
   })
 })
+
+/** Of a report in Markdown: its sections by their titles. */
+function sectionsOf(markdown: string): Readonly<Record<string, string>> {
+  const sections = markdown.split('\n## ').slice(1)
+  return Object.fromEntries(
+    sections.map((section) => {
+      const [title = '', ...lines] = section.split('\n')
+      return [title, lines.join('\n').trim()]
+    }),
+  )
+}
+
+/** The first line of its first table. */
+function headOf(section: string | undefined): string | undefined {
+  return section?.split('\n').find((each) => each.startsWith('| '))
+}
 
 /** Numerator and denominator of a user, by metric. */
 const measures: Readonly<Record<string, (truth: UserTruth) => readonly [number, number]>> = {

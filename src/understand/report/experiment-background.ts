@@ -2,9 +2,11 @@
 import {
   controlName,
   type ExperimentData,
+  isRunning,
   labelOf,
   levelText,
   variantLabel,
+  waitingText,
 } from './experiment-data.ts'
 import {
   amount,
@@ -61,13 +63,16 @@ export function healthSection(data: ExperimentData): ReportSection {
 export function cupedSection(data: ExperimentData): ReportSection | undefined {
   const rows = data.rows.experiment_cuped
   if (rows.length === 0) return undefined
+  const running = isRunning(data)
+  const about =
+    'CUPED takes out of each user what they did before the exposure, which the variant cannot have changed.'
+  const text = running
+    ? `${about} ${waitingText(data, 'The difference, its interval and its p-value')}`
+    : `${about} The difference is of the same thing, its interval narrower.`
   return {
     title: 'The same with less noise',
     blocks: [
-      {
-        kind: 'text',
-        text: 'CUPED takes out of each user what they did before the exposure, which the variant cannot have changed. The difference is of the same thing, its interval narrower.',
-      },
+      { kind: 'text', text },
       tableOf(
         'Adjusted by the time before the exposure',
         [
@@ -83,17 +88,7 @@ export function cupedSection(data: ExperimentData): ReportSection | undefined {
             isNumber: true,
             cell: (row) => valueText(numberAt(row, 'adjusted_mean'), 'amount'),
           },
-          {
-            name: 'difference',
-            isNumber: true,
-            cell: (row) => changeText(numberAt(row, 'lift'), 'amount'),
-          },
-          {
-            name: `${levelText(data)} interval`,
-            isNumber: true,
-            cell: (row) => rangeText(numberAt(row, 'ci_low'), numberAt(row, 'ci_high'), 'amount'),
-          },
-          { name: 'p', isNumber: true, cell: (row) => probabilityText(numberAt(row, 'p_value')) },
+          ...(running ? [] : adjustedDifference(data)),
           {
             name: 'variance taken out',
             isNumber: true,
@@ -107,9 +102,29 @@ export function cupedSection(data: ExperimentData): ReportSection | undefined {
   }
 }
 
+function adjustedDifference(data: ExperimentData): readonly ReportColumn[] {
+  return [
+    {
+      name: 'difference',
+      isNumber: true,
+      cell: (row) => changeText(numberAt(row, 'lift'), 'amount'),
+    },
+    {
+      name: `${levelText(data)} interval`,
+      isNumber: true,
+      cell: (row) => rangeText(numberAt(row, 'ci_low'), numberAt(row, 'ci_high'), 'amount'),
+    },
+    { name: 'p', isNumber: true, cell: (row) => probabilityText(numberAt(row, 'p_value')) },
+  ]
+}
+
 export function regressionSection(data: ExperimentData): ReportSection | undefined {
   const rows = data.rows.experiment_regression
   if (rows.length === 0) return undefined
+  if (isRunning(data)) {
+    const text = waitingText(data, 'Their coefficients, with intervals and p-values,')
+    return { title: 'Regressions', blocks: [{ kind: 'text', text }] }
+  }
   const isIntercept = (row: ReportRow) => (row['term'] === 'intercept' ? 0 : 1)
   const of = (model: string) =>
     rows.filter((row) => row['model'] === model).toSorted((a, b) => isIntercept(a) - isIntercept(b))

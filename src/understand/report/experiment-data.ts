@@ -1,6 +1,7 @@
 /** What a report of an A/B test is made of: its declaration, and the rows that the project's views have of it. */
 import type { ExperimentValue } from '../../core/node/experiment.ts'
-import { numberAt, type ReportRow, textAt } from './report-row.ts'
+import { countText } from './number-text.ts'
+import { numberAt, type ReportRow } from './report-row.ts'
 
 /** The views that are read, and the columns their rows are sorted by. */
 export const reportViews = {
@@ -77,7 +78,16 @@ export function readableInterval(
   data: ExperimentData,
   row: ReportRow,
 ): readonly [low: number | undefined, high: number | undefined] {
-  return isRunning(data) && textAt(row, 'segment') === 'all'
+  return isRunning(data)
     ? [numberAt(row, 'sequential_ci_low'), numberAt(row, 'sequential_ci_high')]
     : [numberAt(row, 'ci_low'), numberAt(row, 'ci_high')]
+}
+
+/** Why what holds for one look only is left out while it runs, and when it comes; `what` is a plural. */
+export function waitingText({ declared }: ExperimentData, what: string): string {
+  const planned = declared?.planned_n ?? undefined
+  const users = planned === undefined ? 'the planned users' : `${countText(planned)} users`
+  const end = declared?.end ?? undefined
+  const over = end === undefined ? '' : `, or the test has ended (${end})`
+  return `${what} come once ${users} are in the results${over}: they hold for one look at the end, and who looks at them every day until then finds a difference where there is none.`
 }

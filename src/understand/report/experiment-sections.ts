@@ -8,6 +8,7 @@ import {
   overallRows,
   readableInterval,
   variantLabel,
+  waitingText,
 } from './experiment-data.ts'
 import {
   changeText,
@@ -40,7 +41,8 @@ export function resultSection(data: ExperimentData): ReportSection {
   const columns: readonly ReportColumn[] = [
     { name: 'metric', cell: (row) => labelOf(data, textAt(row, 'metric')) },
     ...variantColumn(data, rows),
-    ...comparedColumns(data, { isOverall: true }),
+    ...measuredColumns(data),
+    ...differenceColumns(data),
     {
       name: 'p, adjusted',
       isNumber: true,
@@ -75,14 +77,7 @@ function variantColumn(data: ExperimentData, rows: readonly ReportRow[]): readon
   return [{ name: 'variant', cell: (row) => variantLabel(data, textAt(row, 'variant')) }]
 }
 
-function comparedColumns(
-  data: ExperimentData,
-  { isOverall }: { readonly isOverall: boolean },
-): readonly ReportColumn[] {
-  const interval =
-    isOverall && isRunning(data)
-      ? `always-valid ${levelText(data)} interval`
-      : `${levelText(data)} interval`
+function measuredColumns(data: ExperimentData): readonly ReportColumn[] {
   return [
     {
       name: 'users',
@@ -100,13 +95,18 @@ function comparedColumns(
       isNumber: true,
       cell: (row) => valueText(firstNumber(row, valueColumns), unitOf(row)),
     },
+  ]
+}
+
+function differenceColumns(data: ExperimentData): readonly ReportColumn[] {
+  return [
     {
       name: 'difference',
       isNumber: true,
       cell: (row) => changeText(numberAt(row, 'lift'), unitOf(row)),
     },
     {
-      name: interval,
+      name: `${isRunning(data) ? 'always-valid ' : ''}${levelText(data)} interval`,
       isNumber: true,
       cell: (row) => rangeText(...readableInterval(data, row), unitOf(row)),
     },
@@ -215,16 +215,28 @@ export function segmentSection(data: ExperimentData): ReportSection | undefined 
     data.rows.experiment_results.filter(({ segment }) => segment !== 'all'),
   )
   if (rows.length === 0) return undefined
-  const interaction: ReportColumn = {
-    name: 'p of a difference between segments',
-    isNumber: true,
-    cell: (row) =>
-      probabilityText(firstNumber(row, ['interaction_p_value_adjusted', 'interaction_p_value'])),
+  const title = 'For whom?'
+  const measured: readonly ReportColumn[] = [
+    { name: 'metric', cell: (row) => labelOf(data, textAt(row, 'metric')) },
+    { name: 'segment', cell: (row) => textAt(row, 'segment') },
+    ...variantColumn(data, rows),
+    ...measuredColumns(data),
+  ]
+  if (isRunning(data)) {
+    const text = waitingText(data, 'Differences in segments, their intervals and p-values')
+    return {
+      title,
+      blocks: [
+        { kind: 'text', text },
+        tableOf('Each metric in each segment so far', measured, rows),
+      ],
+    }
   }
   const primary = rows.filter(({ metric }) => metric === data.primaryMetric)
   const chart = relativeChart(data, primary, 'segment')
+  const columns = [...measured, ...differenceColumns(data), ...segmentTests]
   return {
-    title: 'For whom?',
+    title,
     blocks: [
       {
         kind: 'text',
@@ -234,25 +246,24 @@ export function segmentSection(data: ExperimentData): ReportSection | undefined 
         ...chart,
         caption: `${labelOf(data, data.primaryMetric)} by segment. ${chart.caption}`,
       }),
-      tableOf(
-        'Each metric in each segment',
-        [
-          { name: 'metric', cell: (row) => labelOf(data, textAt(row, 'metric')) },
-          { name: 'segment', cell: (row) => textAt(row, 'segment') },
-          ...variantColumn(data, rows),
-          ...comparedColumns(data, { isOverall: false }),
-          {
-            name: 'p, adjusted',
-            isNumber: true,
-            cell: (row) => probabilityText(firstNumber(row, ['p_value_adjusted', 'p_value'])),
-          },
-          interaction,
-        ],
-        rows,
-      ),
+      tableOf('Each metric in each segment', columns, rows),
     ],
   }
 }
+
+const segmentTests: readonly ReportColumn[] = [
+  {
+    name: 'p, adjusted',
+    isNumber: true,
+    cell: (row) => probabilityText(firstNumber(row, ['p_value_adjusted', 'p_value'])),
+  },
+  {
+    name: 'p of a difference between segments',
+    isNumber: true,
+    cell: (row) =>
+      probabilityText(firstNumber(row, ['interaction_p_value_adjusted', 'interaction_p_value'])),
+  },
+]
 
 function guardLabel(data: ExperimentData, row: ReportRow): string {
   const variants = new Set(data.rows.experiment_guardrails.map(({ variant }) => variant))

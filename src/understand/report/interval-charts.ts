@@ -36,7 +36,7 @@ export function relativeChart(
     const value = numberAt(row, 'relative_lift')
     return line(`${name}${of}`, { value, low, high, tone: verdictTone(textAt(row, 'verdict')) })
   })
-  const kind = isRunning(data) && by === 'metric' ? 'always-valid ' : ''
+  const kind = isRunning(data) ? 'always-valid ' : ''
   return {
     kind: 'intervals',
     caption: `Change against ${controlName(data)}, with the ${kind}${levelText(data)} interval`,

@@ -149,6 +149,38 @@ describe('the verdict of an A/B test', () => {
   }
 })
 
+describe('what holds for one look only', () => {
+  const results = [proportion, { ...proportion, segment: 'device=phone', p_value_adjusted: 0.0321 }]
+  const others = {
+    experiment_cuped: [
+      { metric: 'conversion', variant: 'new', adjusted_mean: 3, lift: 0.75, p_value: 0.0321 },
+    ],
+    experiment_regression: [{ model: 'effect', term: 'is_treatment', p_value: 0.0321 }],
+  }
+  const sectionsOf = (data: ExperimentData) =>
+    toMarkdown(experimentDocument(data))
+      .split('\n## ')
+      .filter((section) => /^(?:For whom|The same with|Regressions)/.test(section))
+
+  test('is left out while the test runs, with the reason', () => {
+    const sections = sectionsOf(dataOf(results, { ...others, ...running }))
+    expect(sections.length).toBe(3)
+    for (const section of sections) {
+      expect(section).toContain('come once the planned users are in the results')
+      expect(section).not.toMatch(/0\.0321|0\.75|95%/)
+    }
+    expect(sections[0]).toContain('| Conversion | device=phone | 448 / 472 | 4.24% | 4.87% |')
+  })
+
+  test('is there when it is over', () => {
+    for (const section of sectionsOf(dataOf(results, others))) {
+      expect(section).not.toContain('come once')
+      expect(section).toMatch(/0\.0321/)
+      expect(section).toContain('95%')
+    }
+  })
+})
+
 describe('a report as a page', () => {
   const hostile = `<img src=x onerror="alert(1)">|*b*\n# [a](javascript:1) _c_ \`d\``
   const data = dataOf([
