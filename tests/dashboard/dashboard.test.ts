@@ -88,7 +88,8 @@ const focusOrder = [
   'region The last runs',
 ]
 
-describe.each(adapters)('the dashboard on $name', (adapter) => {
+// Builds of all models, and axe over a page of many tables, beside everything else that runs.
+describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter) => {
   let browser: Browser
   let project: ShownProject
   let opened: OpenPage

@@ -82,10 +82,11 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
       body: events,
     })
     expect(taken.status, taken.text).toBe(202)
-    await until('a build of the events', async () => {
-      const newer = (await buildsOf(server)).filter(
-        ({ id }) => !before.some((old) => old.id === id),
-      )
+    const buildsSince = async () =>
+      (await buildsOf(server)).filter(({ id }) => !before.some((old) => old.id === id))
+    await until('a build of the events', async () => (await buildsSince()).length > 0)
+    await until('its end', async () => {
+      const newer = await buildsSince()
       const failed = newer.find(({ status }) => status === 'failed')
       if (failed !== undefined)
         throw new Error(`the build failed: ${JSON.stringify(failed).slice(0, 2000)}`)

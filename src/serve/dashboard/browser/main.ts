@@ -4,7 +4,7 @@ import { forgetKey, readKey } from './access/key-store.ts'
 import { objectOf, textIn } from './data/cells.ts'
 import { type PanelData, panelDataOf } from './data/panel-data.ts'
 import { keepingPanels } from './panels/keeping.ts'
-import { overTimePanels } from './panels/over-time.ts'
+import { overTimePanels, type TimeWindow } from './panels/over-time.ts'
 import { performancePanel } from './panels/performance.ts'
 import { policiesPanel } from './panels/policies.ts'
 import { posteriorPanels } from './panels/posteriors.ts'
@@ -56,6 +56,7 @@ async function refreshUntilDone(): Promise<void> {
 }
 
 async function refreshOnce(): Promise<void> {
+  const { window } = choices
   const wanted = new URLSearchParams(Object.entries(choices).filter(([, value]) => value !== ''))
   const [panels, quality] = await Promise.all([
     ask(`/dashboard/panels?${wanted.toString()}`),
@@ -69,7 +70,7 @@ async function refreshOnce(): Promise<void> {
     part('#project', HTMLElement).textContent =
       `${project}, target ${textIn(quality.body, 'target')}`
     document.title = `${project} · Assay`
-    showPanels(panelDataOf(panels.body))
+    showPanels(panelDataOf(panels.body), window)
     showQuality(objectOf(quality.body))
     sayUpdated(new Date())
     follow()
@@ -78,7 +79,8 @@ async function refreshOnce(): Promise<void> {
   showRefusal(panels.kind === 'answered' ? quality : panels)
 }
 
-function showPanels(data: PanelData): void {
+/** `window`: what was asked for; someone may have chosen another meanwhile. */
+function showPanels(data: PanelData, window: TimeWindow): void {
   const bandits = namesIn(data, 'experiments')
   const tests = namesIn(data, 'experiment_health')
   offer('#bandit', bandits, data.bandit)
@@ -96,7 +98,7 @@ function showPanels(data: PanelData): void {
   sayNone('tests', tests, whyNone(data, 'experiment_health', 'This project has no A/B tests yet.'))
   part('#test-about', HTMLElement).textContent = aboutTest(data)
   showPerformance(data)
-  for (const show of showOverTime) show(data, choices.window)
+  for (const show of showOverTime) show(data, window)
   showPosteriors(data)
   showKeeping(data)
   showPolicies(data)

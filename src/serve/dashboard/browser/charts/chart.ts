@@ -45,8 +45,10 @@ export function createChart(): Chart {
   let plot: uPlot | undefined
   let shown: ChartShape | undefined
   const draw = () => {
-    if (shown === undefined || canvas.clientWidth === 0) return
     plot?.destroy()
+    plot = undefined
+    // Not seen now: drawn when it is, in the colours of then.
+    if (shown === undefined || canvas.clientWidth === 0) return
     const options = {
       ...optionsOf(shown, canvas.clientWidth),
       // What is shown then: numbers are replaced without a new plot.
