@@ -29,7 +29,8 @@ select
       0e0
     )
   end as variance_per_event,
-  {{safe_divide "sum(revenue)" "count(distinct user_id)"}} as revenue_per_user
+  {{safe_divide "sum(revenue)" "count(distinct user_id)"}} as revenue_per_user,
+  cast(sum(unknown_amounts) as bigint) as unknown_amounts
 from (
   select
     trials.*,

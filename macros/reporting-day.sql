@@ -9,3 +9,8 @@ date_trunc('day', {{utc_timestamp}})
 )
 {{/if}}
 {{/macro}}
+
+{{!-- A day and how many days later, as a day. --}}
+{{#macro "days_after" "day" "count"}}
+cast({{day}} + interval '{{count}} days' as date)
+{{/macro}}

@@ -23,9 +23,12 @@ from (
     (select count(*) from {{ref "stg_price_events"}}) as accepted,
     (select count(*) from {{ref "stg_rejected_price_events"}}) as rejected,
     (
-      select count(*) - count(distinct event_id)
-      from {{ref "stg_price_event_log"}}
-      where rejection_reason is null
+      select count(*) - count(distinct logged.event_id)
+      from {{ref "stg_price_event_log"}} as logged
+      inner join {{ref "stg_declared_arms"}} as arms
+        on arms.experiment_id = logged.experiment_id
+        and arms.price_id = logged.price_id
+      where logged.rejection_reason is null
     ) as repeated
 ) as counted
 where arrived <> accepted + rejected + repeated

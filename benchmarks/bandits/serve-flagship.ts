@@ -57,7 +57,12 @@ export async function serveFlagship(options: FlagshipOptions): Promise<ServedFla
   const postgres = options.target === 'postgres' ? await ownPostgres() : undefined
   const target = options.target === 'duckdb' ? 'dev' : 'postgres'
   const env = { ...process.env, ...postgres?.env, ASSAY_TARGET: target, BENCH_KEY: everything }
-  const select = ['--select', 'path:seeds/open_bandit*', 'path:models/*/bandits']
+  const select = [
+    '--select',
+    'path:seeds/open_bandit*',
+    'path:seeds/exchange_rates*',
+    'path:models/*/bandits',
+  ]
   const built = await invoke(['build', '--quiet', ...select], { cwd: folder, env })
   if (built.exitCode !== 0) throw new Error(built.stdout + built.stderr)
   const agent = new Agent({ keepAlive: true, maxSockets: options.clients + 8 })

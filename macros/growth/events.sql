@@ -10,9 +10,3 @@ case
   else 9
 end
 {{/macro}}
-
-{{!-- A day and how many days later, as a day. --}}
-{{#macro "days_after" "day" "count"}}
-cast({{day}} + interval '{{count}} days' as date)
-{{/macro}}
-

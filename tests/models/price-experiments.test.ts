@@ -156,6 +156,108 @@ describe.each(testAdapters())('price experiments on $name', (adapter) => {
     ])
   })
 
+  test('money of another currency, a rate and a declaration that come late', async () => {
+    const [head = ''] = text.split('\n')
+    const lines: string[] = []
+    const event = (name: string, experiment: string, session: string, rest = ',,') => {
+      const seq = String(lines.length + 1)
+      const price = experiment === 'boxes' ? 'small' : '10'
+      lines.push(
+        `${seq},b,2025-03-20T00:00:00Z,m${seq},${name},${experiment},${price},2025-03-10T10:00:00Z,,${session},${rest},,,`,
+      )
+    }
+    for (const experiment of ['spring_price', 'boxes']) {
+      for (const visit of ['1', '2', '3', '4']) {
+        event('impression_event', experiment, experiment + visit)
+      }
+      event('conversion_event', experiment, `${experiment}1`, 'purchase,10.00,EUR')
+      event('conversion_event', experiment, `${experiment}2`, 'purchase,1000,JPY')
+      event('conversion_event', experiment, `${experiment}3`)
+      event('revenue_event', experiment, `${experiment}3`, ',20.00,eur')
+    }
+    const rates = await readFile(join(flagship.folder, 'seeds/exchange_rates.csv'), 'utf8')
+    await flagship.write({ 'seeds/price_events.csv': `${[head, ...lines].join('\n')}\n` })
+    const withoutTests = ['--exclude-resource-type', 'test']
+    await build('--select', 'price_events+', ...withoutTests)
+    const tested = await flagship.assay('test', ...sample, '--select', 'price_event_money_is_known')
+    expect(tested.exitCode, tested.stdout + tested.stderr).toBe(0)
+    expect(tested.stdout).toMatch(/ m6 +spring_price +10 .* 1000[.]0000 +JPY/)
+    expect(
+      await flagship.rows(
+        'select distinct experiment_id, rejection_reason from {{ref "stg_rejected_price_events"}}',
+      ),
+    ).toEqual([{ experiment_id: 'boxes', rejection_reason: 'unknown_experiment' }])
+
+    // 10 and 20 EUR at 1.0785, the last known; of 1000 JPY it is known that they were a sale.
+    const [ten] = await totals()
+    expect(ten).toMatchObject({
+      impressions: 4,
+      conversions: 3,
+      revenue_events: 2,
+      unknown_amounts: 1,
+    })
+    expectNear(ten, 'revenue', 32.355)
+    expectNear(ten, 'mean_reward', 32.355 / 3)
+    const unknown = () =>
+      flagship.rows(
+        `select trials.revenue, trials.reward, trials.conversions, revenues.amount, revenues.currency
+         from {{ref "trials"}} as trials
+         inner join {{ref "revenues"}} as revenues on revenues.impression_id = trials.trial_id
+         where revenues.currency = 'JPY'`,
+      )
+    expect(await unknown()).toEqual([
+      { revenue: null, reward: null, conversions: 1, amount: null, currency: 'JPY' },
+    ])
+    const ofTen = (await posteriors()).filter((row) => row['price_id'] === '10')
+    const model = (name: string) => ofTen.find((row) => row['model'] === name)
+    // The exact objective takes no amount; the mean of what was earned is of three trials.
+    expectNear(model('bernoulli_price'), 'posterior_mean', (10 * 4) / 6)
+    expect(model('gaussian')).toMatchObject({ n: 3 })
+    expectNear(model('gaussian'), 'mean', 32.355 / 3)
+
+    await flagship.write({
+      'seeds/exchange_rates.csv': `${rates}JPY,USD,2025-03-10,0.0067\n`,
+      'models/staging/bandits/boxes.yml': `experiments:
+  - name: boxes
+    allocation: adaptive
+    unit: session
+    objective: revenue
+    conversion_type: purchase
+    variants: [{ name: small }, { name: large }]
+    windows: { conversion_hours: 24 }
+`,
+    })
+    // Nothing is loaded: the events that came are seen by what is declared, and known, now.
+    const later = ['--select', 'exchange_rates+', 'stg_declared_experiments+', 'stg_declared_arms+']
+    await build(...later, ...withoutTests)
+    const now = () =>
+      flagship.rows(
+        `select experiment_id, price_id, impressions, conversions, cast(revenue as double precision) as revenue,
+           unknown_amounts, mean_reward, variance
+         from {{ref "aggregates_total"}} where price_id in ('10', 'small') order by experiment_id`,
+      )
+    const mended = await now()
+    expect(mended).toMatchObject([
+      {
+        experiment_id: 'boxes',
+        impressions: 4,
+        conversions: 3,
+        revenue: 39.055,
+        unknown_amounts: 0,
+      },
+      {
+        experiment_id: 'spring_price',
+        impressions: 4,
+        conversions: 3,
+        revenue: 39.055,
+        unknown_amounts: 0,
+      },
+    ])
+    expect(await flagship.rows('select * from {{ref "stg_rejected_price_events"}}')).toEqual([])
+    await build('--select', 'stg_price_event_log+', '--full-refresh', ...withoutTests)
+    expect(await now()).toEqual(mended)
+  }, 240_000)
+
   test('what the uniform policy would have earned on the choices of another', async () => {
     const [row] = await flagship.rows(
       `select * from {{ref "off_policy_values"}} where experiment_id = 'open_bandit_bts_men' and target_policy = 'uniform'`,

@@ -17,7 +17,8 @@ select
   revenue_events,
   mean_revenue_per_event,
   variance_per_event,
-  revenue_per_user
+  revenue_per_user,
+  unknown_amounts
 from {{ref windows}}
 {{#unless @last}}
 union all

@@ -14,6 +14,8 @@ logged as (
   from {{ref "trials"}} as trials
   inner join arms on arms.experiment_id = trials.experiment_id
   where trials.propensity_score is not null
+    {{!-- NULL, where it earned money of unknown worth. --}}
+    and trials.reward is not null
   union all
   {{!-- Of what was logged until the day before a choice: no row judges a policy that has learned from it. --}}
   select

@@ -41,7 +41,9 @@ summed as (
     cast(sum(conversions) as bigint) as successes,
     cast(sum(weight) as double precision) as effective_trials,
     cast(sum(weight * conversions) as double precision) as effective_successes,
-    {{safe_divide "sum(weight * reward)" "sum(weight)"}} as mean_reward
+    {{!-- What a trial in money of unknown worth has earned is not known: it counts in the rate, not in the mean. --}}
+    coalesce(cast(sum(case when reward is not null then weight end) as double precision), 0e0) as effective_rewards,
+    {{safe_divide "sum(weight * reward)" "sum(case when reward is not null then weight end)"}} as mean_reward
   from counted
   group by experiment_id, segment, price_id
 ),
@@ -93,9 +95,10 @@ joined as (
     coalesce(summed.successes, 0) as successes,
     coalesce(summed.effective_trials, 0e0) as effective_trials,
     coalesce(summed.effective_successes, 0e0) as effective_successes,
+    coalesce(summed.effective_rewards, 0e0) as effective_rewards,
     summed.mean_reward,
     {{!-- The sample variance where no trial fades. --}}
-    case when summed.effective_trials > 1e0 then spread.squares / (summed.effective_trials - 1e0) end as variance,
+    case when summed.effective_rewards > 1e0 then spread.squares / (summed.effective_rewards - 1e0) end as variance,
     count(sale_value) over whole = count(*) over whole and min(sale_value) over whole > 0e0 as are_priced
   from arms
   left join summed
@@ -113,10 +116,10 @@ pooled as (
   select
     experiment_id,
     {{safe_divide "sum(effective_successes)" "sum(effective_trials)"}} as pooled_rate,
-    {{safe_divide "sum(effective_trials * mean_reward)" "sum(effective_trials)"}} as pooled_mean,
+    {{safe_divide "sum(effective_rewards * mean_reward)" "sum(effective_rewards)"}} as pooled_mean,
     {{safe_divide
-      "sum(case when effective_trials >= 2e0 then (effective_trials - 1e0) * variance end)"
-      "sum(case when effective_trials >= 2e0 then effective_trials - 1e0 end)"}} as pooled_variance
+      "sum(case when effective_rewards >= 2e0 then (effective_rewards - 1e0) * variance end)"
+      "sum(case when effective_rewards >= 2e0 then effective_rewards - 1e0 end)"}} as pooled_variance
   from joined
   where segment = ''
   group by experiment_id
@@ -137,6 +140,7 @@ select
   joined.successes,
   joined.effective_trials,
   joined.effective_successes,
+  joined.effective_rewards,
   joined.mean_reward,
   joined.variance,
   joined.prior_alpha,

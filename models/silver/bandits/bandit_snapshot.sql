@@ -13,6 +13,7 @@ with hashed_arms as (
     "inputs.deciding_model" "inputs.sale_value" "inputs.trials" "inputs.successes"
     "inputs.prior_alpha" "inputs.prior_beta" "inputs.prior_kappa" "inputs.prior_gamma_alpha"
     "cast(inputs.effective_trials as numeric(38, 9))" "cast(inputs.effective_successes as numeric(38, 9))"
+    "cast(inputs.effective_rewards as numeric(38, 9))"
     "cast(inputs.mean_reward as numeric(38, 9))" "cast(inputs.variance as numeric(38, 9))"
     "cast(inputs.empirical_alpha as numeric(38, 9))" "cast(inputs.prior_mean as numeric(38, 9))"
     "cast(inputs.prior_gamma_beta as numeric(38, 9))")}} as arm_hash

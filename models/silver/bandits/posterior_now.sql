@@ -50,7 +50,7 @@ gaussian as (
   {{gaussian_posterior "arms"
     keys=(list "experiment_id" "segment")
     arm="price_id"
-    n="effective_trials"
+    n="effective_rewards"
     mean="mean_reward"
     variance="variance"
     prior_mean="prior_mean"

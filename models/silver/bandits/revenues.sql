@@ -8,7 +8,8 @@ with events as (
     event_timestamp,
     user_id,
     session_id,
-    amount
+    amount,
+    currency
   from {{ref "stg_price_events"}}
   where amount is not null
     and event_name in ('revenue_event', 'conversion_event')
@@ -24,6 +25,16 @@ placed as (
       partition by coalesce(trial_id, event_id)
     ) as has_revenue_event
   from matched
+),
+amounts as (
+  select *
+  from placed
+  where event_name = 'revenue_event'
+    or has_revenue_event = 0
+),
+{{!-- Rebuilt whole, so that a rate that is known late counts from then on. --}}
+rated as (
+  {{with_exchange_rate "amounts"}}
 )
 select
   event_id as revenue_id,
@@ -31,7 +42,9 @@ select
   experiment_id,
   price_id,
   event_timestamp,
-  amount
-from placed
-where event_name = 'revenue_event'
-  or has_revenue_event = 0
+  {{!-- Within what an amount may be as sent: another would be an error of the cast. --}}
+  case when amount * exchange_rate < 1e13 then cast(amount * exchange_rate as decimal(18, 4)) end as amount,
+  amount as sent_amount,
+  currency,
+  cast(exchange_rate as decimal(18, 8)) as exchange_rate
+from rated

@@ -10,7 +10,8 @@ with converted as (
 earned as (
   select
     impression_id,
-    count(*) as revenue_events,
+    count(amount) as revenue_events,
+    count(*) - count(amount) as unknown_amounts,
     sum(amount) as revenue,
     sum(cast(amount as double precision) * cast(amount as double precision)) as revenue_squares
   from {{ref "revenues"}}
@@ -32,15 +33,23 @@ select
   case when converted.impression_id is null then 0 else 1 end as conversions,
   converted.converted_at,
   coalesce(earned.revenue_events, 0) as revenue_events,
-  coalesce(earned.revenue, 0) as revenue,
+  {{!-- Unknown is not 0: NULL where none of its amounts is known. --}}
+  case when earned.unknown_amounts > 0 then earned.revenue else coalesce(earned.revenue, 0) end as revenue,
   coalesce(earned.revenue_squares, 0) as revenue_squares,
   {{!-- What each measure counts for is 1 or 0 unless the objective is weighted. --}}
   experiments.conversion_weight * case when converted.impression_id is null then 0e0 else 1e0 end
-    + experiments.revenue_weight * cast(coalesce(earned.revenue, 0) as double precision)
-    + experiments.cost_weight * coalesce(bandits.cost, 0e0)
-      * greatest(coalesce(earned.revenue_events, 0), case when converted.impression_id is null then 0 else 1 end)
+    + case
+      when experiments.revenue_weight = 0e0 then 0e0
+      when earned.unknown_amounts > 0 then null
+      else experiments.revenue_weight * cast(coalesce(earned.revenue, 0) as double precision)
+    end
+    + experiments.cost_weight * coalesce(bandits.cost, 0e0) * greatest(
+      coalesce(earned.revenue_events + earned.unknown_amounts, 0),
+      case when converted.impression_id is null then 0 else 1 end
+    )
     as reward,
-  trials.window_ends_at <= clock.as_of as is_mature
+  trials.window_ends_at <= clock.as_of as is_mature,
+  coalesce(earned.unknown_amounts, 0) as unknown_amounts
 from {{ref "merged_impressions"}} as trials
 inner join {{ref "experiments"}} as experiments on experiments.experiment_id = trials.experiment_id
 left join {{ref "bandits"}} as bandits

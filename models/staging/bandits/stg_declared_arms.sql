@@ -12,10 +12,11 @@ select
   cast({{variant.share}} as double precision) as planned_share,
   {{number_or_null variant.budget}} as budget,
   {{number_or_null variant.stock}} as stock,
-  {{variant.is_control}} as is_control
+  {{variant.is_control}} as is_control,
+  {{string_literal experiment.conversion_type}} as conversion_type
 union all
 {{/each}}
 {{/each}}
 {{no_rows (list
   "varchar" "varchar" "varchar" "double precision" "double precision" "double precision" "double precision"
-  "double precision" "boolean")}}
+  "double precision" "boolean" "varchar")}}

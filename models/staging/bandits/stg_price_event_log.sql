@@ -1,4 +1,4 @@
--- Every event of price experiments that arrived, from files or over HTTP, typed, with the reason if it cannot be used.
+-- Every event of price experiments that arrived, from files or over HTTP, typed, with the reason if it says too little or what is none.
 {{config
   materialized="incremental"
   on_schema_change="append_new_columns"
@@ -57,18 +57,13 @@ select
     when typed.event_name is null then 'missing_event_name'
     when typed.event_name not in ('impression_event', 'conversion_event', 'revenue_event') then 'unknown_event_name'
     when typed.experiment_id_text is null then 'missing_experiment'
-    when experiments.experiment_id is null then 'unknown_experiment'
     when typed.price_id_text is null then 'missing_price'
-    when arms.price_id is null then 'unknown_price'
     when typed.event_timestamp_text is null then 'missing_timestamp'
     when typed.event_timestamp is null then 'invalid_timestamp'
     when typed.event_timestamp > typed.loaded_at + {{minutes (var "max_clock_skew_minutes")}} then 'future_timestamp'
     when typed.event_name = 'conversion_event' and typed.outcome not in ('purchase', 'click') then 'unknown_outcome'
     when typed.event_name = 'revenue_event' and typed.amount_text is null then 'missing_amount'
     when typed.amount_text is not null and typed.amount is null then 'invalid_amount'
-    when typed.amount is not null
-      and upper(coalesce(typed.currency_text, '{{var "reporting_currency"}}')) <> '{{var "reporting_currency"}}'
-      then 'other_currency'
   end as rejection_reason,
   coalesce(
     typed.event_id_text,
@@ -82,7 +77,7 @@ select
   typed.event_timestamp,
   typed.user_id_text as user_id,
   typed.session_id_text as session_id,
-  case when typed.event_name = 'conversion_event' then coalesce(typed.outcome, experiments.conversion_type) end as outcome,
+  case when typed.event_name = 'conversion_event' then typed.outcome end as outcome,
   typed.amount,
   coalesce(lower(typed.device_text), 'unknown') as device,
   typed.event_timestamp_text as sent_timestamp,
@@ -92,7 +87,3 @@ select
   typed.selection_id_text as selection_id,
   typed.context_text as context
 from typed
-left join {{ref "stg_declared_experiments"}} as experiments on experiments.experiment_id = typed.experiment_id_text
-left join {{ref "stg_declared_arms"}} as arms
-  on arms.experiment_id = typed.experiment_id_text
-  and arms.price_id = typed.price_id_text

@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { numberIn } from '../rows.ts'
 
-const bandits = ['path:seeds/open_bandit*', 'path:models/*/bandits']
+const bandits = ['path:seeds/open_bandit*', 'path:seeds/exchange_rates*', 'path:models/*/bandits']
 const key = 'loop-key-0123456789'
 const rounds = 3
 const visitsOfRound = 150
