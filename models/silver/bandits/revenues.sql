@@ -1,4 +1,6 @@
 -- One row per amount of money, with the trial it belongs to: revenue events, and conversions that carry an amount of their own.
+{{config lint_off=(list "lint-partial-order")}}
+
 with events as (
   select
     event_id,
