@@ -57,14 +57,14 @@ export async function serveFlagship(options: FlagshipOptions): Promise<ServedFla
   const postgres = options.target === 'postgres' ? await ownPostgres() : undefined
   const target = options.target === 'duckdb' ? 'dev' : 'postgres'
   const env = { ...process.env, ...postgres?.env, ASSAY_TARGET: target, BENCH_KEY: everything }
-  const select = [
-    '--select',
-    'path:seeds/open_bandit*',
-    'path:seeds/exchange_rates*',
-    'path:models/*/bandits',
-  ]
-  const built = await invoke(['build', '--quiet', ...select], { cwd: folder, env })
-  if (built.exitCode !== 0) throw new Error(built.stdout + built.stderr)
+  const select = ['--select', 'path:seeds/open_bandit*', 'path:models/*/bandits']
+  for (const argv of [
+    ['seed', '--quiet', '--select', 'exchange_rates'],
+    ['build', '--quiet', ...select],
+  ]) {
+    const built = await invoke(argv, { cwd: folder, env })
+    if (built.exitCode !== 0) throw new Error(built.stdout + built.stderr)
+  }
   const agent = new Agent({ keepAlive: true, maxSockets: options.clients + 8 })
   let server: ChildProcess | undefined
   let address = ''

@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import { numberIn } from '../rows.ts'
 
-const bandits = ['path:seeds/open_bandit*', 'path:seeds/exchange_rates*', 'path:models/*/bandits']
+const bandits = ['path:seeds/open_bandit*', 'path:models/*/bandits']
 const key = 'loop-key-0123456789'
 const rounds = 3
 const visitsOfRound = 150
@@ -46,6 +46,8 @@ describe.each(testAdapters())('a loop on $name', (adapter) => {
           '  load_every: 50ms\n  rate_limit: { requests: 100000 }\n  bandits:\n    selections',
         ),
     })
+    const rates = await flagship.assay('seed', '--select', 'exchange_rates')
+    expect(rates.exitCode, rates.stdout + rates.stderr).toBe(0)
     const built = await flagship.assay('build', '--select', ...bandits)
     expect(built.exitCode, built.stdout + built.stderr).toBe(0)
     const server = await serveHere({
