@@ -1,6 +1,6 @@
 /** What must hold once something has gone wrong: whole states at once, and the same command again converges. */
 import type { Ended } from './program.ts'
-import { judgeLedger, judgeOneMore, judgeNow } from './world/judge.ts'
+import { judgeLedger, judgeOneMore, judgeNow, newlyPublished } from './world/judge.ts'
 import type { Ledger } from './world/ledger.ts'
 import type { World } from './world/world.ts'
 
@@ -29,6 +29,7 @@ export async function converge(
   before: Ledger | undefined,
   hasBegun = true,
 ): Promise<readonly string[]> {
+  const fresh = before === undefined ? new Set<string>() : newlyPublished(world, await world.look())
   const ended = await buildOnceFree(world, hasBegun)
   const isDone = ended.code === 0
   if (isDone) world.settle()
@@ -37,7 +38,7 @@ export async function converge(
     ...(isDone ? [] : [outcomeOf(ended)]),
     ...(ended.elapsedMs < longestMs ? [] : [`it took ${Math.round(ended.elapsedMs)} ms`]),
     ...judgeNow(world, await world.look()),
-    ...(before === undefined ? [] : judgeOneMore(world, { before, after: ledger })),
+    ...(before === undefined ? [] : judgeOneMore(world, { before, after: ledger, fresh })),
     ...ledger.faults,
   ]
   return faults.map((fault) => `after the next build: ${fault}`)

@@ -307,7 +307,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
       "<target>  <database>
 
       last runs
-        <when>  build  <target>  finished  <time>  4 success, 1 pass, 1 skipped, 1 fail, 1 error  (run <id>)
+        <when>  build  <target>  finished  <time>  3 success, 2 reused, 1 skipped, 1 fail, 1 error  (run <id>)
         <when>  build  <target>  finished  <time>  7 success, 2 pass  (run <id>)
 
       failed
@@ -320,7 +320,7 @@ describe.each(testAdapters())('on $name', (adapter) => {
         priced  "<schema>.price_view" changed
 
       ledger
-        version <current>, 38 rows: runs 5, node_runs 13, test_results 4, relations 6, leases 7, cursors 3
+        version <current>, 36 rows: runs 5, node_runs 13, test_results 3, relations 6, leases 7, cursors 2
 
       2 failed, 3 stale
       --- exit 1
