@@ -295,6 +295,22 @@ describe.each(testAdapters())('on $name', (adapter) => {
     `)
   })
 
+  test('explain says which model the next build will leave alone, and that it will not once its SQL is another', async () => {
+    const project = await createProject(adapter)
+    await build(project)
+    const next = async () => {
+      const { stdout } = await project.assay('explain', 'appended')
+      return /^ {2}build {2,}(.*)$/m.exec(stdout)?.[1]
+    }
+    expect(await next()).toMatch(
+      /^reuse +nothing is beyond its cursors, and all else is as it was$/,
+    )
+    await project.write({
+      'models/appended.sql': files['models/appended.sql'].replace('as n', "as n where item > ''"),
+    })
+    expect(await next()).toMatch(/^append/)
+  })
+
   test('failures, what was skipped because of them, and other code make exit code 1', async () => {
     const project = await createProject(adapter)
     await build(project)

@@ -8,6 +8,7 @@ import { readLastTestResults } from '../../ledger/runs/last-test-results.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { describeOldRows } from '../../transform/execute/state/code-changed.ts'
 import { inputNodes } from '../../transform/execute/state/input-nodes.ts'
+import { hasNothingBeyondCursors } from '../../transform/execute/state/nothing-new.ts'
 import { prepareNode } from '../../transform/execute/prepare/prepare-node.ts'
 import { type Change, describeChange } from '../../transform/plan/state/changes.ts'
 import { explainCursors } from './explain-cursors.ts'
@@ -167,13 +168,18 @@ async function nextActions(
 async function nextBuild(
   { session, survey }: Look,
   { manifest, node, runStartedAt }: ExplainRequest,
-  { existing, changes }: NodeLook,
+  { existing, changes, isReusable }: NodeLook,
 ): Promise<NextAction> {
+  const { dialect, publications } = survey
+  const reads = { manifest, dialect, publications, standIns: new Map() }
+  if (isReusable && changes.length === 0 && (await hasNothingBeyondCursors(session, node, reads))) {
+    return { action: 'reuse', because: 'nothing is beyond its cursors, and all else is as it was' }
+  }
   const prepared = await prepareNode(
     {
       manifest,
-      dialect: survey.dialect,
-      publications: survey.publications,
+      dialect,
+      publications,
       standIns: new Map(),
       invocationId: '',
       runStartedAt,

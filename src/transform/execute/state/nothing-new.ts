@@ -21,8 +21,18 @@ export async function hasNothingNew(
   if (!goesOn(node) || survey.changes.length > 0) return false
   if (!(await isReusable(context, session, node, survey))) return false
   const { manifest, dialect, publications } = context
-  const cursors = { manifest, dialect, publications, standIns: ask.standIns }
-  const { scopes, refreshReason, faults } = await readCursorScopes(cursors, session, node, 'new')
+  const reads = { manifest, dialect, publications, standIns: ask.standIns }
+  return await hasNothingBeyondCursors(session, node, reads)
+}
+
+/** Of one whose code, config and inputs are as they were. */
+export async function hasNothingBeyondCursors(
+  session: Session,
+  node: BuiltNode,
+  reads: Parameters<typeof readCursorScopes>[0],
+): Promise<boolean> {
+  if (!goesOn(node)) return false
+  const { scopes, refreshReason, faults } = await readCursorScopes(reads, session, node, 'new')
   if (refreshReason !== undefined || faults.length > 0) return false
   return [...scopes.values()].every(({ interval }) => interval !== undefined && isEmpty(interval))
 }
