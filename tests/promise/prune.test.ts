@@ -76,6 +76,6 @@ describe.each(testAdapters())('prune on $name', (adapter) => {
     await ok(project, 'prune', '--yes')
     // Its batch lies in quarantine as well.
     expect(await ok(project, 'ingest')).toMatch(/ 0 rows .* 1 file left alone\n/)
-    expect(await ok(project, 'run')).toContain('0 rows')
+    expect(await ok(project, 'run')).toContain('reused')
   })
 })
