@@ -568,7 +568,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
       ledger: { kind: 'current', version: ledgerVersion },
       decisions: [{ status: 'success', message: 'created table', because: 'first build' }],
       standing: { kind: 'table', published: { rows: 2, version: 1, is_there: true } },
-      next: { build: { action: 'delete+insert' }, changed: { action: 'reuse' } },
+      next: { build: { action: 'reuse' }, changed: { action: 'reuse' } },
       built_before: [],
       inputs: [{ name: 'appended', kind: 'model', change: 'as it was' }],
       cursors: [{ upstream: 'appended', feed: 'rows', high: '2', newest: '2', behind: 0 }],
