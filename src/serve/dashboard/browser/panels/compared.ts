@@ -14,6 +14,7 @@ import {
   numberCell,
 } from '../show/format.ts'
 import { badge } from '../show/panel.ts'
+import { numberColumnOf } from '../show/number-column.ts'
 import type { TableColumn } from '../show/table.ts'
 
 export interface Compared {
@@ -72,11 +73,7 @@ export function liftColumn(title: string, name: string): TableColumn<Compared> {
   }
 }
 
-export const changeColumn: TableColumn<Compared> = {
-  title: 'Change',
-  isNumeric: true,
-  cell: ({ row }) => numberCell(row, 'relative_lift', asLift),
-}
+export const changeColumn: TableColumn<Compared> = numberColumnOf('Change', 'relative_lift', asLift)
 
 export const intervalColumn: TableColumn<Compared> = {
   title: 'Interval',
@@ -95,19 +92,11 @@ export const effectColumns: readonly TableColumn<Compared>[] = [
 ]
 
 export const chanceColumns: readonly TableColumn<Compared>[] = [
-  { title: 'p', isNumeric: true, cell: ({ row }) => numberCell(row, 'p_value', asChance) },
-  {
-    title: 'p, adjusted',
-    isNumeric: true,
-    cell: ({ row }) => numberCell(row, 'p_value_adjusted', asChance),
-  },
+  numberColumnOf('p', 'p_value', asChance),
+  numberColumnOf('p, adjusted', 'p_value_adjusted', asChance),
 ]
 
-export const usersColumn: TableColumn<Compared> = {
-  title: 'Users',
-  isNumeric: true,
-  cell: ({ row }) => numberCell(row, 'users', asCount),
-}
+export const usersColumn: TableColumn<Compared> = numberColumnOf('Users', 'users', asCount)
 
 export function intervalOf(row: Row): Interval | null {
   const control =

@@ -2,8 +2,9 @@
 import { reachOf } from '../charts/interval.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import { asChance, asNumber, asPercent, none, numberCell, wordsOf } from '../show/format.ts'
+import { asChance, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
+import { numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 import {
   changeColumn,
@@ -23,11 +24,7 @@ export function cupedPanel(): (data: PanelData) => void {
     columns: [
       { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
       { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
-      {
-        title: 'Noise removed',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'variance_reduction', asPercent),
-      },
+      numberColumnOf('Noise removed', 'variance_reduction', asPercent),
       changeColumn,
       intervalColumn,
       valueColumn('Control', ['control_adjusted_mean']),
@@ -35,7 +32,7 @@ export function cupedPanel(): (data: PanelData) => void {
       liftColumn('Lift', 'lift'),
       liftColumn('From', 'ci_low'),
       liftColumn('To', 'ci_high'),
-      { title: 'p', isNumeric: true, cell: ({ row }) => numberCell(row, 'p_value', asChance) },
+      numberColumnOf('p', 'p_value', asChance),
       { title: 'Found', cell: ({ row }) => textIn(row, 'message') || none() },
     ],
   })

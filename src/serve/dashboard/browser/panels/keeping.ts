@@ -3,16 +3,9 @@ import { type ChartShape, createChart } from '../charts/chart.ts'
 import { armsOf } from '../data/arms.ts'
 import { isTrueIn, momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import {
-  asAxisTime,
-  asCount,
-  asNumber,
-  asPercent,
-  asWindow,
-  none,
-  numberCell,
-} from '../show/format.ts'
+import { asAxisTime, asCount, asNumber, asPercent, asWindow, none } from '../show/format.ts'
 import { asTable, badge, note, panel, whyEmpty } from '../show/panel.ts'
+import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 
 export function keepingPanels(): (data: PanelData) => void {
@@ -35,18 +28,10 @@ function regretPanel(): (data: PanelData) => void {
           isHead: true,
           cell: (row) => asWindow(textIn(row, 'window_start'), 'hour'),
         },
-        { title: 'Trials', isNumeric: true, cell: (row) => numberCell(row, 'trials', asCount) },
-        { title: 'Regret', isNumeric: true, cell: (row) => numberCell(row, 'regret', asNumber) },
-        {
-          title: 'Summed up',
-          isNumeric: true,
-          cell: (row) => numberCell(row, 'cumulative_regret', asNumber),
-        },
-        {
-          title: 'By the truth',
-          isNumeric: true,
-          cell: (row) => numberCell(row, 'cumulative_true_regret', asNumber),
-        },
+        numberColumn('Trials', 'trials', asCount),
+        numberColumn('Regret', 'regret', asNumber),
+        numberColumn('Summed up', 'cumulative_regret', asNumber),
+        numberColumn('By the truth', 'cumulative_true_regret', asNumber),
       ],
     }),
   )
@@ -99,27 +84,11 @@ function fidelityPanel(): (data: PanelData) => void {
     key: ({ row }) => textIn(row, 'price_id'),
     columns: [
       { title: 'Arm', isHead: true, cell: ({ label }) => label },
-      {
-        title: 'Draws',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'selections', asCount),
-      },
-      {
-        title: 'Share',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'selected_share', asPercent),
-      },
-      {
-        title: 'Logged',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'drawn_share', asPercent),
-      },
-      {
-        title: 'Published',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'published_share', asPercent),
-      },
-      { title: 'z', isNumeric: true, cell: ({ row }) => numberCell(row, 'z', asNumber) },
+      numberColumnOf('Draws', 'selections', asCount),
+      numberColumnOf('Share', 'selected_share', asPercent),
+      numberColumnOf('Logged', 'drawn_share', asPercent),
+      numberColumnOf('Published', 'published_share', asPercent),
+      numberColumnOf('z', 'z', asNumber),
       { title: 'As it should', cell: ({ row }) => passedCell(row) },
     ],
   })

@@ -16,6 +16,7 @@ import {
   numberCell,
 } from '../show/format.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
+import { numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 
 interface Look {
@@ -35,7 +36,7 @@ export function looksPanel(): (data: PanelData) => void {
       columns: [
         { title: 'Day', isHead: true, cell: ({ row }) => asWindow(textIn(row, 'look'), 'day') },
         { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
-        { title: 'Users', isNumeric: true, cell: ({ row }) => numberCell(row, 'users', asCount) },
+        numberColumnOf('Users', 'users', asCount),
         {
           title: 'Lift',
           isNumeric: true,
@@ -51,11 +52,7 @@ export function looksPanel(): (data: PanelData) => void {
           isNumeric: true,
           cell: (look) => numberCell(look.row, 'ci_high', signed(look)),
         },
-        {
-          title: 'p, any day',
-          isNumeric: true,
-          cell: ({ row }) => numberCell(row, 'p_value', asChance),
-        },
+        numberColumnOf('p, any day', 'p_value', asChance),
       ],
     }),
   )

@@ -11,8 +11,8 @@ import {
   asPercent,
   asWindow,
   type Format,
-  numberCell,
 } from '../show/format.ts'
+import { numberColumnOf } from '../show/number-column.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
 
@@ -38,12 +38,6 @@ interface OverTime {
   readonly format: Format
 }
 
-const column = (title: string, name: string, format: Format): TableColumn<Point> => ({
-  title,
-  isNumeric: true,
-  cell: ({ row }) => numberCell(row, name, format),
-})
-
 const charts: readonly OverTime[] = [
   {
     id: 'conversion',
@@ -51,9 +45,9 @@ const charts: readonly OverTime[] = [
     titleY: 'Conversions per trial',
     kind: 'lines',
     columns: [
-      column('Trials', 'impressions', asCount),
-      column('Conversions', 'conversions', asCount),
-      column('Rate', 'conversion_rate', asPercent),
+      numberColumnOf('Trials', 'impressions', asCount),
+      numberColumnOf('Conversions', 'conversions', asCount),
+      numberColumnOf('Rate', 'conversion_rate', asPercent),
     ],
     value: ({ row }) => numberIn(row, 'conversion_rate'),
     format: asAxisPercent,
@@ -63,7 +57,10 @@ const charts: readonly OverTime[] = [
     caption: 'Revenue over time by arm',
     titleY: 'Revenue',
     kind: 'lines',
-    columns: [column('Revenue', 'revenue', asMoney), column('Per trial', 'mean_reward', asMoney)],
+    columns: [
+      numberColumnOf('Revenue', 'revenue', asMoney),
+      numberColumnOf('Per trial', 'mean_reward', asMoney),
+    ],
     value: ({ row }) => numberIn(row, 'revenue'),
     format: asMoney,
   },
@@ -73,7 +70,7 @@ const charts: readonly OverTime[] = [
     titleY: 'Share of trials',
     kind: 'stack',
     columns: [
-      column('Trials', 'impressions', asCount),
+      numberColumnOf('Trials', 'impressions', asCount),
       {
         title: 'Share',
         isNumeric: true,

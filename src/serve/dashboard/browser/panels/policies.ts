@@ -5,17 +5,10 @@ import { armsOf, chartedNote } from '../data/arms.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData, ViewRows } from '../data/panel-data.ts'
 import { element } from '../show/element.ts'
-import {
-  asAxisPercent,
-  asCount,
-  asNumber,
-  asPercent,
-  asWindow,
-  type Format,
-  numberCell,
-} from '../show/format.ts'
+import { asAxisPercent, asCount, asNumber, asPercent, asWindow } from '../show/format.ts'
+import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { asTable, badge, note, panel, whyEmpty } from '../show/panel.ts'
-import { createTable, type TableColumn } from '../show/table.ts'
+import { createTable } from '../show/table.ts'
 
 const policies: Readonly<Record<string, string>> = {
   uniform: 'Every arm as often',
@@ -41,10 +34,6 @@ export function policiesPanel(): (data: PanelData) => void {
   }
 }
 
-function number(title: string, name: string, format: Format): TableColumn<Row> {
-  return { title, isNumeric: true, cell: (row) => numberCell(row, name, format) }
-}
-
 function valuesTable() {
   return createTable<Row>({
     caption: 'What other policies would have earned',
@@ -56,12 +45,12 @@ function valuesTable() {
         cell: (row) => policies[textIn(row, 'target_policy')] ?? textIn(row, 'target_policy'),
       },
       { title: 'To be relied on', cell: reliedCell },
-      number('Reward per trial', 'snips', asNumber),
-      number('Error', 'snips_se', asNumber),
-      number('Unweighted', 'ips', asNumber),
-      number('Error', 'ips_se', asNumber),
-      number('Trials', 'n', asCount),
-      number('Effective trials', 'ess', asCount),
+      numberColumn('Reward per trial', 'snips', asNumber),
+      numberColumn('Error', 'snips_se', asNumber),
+      numberColumn('Unweighted', 'ips', asNumber),
+      numberColumn('Error', 'ips_se', asNumber),
+      numberColumn('Trials', 'n', asCount),
+      numberColumn('Effective trials', 'ess', asCount),
     ],
   })
 }
@@ -118,10 +107,6 @@ function replayPart(): (data: PanelData) => readonly Node[] {
 }
 
 function replayTable() {
-  const cell =
-    (name: string, format: Format) =>
-    ({ row }: Replayed) =>
-      numberCell(row, name, format)
   return createTable<Replayed>({
     caption: 'The replay by day and arm',
     key: ({ row }) => `${textIn(row, 'price_id')} ${textIn(row, 'window_start')}`,
@@ -132,11 +117,11 @@ function replayTable() {
         cell: ({ row }) => asWindow(textIn(row, 'window_start'), 'day'),
       },
       { title: 'Arm', cell: ({ label }) => label },
-      { title: 'Share', isNumeric: true, cell: cell('weight', asPercent) },
-      { title: 'Choices', isNumeric: true, cell: cell('choices', asCount) },
-      { title: 'As logged', isNumeric: true, cell: cell('matches', asCount) },
-      { title: 'Their reward', isNumeric: true, cell: cell('reward', asCount) },
-      { title: 'Per choice', isNumeric: true, cell: cell('mean_reward', asNumber) },
+      numberColumnOf('Share', 'weight', asPercent),
+      numberColumnOf('Choices', 'choices', asCount),
+      numberColumnOf('As logged', 'matches', asCount),
+      numberColumnOf('Their reward', 'reward', asCount),
+      numberColumnOf('Per choice', 'mean_reward', asNumber),
     ],
   })
 }

@@ -8,6 +8,7 @@ import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
 import { asNumber, asPercent, type Format, none, numberCell } from '../show/format.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
+import { numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 
 interface ArmPosterior {
@@ -95,8 +96,8 @@ function densityPanel(): Update {
         isNumeric: true,
         cell: ({ row, format }) => numberCell(row, 'posterior_sd', format),
       },
-      { title: 'Alpha', isNumeric: true, cell: ({ row }) => numberCell(row, 'alpha', asNumber) },
-      { title: 'Beta', isNumeric: true, cell: ({ row }) => numberCell(row, 'beta', asNumber) },
+      numberColumnOf('Alpha', 'alpha', asNumber),
+      numberColumnOf('Beta', 'beta', asNumber),
     ],
   })
   const details = asTable(table)
@@ -181,11 +182,7 @@ function bestPanel(): Update {
     columns: [
       { title: 'Arm', isHead: true, cell: ({ arm }) => arm.label },
       { title: 'Chance', cell: ({ arm, row }) => shareCell(arm, row) },
-      {
-        title: 'Best',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'prob_best', asPercent),
-      },
+      numberColumnOf('Best', 'prob_best', asPercent),
       {
         title: 'Expected loss',
         isNumeric: true,

@@ -4,6 +4,7 @@ import { momentOf, numberIn, objectOf, type Row, rowsOf, textIn } from '../data/
 import { element } from '../show/element.ts'
 import { asAge, asCount, asMoment, none, numberCell } from '../show/format.ts'
 import { badge, note, panel } from '../show/panel.ts'
+import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 
 interface Aged {
@@ -30,11 +31,7 @@ function sourcesPanel(): Update {
     columns: [
       { title: 'Source', isHead: true, cell: ({ row }) => shortName(textIn(row, 'unique_id')) },
       { title: 'Last loaded', cell: ageOf('last_loaded_at') },
-      {
-        title: 'Rows, 24 h',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'rows_last_day', asCount),
-      },
+      numberColumnOf('Rows, 24 h', 'rows_last_day', asCount),
       { title: 'Dead letters', isNumeric: true, cell: ({ row }) => lettersCell(row) },
       { title: 'Freshness', cell: ({ row }) => freshnessCell(textIn(row, 'freshness')) },
     ],
@@ -67,7 +64,7 @@ function viewsPanel(): Update {
     columns: [
       { title: 'View', isHead: true, cell: ({ row }) => textIn(row, 'name') },
       { title: 'Published', cell: ageOf('published_at') },
-      { title: 'Rows', isNumeric: true, cell: ({ row }) => numberCell(row, 'rows', asCount) },
+      numberColumnOf('Rows', 'rows', asCount),
       { title: 'State', cell: ({ row }) => stateCell(textIn(row, 'state')) },
     ],
   })
@@ -92,11 +89,7 @@ function checksPanel(): Update {
     key: (row) => textIn(row, 'unique_id'),
     columns: [
       { title: 'Test', isHead: true, cell: (row) => shortName(textIn(row, 'unique_id')) },
-      {
-        title: 'Rows at fault',
-        isNumeric: true,
-        cell: (row) => numberCell(row, 'failures', asCount),
-      },
+      numberColumn('Rows at fault', 'failures', asCount),
       {
         title: 'Status',
         cell: (row) => badge(textIn(row, 'status'), row['status'] === 'warn' ? 'open' : 'bad'),

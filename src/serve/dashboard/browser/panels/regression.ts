@@ -2,9 +2,10 @@
 import { type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element } from '../show/element.ts'
-import { asChance, asNumber, type Format, none, numberCell, wordsOf } from '../show/format.ts'
+import { asChance, asNumber, none, wordsOf } from '../show/format.ts'
+import { numberColumn } from '../show/number-column.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
-import { createTable, type TableColumn } from '../show/table.ts'
+import { createTable } from '../show/table.ts'
 
 interface Model {
   readonly name: 'effect' | 'association'
@@ -63,11 +64,11 @@ function modelPart({ name, mood, title, about }: Model) {
     key: (row) => `${textIn(row, 'model')} ${textIn(row, 'term')}`,
     columns: [
       { title: 'Term', isHead: true, cell: (row) => termOf(textIn(row, 'term')) },
-      number('Odds ratio', 'odds_ratio'),
-      number('p', 'p_value', asChance),
-      number('Coefficient', 'coefficient'),
-      number('From', 'ci_low'),
-      number('To', 'ci_high'),
+      numberColumn('Odds ratio', 'odds_ratio', asNumber),
+      numberColumn('p', 'p_value', asChance),
+      numberColumn('Coefficient', 'coefficient', asNumber),
+      numberColumn('From', 'ci_low', asNumber),
+      numberColumn('To', 'ci_high', asNumber),
       { title: 'Found', cell: (row) => textIn(row, 'message') || none() },
     ],
   })
@@ -83,10 +84,6 @@ function modelPart({ name, mood, title, about }: Model) {
       table.update(own.toSorted((a, b) => rankOf(a) - rankOf(b)))
     },
   }
-}
-
-function number(title: string, name: string, format: Format = asNumber): TableColumn<Row> {
-  return { title, isNumeric: true, cell: (row) => numberCell(row, name, format) }
 }
 
 /** What the reader looks for comes first. */

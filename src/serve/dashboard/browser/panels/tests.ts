@@ -2,16 +2,9 @@
 import { reachOf } from '../charts/interval.ts'
 import { isTrueIn, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import {
-  asChance,
-  asCount,
-  asNumber,
-  asPercent,
-  none,
-  numberCell,
-  wordsOf,
-} from '../show/format.ts'
+import { asChance, asCount, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
+import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 import {
   asLift,
@@ -67,11 +60,7 @@ function resultsPanel(): (data: PanelData) => void {
       liftColumn('Any day from', 'sequential_ci_low'),
       liftColumn('to', 'sequential_ci_high'),
       ...chanceColumns,
-      {
-        title: 'p, any day',
-        isNumeric: true,
-        cell: ({ row }) => numberCell(row, 'sequential_p_value', asChance),
-      },
+      numberColumnOf('p, any day', 'sequential_p_value', asChance),
       usersColumn,
     ],
   })
@@ -98,19 +87,11 @@ function guardrailsPanel(): (data: PanelData) => void {
       { title: 'Variant', cell: (row) => textIn(row, 'variant') },
       { title: 'Verdict', cell: verdictCell },
       { title: 'Better', cell: (row) => textIn(row, 'better') },
-      {
-        title: 'Control',
-        isNumeric: true,
-        cell: (row) => numberCell(row, 'control_value', asNumber),
-      },
-      { title: 'Value', isNumeric: true, cell: (row) => numberCell(row, 'value', asNumber) },
-      {
-        title: 'Gain from',
-        isNumeric: true,
-        cell: (row) => numberCell(row, 'gain_low', asLift),
-      },
-      { title: 'to', isNumeric: true, cell: (row) => numberCell(row, 'gain_high', asLift) },
-      { title: 'Margin', isNumeric: true, cell: (row) => numberCell(row, 'margin', asPercent) },
+      numberColumn('Control', 'control_value', asNumber),
+      numberColumn('Value', 'value', asNumber),
+      numberColumn('Gain from', 'gain_low', asLift),
+      numberColumn('to', 'gain_high', asLift),
+      numberColumn('Margin', 'margin', asPercent),
     ],
   })
   return (data) => {
@@ -133,12 +114,8 @@ function healthPanel(): (data: PanelData) => void {
         isHead: true,
         cell: (row) => checkWords[textIn(row, 'check_name')] ?? wordsOf(textIn(row, 'check_name')),
       },
-      {
-        title: 'Statistic',
-        isNumeric: true,
-        cell: (row) => numberCell(row, 'statistic', asNumber),
-      },
-      { title: 'p', isNumeric: true, cell: (row) => numberCell(row, 'p_value', asChance) },
+      numberColumn('Statistic', 'statistic', asNumber),
+      numberColumn('p', 'p_value', asChance),
       {
         title: 'Passed',
         cell: (row) =>

@@ -4,9 +4,10 @@ import { type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { offerMetrics } from '../show/choices.ts'
 import { part } from '../show/element.ts'
-import { asChance, asCount, asNumber, none, numberCell, wordsOf } from '../show/format.ts'
+import { asChance, asCount, asNumber, none, wordsOf } from '../show/format.ts'
+import { numberColumn } from '../show/number-column.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
-import { createTable, type TableColumn } from '../show/table.ts'
+import { createTable } from '../show/table.ts'
 import {
   chanceColumns,
   type Compared,
@@ -82,11 +83,6 @@ function fixedIntervalOf(row: Row) {
 }
 
 function differencesTable() {
-  const number = (title: string, name: string, format = asNumber): TableColumn<Row> => ({
-    title,
-    isNumeric: true,
-    cell: (row) => numberCell(row, name, format),
-  })
   return createTable<Row>({
     caption: 'Does the effect differ between segments',
     key: (row) =>
@@ -98,11 +94,11 @@ function differencesTable() {
         cell: (row) => wordsOf(textIn(row, 'segment_dimension')),
       },
       { title: 'Variant', cell: (row) => textIn(row, 'variant') },
-      number('Segments', 'segments', asCount),
-      number('Q', 'statistic'),
-      number('df', 'df', asCount),
-      number('p', 'p_value', asChance),
-      number('p, adjusted', 'p_value_adjusted', asChance),
+      numberColumn('Segments', 'segments', asCount),
+      numberColumn('Q', 'statistic', asNumber),
+      numberColumn('df', 'df', asCount),
+      numberColumn('p', 'p_value', asChance),
+      numberColumn('p, adjusted', 'p_value_adjusted', asChance),
       { title: 'Found', cell: (row) => textIn(row, 'message') || none() },
     ],
   })
