@@ -13,7 +13,7 @@ import { createGate } from './gate.ts'
 import { openApiOptions } from './openapi.ts'
 import { addRoute } from './add-route.ts'
 import type { PrometheusMetrics } from './prometheus.ts'
-import { isProbe, requestsUnderWay } from './under-way.ts'
+import { endingConnections, isProbe, requestsUnderWay } from './under-way.ts'
 
 export interface ServerRequest {
   readonly settings: ServeSettings
@@ -128,17 +128,11 @@ export async function createServer(request: ServerRequest): Promise<Server> {
       draining.abort()
     },
     quiet: (signal) => underWay.done(signal),
-    close: async (signal) => {
-      const force = () => app.server.closeAllConnections()
-      signal.addEventListener('abort', force)
-      if (signal.aborted) force()
-      try {
+    close: (signal) =>
+      endingConnections(app.server, signal, async () => {
         await app.close()
         for (const plugin of plugins) await plugin.stop?.()
-      } finally {
-        signal.removeEventListener('abort', force)
-      }
-    },
+      }),
     inject: app.inject.bind(app),
   }
 }

@@ -21,12 +21,24 @@ export function requestsUnderWay(server: Server): UnderWay {
   })
   return {
     done: async (signal) => {
-      const force = () => server.closeAllConnections()
-      signal.addEventListener('abort', force)
-      if (signal.aborted) force()
-      await Promise.all([...open].map(closing))
-      signal.removeEventListener('abort', force)
+      await endingConnections(server, signal, () => Promise.all([...open].map(closing)))
     },
+  }
+}
+
+/** Waits for `work`, for which connections may have to end; `signal` ends them by force. */
+export async function endingConnections(
+  server: Server,
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const force = () => server.closeAllConnections()
+  signal.addEventListener('abort', force)
+  if (signal.aborted) force()
+  try {
+    await work()
+  } finally {
+    signal.removeEventListener('abort', force)
   }
 }
 
