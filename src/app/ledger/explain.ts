@@ -172,7 +172,7 @@ async function nextBuild(
 ): Promise<NextAction> {
   const { dialect, publications } = survey
   const reads = { manifest, dialect, publications, standIns: new Map() }
-  if (isReusable && changes.length === 0 && (await hasNothingBeyondCursors(session, node, reads))) {
+  if (isReusable && (await hasNothingBeyondCursors(session, node, reads))) {
     return { action: 'reuse', because: 'nothing is beyond its cursors, and all else is as it was' }
   }
   const prepared = await prepareNode(

@@ -55,9 +55,9 @@ export async function changesBetween(
   seen: readonly CatalogRow[],
   current: readonly CatalogRow[],
 ): Promise<Changes> {
+  if (isSame(seen, current)) return { ofOthers: [], ofOurs: [] }
   const gone = without(seen, current)
   const come = without(current, seen)
-  if (gone.length === 0 && come.length === 0) return { ofOthers: [], ofOurs: [] }
   const shown = await readShown(connection, [...gone, ...come])
   const isShown = ({ writtenBy }: CatalogRow) => shown.has(writtenBy)
   const isNotShown = (row: CatalogRow) => !isShown(row)
@@ -66,6 +66,10 @@ export async function changesBetween(
     ofOthers: [...gone.filter(isShown), ...come.filter(isNotShown)],
     ofOurs: [...gone.filter(isNotShown), ...come.filter(isShown)],
   }
+}
+
+export function isSame(one: readonly CatalogRow[], other: readonly CatalogRow[]): boolean {
+  return one.length === other.length && without(one, other).length === 0
 }
 
 function without(

@@ -35,7 +35,7 @@ export async function takeLocks(
   await connection.run(limitTo(afterwardsMs), [], signal)
 }
 
-/** A lock is taken by name, and the names are those of the snapshot: nothing of the name is there, or not a view. */
+/** A lock is taken by name, and the names are of a moment ago: nothing of the name is there any more, or no view. */
 function isOtherByNow(error: unknown): boolean {
   return error instanceof PostgresError && ['42P01', '42809'].includes(error.sqlState ?? '')
 }

@@ -3,7 +3,7 @@ import type { Relation } from '../../../core/relation.ts'
 import type { Connection } from '../connection.ts'
 import { PostgresError } from '../errors.ts'
 import { type Belongings, readBelongings } from './belongings.ts'
-import { type CatalogRow, changesBetween, readCatalogRows } from './catalog-rows.ts'
+import { type CatalogRow, changesBetween, isSame, readCatalogRows } from './catalog-rows.ts'
 import { type DependentTree, readDependents, readReaders } from './dependents.ts'
 import { locksFor } from './lock-order.ts'
 import { changedMeanwhile, ChangedMeanwhile, lockTimeoutMs, type Publishing } from './patience.ts'
@@ -51,9 +51,7 @@ export async function refuseOtherSurroundings(
   { oid, rows }: { readonly oid: number; readonly rows: readonly CatalogRow[] },
 ): Promise<void> {
   const current = await publishing.lookAgain((another) => readCatalogRows(another, oid))
-  const keys = new Set(current.map(({ key }) => key))
-  const isSame = rows.length === current.length && rows.every(({ key }) => keys.has(key))
-  if (!isSame) throw new ChangedMeanwhile([target])
+  if (!isSame(rows, current)) throw new ChangedMeanwhile([target])
 }
 
 /** All at one snapshot of its own. */

@@ -18,8 +18,7 @@ export async function hasNothingNew(
   node: BuiltNode,
   { context, survey, ask }: OpenedNode,
 ): Promise<boolean> {
-  if (!goesOn(node) || survey.changes.length > 0) return false
-  if (!(await isReusable(context, session, node, survey))) return false
+  if (!goesOn(node) || !(await isReusable(context, session, node, survey))) return false
   const { manifest, dialect, publications } = context
   const reads = { manifest, dialect, publications, standIns: ask.standIns }
   return await hasNothingBeyondCursors(session, node, reads)
