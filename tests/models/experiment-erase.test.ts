@@ -1,10 +1,11 @@
 /** One user is erased from the A/B tests of the flagship: no table, batch or dead letter names them, and of the others everything is there. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
 import type { Row } from './rows.ts'
+import { filesWith, relationsWith } from './who-holds.ts'
 
 /** Beyond the 500 of the sample, which are in seeds; exposed, and named in a line that has a cell too many. */
 const subject = 'u0000510'
@@ -20,30 +21,8 @@ describe.each(testAdapters())('erasing from A/B tests on $name', (adapter) => {
     return ran.stdout
   }
 
-  /** Tables and views by the rows that hold the name anywhere. */
-  async function holders(): Promise<readonly string[]> {
-    const listed = await flagship.rows(
-      `select table_schema || '.' || table_name as name from information_schema.tables
-       where table_schema in ('raw', 'staging', 'silver', 'gold', '_assay') order by 1`,
-    )
-    const names = listed.map(({ name }) => String(name))
-    expect(names.length).toBeGreaterThan(40)
-    const queries = names.map(
-      (name) => `select '${name}' as name, count(*) as n_rows from ${name} as searched
-        where cast(searched as varchar) like '%${subject}%'`,
-    )
-    const counted = await flagship.rows(queries.join('\nunion all\n'))
-    return counted.filter((row) => Number(row['n_rows']) > 0).map(({ name }) => String(name))
-  }
-
-  function files(): readonly string[] {
-    return readdirSync(flagship.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.includes('.duckdb'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => readFileSync(path, 'utf8').includes(subject))
-      .map((path) => relative(flagship.folder, path))
-      .toSorted()
-  }
+  const holders = () => relationsWith(flagship, subject, 40)
+  const files = () => filesWith(flagship, subject)
 
   async function othersOutcomes(): Promise<readonly Row[]> {
     return await flagship.rows(

@@ -7,7 +7,8 @@ import type { Target } from '../../src/core/target.ts'
 import { postgresAdapter, type TestAdapter, testAdapters } from '../support/adapters.ts'
 import { type Server, startPostgres } from '../support/servers.ts'
 import { mountSmallDisk } from '../support/small-disk.ts'
-import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { createTestProject, testTargets } from '../support/test-project.ts'
+import { countOf } from './count-loaded.ts'
 
 /** undefined where we may not make one: the tests are skipped then. */
 const disk = mountSmallDisk(48)
@@ -76,13 +77,6 @@ function lines(from: number, to: number): string {
     Array.from({ length: 125 }, () => Math.random().toString(36).slice(2, 10)).join('')
   const ids = Array.from({ length: to - from + 1 }, (_, index) => from + index)
   return ids.map((id) => `{"id": ${id}, "filling": "${filling()}"}\n`).join('')
-}
-
-async function countOf(made: TestProject, table: string): Promise<unknown> {
-  const sql = `select count(*) as n, count(distinct id) as ids from {{source "shop" "${table}"}}`
-  const shown = await made.assay('show', '--inline', sql, '--output', 'json')
-  const parsed: { readonly show: readonly unknown[] } = JSON.parse(shown.stdout)
-  return parsed.show
 }
 
 /** `read 1,500 records: 1,500 loaded` */

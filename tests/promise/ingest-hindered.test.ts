@@ -6,7 +6,8 @@ import { type Cut, openProxy } from '../faults/wire-proxy.ts'
 import { createProgram, type Program } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { mountSmallDisk } from '../support/small-disk.ts'
-import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { createTestProject, testTargets } from '../support/test-project.ts'
+import { countOf } from './count-loaded.ts'
 
 /** undefined where we may not make one. */
 const batchDisk = mountSmallDisk(1)
@@ -45,13 +46,6 @@ function project(loadPath: string): Readonly<Record<string, string>> {
 function lines(from: number, to: number, filling = ''): string {
   const ids = Array.from({ length: to - from + 1 }, (_, index) => from + index)
   return ids.map((id) => `{"id": ${id}, "filling": "${filling}"}\n`).join('')
-}
-
-async function countOf(made: TestProject, table: string): Promise<unknown> {
-  const sql = `select count(*) as n, count(distinct id) as ids from {{source "shop" "${table}"}}`
-  const shown = await made.assay('show', '--inline', sql, '--output', 'json')
-  const parsed: { readonly show: readonly unknown[] } = JSON.parse(shown.stdout)
-  return parsed.show
 }
 
 describe.each(testAdapters())('hindered on $name', (adapter) => {

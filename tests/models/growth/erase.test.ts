@@ -1,10 +1,9 @@
 /** One user is erased from the flagship: no table, batch, dead letter, file or export names them, and of the others everything is there. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
 import type { Row } from '../rows.ts'
+import { filesWith, relationsWith } from '../who-holds.ts'
 
 /** Buys, leaves a cart, has two devices, and is named in a line that is cut off. */
 const subject = 'u0000009'
@@ -22,30 +21,8 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       return ran.stdout
     }
 
-    /** Tables and views by the rows that hold the name anywhere. */
-    async function holders(): Promise<readonly string[]> {
-      const listed = await growth.rows(
-        `select table_schema || '.' || table_name as name from information_schema.tables
-         where table_schema in ('raw', 'staging', 'silver', 'gold', '_assay') order by 1`,
-      )
-      const names = listed.map(({ name }) => String(name))
-      expect(names.length).toBeGreaterThan(45)
-      const queries = names.map(
-        (name) => `select '${name}' as name, count(*) as n_rows from ${name} as searched
-          where cast(searched as varchar) like '%${subject}%'`,
-      )
-      const counted = await growth.rows(queries.join('\nunion all\n'))
-      return counted.filter((row) => Number(row['n_rows']) > 0).map(({ name }) => String(name))
-    }
-
-    function files(): readonly string[] {
-      return readdirSync(growth.folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && !entry.name.includes('.duckdb'))
-        .map((entry) => join(entry.parentPath, entry.name))
-        .filter((path) => readFileSync(path, 'utf8').includes(subject))
-        .map((path) => relative(growth.folder, path))
-        .toSorted()
-    }
+    const holders = () => relationsWith(growth, subject, 45)
+    const files = () => filesWith(growth, subject)
 
     beforeAll(async () => {
       growth = await createFlagship(adapter, 'growth')
