@@ -15,9 +15,10 @@ interface ManifestNode {
 }
 
 const [project = '.', path = ''] = process.argv.slice(2)
-const manifest: { readonly nodes: Readonly<Record<string, ManifestNode>> } = JSON.parse(
-  readFileSync(join(project, 'target', 'manifest.json'), 'utf8'),
-)
+const manifest: {
+  readonly metadata: { readonly project_name: string }
+  readonly nodes: Readonly<Record<string, ManifestNode>>
+} = JSON.parse(readFileSync(join(project, 'target', 'manifest.json'), 'utf8'))
 
 /** What a model reads comes before it. */
 function inOrder(): readonly ManifestNode[] {
@@ -35,7 +36,12 @@ function inOrder(): readonly ManifestNode[] {
 function statementsOf(node: ManifestNode): readonly string[] {
   const { original_file_path: file, config, schema, alias } = node
   const isHistory = config.materialized === 'scd2'
-  const folder = join(project, 'target', isHistory ? 'run' : 'compiled', 'flagship')
+  const folder = join(
+    project,
+    'target',
+    isHistory ? 'run' : 'compiled',
+    manifest.metadata.project_name,
+  )
   const text = readFileSync(join(folder, file), 'utf8')
   if (isHistory) return text.split(/;\n\n/).filter((each) => /^(?:create|drop|alter)/.test(each))
   const kind = config.materialized === 'view' ? 'view' : 'table'
@@ -45,8 +51,8 @@ function statementsOf(node: ManifestNode): readonly string[] {
 const instance = await DuckDBInstance.create(path)
 const connection = await instance.connect()
 await connection.run("set timezone = 'UTC'")
-for (const schema of ['staging', 'silver', 'gold']) {
-  await connection.run(`create schema if not exists ${schema}`)
+for (const schema of new Set(inOrder().map((node) => node.schema))) {
+  await connection.run(`create schema if not exists "${schema}"`)
 }
 for (const node of inOrder()) {
   for (const statement of statementsOf(node)) await connection.run(statement)
