@@ -26,14 +26,11 @@ import {
   type ShownProject,
   showProject,
 } from './shown-project.ts'
+import { expectEnded, expectRunning, readTestViews } from './test-panels.ts'
 
 const adapters = chromiumPath === undefined ? [] : testAdapters()
 const ofPrice = 'experiment_id=spring_price'
 const ofTest = 'experiment_id=pdp_layout'
-const resultColumns =
-  'relative_lift control_rate control_mean control_ratio rate mean ratio lift ci_low ci_high sequential_ci_low sequential_ci_high p_value p_value_adjusted sequential_p_value users'.split(
-    ' ',
-  )
 /** Of the first arm, as page.css has it. */
 const seriesColors = { light: [11, 98, 176], dark: [108, 182, 255] } as const
 const policyColumns = ['snips', 'snips_se', 'ips', 'ips_se', 'n', 'ess']
@@ -77,12 +74,9 @@ const focusOrder = [
   'summary Show as a table',
   'region Guardrails',
   'select Metric',
-  'region Effect by segment',
-  'region Does the effect differ between segments',
+  'region Each segment so far',
   'region Lift adjusted by the time before (CUPED)',
   'region Checks of the test',
-  'region Regression of purchase: effect',
-  'region Regression of purchase: association',
   'region Freshness of the sources',
   'region When the views of this page were published',
   'region The last runs',
@@ -199,41 +193,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
     await shows('policies', policies, { key: ['target_policy'], columns: policyColumns })
     await page.locator('#bandit').selectOption('spring_price')
     await page.locator('#performance tr[data-key="25"]').waitFor()
-    const results = await rows('experiment_results', ofTest)
-    const byMetric = ['metric', 'segment', 'variant']
-    await shows(
-      'results',
-      results.filter((row) => row['segment'] === 'all'),
-      { key: byMetric, columns: resultColumns },
-    )
-    const interactions = await rows('experiment_interactions', ofTest)
-    for (const metric of ['conversion', 'session_duration']) {
-      await page.locator('#whom-metric').selectOption(metric)
-      const isOf = (row: Row) => row['metric'] === metric
-      expect(results.filter(isOf).length).toBeGreaterThan(3)
-      await shows('whom', results.filter(isOf), {
-        key: byMetric,
-        columns: resultColumns.filter((name) => !name.startsWith('sequential')),
-      })
-      await shows('whom', interactions.filter(isOf), {
-        key: ['metric', 'segment_dimension', 'variant'],
-        columns: ['segments', 'statistic', 'df', 'p_value', 'p_value_adjusted'],
-      })
-    }
-    await shows('cuped', await rows('experiment_cuped', ofTest), {
-      key: ['metric', 'variant'],
-      columns:
-        'variance_reduction relative_lift control_adjusted_mean adjusted_mean lift ci_low ci_high p_value'.split(
-          ' ',
-        ),
-    })
-    const regression = await rows('experiment_regression', ofTest)
-    expect(new Set(regression.map((row) => row['model'])).size).toBe(2)
-    await shows('regression', regression, {
-      key: ['model', 'term'],
-      columns: ['odds_ratio', 'p_value', 'coefficient', 'ci_low', 'ci_high'],
-    })
-    expect(await page.locator('#regression').innerText()).toContain('No effect is read from this')
+    await expectRunning({ page, shows }, await readTestViews(rows, 'pdp_layout'))
     const looks = await rows('experiment_looks', ofTest)
     for (const metric of ['conversion', 'session_duration']) {
       await page.locator('#metric').selectOption(metric)
@@ -281,7 +241,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
     await page.locator('#cuped').getByText('has a covariate from before').waitFor()
     await page.locator('#whom').getByText('looks at no segments').waitFor()
     await page.locator('#test').selectOption('pdp_layout')
-    await page.locator('#regression table').first().waitFor()
+    await page.locator('#regression').getByText('hold for one look at the end').waitFor()
   })
 
   test('what /bandits/select has drawn is held against the shares, and what else it might have earned is said', async () => {
@@ -318,11 +278,6 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
       String(policies[0]?.['message']),
     )
     expect(await page.locator('#policies .badge').innerText()).toBe('no')
-    const panels = await page
-      .locator('article.panel')
-      .evaluateAll((found) => found.map(({ id }) => id))
-    // Data tests are not run here, and the keys of runs are no numbers: both are asserted elsewhere.
-    expect(panels.filter((id) => !held.has(id))).toEqual(['checks', 'runs'])
   })
 
   test('an event that is sent appears without a reload', async () => {
@@ -404,23 +359,30 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
     },
   )
 
-  test.runIf(isFirst)(
-    'when the server goes what was shown stays, and when it comes back so does the page',
-    async () => {
-      const { page } = opened
-      await project.server.stop()
-      await page.getByRole('alert').filter({ hasText: 'The server does not answer' }).waitFor()
-      await page.getByRole('status').filter({ hasText: 'Not connected' }).waitFor()
-      expect(await page.locator('#performance tr[data-key="25"]').isVisible()).toBe(true)
-      await project.restart()
-      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor()
-      await page.locator('#trouble').waitFor({ state: 'hidden' })
-      await page.getByRole('button', { name: 'Forget the key' }).click()
-      await page.getByLabel('Key with the scope').waitFor()
-      expect(await page.locator('#panels').isVisible()).toBe(false)
-      expect(opened.faults).toEqual([])
-    },
-  )
+  test('when the server goes what was shown stays, and when it comes back so does the page: with a test that has its planned users', async () => {
+    const { page } = opened
+    await project.server.stop()
+    await page.getByRole('alert').filter({ hasText: 'The server does not answer' }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'Not connected' }).waitFor()
+    expect(await page.locator('#performance tr[data-key="25"]').isVisible()).toBe(true)
+    await project.planUsers(400)
+    await project.restart()
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor()
+    await page.locator('#trouble').waitFor({ state: 'hidden' })
+    await page.locator('#regression table').first().waitFor()
+    const rows = (name: string, query: string) => project.rows(name, query)
+    await expectEnded({ page, shows }, await readTestViews(rows, 'pdp_layout'))
+    if (isFirst) expect(await axeFindings(page, '#tests')).toEqual([])
+    const panels = await page
+      .locator('article.panel')
+      .evaluateAll((found) => found.map(({ id }) => id))
+    // Data tests are not run here, and the keys of runs are no numbers: both are asserted elsewhere.
+    expect(panels.filter((id) => !held.has(id))).toEqual(['checks', 'runs'])
+    await page.getByRole('button', { name: 'Forget the key' }).click()
+    await page.getByLabel('Key with the scope').waitFor()
+    expect(await page.locator('#panels').isVisible()).toBe(false)
+    expect(opened.faults).toEqual([])
+  })
 })
 
 test.each(adapters)(

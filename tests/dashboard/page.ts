@@ -90,10 +90,10 @@ export async function expectShown(
   expect(found).toEqual(expected)
 }
 
-/** `rule: element`, of every rule that axe has. */
-export async function axeFindings(page: Page): Promise<readonly string[]> {
+/** `rule: element`, of every rule that axe has; `within`: of that part of the page only. */
+export async function axeFindings(page: Page, within = 'html'): Promise<readonly string[]> {
   await page.evaluate(axe.source)
-  return await page.evaluate<readonly string[]>(`axe.run().then(({ violations }) =>
+  return await page.evaluate<readonly string[]>(`axe.run('${within}').then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)
 }
 

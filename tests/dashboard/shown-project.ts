@@ -22,6 +22,8 @@ export interface ShownProject {
   readonly server: Serving
   /** At the same address, after it was stopped. */
   restart(): Promise<void>
+  /** Of the A/B test, built by a command while the server is stopped. */
+  planUsers(count: number): Promise<void>
   /** Takes events, and waits until a build has published them. */
   send(events: readonly unknown[]): Promise<void>
   /** What /bandits/select has drawn for so many visits, in their order. */
@@ -75,6 +77,14 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
     const { port } = new URL(server.address)
     server = await serve(flagship, { argv: ['--target', target, '--port', port] })
   }
+  const planUsers = async (count: number) => {
+    const place = 'models/gold/experiments/experiments.yml'
+    const declared = (await text(place)).replace(/planned_n: \d+/, `planned_n: ${count}`)
+    await flagship.write({ [place]: declared })
+    const withoutTests = ['--exclude', 'resource_type:test', 'resource_type:unit_test']
+    const built = await flagship.assay('build', '--select', 'stg_declared_tests+', ...withoutTests)
+    expect(built.exitCode, built.stderr).toBe(0)
+  }
   const send = async (events: readonly unknown[]) => {
     const before = await buildsOf(server)
     const taken = await server.send('/events/bandits/live_price_events', {
@@ -119,6 +129,7 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
       return server
     },
     restart,
+    planUsers,
     send,
     draw,
     builds: async () => (await buildsOf(server)).map(({ id }) => id),

@@ -43,14 +43,25 @@ export function comparedKey({ row }: Compared): string {
   return `${textIn(row, 'metric')} ${textIn(row, 'segment')} ${textIn(row, 'variant')}`
 }
 
-export function comparedOf(rows: readonly Row[], reach: number): readonly Compared[] {
+/** `ends`: the columns of the interval that may be read now. */
+export function comparedOf(
+  rows: readonly Row[],
+  reach: number,
+  ends: IntervalEnds = fixedEnds,
+): readonly Compared[] {
   return rows.map((row) => ({
     row,
     format: textIn(row, 'test') === 'two_proportion' ? asPercent : asNumber,
-    interval: intervalOf(row),
+    interval: intervalOf(row, ends),
     reach,
   }))
 }
+
+export type IntervalEnds = readonly [low: string, high: string]
+/** Of the plan: it holds for one look at the end. */
+export const fixedEnds: IntervalEnds = ['ci_low', 'ci_high']
+/** Of any day: it holds however often one looks, and is there while the test runs. */
+export const anyDayEnds: IntervalEnds = ['sequential_ci_low', 'sequential_ci_high']
 
 /** The first of these columns that the row has: its kind of test says which. */
 export function valueColumn(title: string, names: readonly string[]): TableColumn<Compared> {
@@ -80,16 +91,28 @@ export const intervalColumn: TableColumn<Compared> = {
   cell: ({ interval, reach }) => (interval === null ? none() : drawInterval(interval, reach)),
 }
 
-export const effectColumns: readonly TableColumn<Compared>[] = [
-  { title: 'Verdict', cell: ({ row }) => verdictCell(row) },
-  changeColumn,
-  intervalColumn,
+const verdictColumn: TableColumn<Compared> = {
+  title: 'Verdict',
+  cell: ({ row }) => verdictCell(row),
+}
+
+/** What was seen, of which there is no interval. */
+export const measuredColumns: readonly TableColumn<Compared>[] = [
   valueColumn('Control', ['control_rate', 'control_mean', 'control_ratio']),
   valueColumn('Value', ['rate', 'mean', 'ratio']),
-  liftColumn('Lift', 'lift'),
-  liftColumn('From', 'ci_low'),
-  liftColumn('To', 'ci_high'),
 ]
+
+export function effectColumns([low, high]: IntervalEnds): readonly TableColumn<Compared>[] {
+  return [
+    verdictColumn,
+    changeColumn,
+    intervalColumn,
+    ...measuredColumns,
+    liftColumn('Lift', 'lift'),
+    liftColumn('From', low),
+    liftColumn('To', high),
+  ]
+}
 
 export const chanceColumns: readonly TableColumn<Compared>[] = [
   numberColumnOf('p', 'p_value', asChance),
@@ -98,23 +121,16 @@ export const chanceColumns: readonly TableColumn<Compared>[] = [
 
 export const usersColumn: TableColumn<Compared> = numberColumnOf('Users', 'users', asCount)
 
-export function intervalOf(row: Row): Interval | null {
+export function intervalOf(row: Row, [from, to]: IntervalEnds = fixedEnds): Interval | null {
   const control =
     numberIn(row, 'control_rate') ?? numberIn(row, 'control_mean') ?? numberIn(row, 'control_ratio')
-  const low = numberIn(row, 'ci_low')
-  const high = numberIn(row, 'ci_high')
+  const low = numberIn(row, from)
+  const high = numberIn(row, to)
   const lift = numberIn(row, 'lift')
   if (control === null || control === 0 || low === null || high === null || lift === null)
     return null
   const share = Math.abs(control)
-  const lowest = numberIn(row, 'sequential_ci_low')
-  const highest = numberIn(row, 'sequential_ci_high')
-  return {
-    low: low / share,
-    middle: lift / share,
-    high: high / share,
-    reach: lowest === null || highest === null ? null : [lowest / share, highest / share],
-  }
+  return { low: low / share, middle: lift / share, high: high / share, reach: null }
 }
 
 export function verdictCell(row: Row): Node {

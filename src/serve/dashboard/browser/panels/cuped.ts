@@ -2,13 +2,15 @@
 import { reachOf } from '../charts/interval.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
+import { isRunning, waitingText } from '../data/running.ts'
 import { asChance, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
-import { createTable } from '../show/table.ts'
+import { createTable, type TableColumn } from '../show/table.ts'
 import {
   changeColumn,
   type Compared,
+  comparedOf,
   intervalColumn,
   intervalOf,
   isOfEverybody,
@@ -18,31 +20,31 @@ import {
 
 export function cupedPanel(): (data: PanelData) => void {
   const shown = panel('cuped')
-  const table = createTable<Compared>({
-    caption: 'Lift adjusted by the time before (CUPED)',
-    key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
-    columns: [
-      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
-      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
-      numberColumnOf('Noise removed', 'variance_reduction', asPercent),
-      changeColumn,
-      intervalColumn,
-      valueColumn('Control', ['control_adjusted_mean']),
-      valueColumn('Value', ['adjusted_mean']),
-      liftColumn('Lift', 'lift'),
-      liftColumn('From', 'ci_low'),
-      liftColumn('To', 'ci_high'),
-      numberColumnOf('p', 'p_value', asChance),
-      { title: 'Found', cell: ({ row }) => textIn(row, 'message') || none() },
-    ],
-  })
+  const soFar = adjustedTable([])
+  const table = adjustedTable([
+    changeColumn,
+    intervalColumn,
+    liftColumn('Lift', 'lift'),
+    liftColumn('From', 'ci_low'),
+    liftColumn('To', 'ci_high'),
+    numberColumnOf('p', 'p_value', asChance),
+  ])
   const about = note(
-    'Thick: adjusted by the same measure before the exposure; thin: as in the results above. Noise removed is a share of the variance. To be read when the planned users are there.',
+    'Thick: adjusted by the same measure before the exposure; thin: as in the results above. Noise removed is a share of the variance.',
   )
+  const waiting = note('')
   return (data) => {
     const view = data.view('experiment_cuped')
     const why = whyEmpty(view, 'No metric of this test has a covariate from before the exposure.')
     if (why !== undefined) return shown.say(why)
+    if (isRunning(data)) {
+      soFar.update(comparedOf(view.rows, 1))
+      waiting.textContent = waitingText(
+        data,
+        'The adjusted difference, its interval and its p-value',
+      )
+      return shown.show(soFar.node, waiting)
+    }
     const plain = data.view('experiment_results').rows.filter(isOfEverybody)
     const intervals = view.rows.map((row) => besidePlain(row, plain))
     const reach = reachOf(intervals)
@@ -56,6 +58,22 @@ export function cupedPanel(): (data: PanelData) => void {
     )
     shown.show(table.node, about)
   }
+}
+
+function adjustedTable(columns: readonly TableColumn<Compared>[]) {
+  return createTable<Compared>({
+    caption: 'Lift adjusted by the time before (CUPED)',
+    key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
+    columns: [
+      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
+      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
+      numberColumnOf('Noise removed', 'variance_reduction', asPercent),
+      valueColumn('Control', ['control_adjusted_mean']),
+      valueColumn('Value', ['adjusted_mean']),
+      ...columns,
+      { title: 'Found', cell: ({ row }) => textIn(row, 'message') || none() },
+    ],
+  })
 }
 
 /** Both as a share of the control without adjustment. */

@@ -1,6 +1,7 @@
 /** Logistic regressions of purchase: what the variant changes, and beside it what merely goes along with a purchase. */
 import { type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
+import { isRunning, waitingText } from '../data/running.ts'
 import { element } from '../show/element.ts'
 import { asChance, asNumber, none, wordsOf } from '../show/format.ts'
 import { numberColumn } from '../show/number-column.ts'
@@ -53,6 +54,9 @@ export function regressionPanel(): (data: PanelData) => void {
     const view = data.view('experiment_regression')
     const why = whyEmpty(view, 'Only of tests whose users are known there are regressions.')
     if (why !== undefined) return shown.say(why)
+    if (isRunning(data)) {
+      return shown.say(waitingText(data, 'Coefficients, their intervals and p-values'))
+    }
     for (const { update } of parts) update(view.rows)
     shown.show(beside, about)
   }

@@ -1,24 +1,13 @@
 /** Results of an A/B test against its control with intervals, its guardrails, and whether it can be believed. */
-import { reachOf } from '../charts/interval.ts'
 import { isTrueIn, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
+import { declaredTest, isRunning, progressOf } from '../data/running.ts'
 import { asChance, asCount, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
-import { numberColumn, numberColumnOf } from '../show/number-column.ts'
+import { numberColumn } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
-import {
-  asLift,
-  chanceColumns,
-  type Compared,
-  comparedKey,
-  comparedOf,
-  effectColumns,
-  intervalOf,
-  isOfEverybody,
-  liftColumn,
-  usersColumn,
-  verdictCell,
-} from './compared.ts'
+import { resultsPanel } from './results.ts'
+import { asLift, verdictCell } from './compared.ts'
 import { cupedPanel } from './cuped.ts'
 import { looksPanel } from './looks.ts'
 import { regressionPanel } from './regression.ts'
@@ -26,10 +15,17 @@ import { whomPanel } from './whom.ts'
 
 /** Its name, and how many users were planned. */
 export function aboutTest(data: PanelData): string {
-  const tests = data.view('stg_declared_tests').rows
-  const test = tests.find((row) => textIn(row, 'experiment_id') === data.test)
+  const test = declaredTest(data)
   const planned = numberIn(test, 'planned_users')
-  const words = [textIn(test, 'label'), planned === null ? '' : `${asCount(planned)} users planned`]
+  const progress = progressOf(data)
+  const words = [
+    textIn(test, 'label'),
+    progress === undefined
+      ? planned === null
+        ? ''
+        : `${asCount(planned)} users planned`
+      : `it runs: ${progress}`,
+  ]
   return words.filter((word) => word !== '').join(', ')
 }
 
@@ -48,35 +44,6 @@ export function testPanels(): (data: PanelData) => void {
   }
 }
 
-function resultsPanel(): (data: PanelData) => void {
-  const shown = panel('results')
-  const table = createTable<Compared>({
-    caption: 'Results against the control by metric',
-    key: comparedKey,
-    columns: [
-      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
-      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
-      ...effectColumns,
-      liftColumn('Any day from', 'sequential_ci_low'),
-      liftColumn('to', 'sequential_ci_high'),
-      ...chanceColumns,
-      numberColumnOf('p, any day', 'sequential_p_value', asChance),
-      usersColumn,
-    ],
-  })
-  const about = note(
-    'Lift and intervals are in the unit of the metric; the drawing shows them as a share of the control, zero in the middle. The thick interval may be read when the planned users are there, the thin one, of any day, as often as one likes. The adjusted p counts the variants and segments of a metric as one family.',
-  )
-  return (data) => {
-    const view = data.view('experiment_results')
-    const why = whyEmpty(view, 'No A/B test has results yet.')
-    if (why !== undefined) return shown.say(why)
-    const rows = view.rows.filter(isOfEverybody)
-    table.update(comparedOf(rows, reachOf(rows.map(intervalOf))))
-    shown.show(table.node, about)
-  }
-}
-
 function guardrailsPanel(): (data: PanelData) => void {
   const shown = panel('guardrails')
   const table = createTable<Row>({
@@ -90,18 +57,25 @@ function guardrailsPanel(): (data: PanelData) => void {
       numberColumn('Control', 'control_value', asNumber),
       numberColumn('Value', 'value', asNumber),
       numberColumn('Gain from', 'gain_low', asLift),
-      numberColumn('to', 'gain_high', asLift),
+      numberColumn('Gain to', 'gain_high', asLift),
       numberColumn('Margin', 'margin', asPercent),
     ],
   })
+  const about = note('')
   return (data) => {
     const view = data.view('experiment_guardrails')
     const why = whyEmpty(view, 'This test has no guardrails.')
     if (why !== undefined) return shown.say(why)
     table.update(view.rows)
-    shown.show(table.node)
+    about.textContent = isRunning(data)
+      ? `${guardedBy} The test runs: the interval is the one that holds on every day.`
+      : `${guardedBy} The interval is that of the plan, which holds for one look at the end.`
+    shown.show(table.node, about)
   }
 }
+
+const guardedBy =
+  'Gain: the change to the good side as a share of the control, in its interval. Harmed: all of it is worse than the margin allows. Safe: none of it is.'
 
 function healthPanel(): (data: PanelData) => void {
   const shown = panel('health')

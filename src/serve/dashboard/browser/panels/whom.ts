@@ -2,20 +2,23 @@
 import { reachOf } from '../charts/interval.ts'
 import { type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
+import { isRunning, waitingText } from '../data/running.ts'
 import { offerMetrics } from '../show/choices.ts'
 import { part } from '../show/element.ts'
 import { asChance, asCount, asNumber, none, wordsOf } from '../show/format.ts'
 import { numberColumn } from '../show/number-column.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
-import { createTable } from '../show/table.ts'
+import { createTable, type TableColumn } from '../show/table.ts'
 import {
   chanceColumns,
   type Compared,
   comparedKey,
   comparedOf,
   effectColumns,
+  fixedEnds,
   intervalOf,
   isOfEverybody,
+  measuredColumns,
   usersColumn,
 } from './compared.ts'
 
@@ -25,18 +28,14 @@ const widest = 5
 export function whomPanel(): (data: PanelData) => void {
   const shown = panel('whom')
   const choice = part('#whom-metric', HTMLSelectElement)
-  const effects = createTable<Compared>({
-    caption: 'Effect by segment',
-    key: comparedKey,
-    columns: [
-      { title: 'Segment', isHead: true, cell: ({ row }) => textIn(row, 'segment') },
-      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
-      ...effectColumns,
-      ...chanceColumns,
-      usersColumn,
-    ],
-  })
+  const soFar = segmentTable('Each segment so far', [...measuredColumns, usersColumn])
+  const effects = segmentTable('Effect by segment', [
+    ...effectColumns(fixedEnds),
+    ...chanceColumns,
+    usersColumn,
+  ])
   const differences = differencesTable()
+  const waiting = note('')
   const about = note(
     'A segment that stands out may be chance: a small p of the second table says that the effect is not the same in all segments; the adjusted one counts the dimensions and variants of the metric as one family. An interval is cut where a segment knows too little.',
   )
@@ -51,12 +50,20 @@ export function whomPanel(): (data: PanelData) => void {
     )
     if (why !== undefined) return shown.say(why)
     const everybody = rows.filter(isOfEverybody)
-    const reach = Math.min(
-      reachOf(rows.map(intervalOf)),
-      widest * reachOf(everybody.map(fixedIntervalOf)),
-    )
     const segments = rows.filter((row) => !isOfEverybody(row))
-    effects.update(comparedOf([...everybody, ...segments].map(withoutAnyDay), reach))
+    if (isRunning(data)) {
+      soFar.update(comparedOf([...everybody, ...segments], 1))
+      waiting.textContent = waitingText(
+        data,
+        'Differences in segments, their intervals and p-values',
+      )
+      return shown.show(soFar.node, waiting)
+    }
+    const reach = Math.min(
+      reachOf(rows.map((row) => intervalOf(row))),
+      widest * reachOf(everybody.map((row) => intervalOf(row))),
+    )
+    effects.update(comparedOf([...everybody, ...segments], reach))
     const interactions = data.view('experiment_interactions')
     const whyNot = whyEmpty(interactions, 'Whether the effect differs was not tested.')
     differences.update(interactions.rows.filter(ofMetric))
@@ -73,13 +80,16 @@ export function whomPanel(): (data: PanelData) => void {
   }
 }
 
-/** Segments have none of any day: beside them everybody has none, either. */
-function withoutAnyDay(row: Row): Row {
-  return { ...row, sequential_ci_low: null, sequential_ci_high: null }
-}
-
-function fixedIntervalOf(row: Row) {
-  return intervalOf(withoutAnyDay(row))
+function segmentTable(caption: string, columns: readonly TableColumn<Compared>[]) {
+  return createTable<Compared>({
+    caption,
+    key: comparedKey,
+    columns: [
+      { title: 'Segment', isHead: true, cell: ({ row }) => textIn(row, 'segment') },
+      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
+      ...columns,
+    ],
+  })
 }
 
 function differencesTable() {

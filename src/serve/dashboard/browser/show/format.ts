@@ -47,6 +47,12 @@ export function asMoment(text: string): string {
   return moment === null ? text : `${moments.format(moment)} UTC`
 }
 
+/** `Mar 14, 2025`, in UTC. */
+export function asDay(text: string): string {
+  const moment = momentOf(text)
+  return moment === null ? text : days.format(moment)
+}
+
 export function asWindow(text: string, window: 'day' | 'hour'): string {
   const moment = momentOf(text)
   if (moment === null) return text

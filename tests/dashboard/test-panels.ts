@@ -1,0 +1,135 @@
+/** The panels of an A/B test held against their views: what holds on every day while it runs, the rest at its end. */
+import { expect } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Row } from '../models/rows.ts'
+import type { ShownBy } from './page.ts'
+
+/** Numbers of a panel against rows; who asks keeps a list of the panels that were held. */
+export type Shows = (id: string, rows: readonly Row[], how: ShownBy) => Promise<void>
+
+export interface TestViews {
+  readonly results: readonly Row[]
+  readonly interactions: readonly Row[]
+  readonly cuped: readonly Row[]
+  readonly regression: readonly Row[]
+}
+
+export interface TestShown {
+  readonly page: Page
+  readonly shows: Shows
+}
+
+const views = {
+  results: 'experiment_results',
+  interactions: 'experiment_interactions',
+  cuped: 'experiment_cuped',
+  regression: 'experiment_regression',
+} as const
+
+export async function readTestViews(
+  rows: (name: string, query: string) => Promise<readonly Row[]>,
+  experiment: string,
+): Promise<TestViews> {
+  const read = (name: keyof typeof views) => rows(views[name], `experiment_id=${experiment}`)
+  return {
+    results: await read('results'),
+    interactions: await read('interactions'),
+    cuped: await read('cuped'),
+    regression: await read('regression'),
+  }
+}
+
+const byMetric = ['metric', 'segment', 'variant']
+const byVariant = ['metric', 'variant']
+const measured = 'control_rate control_mean control_ratio rate mean ratio users'.split(' ')
+const adjusted = ['variance_reduction', 'control_adjusted_mean', 'adjusted_mean']
+const effect = ['relative_lift', 'lift']
+/** Who looks at them every day is misled. */
+const ofOneLook = ['ci_low', 'ci_high', 'p_value', 'p_value_adjusted']
+const ofAnyDay = [
+  'sequential_ci_low',
+  'sequential_ci_high',
+  'sequential_p_value',
+  'sequential_p_value_adjusted',
+]
+const segmented = ['conversion', 'session_duration']
+
+function ofEverybody({ results }: TestViews): readonly Row[] {
+  return results.filter((row) => row['segment'] === 'all')
+}
+
+export async function expectRunning({ page, shows }: TestShown, found: TestViews): Promise<void> {
+  const overall = ofEverybody(found)
+  expect(overall.every((row) => row['sequential_ci_low'] !== null)).toBe(true)
+  await shows('results', overall, { key: byMetric, columns: [...measured, ...effect, ...ofAnyDay] })
+  for (const metric of segmented) {
+    await page.locator('#whom-metric').selectOption(metric)
+    const ofMetric = found.results.filter((row) => row['metric'] === metric)
+    expect(ofMetric.length).toBeGreaterThan(3)
+    await shows('whom', ofMetric, { key: byMetric, columns: measured })
+  }
+  await shows('cuped', found.cuped, { key: byVariant, columns: adjusted })
+  // The views have what the panels leave out.
+  expect(found.regression.length).toBeGreaterThan(0)
+  expect(found.interactions.length).toBeGreaterThan(0)
+  expect(among(await columnsIn(page, '#results'), ofOneLook)).toEqual([])
+  const notSoFar = [...ofOneLook, ...effect, 'statistic']
+  for (const panel of ['#whom', '#cuped']) {
+    expect(among(await columnsIn(page, panel), notSoFar)).toEqual([])
+  }
+  expect(await columnsIn(page, '#regression')).toEqual([])
+  const why =
+    ' come once 2,000 users are in the results: they hold for one look at the end, and who looks at them every day until then finds a difference where there is none.'
+  for (const [panel, what] of [
+    ['#whom', 'Differences in segments, their intervals and p-values'],
+    ['#cuped', 'The adjusted difference, its interval and its p-value'],
+    ['#regression', 'Coefficients, their intervals and p-values'],
+  ] as const) {
+    expect(await page.locator(`${panel} > .body > p`).innerText()).toBe(what + why)
+  }
+  expect(await page.locator('#results > .body > p').innerText()).toContain(
+    'The test runs: 498 of 2,000 planned users. Until they are there the intervals and p-values are those that hold on every day',
+  )
+  expect(await page.locator('#guardrails > .body > p').innerText()).toContain('The test runs')
+}
+
+export async function expectEnded({ page, shows }: TestShown, found: TestViews): Promise<void> {
+  await shows('results', ofEverybody(found), {
+    key: byMetric,
+    columns: [...measured, ...effect, ...ofOneLook],
+  })
+  expect(among(await columnsIn(page, '#results'), ofAnyDay)).toEqual([])
+  for (const metric of segmented) {
+    await page.locator('#whom-metric').selectOption(metric)
+    const isOf = (row: Row) => row['metric'] === metric
+    await shows('whom', found.results.filter(isOf), {
+      key: byMetric,
+      columns: [...measured, ...effect, ...ofOneLook],
+    })
+    await shows('whom', found.interactions.filter(isOf), {
+      key: ['metric', 'segment_dimension', 'variant'],
+      columns: ['segments', 'statistic', 'df', 'p_value', 'p_value_adjusted'],
+    })
+  }
+  await shows('cuped', found.cuped, {
+    key: byVariant,
+    columns: [...adjusted, ...effect, 'ci_low', 'ci_high', 'p_value'],
+  })
+  expect(new Set(found.regression.map((row) => row['model'])).size).toBe(2)
+  await shows('regression', found.regression, {
+    key: ['model', 'term'],
+    columns: ['odds_ratio', 'p_value', 'coefficient', 'ci_low', 'ci_high'],
+  })
+  expect(await page.locator('#regression').innerText()).toContain('No effect is read from this')
+}
+
+function among(names: readonly string[], others: readonly string[]): readonly string[] {
+  return names.filter((name) => others.includes(name))
+}
+
+async function columnsIn(page: Page, panel: string): Promise<readonly string[]> {
+  const names = await page
+    .locator(`${panel} [data-column]`)
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-column') ?? ''))
+  return [...new Set(names)]
+}
