@@ -1,7 +1,8 @@
 /** An erasure that stopped between its tables and its files: `status` says so until the same command has ended it. */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 
@@ -52,7 +53,7 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
       expect(stopped.stdout).toContain('erase by identity person: not finished\n')
       expect(stopped.stdout).toContain('the tables are done, files and exports may not be\n')
       const unfinished =
-        /erasure {2}by identity person .*its tables are done, files and exports may still hold the rows: unless it is still running, the same "assay erase \.\.\. --yes" ends it/
+        /erasure {2}by identity person .*its tables are done, files and exports may still hold the rows: the same "assay erase \.\.\. --yes" ends it/
       const said = await ran(project, 1, 'status')
       expect(said.stdout).toMatch(unfinished)
       expect(said.stdout).toMatch(/\berase\b.*finished/)
@@ -66,6 +67,36 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
       expect(readdirSync(join(project.folder, 'load', adapter.name, 'erasing'))).toEqual([])
     },
   )
+
+  test('status tells one that is at work from one that was left', async () => {
+    // More than a pipe holds.
+    const others = '{"uid": "another", "ref_by": "other"}\n'.repeat(4000)
+    const project = await createTestProject(adapter, {
+      files: { ...files, 'in/a.jsonl': files['in/a.jsonl'] + others },
+    })
+    await ran(project, 0, 'ingest', '--build')
+    // What is written to it waits for who reads it, and fails when nobody does any more.
+    const waiting = join(project.folder, 'in/a.jsonl.erasing.tmp')
+    execFileSync('mkfifo', [waiting])
+    const erasing = project.assay(...erase('KIM'), '--yes')
+    const shown = await vi.waitUntil(
+      async () => {
+        const { exitCode, stdout } = await project.assay('status')
+        return stdout.includes('at work') && { exitCode, stdout }
+      },
+      { timeout: 50_000, interval: 50 },
+    )
+    expect(shown.exitCode, shown.stdout).toBe(0)
+    expect(shown.stdout).toMatch(/at work {2}assay erase {2}process \d+ on /)
+    expect(shown.stdout).not.toContain('erasure  by')
+    closeSync(openSync(waiting, constants.O_RDONLY | constants.O_NONBLOCK))
+    expect((await erasing).exitCode).not.toBe(0)
+    const left = await ran(project, 1, 'status')
+    expect(left.stdout).toMatch(/erasure {2}by identity person .*ends it/)
+    expect(left.stdout).not.toContain('at work')
+    await ran(project, 0, ...erase('KIM'), '--yes')
+    await ran(project, 0, 'status')
+  })
 
   test('one that could not begin leaves nothing to be finished', async () => {
     const elsewhere = '{{config materialized="table"}}\nselect \'KIM\' as uid'

@@ -4,7 +4,7 @@ import type { Subject } from '../../load/erase/holds-value.ts'
 import type { LoadedProject } from '../load-project.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { EraseOptions } from './erase-use-case.ts'
-import type { IdentityColumns } from './find-holders.ts'
+import type { IdentityColumns } from './tables/find-holders.ts'
 
 export interface EraseContext {
   readonly adapter: Adapter

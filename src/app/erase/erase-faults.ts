@@ -7,7 +7,7 @@ import type { LoadedProject } from '../load-project.ts'
 import { StillThereError } from './erase-context.ts'
 import { shown } from './erase-files.ts'
 import type { EraseOptions } from './erase-use-case.ts'
-import { identitiesIn } from './find-holders.ts'
+import { identitiesIn } from './tables/find-holders.ts'
 
 export function faultOf(error: unknown, adapter: Adapter): Diagnostic | undefined {
   const cause = error instanceof JoinedWorkError ? error.cause : error

@@ -23,10 +23,11 @@ import {
   otherFileText,
   shown,
 } from './erase-files.ts'
-import { countsOf, eraseTables } from './erase-tables.ts'
+import { countsOf, eraseTables } from './tables/erase-tables.ts'
 import type { EraseOptions, EraseStage, EraseValue } from './erase-use-case.ts'
-import { countHeld, findColumns, type Holder, isOurs, namesOf } from './find-holders.ts'
-import { type Erasure, planErasure } from './plan-erasure.ts'
+import { countHeld, findColumns, type Holder, isOurs, namesOf } from './tables/find-holders.ts'
+import { type Erasure, planErasure } from './tables/plan-erasure.ts'
+import { showErasing } from './show-erasing.ts'
 import { filesLeft, rowsLeft, rowsThatStay } from './what-is-left.ts'
 
 /** Whose erasure a row of the ledger is can be asked with it, and without it by nobody. */
@@ -176,6 +177,7 @@ async function carryOut(
   const { surroundings, places } = context
   const { by, options } = context
   const folder = loadFolderOf(context)
+  const showing = showErasing(context)
   let stage: EraseStage = 'stopped'
   const ended = (exitCode: 0 | 1 | 130): Outcome<EraseValue> => {
     const elapsedMs = surroundings.now().getTime() - begun
@@ -183,7 +185,7 @@ async function carryOut(
   }
   try {
     await noteBegun(folder, context.runId, { by, value: options.value })
-    if (!(await eraseTables(context, found))) {
+    if (!(await eraseTables(context, { ...found, showing }))) {
       await forgetBegun(folder, [context.runId])
       return ended(surroundings.signal.aborted ? 130 : 1)
     }
@@ -213,6 +215,8 @@ async function carryOut(
     if (diagnostic === undefined) throw error
     surroundings.emit({ type: 'diagnostic', diagnostic })
     return ended(1)
+  } finally {
+    await showing.end()
   }
 }
 

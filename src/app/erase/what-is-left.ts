@@ -2,8 +2,8 @@
 import { relationKey } from '../../core/relation.ts'
 import type { EraseContext } from './erase-context.ts'
 import { findFiles, otherFileText, shown } from './erase-files.ts'
-import { countHeld, type Holder, isOurs } from './find-holders.ts'
-import type { Erasure } from './plan-erasure.ts'
+import { countHeld, type Holder, isOurs } from './tables/find-holders.ts'
+import type { Erasure } from './tables/plan-erasure.ts'
 
 /** Of a dry run: what will be left. */
 export function rowsThatStay(erasure: Erasure): readonly string[] {

@@ -118,7 +118,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
       ...missingBatches(manifest, { attempts, locks, planned: await readPlanned(session) }),
       ...failedTests(manifest, results),
       ...owedHooks(await readOwed(session), locks),
-      ...unfinishedErasures(await readUnfinishedErasures(session)),
+      ...unfinishedErasures(await readUnfinishedErasures(session), locks),
     ],
     lagging: await findLagging(around),
     locks,
@@ -170,7 +170,7 @@ function missingBatches(
     readonly planned: readonly PlannedBatches[]
   },
 ): readonly StatusFailure[] {
-  const alive = new Set(locks.flatMap(({ runId, state }) => (state === 'alive' ? [runId] : [])))
+  const alive = aliveRuns(locks)
   return builtNodes(manifest).flatMap((node) => {
     const key = relationKey(node.relation)
     if (!isMicrobatch(node) || attempts.get(key)?.status === 'error') return []
@@ -204,7 +204,7 @@ function failedTests(
 
 /** Those of a run that lives are about to run. */
 function owedHooks(owed: readonly OwedHook[], locks: readonly Holding[]): readonly StatusFailure[] {
-  const alive = new Set(locks.flatMap(({ runId, state }) => (state === 'alive' ? [runId] : [])))
+  const alive = aliveRuns(locks)
   return owed
     .filter(({ runId }) => !alive.has(runId))
     .map(({ uniqueId, runId, message, recordedAt }) => {
@@ -217,16 +217,26 @@ function owedHooks(owed: readonly OwedHook[], locks: readonly Holding[]): readon
     })
 }
 
-/** Whether somebody is at it cannot be told: what it writes last are files, which need no lease. */
-function unfinishedErasures(unfinished: readonly UnfinishedErasure[]): readonly StatusFailure[] {
-  return unfinished.map(({ erasureId, subjectKind, begunAt }) => ({
-    kind: 'erasure',
-    name: `by ${subjectKind}`,
-    message:
-      'its tables are done, files and exports may still hold the rows: unless it is still running, the same "assay erase ... --yes" ends it',
-    at: begunAt,
-    runId: erasureId,
-  }))
+/** Those of a process that lives are at work on files and exports. */
+function unfinishedErasures(
+  unfinished: readonly UnfinishedErasure[],
+  locks: readonly Holding[],
+): readonly StatusFailure[] {
+  const alive = aliveRuns(locks)
+  return unfinished
+    .filter(({ erasureId }) => !alive.has(erasureId))
+    .map(({ erasureId, subjectKind, begunAt }) => ({
+      kind: 'erasure',
+      name: `by ${subjectKind}`,
+      message:
+        'its tables are done, files and exports may still hold the rows: the same "assay erase ... --yes" ends it',
+      at: begunAt,
+      runId: erasureId,
+    }))
+}
+
+function aliveRuns(locks: readonly Holding[]): ReadonlySet<string> {
+  return new Set(locks.flatMap(({ runId, state }) => (state === 'alive' ? [runId] : [])))
 }
 
 async function findLagging(around: Look): Promise<readonly StatusLagging[]> {

@@ -119,13 +119,13 @@ function unsettledWords({ waitingLoads }: StatusValue): readonly string[] {
 function lockLines({ locks }: StatusValue): readonly string[] {
   return alignedRows(
     locks.map(({ state, command, processId, host, since, lastBeat, relations }) => [
-      state === 'alive' ? 'held' : state,
+      state !== 'alive' ? state : relations.length === 0 ? 'at work' : 'held',
       `assay ${command}`,
       `process ${processId} on ${host}`,
       `since ${withoutFraction(since)}`,
       `last sign ${withoutFraction(lastBeat)}`,
       enumerate(relations, 4),
-      state === 'alive' ? '' : '(the next run takes them over)',
+      state === 'alive' || relations.length === 0 ? '' : '(the next run takes them over)',
     ]),
   )
 }

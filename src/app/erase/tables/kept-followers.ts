@@ -1,11 +1,11 @@
 /** Models whose rows nobody makes again and that follow others by cursors: how these lose their rows, so that the cursors hold. */
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import { configSpan } from '../../core/node/config-places.ts'
-import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
-import { relationKey } from '../../core/relation.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
-import { isProtected } from '../../transform/execute/prepare/refused-rebuilds.ts'
-import { passedOnFrom } from '../../transform/plan/followers.ts'
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { configSpan } from '../../../core/node/config-places.ts'
+import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { relationKey } from '../../../core/relation.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+import { isProtected } from '../../../transform/execute/prepare/refused-rebuilds.ts'
+import { passedOnFrom } from '../../../transform/plan/followers.ts'
 
 export interface KeptFollowers {
   /** Their rows are deleted, since being made anew would begin a new epoch. */

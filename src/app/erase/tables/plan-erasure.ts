@@ -1,11 +1,11 @@
 /** Who holds the value to what becomes of each: rows deleted, tables made anew, and what stands in the way. */
-import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
-import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
-import { failure, type Result, success } from '../../core/result.ts'
-import { isProtected } from '../../transform/execute/prepare/refused-rebuilds.ts'
-import type { LoadedProject } from '../load-project.ts'
-import type { ErasedRelation } from './erase-use-case.ts'
+import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import { failure, type Result, success } from '../../../core/result.ts'
+import { isProtected } from '../../../transform/execute/prepare/refused-rebuilds.ts'
+import type { LoadedProject } from '../../load-project.ts'
+import type { ErasedRelation } from '../erase-use-case.ts'
 import type { Holder } from './find-holders.ts'
 import { findKeptFollowers, isFollowedBy } from './kept-followers.ts'
 

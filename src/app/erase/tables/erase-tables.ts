@@ -1,17 +1,18 @@
 /** The rows of one value out of every table, in one transaction: deleted, or made anew without them, and searched for again. */
-import { type Session, textCell } from '../../core/adapter.ts'
-import { isJsonArray, parseJson } from '../../core/json.ts'
-import { relationKey } from '../../core/relation.ts'
-import { recordErasure } from '../../ledger/erasures.ts'
-import { deleteDeadLetters } from '../../ledger/loads/dead-letters.ts'
-import { isUuid } from '../../load/erase/holds-value.ts'
-import type { JoinedWork } from '../../transform/execute/atomic/joined-work.ts'
-import { makePlan } from '../../transform/plan/make-plan.ts'
-import { executePlan } from '../run/execute-plan.ts'
-import { leaseRelations } from '../run/lease-relations.ts'
-import { publishingCopies } from '../run/publish-copy.ts'
-import type { BuildOptions } from '../use-cases.ts'
-import { type EraseContext, StillThereError } from './erase-context.ts'
+import { type Session, textCell } from '../../../core/adapter.ts'
+import { isJsonArray, parseJson } from '../../../core/json.ts'
+import { relationKey } from '../../../core/relation.ts'
+import { recordErasure } from '../../../ledger/erasures.ts'
+import { deleteDeadLetters } from '../../../ledger/loads/dead-letters.ts'
+import { isUuid } from '../../../load/erase/holds-value.ts'
+import type { JoinedWork } from '../../../transform/execute/atomic/joined-work.ts'
+import { makePlan } from '../../../transform/plan/make-plan.ts'
+import { executePlan } from '../../run/execute-plan.ts'
+import { leaseRelations } from '../../run/lease-relations.ts'
+import { publishingCopies } from '../../run/publish-copy.ts'
+import type { BuildOptions } from '../../use-cases.ts'
+import { type EraseContext, StillThereError } from '../erase-context.ts'
+import type { ShownErasing } from '../show-erasing.ts'
 import { deleteRows, writtenTo } from './delete-rows.ts'
 import { countHeld, isOurs } from './find-holders.ts'
 import type { Erasure } from './plan-erasure.ts'
@@ -19,6 +20,7 @@ import type { Erasure } from './plan-erasure.ts'
 export interface TablesOrder {
   readonly erasure: Erasure
   readonly deadLetters: readonly string[]
+  readonly showing: ShownErasing
 }
 
 /** False: a model could not be made anew; it has been said, and nothing was changed. */
@@ -67,11 +69,12 @@ function rebuildOptions({ options }: EraseContext): BuildOptions {
 
 /** Nothing is made anew: a transaction of its own. */
 async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<void> {
-  const { adapter, loaded, surroundings, options, runId } = context
+  const { adapter, loaded, surroundings, options } = context
   const { target } = loaded.manifest.project
   const { signal, emit } = surroundings
   const order = {
-    runId,
+    // Not the erasure's own: that one is shown alive until its files are done, which holds no table.
+    runId: surroundings.newId(),
     command: 'erase',
     relationKeys: joined.relationKeys,
     timeoutMs: target.leaseTimeoutMs,
@@ -90,7 +93,10 @@ async function eraseAlone(context: EraseContext, joined: JoinedWork): Promise<vo
   }
 }
 
-function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder): JoinedWork {
+function joinedWork(
+  context: EraseContext,
+  { erasure, deadLetters, showing }: TablesOrder,
+): JoinedWork {
   const { relations } = erasure
   return {
     command: 'erase',
@@ -110,7 +116,10 @@ function joinedWork(context: EraseContext, { erasure, deadLetters }: TablesOrder
         exports: 0,
       })
     },
-    after: (session) => proveGone(context, session),
+    after: async (session) => {
+      await proveGone(context, session)
+      await showing.begin()
+    },
   }
 }
 

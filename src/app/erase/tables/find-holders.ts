@@ -1,12 +1,12 @@
 /** Tables and views that have the columns, with how many rows of the value each of them holds. */
-import type { Adapter, Session } from '../../core/adapter.ts'
-import type { Dialect, RelationKind } from '../../core/dialect.ts'
-import { isReferable, type Node } from '../../core/node.ts'
-import { type Relation, relationKey } from '../../core/relation.ts'
-import { ledgerSchema } from '../../ledger/schema/migrations.ts'
-import { isUuid } from '../../load/erase/holds-value.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
-import type { EraseOptions } from './erase-use-case.ts'
+import type { Adapter, Session } from '../../../core/adapter.ts'
+import type { Dialect, RelationKind } from '../../../core/dialect.ts'
+import { isReferable, type Node } from '../../../core/node.ts'
+import { type Relation, relationKey } from '../../../core/relation.ts'
+import { ledgerSchema } from '../../../ledger/schema/migrations.ts'
+import { isUuid } from '../../../load/erase/holds-value.ts'
+import type { Manifest } from '../../../project/parse/manifest.ts'
+import type { EraseOptions } from '../erase-use-case.ts'
 
 export interface Holder {
   readonly relation: Relation
