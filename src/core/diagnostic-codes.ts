@@ -658,6 +658,11 @@ export const diagnosticCodes = {
     meaning: 'A seed holds what is to be erased: its file has to be changed by hand first.',
     example: '`assay erase --column user_id --value 7` where seeds/users.csv has a line of 7',
   },
+  'erase-comes-back': {
+    meaning:
+      'What a model is made from would keep what is to be erased, in a column that was not named: made anew, the model would hold it again. Nothing was begun.',
+    example: '`user_ref as user_id` in a model of a table whose `user_ref` declares nothing',
+  },
   'erase-failed': {
     meaning:
       'An erasure was begun and did not end; what is done of it stays, and it can be run again.',

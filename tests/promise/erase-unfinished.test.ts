@@ -112,4 +112,35 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
     await ran(project, 0, 'status')
     expect(readdirSync(join(project.folder, 'load', adapter.name, 'erasing'))).toEqual([])
   })
+
+  test('what would come back from a column that nobody named is said before anything is begun', async () => {
+    const project = await createTestProject(adapter, {
+      files: {
+        ...files,
+        'models/hosts.sql':
+          '{{config materialized="table"}}\nselect ref_by as host from {{ref "u"}}',
+        'models/seen.sql': '{{config materialized="view"}}\nselect host from {{ref "hosts"}}',
+      },
+    })
+    await ran(project, 0, 'ingest', '--build')
+    const text = readFileSync(join(project.folder, 'in/a.jsonl'), 'utf8')
+    const runs = async () => JSON.parse((await ran(project, 0, 'status', '--output', 'json')).stdout)
+    const before = await runs()
+    for (const meant of [[], ['--yes']]) {
+      const refused = await ran(project, 2, ...erase('eve'), ...meant)
+      expect(refused.stderr).toMatch(
+        /^error\[erase-comes-back\]: expected "refs" to lose it with the rows that it is made from, found it in \w+\.users by ref_by, which declares nothing\n {2}--> models\/all\.yml:6:15\n[^]* = hint: declare it, so that those rows go too: columns: \[\{name: ref_by, meta: \{identifies: person\}\}\]\n/,
+      )
+      expect(refused.stderr.match(/error\[/g)).toHaveLength(1)
+    }
+    const argv = ['erase', '--column', 'host', '--value', 'eve', '--yes'] as const
+    const unnamed = await ran(project, 2, ...argv)
+    expect(unnamed.stderr).toContain('by ref_by, which is not named\n')
+    expect(unnamed.stderr).toContain(' = hint: name it too: --column ref_by\n')
+    expect(await runs()).toEqual(before)
+    expect(readFileSync(join(project.folder, 'in/a.jsonl'), 'utf8')).toBe(text)
+    const done = await ran(project, 0, ...argv, '--column', 'ref_by')
+    expect(done.stdout).toContain('hosts')
+    expect(readFileSync(join(project.folder, 'in/a.jsonl'), 'utf8')).not.toContain('eve')
+  })
 })

@@ -1,7 +1,7 @@
 /** `erase`: one person's rows out of tables, batches, dead letters, files and exports, and the proof that they are gone. */
 import type { Adapter } from '../../core/adapter.ts'
 import { relationKey } from '../../core/relation.ts'
-import type { Result } from '../../core/result.ts'
+import { failure, type Result } from '../../core/result.ts'
 import { hashSubject, readUnfinishedErasures, recordErasure } from '../../ledger/erasures.ts'
 import { readOriginals } from '../../ledger/loads/dead-letters.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
@@ -23,6 +23,7 @@ import {
   otherFileText,
   shown,
 } from './erase-files.ts'
+import { findBroughtBack } from './tables/brought-back.ts'
 import { countsOf, eraseTables } from './tables/erase-tables.ts'
 import type { EraseOptions, EraseStage, EraseValue } from './erase-use-case.ts'
 import { countHeld, findColumns, type Holder, isOurs, namesOf } from './tables/find-holders.ts'
@@ -109,6 +110,8 @@ async function look(context: EraseContext): Promise<Result<Found>> {
   const built = await builtKeys(adapter, loaded)
   const erasure = planErasure(loaded, holders, built)
   if (!erasure.ok) return erasure
+  const comesBack = await findBroughtBack(context, { holders, erasure: erasure.value })
+  if (comesBack.length > 0) return failure(comesBack)
   const deadLetters = await adapter.session({}, async (session) => {
     const ids: string[] = []
     for await (const letter of readOriginals(session)) {

@@ -113,7 +113,7 @@ function ownersIn({ nodes }: Manifest) {
   return owners
 }
 
-const hasPoint = /^(?:numeric|decimal|double|float|real)/i
+export const hasPoint = /^(?:numeric|decimal|double|float|real)/i
 
 /** The value is the first parameter; compared as text, so that no type refuses it. */
 export function holdsCondition(
