@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EventSink } from '../core/event.ts'
+import type { UncaughtListener } from './uncaught-errors.ts'
 
 export interface OutputStream extends Writable {
   /** True on a terminal. */
@@ -26,7 +27,9 @@ export interface Host {
   /** Calls for SIGINT, SIGTERM and SIGHUP; the function it gives ends that. */
   readonly onStopSignal: (listener: () => void) => () => void
   /** Calls for an error that nobody caught. */
-  readonly onUncaught: (listener: (error: unknown) => void) => void
+  readonly onUncaught: (listener: UncaughtListener) => void
+  /** The process runs other things too: what is of neither us nor the project is theirs. Left out: it does not. */
+  readonly isProcessShared?: boolean
   /** Ends the process at once, whatever is under way. */
   readonly exit: (code: number) => void
   /** Hears every event too; left out: only the screen does. */

@@ -1,10 +1,15 @@
 /** The command line as a function, for programs: words in; events, results and an exit code out. */
 import { randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Event } from '../core/event.ts'
 import type { RunResult } from '../core/run-result.ts'
 import { main } from './main.ts'
+import { listenForUncaught } from './uncaught-errors.ts'
+
+const crashedCode = 2
+const rollbackMs = 5000
 
 export interface InvokeOptions {
   /** The folder the command is as if typed in. Default: that of the process. */
@@ -32,7 +37,8 @@ export interface Invoked {
 
 /**
  * `invoke(['build', '--select', 'orders+'])`. Does not throw for anything the command line has an exit code for. Several
- * at once are fine unless they write the same tables.
+ * at once are fine unless they write the same tables. What code of the project, or of ours, throws where nobody waits
+ * for it fails the command and never ends the process; an error of the program itself does what it would do anyway.
  */
 export async function invoke(
   argv: readonly string[],
@@ -43,8 +49,13 @@ export async function invoke(
   const diagnostics: Diagnostic[] = []
   const stdout = kept()
   const stderr = kept()
-  const { cwd = process.cwd(), env = process.env, signal } = options
-  const exitCode = await main({
+  const { cwd = process.cwd(), env = process.env } = options
+  const crashing = new AbortController()
+  const stopping = options.signal
+    ? AbortSignal.any([options.signal, crashing.signal])
+    : crashing.signal
+  let endListening = () => {}
+  const running = main({
     argv,
     cwd,
     env,
@@ -55,13 +66,16 @@ export async function invoke(
     newId: () => randomUUID(),
     random: Math.random,
     onStopSignal: (listener) => {
-      signal?.addEventListener('abort', listener)
-      if (signal?.aborted === true) listener()
-      return () => signal?.removeEventListener('abort', listener)
+      stopping.addEventListener('abort', listener)
+      if (stopping.aborted) listener()
+      return () => stopping.removeEventListener('abort', listener)
     },
-    // The program's own errors are its own business.
-    onUncaught: () => undefined,
-    exit: () => undefined,
+    onUncaught: (listener) => {
+      endListening = listenForUncaught(listener)
+    },
+    isProcessShared: true,
+    // The process is not ours to end: what runs is stopped, and the command with it.
+    exit: (code) => crashing.abort(code),
     onEvent: (event) => {
       if (event.type === 'node-finished') results.push(event.result)
       if (event.type === 'diagnostic') diagnostics.push(event.diagnostic)
@@ -69,6 +83,10 @@ export async function invoke(
     },
     onInvalid: (found) => diagnostics.push(...found),
   })
+  const ended = await Promise.race([running, afterCrash(crashing.signal)]).finally(() =>
+    endListening(),
+  )
+  const exitCode = crashing.signal.aborted ? crashedCode : ended
   return {
     exitCode,
     success: exitCode === 0,
@@ -77,6 +95,13 @@ export async function invoke(
     stdout: stdout.text(),
     stderr: stderr.text(),
   }
+}
+
+/** What is rolled back has a moment for it: something of ours may never end. */
+async function afterCrash(signal: AbortSignal): Promise<number> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  await delay(rollbackMs)
+  return crashedCode
 }
 
 function kept(): { readonly stream: Writable; readonly text: () => string } {

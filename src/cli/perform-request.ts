@@ -76,11 +76,13 @@ export async function performRequest(given: Performance): Promise<number> {
   }
   let hasStrayed = false
   host.onUncaught((error) => {
-    const stray = settleStray(error)
+    const stray = settleStray(error, { isProcessOurs: host.isProcessShared !== true })
     if (stray.kind === 'unknown') void crash(teller, error)
-    if (stray.kind !== 'late') return
-    hasStrayed = true
-    surroundings.emit({ type: 'diagnostic', diagnostic: stray.diagnostic })
+    if (stray.kind === 'late') {
+      hasStrayed = true
+      surroundings.emit({ type: 'diagnostic', diagnostic: stray.diagnostic })
+    }
+    return stray.kind
   })
   let exitCode: number
   try {

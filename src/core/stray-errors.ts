@@ -33,6 +33,8 @@ export type SettledStray =
   | { readonly kind: 'late'; readonly diagnostic: Diagnostic }
   /** A fault of our own. */
   | { readonly kind: 'unknown' }
+  /** Of a program that runs commands of ours beside its own work. */
+  | { readonly kind: 'foreign' }
 
 type Explain = (error: unknown) => Diagnostic | undefined
 
@@ -68,8 +70,16 @@ function chargeRecognized(error: unknown): boolean {
   return [...open].some((who) => who.recognizes(error) && who.charge(error))
 }
 
-/** Asked where the error came up. */
-export function settleStray(error: unknown): SettledStray {
+/** Code of a project has run in this process. */
+export function codeWasLoaded(): boolean {
+  return explainers.size > 0
+}
+
+/** Asked where the error came up. `isProcessOurs`: nobody else's code runs in it. */
+export function settleStray(
+  error: unknown,
+  { isProcessOurs }: { readonly isProcessOurs: boolean },
+): SettledStray {
   const owner = running.getStore()
   if (owner !== undefined) {
     if (owner.charge(error)) return { kind: 'charged' }
@@ -80,18 +90,25 @@ export function settleStray(error: unknown): SettledStray {
     const diagnostic = explain(error)
     if (diagnostic !== undefined) return { kind: 'late', diagnostic }
   }
+  if (isOurs(error)) return { kind: 'unknown' }
+  if (!isProcessOurs) return { kind: 'foreign' }
   // Nothing on its stack tells whose it is: better all of them fail than that the one is published.
-  const isTheirs = !isOurs(error) && [...open].map((who) => who.charge(error)).includes(true)
+  const isTheirs = [...open].map((who) => who.charge(error)).includes(true)
   return isTheirs ? { kind: 'charged' } : { kind: 'unknown' }
 }
 
 /** Of `dist/` where it is bundled, else of `src/`. */
 const ownFolder = new URL('..', import.meta.url)
 
+/** Thrown by it, or by a package that it called; not by what it calls of others. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { stack = '' } = error
-  return stack.includes(ownFolder.href) || stack.includes(fileURLToPath(ownFolder))
+  for (const line of (error.stack ?? '').split('\n')) {
+    if (line.includes(ownFolder.href) || line.includes(fileURLToPath(ownFolder))) return true
+    const isFrame = /^\s+at /.test(line) && /[/\\]/.test(line)
+    if (isFrame && !/node:|[/\\]node_modules[/\\]/.test(line)) return false
+  }
+  return false
 }
 
 /** True: there is something to do again. */

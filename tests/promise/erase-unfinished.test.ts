@@ -1,6 +1,14 @@
 /** An erasure that stopped between its tables and its files: `status` says so until the same command has ended it. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -124,7 +132,8 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
     })
     await ran(project, 0, 'ingest', '--build')
     const text = readFileSync(join(project.folder, 'in/a.jsonl'), 'utf8')
-    const runs = async () => JSON.parse((await ran(project, 0, 'status', '--output', 'json')).stdout)
+    const runs = async () =>
+      JSON.parse((await ran(project, 0, 'status', '--output', 'json')).stdout)
     const before = await runs()
     for (const meant of [[], ['--yes']]) {
       const refused = await ran(project, 2, ...erase('eve'), ...meant)

@@ -4,7 +4,11 @@ import type { BuiltNode, ModelNode, Node } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { type Cursor, readCursors, recordCursors } from '../../../ledger/cursors/cursors.ts'
 import { checkLease } from '../../../ledger/leases/leases.ts'
-import { type Publication, readPublications, recordNodeRun } from '../../../ledger/runs/node-runs.ts'
+import {
+  type Publication,
+  readPublications,
+  recordNodeRun,
+} from '../../../ledger/runs/node-runs.ts'
 import { keyColumnsText } from '../../../transform/plan/cursor-query.ts'
 import { findFollowers } from '../../../transform/plan/followers.ts'
 import type { EraseContext } from '../erase-context.ts'
