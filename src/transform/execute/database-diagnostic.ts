@@ -89,14 +89,20 @@ function missingHint(
   if (input.resourceType === 'source') {
     return `"${relationKey(input.relation)}" is the source "${input.sourceName}.${input.name}": load it, or correct where its YAML says it lies`
   }
-  const build = `"${input.name}" is not built yet: assay build --select ${input.name}`
-  const isOther =
-    node.resourceType === 'test' &&
-    node.variant.kind === 'generic' &&
-    node.variant.attachedTo !== input.uniqueId
-  return isOther
+  // Of a seed its rows are enough: its tests may read what is not there either.
+  const command = input.resourceType === 'seed' ? 'seed' : 'build'
+  const build = `"${input.name}" is not built yet: assay ${command} --select ${input.name}`
+  return readsBeside(manifest, node, input)
     ? `${build}; --indirect-selection buildable leaves out tests that read what is not selected`
     : build
+}
+
+/** Whether it is a test that was selected along with another node than the one that is missing. */
+function readsBeside(manifest: Manifest, node: Node, missing: Node): boolean {
+  if (node.resourceType !== 'test') return false
+  return node.variant.kind === 'generic'
+    ? node.variant.attachedTo !== missing.uniqueId
+    : inputNodes(manifest, node).length > 1
 }
 
 function placeOf(failed: FailedStatement, offset: number | undefined) {
