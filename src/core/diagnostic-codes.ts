@@ -32,6 +32,15 @@ export const diagnosticCodes = {
     meaning: 'Some of a source could not be loaded; what was loaded before it is there.',
     example: 'the disk is full',
   },
+  'dead-letters-unknown': {
+    meaning:
+      'A model with `dead_letters` lacks the column of the reason, or those by which its rows are found again.',
+    example: '`dead_letters: { reason: why }` on a model without `_load_seq`',
+  },
+  'dead-letters-unwritten': {
+    meaning: 'What a model refuses could not be written to a file; the next build writes it.',
+    example: 'the disk is full',
+  },
   'batch-waiting': {
     meaning: 'A batch failed and will be tried again by the next `assay ingest`.',
     example: 'the database refused all of it once',

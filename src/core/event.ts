@@ -92,6 +92,16 @@ export type Event =
       readonly elapsedMs: number
       readonly interrupted: boolean
     }
+  | {
+      /** Rows that models newly refuse, after the nodes of the run; never without files. */
+      readonly type: 'dead-letters-written'
+      readonly files: readonly {
+        readonly node: Node
+        /** Relative to the project. */
+        readonly path: string
+        readonly count: number
+      }[]
+    }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | {
       readonly type: 'operation-finished'

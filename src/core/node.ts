@@ -92,6 +92,8 @@ export interface ModelNode extends NodeBase {
   readonly isStable: boolean
   /** undefined: a row that fails a test stops the build. */
   readonly quarantine: Quarantine | undefined
+  /** Left out: none of its rows is a dead letter. */
+  readonly deadLetters?: DeadLetterRule
   readonly hooks: NodeHooks
   /** Left out: none is enforced. */
   readonly contract?: Contract
@@ -102,6 +104,13 @@ export interface ModelNode extends NodeBase {
   readonly materialization: Materialization
   readonly columns: readonly ColumnProperties[]
   readonly code: TemplateCode
+}
+
+/** Rows of a model that are dead letters: each run writes those that are new to a file, with the original. */
+export interface DeadLetterRule {
+  /** The column that says why a row cannot be used; NULL: it can. */
+  readonly reason: string
+  readonly span: SourceSpan | undefined
 }
 
 /** Rows that fail some of a model's tests are set aside, and the others published. */

@@ -74,6 +74,10 @@ function describeEvent(event: Event): string | undefined {
     }
     case 'ingest-finished':
       return `${event.interrupted ? 'interrupted' : 'finished'} after ${event.elapsedMs} ms, ${event.results.length} tables`
+    case 'dead-letters-written':
+      return event.files
+        .map(({ node, path, count }) => `${count} dead letters of ${node.uniqueId} in ${path}`)
+        .join('; ')
     case 'print':
     case 'log':
       return `log ${event.node ?? ''}: ${event.message}`

@@ -1,6 +1,7 @@
 /** A Plan on an open database: schemas made, run recorded, nodes published, artifacts written. */
 import { randomInt } from 'node:crypto'
 import type { Adapter } from '../../core/adapter.ts'
+import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { EventSink } from '../../core/event.ts'
 import { makeSchemas } from '../../core/database/make-schemas.ts'
 import { hasHooks } from '../../core/node/hook.ts'
@@ -24,7 +25,9 @@ import { findFollowers } from '../../transform/plan/followers.ts'
 import { type Plan, stepCount } from '../../transform/plan/plan.ts'
 import { countBy } from '../files/count-by.ts'
 import type { ExecuteRequest } from './execute-request.ts'
-import { relationsOf, storedRelations } from './plan-relations.ts'
+import { publishedBy, relationsOf, storedRelations } from './plan-relations.ts'
+import { refusingModels } from './refused/refusing-models.ts'
+import { tellRefused } from './refused/tell-refused.ts'
 import { tidyLedger } from './tidy-ledger.ts'
 import { writeBegun, writeResults } from './write-results.ts'
 import { batchOrder, inputLimit } from './input-limit.ts'
@@ -53,9 +56,10 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   const { root, targetPath } = loaded.manifest.project
   const files = new SqlFolder(targetPath)
   const compiled = new Map<UniqueId, CompiledAt>()
+  const unwritten: Diagnostic[] = []
   const run = (heard: EventSink) => {
     const listening = { ...request, surroundings: { ...surroundings, emit: heard } }
-    return runRecorded(adapter, listening, { started, runId, files, compiled })
+    return runRecorded(adapter, listening, { started, runId, files, compiled, unwritten })
   }
   const { value: results, fault: copyFault } = !hasWork(request)
     ? { value: [], fault: undefined }
@@ -79,7 +83,8 @@ export async function executePlan(adapter: Adapter, request: ExecuteRequest): Pr
   ].filter((fault) => fault !== undefined)
   for (const diagnostic of faults) emit({ type: 'diagnostic', diagnostic })
   emit({ type: 'run-finished', results, elapsedMs, interrupted: signal.aborted })
-  return { results, isWritten: faults.length === 0 && copyFault === undefined }
+  const isWritten = [...faults, ...unwritten].length === 0 && copyFault === undefined
+  return { results, isWritten }
 }
 
 export interface Executed {
@@ -95,13 +100,16 @@ async function runRecorded(
 ): Promise<readonly RunResult[]> {
   const { loaded, plan, options, surroundings } = request
   const { target } = loaded.manifest.project
-  const relations = relationsOf(plan)
+  const refusing = refusingModels(loaded.manifest, publishedBy(plan))
+  const changed = [...relationsOf(plan), ...refusing.map(({ relation }) => relation)]
   const leased = await leaseRelations(
     adapter,
     {
       runId: written.runId,
       command: request.joined?.command ?? options.command,
-      relationKeys: [...relations.map(relationKey), ...(request.joined?.relationKeys ?? [])],
+      relationKeys: [
+        ...new Set([...changed.map(relationKey), ...(request.joined?.relationKeys ?? [])]),
+      ],
       timeoutMs: target.leaseTimeoutMs,
       isPatient: options.wait,
     },
@@ -110,7 +118,9 @@ async function runRecorded(
   announce(request)
   writeBegun(adapter, request, written)
   try {
-    return await runLeased(adapter, request, { ...written, tokens: leased.tokens })
+    const results = await runLeased(adapter, request, { ...written, tokens: leased.tokens })
+    written.unwritten.push(...(await tellRefused(adapter, request, { ...written, refusing })))
+    return results
   } finally {
     await leased.end()
   }
@@ -122,13 +132,15 @@ interface LeasedRun {
   readonly files: SqlFolder
   /** Filled as nodes are compiled. */
   readonly compiled: Map<UniqueId, CompiledAt>
+  /** Filled with what became of dead letters that could not be written. */
+  readonly unwritten: Diagnostic[]
   readonly tokens: ReadonlyMap<string, number>
 }
 
 async function runLeased(
   adapter: Adapter,
   { loaded, asWritten, plan, options, surroundings, joined }: ExecuteRequest,
-  { started, runId, files, compiled, tokens }: LeasedRun,
+  { started, runId, files, compiled, tokens }: Omit<LeasedRun, 'unwritten'>,
 ): Promise<readonly RunResult[]> {
   const { manifest } = loaded
   const { target } = manifest.project

@@ -6,26 +6,8 @@ import { pipeline } from 'node:stream/promises'
 import { flush } from '../../core/system/files.ts'
 import type { FileEncoding } from '../loaders/files/file-format.ts'
 import { inUtf8, unpacked } from '../loaders/files/text/byte-stream.ts'
+import { linesOf } from '../lines-of.ts'
 import { escaped, holdsValue, isUuid, type Subject } from './holds-value.ts'
-
-const newline = 0x0a
-
-/** Each with its end. */
-async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  let begun: Buffer[] = []
-  for await (const chunk of chunks) {
-    if (!Buffer.isBuffer(chunk)) continue
-    let start = 0
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      const line = chunk.subarray(start, end + 1)
-      yield begun.length === 0 ? line : Buffer.concat([...begun, line])
-      begun = []
-      start = end + 1
-    }
-    if (start < chunk.length) begun.push(chunk.subarray(start))
-  }
-  if (begun.length > 0) yield Buffer.concat(begun)
-}
 
 /** Without its end, and without the mark at the beginning of a file. */
 function textOf(line: Buffer): string {

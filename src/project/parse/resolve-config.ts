@@ -1,7 +1,7 @@
 /** From the layers of configs that apply to a node to its typed config. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import type { Access, Arrival, Materialization } from '../../core/node.ts'
+import type { Access, Arrival, DeadLetterRule, Materialization } from '../../core/node.ts'
 import type { SwapMethod } from '../../core/target.ts'
 import type { ConfigEntry } from '../read/config-entry.ts'
 import { withArticle } from '../../core/with-article.ts'
@@ -133,6 +133,26 @@ export function checkedArrival(
     }),
   )
   return undefined
+}
+
+export function deadLettersOf(
+  entries: ConfigEntries,
+  materialization: Materialization,
+  faults: Diagnostic[],
+): { readonly deadLetters?: DeadLetterRule } {
+  const { reason } = objectOf(entries, 'dead_letters')
+  if (typeof reason !== 'string') return {}
+  const span = entries['dead_letters']?.span
+  if (materialization.name !== 'ephemeral') return { deadLetters: { reason, span } }
+  faults.push(
+    errorDiagnostic({
+      code: 'invalid-value',
+      message: 'expected "dead_letters" on a model that is built, found it on an ephemeral one',
+      span,
+      hint: 'make it a view',
+    }),
+  )
+  return {}
 }
 
 /** undefined: the target decides. */

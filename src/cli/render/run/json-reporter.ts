@@ -142,6 +142,14 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
       const counts = results.map((result) => result.counts).reduce(addCounts, noCounts)
       return { ...counts, elapsed_ms: elapsedMs, interrupted }
     }
+    case 'dead-letters-written':
+      return {
+        files: event.files.map(({ node, path, count }) => ({
+          node: nodeFields(node),
+          path,
+          dead_letters: count,
+        })),
+      }
     case 'print':
     case 'log':
       return { message: event.message, node: event.node }

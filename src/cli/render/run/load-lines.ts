@@ -96,6 +96,13 @@ export function ingestedLines(
   ]
 }
 
+/** `dead letters: load/dev/dead_letter/rejected/20261126_171636_1606fd4a.jsonl (3 of staging.rejected)`. */
+export function writtenLines({ files }: EventOf<'dead-letters-written'>): readonly string[] {
+  return files.map(
+    ({ node, path, count }) => `dead letters: ${path} (${formatCount(count)} of ${nameOf(node)})`,
+  )
+}
+
 function stateOf(results: readonly LoadResult[], interrupted: boolean): string {
   if (interrupted) return 'interrupted: '
   if (results.every(({ status }) => status === 'success')) return ''

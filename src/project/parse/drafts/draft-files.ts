@@ -17,6 +17,7 @@ import {
   booleanOf,
   checkedArrival,
   type ConfigEntries,
+  deadLettersOf,
   isEnabled,
   materializationName,
   numberOf,
@@ -92,6 +93,7 @@ export function draftModel(context: DraftContext, described: Described): Draft {
       storage: resolveStorage(context, config),
       isStable: facts.isStable,
       quarantine: undefined,
+      ...deadLettersOf(config, materialization, context.faults),
       hooks: base.hooks,
       ...(contract === undefined ? {} : { contract }),
       ...(properties?.constraints === undefined

@@ -167,6 +167,7 @@ const descriptions = new Set([
   'swap',
   'tolerance',
   'volatile_columns',
+  'dead_letters',
   'on_error',
 ])
 
