@@ -37,7 +37,7 @@ export interface IngestOptions extends ProjectOptions, SelectionOptions {
   readonly wait: boolean
   /** Dead letters are loaded instead of what is new; left out: they are not. */
   readonly replay?: {
-    /** Of `deadLetterCodes`; none: all. */
+    /** Of `deadLetterCodes`, or as models with `dead_letters` call them; none: all. */
     readonly codes: readonly string[]
   }
   /** What is selected is built in the transaction that loads; left out: nothing is built. */

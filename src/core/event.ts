@@ -102,6 +102,21 @@ export type Event =
         readonly count: number
       }[]
     }
+  | {
+      /** After `ingest --replay`: rows that models refuse still, by reason. */
+      readonly type: 'dead-letters-waiting'
+      /** Only dead letters with one of these reasons are meant; none: all. */
+      readonly asked: readonly string[]
+      readonly models: readonly {
+        readonly node: Node
+        /** The most frequent first; none: nothing waits. */
+        readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+        /** That waited before, and do no more; undefined: nothing was read again. */
+        readonly passed: number | undefined
+        /** What to do about those that wait. */
+        readonly hint: string
+      }[]
+    }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | {
       readonly type: 'operation-finished'

@@ -1,4 +1,5 @@
 /** Batch files, dead letters and source files: those that speak of the value, and how they are written without it. */
+import { existsSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
 import { relationKey } from '../../core/relation.ts'
 import { readHalfLoaded } from '../../ledger/loads/loaded-lines.ts'
@@ -109,6 +110,8 @@ export async function eraseFiles(
   files: readonly HoldingFile[],
 ): Promise<void> {
   for (const file of files) {
+    // What was made anew before is refused no more, and with its last line its file went.
+    if (file.kind === 'dead_letter' && !existsSync(file.path)) continue
     const isSource = file.kind === 'source' || file.kind === 'processed'
     await rewriteLines(file.path, context.subject, (fresh) =>
       isSource ? keepKnown(context, file, fresh) : Promise.resolve(),

@@ -78,6 +78,13 @@ function describeEvent(event: Event): string | undefined {
       return event.files
         .map(({ node, path, count }) => `${count} dead letters of ${node.uniqueId} in ${path}`)
         .join('; ')
+    case 'dead-letters-waiting':
+      return event.models
+        .map(({ node, reasons, passed = 0 }) => {
+          const waiting = reasons.map(({ reason, count }) => `${count} ${reason}`).join(', ')
+          return `${node.uniqueId}: ${passed} dead letters pass, waiting: ${waiting || 'none'}`
+        })
+        .join('; ')
     case 'print':
     case 'log':
       return `log ${event.node ?? ''}: ${event.message}`

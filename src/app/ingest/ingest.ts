@@ -21,6 +21,8 @@ import type { BuildOptions, IngestOptions, IngestValue } from '../use-cases.ts'
 import { raiseWarnings } from '../warnings/raise-warnings.ts'
 import { LoadOfBuild } from './load-of-build.ts'
 import { loadTables } from './load-tables.ts'
+import { replayRefused } from './replay-models.ts'
+import { unknownReasons } from './unknown-reasons.ts'
 
 export async function ingest(
   options: IngestOptions,
@@ -37,6 +39,8 @@ export async function ingest(
   const warnings = [...selected.warnings, ...(nodes.length === 0 ? [nothingToLoad] : [])]
   const raised = raiseWarnings(surroundings, warnings)
   if (raised.length > 0) return { kind: 'invalid', diagnostics: raised }
+  const unknown = unknownReasons(loaded.value.manifest, nodes, options.replay?.codes ?? [])
+  if (unknown.length > 0) return { kind: 'invalid', diagnostics: unknown }
   if (nodes.length === 0) return { kind: 'done', exitCode: 0, value: { loads: [] } }
   if (options.build !== undefined) {
     return await ingestBuild({ loaded: loaded.value, nodes, build: options.build }, outside)
@@ -50,7 +54,11 @@ export async function ingest(
   if (!done.ok) return { kind: 'invalid', diagnostics: done.diagnostics }
   const { results, isCopied } = done.value
   const isFine = isCopied && results.every(({ status }) => status === 'success')
-  const exitCode = outside.signal.aborted ? 130 : isFine ? 0 : 1
+  const isReplayed =
+    options.replay === undefined ||
+    outside.signal.aborted ||
+    (await replayRefused({ loaded: loaded.value, nodes, options }, outside))
+  const exitCode = outside.signal.aborted ? 130 : isFine && isReplayed ? 0 : 1
   return { kind: 'done', exitCode, value: { loads: results } }
 }
 

@@ -53,7 +53,11 @@ export async function recordRefusedCursor(
     `insert into _assay.cursors (reader_key, feed, epoch, version, run_id, recorded_at, upstream_key, high)
 values ${values.join(',\n')}`,
     [
-      ...[modelKey, feed, history, version, runId],
+      modelKey,
+      feed,
+      history,
+      version,
+      runId,
       ...entries.flatMap(([key, high]) => [key, high === null ? null : String(high)]),
     ],
   )

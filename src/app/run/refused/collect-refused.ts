@@ -28,8 +28,9 @@ import { recordReader } from '../../../load/records/record-reader.ts'
 import { tableRules } from '../../../load/table/table-rules.ts'
 import { compileRecordCheck } from '../../../project/read/compile-schema.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
-import { historyOf, missingColumns, readRefused } from './read-refused.ts'
+import { historyOf, readRefused } from './read-refused.ts'
 import { loadedAbove, type RefusingModel } from './refusing-models.ts'
+import { missingDeadLetterColumns } from '../../../transform/execute/contracts/dead-letter-columns.ts'
 
 export interface CollectRequest {
   readonly adapter: Adapter
@@ -97,7 +98,7 @@ async function collectOf(
   model: RefusingModel,
 ): Promise<CollectedModel> {
   const { adapter, manifest, runId } = request
-  const faults = await missingColumns(session, model)
+  const faults = await missingDeadLetterColumns(session, model)
   if (faults === undefined || faults.length > 0) return { file: undefined, faults: faults ?? [] }
   const key = relationKey(model.relation)
   const history = await historyOf(session, manifest, { model, runId })

@@ -1,6 +1,5 @@
 /** The dead letters that a model holds: all of them, or those of batches that nobody has looked at. */
 import type { Session } from '../../../core/adapter.ts'
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Dialect } from '../../../core/dialect.ts'
 import { loadColumns } from '../../../core/load/load.ts'
 import { relationKey } from '../../../core/relation.ts'
@@ -10,29 +9,6 @@ import type { RefusedRow } from '../../../load/dead-letters/refused/refused-row.
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { stableHash } from '../../../transform/plan/state/stable-hash.ts'
 import { type MadeOf, madeOf, type RefusingModel } from './refusing-models.ts'
-
-/** undefined: it is not there yet. */
-export async function missingColumns(
-  session: Session,
-  model: RefusingModel,
-): Promise<readonly Diagnostic[] | undefined> {
-  const state = await session.describe(model.relation)
-  if (state === undefined) return undefined
-  const { reason, span = model.span } = model.deadLetters
-  const has = new Set(state.columns.map(({ name }) => name.toLowerCase()))
-  const wanted = [loadColumns.batch, loadColumns.sequence, reason]
-  const missing = wanted.filter((name) => !has.has(name.toLowerCase()))
-  if (missing.length === 0) return []
-  const named = missing.map((name) => `"${name}"`).join(' and ')
-  return [
-    errorDiagnostic({
-      code: 'dead-letters-unknown',
-      message: `expected the ${missing.length === 1 ? 'column' : 'columns'} ${named} in "${model.name}", whose rows are dead letters, found none`,
-      span,
-      hint: `let it select ${loadColumns.batch} and ${loadColumns.sequence} of the rows that were loaded, and the reason`,
-    }),
-  ]
-}
 
 /** Equal to an earlier one: rows that were loaded before are refused, or not, as they were then. */
 export async function historyOf(
@@ -97,13 +73,13 @@ order by ${batch}, ${sequence}, ${reason}`,
 }
 
 function newerRows(
-  { literal }: Dialect,
+  dialect: Dialect,
   above: ReadonlyMap<string, number> | undefined,
   { batch, sequence }: { readonly batch: string; readonly sequence: string },
 ): readonly string[] {
   if (above === undefined) return []
   const tables = [...above].map(
-    ([key, high]) => `(relation_key = ${literal(key)} and last_seq > ${high})`,
+    ([key, high]) => `(relation_key = ${dialect.literal(key)} and last_seq > ${high})`,
   )
   return [
     `${sequence} > ${Math.min(...above.values())}`,

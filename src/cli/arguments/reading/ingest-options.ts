@@ -1,7 +1,5 @@
 /** What `ingest` takes from its flags. */
 import type { IngestOptions } from '../../../app/use-cases.ts'
-import { nearestName } from '../../../core/diagnostic.ts'
-import { deadLetterCodes } from '../../../core/load/dead-letter-codes.ts'
 import type { FlagValues } from '../flag-values.ts'
 import { UsageError } from '../usage-error.ts'
 import { buildOptions } from './building-options.ts'
@@ -18,15 +16,6 @@ export function ingestOptions(flags: FlagValues): IngestOptions {
     throw new UsageError(
       'expected --build or --replay, found both',
       'replay first: what is loaded is built by the next build',
-    )
-  }
-  const unknown = codes.find((code) => !Object.hasOwn(deadLetterCodes, code))
-  if (unknown !== undefined) {
-    const known = Object.keys(deadLetterCodes)
-    const near = nearestName(unknown, known)
-    throw new UsageError(
-      `expected the reason of a dead letter for --reason, found "${unknown}"`,
-      near === undefined ? `reasons: ${known.join(', ')}` : `did you mean "${near}"?`,
     )
   }
   return {

@@ -150,6 +150,14 @@ function fieldsOf(event: Exclude<Event, { readonly type: 'diagnostic' }>): JsonF
           dead_letters: count,
         })),
       }
+    case 'dead-letters-waiting':
+      return {
+        models: event.models.map(({ node, reasons, passed = null }) => ({
+          node: nodeFields(node),
+          reasons: Object.fromEntries(reasons.map(({ reason, count }) => [reason, count])),
+          passed,
+        })),
+      }
     case 'print':
     case 'log':
       return { message: event.message, node: event.node }

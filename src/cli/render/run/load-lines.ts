@@ -103,6 +103,30 @@ export function writtenLines({ files }: EventOf<'dead-letters-written'>): readon
   )
 }
 
+/** `2 dead letters wait in staging.rejected: 1 missing_user, 1 negative_price`. */
+export function waitingLines({
+  models,
+  asked,
+}: EventOf<'dead-letters-waiting'>): readonly string[] {
+  return models.flatMap(({ node, reasons, passed, hint }) => {
+    const name = nameOf(node)
+    const count = reasons.reduce((sum, each) => sum + each.count, 0)
+    const list = reasons.map((each) => `${formatCount(each.count)} ${each.reason}`)
+    const again =
+      passed === undefined ? [] : [`${plural(passed, 'dead letter')} of ${name} passed; ${brings}`]
+    if (count === 0)
+      return again.length > 0
+        ? again
+        : [
+            `no dead letter waits in ${name}${asked.length === 0 ? '' : ` with the reason ${asked.join(' or ')}`}`,
+          ]
+    const wait = `${plural(count, 'dead letter')} ${count === 1 ? 'waits' : 'wait'} in ${name}`
+    return [...again, `${wait}: ${enumerate(list, 10)}`, `  ${hint}`]
+  })
+}
+
+const brings = '"assay build" brings what is built on them up to date'
+
 function stateOf(results: readonly LoadResult[], interrupted: boolean): string {
   if (interrupted) return 'interrupted: '
   if (results.every(({ status }) => status === 'success')) return ''

@@ -12,7 +12,7 @@ import { nameOf, nameOfId } from '../node-name.ts'
 import { renderTable } from '../data/table-text.ts'
 import { padStart, textWidth } from '../text-width.ts'
 import { LiveLine } from './live-line.ts'
-import { ingestedLines, ingestHeader, loadLine, writtenLines } from './load-lines.ts'
+import { ingestedLines, ingestHeader, loadLine, waitingLines, writtenLines } from './load-lines.ts'
 import { exportLines } from './export-line.ts'
 import { nodeLine, statusWord } from './node-line.ts'
 import type { Reporter } from './reporter.ts'
@@ -144,6 +144,9 @@ export class TextReporter implements Reporter {
       case 'ingest-finished':
         this.#live.clear()
         this.#printIngested(event)
+        return
+      case 'dead-letters-waiting':
+        this.#printProgress('', ...waitingLines(event))
         return
       case 'dead-letters-written':
         if (this.#isQuiet) return

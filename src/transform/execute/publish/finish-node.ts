@@ -16,6 +16,7 @@ import {
   unknownVersion,
   viewVersion,
 } from '../../plan/state/data-version.ts'
+import { checkDeadLetterColumns } from '../contracts/dead-letter-columns.ts'
 import { writeBelongings } from '../contracts/write-belongings.ts'
 import { type Built, testCandidate } from './build-node.ts'
 import { type OwedStatement, recordOwed, runAfterPublish } from '../hooks/node-hooks.ts'
@@ -39,6 +40,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
   const { node } = request.step
   const { unit, compiled } = prepared
   const { rows = built.rows, changed: rowsChanged } = await publish(built)
+  await checkDeadLetterColumns(built.session, node)
   await writeBelongings(context, built.runner)
   const after = unit.testsRun === 'after-publish' ? await testCandidate(context, built) : []
   const tests = [...built.tests, ...after]

@@ -18,11 +18,12 @@ function isOfCode(changes: readonly Change[]): boolean {
 
 /** In plain words, for `plan`; undefined: the rows that are there would be made again as they are. */
 export function describeOldRows(
-  { effect }: PublishUnit,
+  { effect, action }: Pick<PublishUnit, 'effect' | 'action'>,
   changes: readonly Change[],
 ): string | undefined {
   const found = changes.filter(({ kind }) => ofCode.has(kind))
-  if (effect !== 'batch') return undefined
+  // A backfill makes some of the rows anew, whatever its readers have to do.
+  if (effect !== 'batch' && action !== 'backfill') return undefined
   if (found.length > 0) {
     return `${found.map(describeChange).join('; ')}: rows that are there keep their old meaning until --full-refresh`
   }
