@@ -8,6 +8,7 @@ import { drawnArm, shareOfEachArm } from './bandits/replay-truth.ts'
 import { parseCsv } from './experiment-truth.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
 import { numberIn, type Row, readRows, sortedBy } from './rows.ts'
+import offPolicy from './truth/open_bandit_men_off_policy.json' with { type: 'json' }
 import truth from './truth/open_bandit_men_posteriors.json' with { type: 'json' }
 
 const truths = truth.groups.flatMap(({ policy, campaign, arms }) =>
@@ -96,11 +97,24 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       }
     })
 
+    test('what the uniform policy would have earned on the choices of another', async () => {
+      const [row = {}] = await flagship.rows(
+        `select * from {{ref "off_policy_values"}} where experiment_id = 'open_bandit_bts_men' and target_policy = 'uniform'`,
+      )
+      const [truth] = offPolicy.rows
+      expect(row).toMatchObject({ n: truth?.n, target_policy: 'uniform' })
+      expectNear(row, 'ips', truth?.ipw ?? 0, 1e-9)
+      expectNear(row, 'ips_se', truth?.ipw_se ?? 0, 1e-9)
+      expectNear(row, 'snips', truth?.snipw ?? 0, 1e-9)
+      expectNear(row, 'snips_se', truth?.snipw_se ?? 0, 1e-9)
+      expectNear(row, 'ess', truth?.ess ?? 0, 1e-6)
+    })
+
     test('is of the last event and is the same when built again', async () => {
       expect(new Set(posteriors.map((row) => row['as_of']))).toEqual(
         new Set(['2019-11-30 23:59:21.586530']),
       )
-      expect((await flagship.assay('build')).exitCode).toBe(0)
+      expect((await flagship.assay('run')).exitCode).toBe(0)
       const again = await flagship.rows('select * from {{ref "posterior_parameters"}}')
       const keys = ['experiment_id', 'model', 'price_id']
       expect(sortedBy(again, ...keys)).toEqual(sortedBy(posteriors, ...keys))

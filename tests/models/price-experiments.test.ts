@@ -7,7 +7,6 @@ import { parseCsv } from './experiment-truth.ts'
 import { createFlagship, type Flagship } from './flagship.ts'
 import { meanOf, priceTruths, varianceOf } from './price-truth.ts'
 import { type Row, numberIn } from './rows.ts'
-import offPolicy from './truth/open_bandit_men_off_policy.json' with { type: 'json' }
 
 const sample = ['--vars', '{price_events: price_events}']
 const prices = ['10', '15', '20', '25']
@@ -31,6 +30,10 @@ describe.each(testAdapters())('price experiments on $name', (adapter) => {
 
   beforeAll(async () => {
     flagship = await createFlagship(adapter, 'bandits')
+    // Those of the Open Bandit data have tests of their own; each build here would reckon their 68 arms again.
+    const openBandit = 'seeds/open_bandit_events.csv'
+    const [header = ''] = (await readFile(join(flagship.folder, openBandit), 'utf8')).split('\n')
+    await flagship.write({ [openBandit]: `${header}\n` })
     text = await readFile(join(flagship.folder, 'seeds/price_events.csv'), 'utf8')
     await build()
   }, 240_000)
@@ -257,19 +260,6 @@ describe.each(testAdapters())('price experiments on $name', (adapter) => {
     await build('--select', 'stg_price_event_log+', '--full-refresh', ...withoutTests)
     expect(rounded(await now())).toEqual(rounded(mended))
   }, 240_000)
-
-  test('what the uniform policy would have earned on the choices of another', async () => {
-    const [row] = await flagship.rows(
-      `select * from {{ref "off_policy_values"}} where experiment_id = 'open_bandit_bts_men' and target_policy = 'uniform'`,
-    )
-    const [truth] = offPolicy.rows
-    expect(row).toMatchObject({ n: truth?.n, target_policy: 'uniform' })
-    expectNear(row, 'ips', truth?.ipw ?? 0)
-    expectNear(row, 'ips_se', truth?.ipw_se ?? 0)
-    expectNear(row, 'snips', truth?.snipw ?? 0)
-    expectNear(row, 'snips_se', truth?.snipw_se ?? 0)
-    expectNear(row, 'ess', truth?.ess ?? 0, 1e-6)
-  })
 })
 
 /** Sums of doubles differ in their last digits by the order in which they were added. */
