@@ -7,14 +7,33 @@ import { LongestFirst } from './tests/support/longest-first.ts'
 const inMemory = findInMemoryFolder()
 if (inMemory !== undefined) process.env['TMPDIR'] ??= inMemory
 
+const limits = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** They replace modules that others have loaded already, or measure how much memory their process takes. */
+const apart = [
+  'tests/promise/unreadable-folders.test.ts',
+  'tests/promise/unwritable-folders.test.ts',
+  'tests/promise/ingest.test.ts',
+  'tests/adapters/duckdb-sessions.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     globalSetup: ['tests/support/servers.ts'],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', new ClosingLine()],
+    projects: [
+      {
+        // One process runs file after file: to start one and load the program takes longer than most files do.
+        test: {
+          ...limits,
+          name: 'together',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...apart],
+          isolate: false,
+        },
+      },
+      { test: { ...limits, name: 'apart', include: apart } },
+    ],
   },
 })

@@ -1,4 +1,4 @@
-/** The order of test files: those that take longest begin first, so that none of them is alone at the end. */
+/** The order of test files: those with a process of their own, then those that take longest, so that none of them is alone at the end. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Vitest goes by size where it knows no times, and these are small files that play many folders. */
@@ -14,7 +14,9 @@ const longest = [
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
+    const place = ({ moduleId, project }: TestSpecification) => {
+      // Between others they would end the process that the others share.
+      if (project.config.isolate) return -1
       const found = longest.findIndex((path) => moduleId.endsWith(path))
       return found === -1 ? longest.length : found
     }
