@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type TestAdapter, testAdapters } from '../support/adapters.ts'
-import { copyFlagship } from '../support/copy-flagship.ts'
+import { copyFlagship, isOfPart } from '../support/copy-flagship.ts'
 import { splitWords } from '../support/split-words.ts'
 import { createTestProject, type TestProject } from '../support/test-project.ts'
 import { withoutVariation } from '../support/without-variation.ts'
@@ -35,7 +35,9 @@ async function playPage(adapter: TestAdapter, markdown: string): Promise<string>
     if (block.kind === 'new project' || block.kind === 'flagship') {
       await rm(project.folder, { recursive: true, force: true })
       project = await createTestProject(adapter, {})
-      if (block.kind === 'flagship') await copyFlagship(project.folder)
+      if (block.kind === 'flagship') {
+        await copyFlagship(project.folder, (path) => isOfPart(block.parts, path))
+      }
     }
     if (block.kind === 'file' && isFor(block, adapter))
       await project.write({ [block.path]: block.text })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { globSync } from 'tinyglobby'
+import { type FlagshipPart, flagshipParts } from '../support/copy-flagship.ts'
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -22,6 +23,8 @@ export interface Block {
   readonly exitCode: number
   /** Of a console: the one database it is about; empty: every one. */
   readonly adapter: string
+  /** Of the flagship: the parts of it that the example is about; none: all of it. */
+  readonly parts: readonly FlagshipPart[]
   /** Where `text` stands in the page. */
   readonly start: number
 }
@@ -33,9 +36,9 @@ export function readPage(path: string): string {
 /** Blocks marked `title=models/a.sql` or `console`, and the comments `<!-- example: .. -->`, in order. */
 export function blocksOf(markdown: string): readonly Block[] {
   const pattern =
-    /^```(?<info>[^\n]*)\n(?<text>[\s\S]*?)^```$|^<!-- example: (?<mark>new project|flagship) -->$/gm
+    /^```(?<info>[^\n]*)\n(?<text>[\s\S]*?)^```$|^<!-- example: (?<mark>new project|flagship)(?<parts>[a-z ]*) -->$/gm
   return [...markdown.matchAll(pattern)].flatMap((match): readonly Block[] => {
-    const { info = '', text = '', mark } = match.groups ?? {}
+    const { info = '', text = '', mark, parts = '' } = match.groups ?? {}
     const start = match.index + '```'.length + info.length + 1
     const attribute = (name: string) => new RegExp(`\\b${name}=(\\S+)`).exec(info)?.[1]
     const path = attribute('title') ?? ''
@@ -45,6 +48,7 @@ export function blocksOf(markdown: string): readonly Block[] {
       start,
       exitCode: Number(attribute('exit') ?? 0),
       adapter: attribute('adapter') ?? '',
+      parts: flagshipParts.filter((part) => parts.split(' ').includes(part)),
     }
     if (mark === 'new project' || mark === 'flagship') return [{ ...block, kind: mark }]
     if (info.startsWith('console')) return [{ ...block, kind: 'console' }]

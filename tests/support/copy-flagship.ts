@@ -25,10 +25,11 @@ export async function copyFlagship(
   }
 }
 
-/** Its domains, so that a test of the one does not build the other; none: the whole of it. */
-export type FlagshipPart = 'bandits' | 'experiments' | 'growth'
+/** Its domains, so that a test of the one does not build the other. */
+export const flagshipParts = ['bandits', 'experiments', 'growth'] as const
+export type FlagshipPart = (typeof flagshipParts)[number]
 
-/** What a path is called says whose it is; macros that several use are in no folder of one. */
+/** Nothing wanted: the whole of it. What a path is called says whose it is; macros that several use are in no folder of one. */
 export function isOfPart(wanted: readonly FlagshipPart[], path: string): boolean {
   if (wanted.length === 0) return true
   const owner = owners.find(({ names }) => names.test(path))
