@@ -1,7 +1,7 @@
 /** Starts what a whole test run needs once: a Postgres server and a folder for files, both gone afterwards. */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -32,9 +32,14 @@ let stopServers: () => Promise<void> = async () => {}
 
 export async function setup(project: TestProject): Promise<void> {
   const workFolder = await mkdtemp(join(tmpdir(), 'assay-tests-'))
+  // A server of another user's has its folder in it.
+  await chmod(workFolder, 0o711)
+  // What tests and their processes leave goes with it, also where their hooks are not run (`vitest list`, `-t`).
+  process.env['TMPDIR'] = workFolder
   const postgres = isWanted('postgres') && needsDatabases() ? await tryPostgres() : undefined
   stopServers = async () => {
     await postgres?.stop()
+    unmountBelow(workFolder)
     await rm(workFolder, { recursive: true, force: true })
   }
   project.provide('postgres', postgres?.facts ?? null)
@@ -43,6 +48,15 @@ export async function setup(project: TestProject): Promise<void> {
 
 export async function teardown(): Promise<void> {
   await stopServers()
+}
+
+/** Disks of tests whose hooks were not run. */
+function unmountBelow(folder: string): void {
+  if (!existsSync('/proc/mounts')) return
+  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+    const [, place = ''] = line.split(' ')
+    if (place.startsWith(`${folder}/`)) execFileSync('umount', ['--lazy', place])
+  }
 }
 
 /** `ADAPTERS=duckdb` narrows; without it every adapter is wanted. */
@@ -138,6 +152,8 @@ const settings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'deadlock_timeout=200ms',
+  // A run makes a thousand databases, and each is looked at once in so long.
+  'autovacuum_naptime=10min',
 ]
 
 /** npm packages hold no links: an install without scripts leaves the server without its libraries. */
