@@ -1,5 +1,13 @@
 /** Ctrl-C in a real build: the query is cancelled, the old table stays, the exit code is 130. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -90,4 +98,63 @@ test('SIGINT while a file is exported: it is said as an interruption, and nothin
   expect(exitCode).toBe(130)
   expect(stdout).toMatch(/\ninterrupted after \d+\.\d+s: not exported\n$/)
   expect(existsSync(join(cwd, 'out'))).toBe(false)
+})
+
+test('SIGINT while a data test runs: the test was stopped, and is no fault of the database', async () => {
+  writeProject('select 7 as n')
+  mkdirSync(join(cwd, 'tests'), { recursive: true })
+  writeFileSync(join(cwd, 'tests', 'endless.sql'), `${neverEnding}, {{ref "slow"}}`)
+  const compiled = join(cwd, 'target', 'run', 'p', 'tests', 'endless.sql')
+  let isSent = false
+  const { exitCode, stdout } = await spawnAssay(['build', '--select', 'slow'], {
+    cwd,
+    onOutput: (_, kill) => {
+      if (isSent) return
+      isSent = true
+      void until('the data test', () => existsSync(compiled)).then(() => kill('SIGINT'))
+    },
+  })
+  rmSync(join(cwd, 'tests'), { recursive: true })
+  expect(exitCode).toBe(130)
+  expect(stdout).toMatch(/ 1\/2 {2}error {3}endless +test/)
+  expect(stdout).toContain('error[interrupted]: expected to finish, was stopped and rolled back')
+  expect(stdout).not.toContain('database-error')
+})
+
+test('SIGINT while a table is loaded: what is there is told, and that there is more', async () => {
+  writeProject('select 7 as n')
+  mkdirSync(join(cwd, 'incoming'))
+  for (const name of ['a', 'b']) writeFileSync(join(cwd, 'incoming', name), `{"id": "${name}"}\n`)
+  // The other one is waited for.
+  utimesSync(join(cwd, 'incoming', 'a'), 0, 0)
+  const declare = (rows: number) => {
+    const load = `{ settle_seconds: 600, format: jsonl, path: "incoming/*", batch_rows: ${rows} }`
+    const table = `{ name: orders, load: ${load}, columns: [{ name: id }] }`
+    const text = `sources: [{ name: shop, loader: files, tables: [${table}] }]`
+    writeFileSync(join(cwd, 'sources.yml'), text)
+  }
+  declare(1000)
+  const staging = join(cwd, 'load', 'dev', 'staging', 'shop.orders')
+  let isAwaited = false
+  const early = await spawnAssay(['ingest'], {
+    cwd,
+    onOutput: (_, kill) => {
+      if (isAwaited) return
+      isAwaited = true
+      void until('the first file', () => existsSync(staging)).then(() => kill('SIGINT'))
+    },
+  })
+  expect(early.exitCode).toBe(130)
+  expect(early.stdout).toMatch(/ 1\/1 {2}stopped shop\.orders +0 rows .+s {2}nothing loaded yet\n/)
+  expect(early.stdout).toMatch(/\ninterrupted: read 0 records/)
+  declare(1)
+  const { exitCode, stdout } = await spawnAssay(['ingest', '--log-format', 'json'], {
+    cwd,
+    onOutput: (said, kill) => {
+      if (said.includes('"load-progress"')) kill('SIGINT')
+    },
+  })
+  rmSync(join(cwd, 'sources.yml'))
+  expect(exitCode).toBe(130)
+  expect(stdout).toMatch(/"type":"load-finished",.*"loaded":1,.*"interrupted":true,"files":1,/)
 })

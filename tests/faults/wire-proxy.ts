@@ -8,9 +8,10 @@ export interface Cut {
   readonly matches: RegExp
   /**
    * `before`: the statement never arrives. `answer`: it arrives, its answer does not. `silent`: likewise, and both ends
-   * hear nothing at all for a while. `half-open`: only the client hears that the connection is gone.
+   * hear nothing at all for a while. `half-open`: only the client hears that the connection is gone. `gone`: it never
+   * arrives, and neither does anything else from then on, as when the server was killed.
    */
-  readonly way: 'before' | 'answer' | 'silent' | 'half-open'
+  readonly way: 'before' | 'answer' | 'silent' | 'half-open' | 'gone'
 }
 
 export interface Proxy {
@@ -33,7 +34,10 @@ export async function openProxy(server: {
   readonly host: string
   readonly port: number
 }): Promise<Proxy> {
-  const plan = new CutPlan()
+  const plan = new CutPlan(() => {
+    listener.close()
+    for (const socket of sockets) reset(socket)
+  })
   const sockets = new Set<Socket>()
   const listener = createServer((client) => {
     const upstream = connect(server.port, server.host)
@@ -67,6 +71,11 @@ class CutPlan {
   #cut: Cut | undefined
   #count = 0
   struck: string | undefined
+  readonly #onGone: () => void
+
+  constructor(onGone: () => void) {
+    this.#onGone = onGone
+  }
 
   begin(cut: Cut | undefined): void {
     this.#cut = cut
@@ -83,11 +92,18 @@ class CutPlan {
     this.#count += 1
     if (this.#count !== cut.at) return undefined
     this.struck = text
+    if (cut.way === 'gone') this.#onGone()
     return cut
   }
 }
 
-const delaysMs = { before: 0, answer: answerMs, silent: silenceMs, 'half-open': answerMs } as const
+const delaysMs = {
+  before: 0,
+  gone: 0,
+  answer: answerMs,
+  silent: silenceMs,
+  'half-open': answerMs,
+} as const
 
 function join(
   { client, upstream }: { readonly client: Socket; readonly upstream: Socket },
@@ -106,7 +122,7 @@ function join(
   client.on('data', (bytes: Buffer) => {
     if (isCut) return
     const cut = plan.take(bytes)
-    if (cut?.way !== 'before') upstream.write(bytes)
+    if (cut?.way !== 'before' && cut?.way !== 'gone') upstream.write(bytes)
     if (cut === undefined) return
     isCut = true
     setTimeout(() => {

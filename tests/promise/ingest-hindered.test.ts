@@ -106,4 +106,42 @@ describe.each(testAdapters())('hindered on $name', (adapter) => {
     expect(await countOf(made, 'orders')).toEqual([{ n: 2500, ids: 2500 }])
     expect(await countOf(made, 'people')).toEqual([{ n: 10, ids: 10 }])
   })
+
+  test('what may not be written below the load folder is named', async () => {
+    const made = await createTestProject(adapter, { files: project('load') })
+    const staging = `load/${adapter.name}/staging`
+    await made.write({ 'orders/a.jsonl': lines(1, 10), [staging]: 'a file' })
+    const done = await made.assay('ingest')
+    expect(done.exitCode).toBe(1)
+    expect(done.stderr).toContain(
+      `could not load shop.orders: a part of the path is a file, not a folder at "${staging}`,
+    )
+    rmSync(join(made.folder, staging))
+    expect(await made.assay('ingest')).toMatchObject({ exitCode: 0 })
+    expect(await countOf(made, 'orders')).toEqual([{ n: 10, ids: 10 }])
+  })
+
+  test.skipIf(adapter.name === 'duckdb')(
+    'the server is killed: each table is told of',
+    async () => {
+      const made = await createTestProject(adapter, { files: project('load') })
+      expect((await made.assay('ingest')).exitCode).toBe(0)
+      await made.write({ 'orders/a.jsonl': lines(1, 2500), 'people/a.jsonl': lines(1, 10) })
+      const { PGHOST: host = '', PGPORT: port = '' } = made.env
+      const proxy = await openProxy({ host, port: Number(port) })
+      proxy.plan({ at: 2, matches: /^.{0,5}copy .*"orders"/is, way: 'gone' })
+      const env = { ...made.env, PGHOST: '127.0.0.1', PGPORT: String(proxy.port) }
+      const done = await program.run(['ingest'], { cwd: made.folder, env })
+      await proxy.close()
+      expect(done.code, done.output).toBe(1)
+      expect(done.output).toMatch(/1\/2 {2}partial shop\.orders +1,000 rows/)
+      expect(done.output).toMatch(/2\/2 {2}error {3}shop\.people/)
+      expect(done.output).toContain('= hint: check host and port, and that the server is running')
+      expect(done.output).toMatch(/the ledger was not written: .*nothing listens there/)
+      expect(done.output).toContain('partial success: read 1,000 records: 1,000 loaded')
+      expect((await made.assay('ingest', '--wait')).exitCode).toBe(0)
+      expect(await countOf(made, 'orders')).toEqual([{ n: 2500, ids: 2500 }])
+      expect(await countOf(made, 'people')).toEqual([{ n: 10, ids: 10 }])
+    },
+  )
 })

@@ -79,10 +79,10 @@ describe.each(testAdapters())('what may not be read on $name', (adapter) => {
       expect(
         done.stderr,
       ).toBe(`error[file-unreadable]: expected incoming/locked to be readable, found that permission is denied (EACCES); nothing of it is loaded
-  = hint: the others are loaded; the next "assay ingest" looks at it again
+  = hint: give the user that runs assay the right to read it, of a folder to list it too; the next "assay ingest" looks at it again
 
 error[file-unreadable]: expected incoming/b.jsonl to be readable, found that permission is denied (EACCES); nothing of it is loaded
-  = hint: the others are loaded; the next "assay ingest" looks at it again
+  = hint: give the user that runs assay the right to read it, of a folder to list it too; the next "assay ingest" looks at it again
 
 2 errors
 `)

@@ -3,6 +3,7 @@ import { DatabaseError } from 'pg'
 import {
   type BrokenConstraint,
   CommitUnknownError,
+  ConnectionError,
   type DatabaseFault,
   roomHint,
 } from '../../core/database/database-errors.ts'
@@ -35,10 +36,14 @@ export class PostgresError extends Error {
 }
 
 /** What a database lacks is said by those who know what is to be made in it. */
-function privilegeHintOf({ code, message }: DatabaseError): string | undefined {
+function ownHintOf({ code, message }: DatabaseError): string | undefined {
+  if (code === '25006') return readOnlyHint
   const isKnown = code === '42501' && /^permission denied for (?!database)/.test(message)
   return isKnown ? 'grant the right to the user of the target, or to its role' : undefined
 }
+
+const readOnlyHint =
+  'it is a replica, or default_transaction_read_only is on: let the target name a database that takes writes'
 
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])
@@ -57,8 +62,13 @@ export function explainPostgresError(error: unknown): DatabaseFault {
   if (error instanceof CommitUnknownError)
     return { message: error.message, hint: unknownHint, retryable: false }
   if (!(error instanceof Error)) return { message: String(error), retryable: false }
+  if (error instanceof ConnectionError) return { ...faultOf(error), retryable: false }
   if (error.name === 'AbortError') return { message: 'interrupted', retryable: false }
   return toPostgresError(error, undefined).fault
+}
+
+function faultOf({ message, hint }: ConnectionError): Pick<DatabaseFault, 'message' | 'hint'> {
+  return hint === undefined ? { message } : { message, hint }
 }
 
 /** `sql` is the statement that was sent, `before` what stood before it; undefined when there was none. */
@@ -75,7 +85,7 @@ export function toPostgresError(
   const outOfRoom = error.code === diskFull
   const hint = outOfRoom
     ? roomHint
-    : (nearestOf(error.hint) ?? error.hint ?? error.detail ?? privilegeHintOf(error))
+    : (nearestOf(error.hint) ?? error.hint ?? error.detail ?? ownHintOf(error))
   const offset = offsetOf(error.position, sql, before)
   const sqlState = error.code
   const fault = {

@@ -8,6 +8,7 @@ import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
 import { isLoaded } from '../../load/table/is-loaded.ts'
 import type { LoadedSource } from '../../load/table/load-table-types.ts'
+import { quietly } from '../../transform/execute/record-results.ts'
 import { buildLoaded } from '../build.ts'
 import { countBy } from '../files/count-by.ts'
 import { publishingCopies } from '../run/publish-copy.ts'
@@ -168,12 +169,14 @@ export async function ingestOn(adapter: Adapter, request: IngestRequest): Promis
       ? await publishingCopies(copies, load)
       : { value: await load(emit), fault: undefined }
     const elapsedMs = now().getTime() - started.getTime()
-    await adapter.session({}, (session) =>
-      finishRun(session, run, {
-        phase: signal.aborted ? 'interrupted' : 'finished',
-        finishedAt: now().toISOString(),
-        counts: countBy(results.map(({ status }) => status)),
-      }),
+    await quietly({ adapter, emit }, () =>
+      adapter.session({}, (session) =>
+        finishRun(session, run, {
+          phase: signal.aborted ? 'interrupted' : 'finished',
+          finishedAt: now().toISOString(),
+          counts: countBy(results.map(({ status }) => status)),
+        }),
+      ),
     )
     emit({ type: 'ingest-finished', results, elapsedMs, interrupted: signal.aborted })
     return { results, isCopied: fault === undefined }

@@ -82,6 +82,7 @@ export async function openForLoading(
       counts: noCounts,
       batches: 0,
       waiting: 0,
+      isStopped: false,
       files: 0,
       begunFiles: 0,
       isReplay: false,
@@ -111,7 +112,7 @@ export async function openForLoading(
 
 /** Any other is a fault of ours. */
 function isOfDatabase(error: unknown): boolean {
-  return error instanceof Error && /^(?:Duckdb|Postgres)Error$/.test(error.name)
+  return error instanceof Error && /^(?:Duckdb|Postgres|Connection)Error$/.test(error.name)
 }
 
 function tableRequest(

@@ -11,6 +11,8 @@ export interface LoadResult {
   readonly batches: number
   /** Batches that were rolled back with what was built on them, and wait in staging. */
   readonly waiting: number
+  /** The run was interrupted before all of it was loaded; the next one goes on. */
+  readonly isStopped: boolean
   /** Loaded to their ends. */
   readonly files: number
   /** A part of them is loaded, the rest is not yet. */

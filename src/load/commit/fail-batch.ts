@@ -1,7 +1,9 @@
 /** A batch that could not be loaded: the try is recorded, and after the last one the batch is set aside. */
+import { relative } from 'node:path'
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
 import { errorCode } from '../../core/system/error-code.ts'
+import { systemReason } from '../../core/system/files.ts'
 import { recordLoads } from '../../ledger/loads/loads.ts'
 import { countTries } from '../../ledger/loads/tried-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
@@ -62,13 +64,23 @@ function waitingBatch({ node }: TableContext, { summary }: StagedBatch, when: st
   })
 }
 
-export function diagnosticOf({ adapter, node, table }: TableContext, error: unknown): Diagnostic {
+export function diagnosticOf(context: TableContext, error: unknown): Diagnostic {
+  const { adapter, node, table } = context
   if (errorCode(error) === 'ENOSPC') {
     return errorDiagnostic({
       code: 'load-failed',
       message: `could not load ${table}: the disk is full`,
       span: node.load.span,
       hint: 'what was loaded so far is there; make room and run it again',
+    })
+  }
+  const reason = systemReason(error)
+  if (reason !== undefined && error instanceof Error && 'path' in error) {
+    return errorDiagnostic({
+      code: 'load-failed',
+      message: `could not load ${table}: ${reason} at "${relative(context.root, String(error.path))}"`,
+      span: node.load.span,
+      hint: 'assay writes below "load-path" of assay.yml: give its user the right to; nothing is lost meanwhile',
     })
   }
   const { message, hint, outOfRoom } = adapter.explainError(error)

@@ -40,7 +40,8 @@ export async function loadTable(request: TableRequest): Promise<LoadResult> {
     await loadAll(request, tally)
   } catch (error) {
     // What is staged stays: the next run goes on from there.
-    if (!request.context.signal.aborted) tally.say(diagnosticOf(request.context, error))
+    if (request.context.signal.aborted) tally.stop()
+    else tally.say(diagnosticOf(request.context, error))
   }
   return tally.result()
 }

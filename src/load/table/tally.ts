@@ -15,6 +15,7 @@ export class Tally {
   readonly #files = new Set<string>()
   readonly #begun = new Set<string>()
   #isReplay = false
+  #isStopped = false
   #duplicateFiles = 0
   #leftFiles: LeftFiles = noneLeft
   readonly #diagnostics: Diagnostic[] = []
@@ -47,6 +48,10 @@ export class Tally {
     this.#deadLetterFiles = paths.map((path) => relative(this.#context.root, path))
   }
 
+  stop(): void {
+    this.#isStopped = true
+  }
+
   addDuplicate(records: number): void {
     this.#duplicateFiles += 1
     this.#counts = addCounts(this.#counts, {
@@ -73,6 +78,7 @@ export class Tally {
       node: this.#context.node,
       status: hasErrors || waiting > 0 ? (hasRows ? 'partial success' : 'error') : 'success',
       waiting,
+      isStopped: this.#isStopped,
       counts: this.#counts,
       batches: this.#batches,
       files: this.#files.size,

@@ -109,7 +109,7 @@ export async function recordStandaloneTests(
 
 /** What a failing database cannot take any more must not hide what became of the nodes: it is said and left. */
 export async function quietly(
-  context: RunContext,
+  context: Pick<RunContext, 'adapter' | 'emit'>,
   work: () => Promise<void>,
   what = 'the ledger was not written',
 ): Promise<void> {

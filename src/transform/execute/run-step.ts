@@ -49,8 +49,10 @@ async function publishOrSay(context: RunContext, request: PublishRequest): Promi
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
       : await orLeaseLost(context, node, published.result)
-    if (result.status === 'error') await recordFailure(context, node, { ...published, result })
-    return { ...published, result }
+    const tests = published.tests.map((test) => orStopped(context, test, started))
+    const failed = { ...published, result, tests }
+    if (result.status === 'error') await recordFailure(context, node, failed)
+    return failed
   } catch (error) {
     const result = context.signal.aborted
       ? stoppedResult(context, node, started)
@@ -58,6 +60,13 @@ async function publishOrSay(context: RunContext, request: PublishRequest): Promi
     if (result.status === 'error') await recordFailure(context, node, { result, tests: [] })
     return { result, tests: [] }
   }
+}
+
+/** What a stopped run broke off says nothing of the test. */
+function orStopped(context: RunContext, test: RunResult, started: Date): RunResult {
+  if (!context.signal.aborted || test.status !== 'error') return test
+  const node = context.manifest.nodes.get(test.uniqueId)
+  return node === undefined ? test : stoppedResult(context, node, started)
 }
 
 /** A taker ends the connections of who held the lease: what the database says of that is not the reason. */

@@ -251,6 +251,7 @@ function loadFields(result: LoadResult): JsonFields {
     ...counts,
     batches,
     waiting,
+    interrupted: result.isStopped,
     files,
     duplicate_files: duplicateFiles,
     refused_files: refused,

@@ -32,10 +32,12 @@ export function loadLine(
   return `${number}  ${statusOf(result, paint)} ${name}  ${rows}  ${time}${rest === '' ? '' : `  ${rest}`}`
 }
 
-function statusOf({ status }: LoadResult, paint: Paint): string {
-  const word = status === 'success' ? 'ok' : status === 'partial success' ? 'partial' : status
-  const padded = padEnd(word, statusWidth)
-  return status === 'success' ? paint('green', padded) : paint('bold', paint('red', padded))
+function statusOf({ status, isStopped }: LoadResult, paint: Paint): string {
+  const done = status === 'success' ? 'ok' : status === 'partial success' ? 'partial' : status
+  const padded = padEnd(isStopped ? 'stopped' : done, statusWidth)
+  return status === 'success' && !isStopped
+    ? paint('green', padded)
+    : paint('bold', paint('red', padded))
 }
 
 function detailsOf(result: LoadResult): string {
@@ -50,6 +52,7 @@ function detailsOf(result: LoadResult): string {
   const left = enumerate([...leftOver(counts), ...notLoaded(leftFiles)])
   if (from.length > 0) return `from ${enumerate(from)}${left === '' ? '' : `; ${left}`}`
   if (left !== '') return left
+  if (result.isStopped) return 'nothing loaded yet'
   return result.status === 'success' ? 'nothing new' : 'nothing loaded'
 }
 

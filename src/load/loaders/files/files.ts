@@ -2,7 +2,7 @@
 import { lstat, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { moveDurably } from '../../durable.ts'
 import type {
   Found,
@@ -40,7 +40,7 @@ async function* find(given: LoaderContext): AsyncGenerator<Found> {
   }
   const earlier = new EarlierContents(context.known)
   for (const folder of folders) {
-    yield { kind: 'said', diagnostic: unreadable(folder.path, whyNot(folder.code)) }
+    yield { kind: 'said', diagnostic: refused(folder.path, folder.code) }
   }
   const missing = await missingFolders(context, options.patterns)
   for (const diagnostic of missing.diagnostics) yield { kind: 'said', diagnostic }
@@ -87,8 +87,8 @@ interface Looking {
 /** A file that the system does not let us read keeps none of the others. */
 async function lookSafely(looking: Looking, source: string): Promise<Found | undefined> {
   const origin: Origin = { source, contentHash: undefined, bytes: undefined, state: undefined }
-  const left = (why: string): Found => {
-    return { kind: 'left', origin, diagnostic: unreadable(source, why), isTry: false }
+  const left = (diagnostic: Diagnostic): Found => {
+    return { kind: 'left', origin, diagnostic, isTry: false }
   }
   try {
     const path = join(looking.context.root, source)
@@ -97,12 +97,12 @@ async function lookSafely(looking: Looking, source: string): Promise<Found | und
       () => false,
     )
     if (isLink && (await stateOf(path)) === undefined)
-      return left('it is a link that leads nowhere')
+      return left(unreadable(source, 'it is a link that leads nowhere'))
     return await look(looking, source)
   } catch (error) {
     const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
     if (typeof code !== 'string' || code === '') throw error
-    return left(whyNot(code))
+    return left(refused(source, code))
   }
 }
 
@@ -200,16 +200,20 @@ function unsettled(source: string): Found {
   return { kind: 'left', origin, diagnostic, isTry: false }
 }
 
-function whyNot(code: string): string {
-  const isForbidden = code === 'EACCES' || code === 'EPERM'
-  return isForbidden ? `permission is denied (${code})` : `the system refuses to read it (${code})`
+function refused(path: string, code: string) {
+  return code === 'EACCES' || code === 'EPERM'
+    ? unreadable(path, `permission is denied (${code})`, mayRead)
+    : unreadable(path, `the system refuses to read it (${code})`)
 }
 
-function unreadable(path: string, why: string) {
+const mayRead =
+  'give the user that runs assay the right to read it, of a folder to list it too; the next "assay ingest" looks at it again'
+
+function unreadable(path: string, why: string, hint = 'the next "assay ingest" looks at it again') {
   return errorDiagnostic({
     code: 'file-unreadable',
     message: `expected ${path} to be readable, found that ${why}; nothing of it is loaded`,
-    hint: 'the others are loaded; the next "assay ingest" looks at it again',
+    hint,
   })
 }
 

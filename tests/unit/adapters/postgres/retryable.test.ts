@@ -1,4 +1,4 @@
-/** Which faults of Postgres another try may get past. */
+/** Which faults of Postgres another try may get past, and what we advise beyond the server. */
 import { expect, test } from 'vitest'
 import { DatabaseError } from 'pg'
 import { explainPostgresError } from '../../../../src/adapters/postgres/errors.ts'
@@ -14,4 +14,12 @@ test.each([
 ])('%s %s: %s', (code, message, isRetryable) => {
   const error = Object.assign(new DatabaseError(message, message.length, 'error'), { code })
   expect(explainPostgresError(error).retryable).toBe(isRetryable)
+})
+
+test('a database that takes no writes is told from a missing right', () => {
+  const message = 'cannot execute INSERT in a read-only transaction'
+  const error = Object.assign(new DatabaseError(message, 1, 'error'), { code: '25006' })
+  expect(explainPostgresError(error).hint).toMatch(
+    /^it is a replica, or default_transaction_read_only/,
+  )
 })

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { inUtf8 } from '../../../../src/load/loaders/files/text/byte-stream.ts'
 import { parseCsvRecord } from '../../../../src/load/loaders/files/text/csv-record.ts'
 import { withNewlines } from '../../../../src/load/loaders/files/text/line-ends.ts'
 import { readCsv } from '../../../../src/load/loaders/files/text/read-csv.ts'
@@ -113,4 +114,22 @@ describe('CSV', () => {
       { kind: 'record', line: 4, offset: 18, text: '{"a":"3","b":"x\\ny"}' },
     ])
   })
+})
+
+test.each([
+  ['PAR1\u0015\u0004\u0015', 'it is Parquet and no text'],
+  ['\u001f\u008b\u0008', 'it is packed by gzip and its name does not say so'],
+  ['PK\u0003\u0004', 'it is a zip archive or a workbook (.xlsx) and no text'],
+  ['PAR1,PAR2\n1,2\n', undefined],
+  ['PK,name\n1,2\n', undefined],
+])('a file that begins with %j', async (text, refused) => {
+  const read = async () => {
+    const chunks = []
+    for await (const chunk of inUtf8(chunksOf(Buffer.from(text, 'latin1'), 1000), 'utf-8')) {
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString('latin1')
+  }
+  if (refused === undefined) expect(await read()).toBe(text)
+  else await expect(read()).rejects.toThrow(refused)
 })

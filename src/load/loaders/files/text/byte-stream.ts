@@ -47,13 +47,37 @@ export async function* inUtf8(
 async function* checkedBegin(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true
   for await (const chunk of chunks) {
-    if (isFirst && isUtf16(chunk)) {
-      throw new UnreadableError('it is UTF-16', 'say "encoding: utf-16le" under "load"')
+    if (isFirst) {
+      if (isUtf16(chunk)) {
+        throw new UnreadableError('it is UTF-16', 'say "encoding: utf-16le" under "load"')
+      }
+      const other = otherFormats.find(({ begin }) => chunk.subarray(0, begin.length).equals(begin))
+      if (other !== undefined) throw new UnreadableError(other.found, other.hint)
     }
     isFirst = false
     yield chunk
   }
 }
+
+/** What a file is by its first bytes, whatever its name says. */
+const otherFormats = [
+  {
+    // The fifth begins what follows, a version or a page, and no text.
+    begin: Buffer.from([0x50, 0x41, 0x52, 0x31, 0x15]),
+    found: 'it is Parquet and no text',
+    hint: 'name it .parquet, or say "format: parquet" under "load"',
+  },
+  {
+    begin: Buffer.from([0x1f, 0x8b]),
+    found: 'it is packed by gzip and its name does not say so',
+    hint: 'name it with .gz behind it',
+  },
+  {
+    begin: Buffer.from([0x50, 0x4b, 0x03, 0x04]),
+    found: 'it is a zip archive or a workbook (.xlsx) and no text',
+    hint: 'unpack it, or save the sheet as CSV',
+  },
+] as const
 
 function isUtf16(begin: Buffer): boolean {
   const [first, second, third, fourth] = begin
