@@ -1,24 +1,46 @@
-/** Which rows of a batch the database refuses: halves are tried until each refused row stands alone. */
+/** Which rows of a batch the database refuses, and why: it looks at all of them itself; what it finds no row for is tried by halves. */
 import type { Session } from '../../core/adapter.ts'
 import { readBatch } from '../batch/read-batch.ts'
 import type { DeadReason } from '../records/dead-record.ts'
 import type { BatchToLoad } from './load-batch.ts'
-
-interface TriedRow {
-  /** In the batch. */
-  readonly index: number
-  readonly cells: readonly (string | null)[]
-}
-
-/** Takes back what a try has written. */
-class TriedError extends Error {}
+import { TriedError, type TriedRow } from './tried-row.ts'
+import { tryEachCast } from './try-each-cast.ts'
+import { tryEachRow } from './try-each-row.ts'
 
 /** Empty: each half passes, so it is no single row's fault. Nothing is left of the tries. */
 export async function findRefused(batch: BatchToLoad): Promise<ReadonlyMap<number, DeadReason>> {
   const rows = await rowsOf(batch)
-  const refused = new Map<number, DeadReason>()
-  await search(batch, rows, refused)
-  return refused
+  const refused = await findAtOnce(batch, rows)
+  if (refused === undefined) {
+    const found = new Map<number, DeadReason>()
+    await search(batch, rows, found)
+    return found
+  }
+  const others = new Map(refused)
+  await search(
+    batch,
+    rows.filter(({ index }) => !refused.has(index)),
+    others,
+  )
+  return others
+}
+
+/** undefined: this database, or this user of it, lets us not ask so. */
+async function findAtOnce(
+  batch: BatchToLoad,
+  rows: readonly TriedRow[],
+): Promise<ReadonlyMap<number, DeadReason> | undefined> {
+  const { adapter, signal } = batch.context
+  try {
+    return adapter.dialect.name === 'postgres'
+      ? await tryEachRow(batch, rows)
+      : await tryEachCast(batch, rows)
+  } catch (error) {
+    signal.throwIfAborted()
+    const { outOfRoom, retryable } = adapter.explainError(error)
+    if (outOfRoom === true || retryable) throw error
+    return undefined
+  }
 }
 
 async function rowsOf({ context, staged, refused }: BatchToLoad): Promise<readonly TriedRow[]> {
