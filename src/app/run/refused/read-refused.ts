@@ -65,7 +65,7 @@ export async function* readRefused(
     `select ${batch}, ${sequence}, ${reason}
 from ${dialect.relation(model.relation)}
 where ${[`${reason} is not null`, ...newerRows(dialect, above, { batch, sequence })].join('\nand ')}
-order by ${batch}, ${sequence}, ${reason}`,
+order by ${sequence}, ${batch}, ${reason}`,
   )
   for await (const [batchId, number, text] of rows) {
     yield { batchId: batchId ?? '', sequence: Number(number), reason: text ?? '' }
