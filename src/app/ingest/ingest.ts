@@ -87,7 +87,12 @@ async function ingestBuild(
     return load
   }
   const built = await buildLoaded(loaded, { ...build, atomic: true, joinLoad }, outside)
-  if (built.kind === 'invalid') return built
+  if (built.kind === 'invalid') {
+    if (!loads.some(({ hasBegun }) => hasBegun)) return built
+    // No node is to blame, as where the commit finds the disk full: what was begun has failed.
+    for (const diagnostic of built.diagnostics) outside.emit({ type: 'diagnostic', diagnostic })
+    return { kind: 'done', exitCode: 1, value: { loads: [] } }
+  }
   const results = loads.flatMap((load) => load.results)
   const isFine = results.every(({ status }) => status === 'success')
   const exitCode = built.exitCode === 0 && !isFine ? 1 : built.exitCode

@@ -37,6 +37,11 @@ export class LoadOfBuild implements JoinedWork {
     return this.#results
   }
 
+  /** Batches may be staged by now, and the ledger has the run. */
+  get hasBegun(): boolean {
+    return this.#runId !== ''
+  }
+
   async prepare(run: LedgerRun): Promise<void> {
     const { nodes, surroundings } = this.#request
     this.#runId = run.runId
