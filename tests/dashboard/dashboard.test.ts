@@ -9,6 +9,7 @@ import { serve } from '../support/serve.ts'
 import { createTestProject, testTargets } from '../support/test-project.ts'
 import {
   axeFindings,
+  expectNamedAsShown,
   expectShown,
   focusedOn,
   isDrawnIn,
@@ -235,6 +236,21 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
       found.map((row) => row.getAttribute('data-key')),
     )
     expect(keys).toEqual(rowsOf(quality['runs']).map((row) => row['run_id']))
+    // In which unit: a var of the project, which nobody could know, and what it says of its metrics.
+    const unitsIn = (id: string) => page.locator(`#${id} thead th`).allInnerTexts()
+    expect(await unitsIn('performance')).toEqual(
+      expect.arrayContaining(['Revenue, USD', 'Reward per trial, USD', 'Variance, USD²']),
+    )
+    expect(await page.locator('#summary').innerText()).toMatch(/Revenue\s+[\d,.]+ USD/)
+    const metrics = await page.locator('#results tbody th').allInnerTexts()
+    expect(metrics).toEqual(
+      expect.arrayContaining([
+        'Conversion',
+        'Revenue per user, USD',
+        'Revenue per user, capped, USD',
+        'Session duration, seconds',
+      ]),
+    )
     // A test of which only the counts are known says so, panel by panel.
     await page.locator('#test').selectOption('pdp_redesign')
     await page.locator('#regression').getByText('Only of tests whose users are known').waitFor()
@@ -361,6 +377,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
 
   test('when the server goes what was shown stays, and when it comes back so does the page: with a test that has its planned users', async () => {
     const { page } = opened
+    await expectNamedAsShown(page)
     await project.server.stop()
     await page.getByRole('alert').filter({ hasText: 'The server does not answer' }).waitFor()
     await page.getByRole('status').filter({ hasText: 'Not connected' }).waitFor()

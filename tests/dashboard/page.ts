@@ -144,3 +144,29 @@ export async function openTables(page: Page): Promise<void> {
     `document.querySelectorAll('details').forEach((each) => { each.open = true })`,
   )
 }
+
+/** While the database does not answer a choice is not followed, and the numbers stay under their own name. */
+export async function expectNamedAsShown(page: Page): Promise<void> {
+  const asked = '**/dashboard/panels*'
+  const bandit = page.locator('#bandit')
+  await page.route(asked, (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 503, code: 'unavailable', detail: 'the database is gone' }),
+    }),
+  )
+  await bandit.selectOption('open_bandit_bts_men')
+  const says =
+    'The server could not answer: the database is gone. What is shown is what it said last; this page asks again by itself.'
+  await page.getByRole('alert').filter({ hasText: says }).waitFor()
+  expect(await bandit.inputValue()).toBe('spring_price')
+  await page.unroute(asked)
+  await bandit.selectOption('open_bandit_bts_men')
+  const arm = page.locator('#performance').getByText('15 USD')
+  await arm.waitFor({ state: 'detached' })
+  await page.locator('#trouble').waitFor({ state: 'hidden' })
+  await bandit.selectOption('spring_price')
+  await arm.waitFor()
+  expect(await bandit.inputValue()).toBe('spring_price')
+}

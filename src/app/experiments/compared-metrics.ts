@@ -22,7 +22,8 @@ export function comparedMetrics(
       const name = textOf(experiment['name'])
       const label = textOf(metric['label'])
       const better = experiment['better'] === 'lower' ? 'lower' : 'higher'
-      const own = { name, label, better, description: textOf(metric['description']) } as const
+      const meta = isJsonObject(metric['meta']) ? metric['meta'] : {}
+      const own = { name, label, better, meta, description: textOf(metric['description']) } as const
       if (typeof experiment['cap_quantile'] !== 'number') return [own]
       const capped = `A user counts for at most the ${experiment['cap_quantile']} quantile of all users.`
       return [

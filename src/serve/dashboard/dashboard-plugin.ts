@@ -17,6 +17,10 @@ export interface DashboardFacts {
   /** Unique ids of the project's. */
   readonly sources: readonly string[]
   readonly tests: readonly string[]
+  /** By view and column; of columns that have one. */
+  readonly units: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** What A/B tests compare, by the name that results give it. */
+  readonly metrics: Readonly<Record<string, { readonly label: string; readonly unit: string }>>
 }
 
 const wantedQuery: JsonObject = {
@@ -67,7 +71,7 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
         segment: textOf(segment),
         window: timeWindows.find((each) => each === window) ?? 'day',
       }
-      const body = await share(JSON.stringify(wanted), () => readPanels(database, wanted))
+      const body = await share(JSON.stringify(wanted), () => readPanels(database, wanted, facts))
       return { kind: 'content', status: 200, contentType: 'application/json', body }
     },
   }

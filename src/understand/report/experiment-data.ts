@@ -1,4 +1,5 @@
 /** What a report of an A/B test is made of: its declaration, and the rows that the project's views have of it. */
+import type { JsonObject } from '../../core/json.ts'
 import type { ExperimentValue } from '../../core/node/experiment.ts'
 import { countText } from './number-text.ts'
 import { numberAt, type ReportRow } from './report-row.ts'
@@ -22,6 +23,8 @@ export interface ComparedMetric {
   readonly label: string
   readonly description: string
   readonly better: 'higher' | 'lower'
+  /** As its YAML has it: `unit` among others. */
+  readonly meta: JsonObject
 }
 
 export interface ExperimentData {

@@ -35,6 +35,8 @@ let choices = readChoices()
 let endFollowing: (() => void) | undefined
 let underWay: Promise<void> | undefined
 let isDue = false
+/** What the panels show; undefined: nothing yet. */
+let shown: { readonly data: PanelData; readonly window: TimeWindow } | undefined
 
 const keyForm = createKeyForm(() => void refresh())
 
@@ -70,7 +72,8 @@ async function refreshOnce(): Promise<void> {
     part('#project', HTMLElement).textContent =
       `${project}, target ${textIn(quality.body, 'target')}`
     document.title = `${project} · Assay`
-    showPanels(panelDataOf(panels.body), window)
+    shown = { data: panelDataOf(panels.body), window }
+    showPanels(shown.data, window)
     showQuality(objectOf(quality.body))
     sayUpdated(new Date())
     follow()
@@ -96,6 +99,8 @@ function showPanels(data: PanelData, window: TimeWindow): void {
     whyNone(data, 'experiments', 'This project has no price experiments yet.'),
   )
   sayNone('tests', tests, whyNone(data, 'experiment_health', 'This project has no A/B tests yet.'))
+  // Who has chosen another meanwhile is told of that one soon.
+  if (window === choices.window) offerWindow(window)
   part('#test-about', HTMLElement).textContent = aboutTest(data)
   showPerformance(data)
   for (const show of showOverTime) show(data, window)
@@ -127,6 +132,31 @@ function sayNone(section: string, names: readonly string[], text: string): void 
   part(`#${section}-panels`, HTMLElement).hidden = isEmpty
 }
 
+function offerWindow(window: TimeWindow): void {
+  for (const radio of windowRadios()) radio.checked = radio.value === window
+}
+
+function windowRadios(): Iterable<HTMLInputElement> {
+  return document.querySelectorAll<HTMLInputElement>('input[name=window]')
+}
+
+/** What was chosen meanwhile is not there: numbers never stand below a name that is not theirs. */
+function nameWhatIsShown(): void {
+  if (shown === undefined) return
+  const { data, window } = shown
+  part('#bandit', HTMLSelectElement).value = data.bandit
+  part('#segment', HTMLSelectElement).value = data.segment
+  part('#test', HTMLSelectElement).value = data.test
+  offerWindow(window)
+}
+
+function sayStale(why: string): void {
+  part('#loading', HTMLElement).hidden = true
+  nameWhatIsShown()
+  const stale = shown === undefined ? 'This' : 'What is shown is what it said last; this'
+  sayTrouble(`${why}. ${stale} page asks again by itself.`)
+}
+
 /** What was shown stays as long as it may still be seen. */
 function showRefusal(answer: Answer): void {
   switch (answer.kind) {
@@ -140,13 +170,11 @@ function showRefusal(answer: Answer): void {
       return
     case 'gone':
       sayConnection('lost')
-      sayTrouble(
-        'The server does not answer. What is shown is what it said last; this page asks again by itself.',
-      )
+      sayStale('The server does not answer')
       follow()
       return
     case 'failed':
-      sayTrouble(`The server could not answer: ${answer.message}`)
+      sayStale(`The server could not answer: ${answer.message.replace(/\.$/, '')}`)
       follow()
       return
     case 'answered':
@@ -154,6 +182,7 @@ function showRefusal(answer: Answer): void {
 }
 
 function reveal(isSeen: boolean): void {
+  part('#loading', HTMLElement).hidden = true
   part('#panels', HTMLElement).hidden = !isSeen
   part('#sections', HTMLElement).hidden = !isSeen
   part('#forget', HTMLButtonElement).hidden = !isSeen || readKey() === undefined
@@ -174,7 +203,8 @@ function follow(): void {
 function choose(change: Partial<typeof choices>): void {
   choices = { ...choices, ...change }
   keepChoices(choices)
-  void refresh()
+  part('#panels', HTMLElement).setAttribute('aria-busy', 'true')
+  void refresh().finally(() => part('#panels', HTMLElement).removeAttribute('aria-busy'))
 }
 
 startTheme()
@@ -187,8 +217,8 @@ part('#segment', HTMLSelectElement).addEventListener('change', () =>
 part('#test', HTMLSelectElement).addEventListener('change', () =>
   choose({ test: part('#test', HTMLSelectElement).value }),
 )
-for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=window]')) {
-  radio.checked = radio.value === choices.window
+offerWindow(choices.window)
+for (const radio of windowRadios()) {
   radio.addEventListener('change', () =>
     choose({ window: radio.value === 'hour' ? 'hour' : 'day' }),
   )

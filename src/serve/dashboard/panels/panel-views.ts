@@ -106,3 +106,9 @@ export function panelViews(window: TimeWindow): readonly PanelView[] {
     },
   ]
 }
+
+/** Of every view that a panel may show. */
+export const panelNames: readonly string[] = [
+  ...[bandits, weights, tests].map(({ name }) => name),
+  ...timeWindows.flatMap((window) => panelViews(window)).map(({ name }) => name),
+]

@@ -24,6 +24,12 @@ export interface PanelsWanted {
   readonly window: TimeWindow
 }
 
+/** What the project says of numbers. */
+export interface PanelFacts {
+  readonly units: JsonObject
+  readonly metrics: JsonObject
+}
+
 /** `absent`: the project has no such model. `other`: it has one of that name with other columns. */
 type ReadView =
   | { readonly state: 'read'; readonly rows: ReadRows }
@@ -35,8 +41,12 @@ interface Looking {
   readonly built: ReadonlySet<string>
 }
 
-/** `{"bandit": .., "segment": .., "test": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
-export async function readPanels(database: ReadDatabase, wanted: PanelsWanted): Promise<string> {
+/** `{"bandit": .., "segment": .., "test": .., "units": .., "metrics": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
+export async function readPanels(
+  database: ReadDatabase,
+  wanted: PanelsWanted,
+  { units, metrics }: PanelFacts,
+): Promise<string> {
   const views = panelViews(wanted.window)
   return await database.snapshot(async (query) => {
     const relations = [bandits, tests, weights, ...views].flatMap(
@@ -59,7 +69,7 @@ export async function readPanels(database: ReadDatabase, wanted: PanelsWanted): 
       found.set(view.name, await readView(looking, view, { experiment: chosen[view.of], segment }))
     }
     const shown = [...found].map(([name, view]) => `${JSON.stringify(name)}: ${viewJson(view)}`)
-    return `{"bandit": ${textJson(chosen.bandit)}, "segment": ${textJson(segment)}, "test": ${textJson(chosen.test)}, "views": {${shown.join(', ')}}}`
+    return `{"bandit": ${textJson(chosen.bandit)}, "segment": ${textJson(segment)}, "test": ${textJson(chosen.test)}, "units": ${JSON.stringify(units)}, "metrics": ${JSON.stringify(metrics)}, "views": {${shown.join(', ')}}}`
   })
 }
 

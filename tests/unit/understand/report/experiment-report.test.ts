@@ -37,7 +37,9 @@ function dataOf(
     id: 'page',
     declared: undefined,
     primaryMetric: 'conversion',
-    metrics: [{ name: 'conversion', label: 'Conversion', description: '', better: 'higher' }],
+    metrics: [
+      { name: 'conversion', label: 'Conversion', description: '', better: 'higher', meta: {} },
+    ],
     level: 0.95,
     asOf: '2026-01-02 03:04:05',
     rows: {

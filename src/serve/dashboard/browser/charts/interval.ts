@@ -9,7 +9,7 @@ export interface Interval {
   readonly reach: readonly [number, number] | null
 }
 
-const width = 160
+const width = 140
 const height = 22
 
 /** As wide as the widest of these, with zero in the middle: others are cut at its ends. */

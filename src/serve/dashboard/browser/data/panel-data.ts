@@ -1,5 +1,6 @@
 /** The answer of `/dashboard/panels`: what is looked at, and the rows of each view. */
 import type { JsonObject } from '../../../../core/json.ts'
+import { wordsOf } from '../show/format.ts'
 import { objectOf, type Row, rowsOf, textIn } from './cells.ts'
 
 export interface PanelData {
@@ -9,6 +10,15 @@ export interface PanelData {
   /** Empty: all visits. */
   readonly segment: string
   view(name: string): ViewRows
+  /** Of a column of a view; empty: the project does not say. */
+  unit(view: string, column: string): string
+  /** What the project calls a metric that tests compare, and its unit, empty where it does not say. */
+  metric(name: string): ShownMetric
+}
+
+export interface ShownMetric {
+  readonly label: string
+  readonly unit: string
 }
 
 export interface ViewRows {
@@ -24,6 +34,8 @@ const states = ['read', 'absent', 'unbuilt', 'other'] as const
 
 export function panelDataOf(answer: JsonObject): PanelData {
   const views = objectOf(answer['views'])
+  const units = objectOf(answer['units'])
+  const metrics = objectOf(answer['metrics'])
   return {
     bandit: textIn(answer, 'bandit'),
     test: textIn(answer, 'test'),
@@ -36,6 +48,11 @@ export function panelDataOf(answer: JsonObject): PanelData {
         rows: rowsOf(view['rows']),
         hasMore: view['has_more'] === true,
       }
+    },
+    unit: (view, column) => textIn(objectOf(units[view]), column),
+    metric: (name) => {
+      const metric = objectOf(metrics[name])
+      return { label: textIn(metric, 'label') || wordsOf(name), unit: textIn(metric, 'unit') }
     },
   }
 }

@@ -1,6 +1,8 @@
 /** A variant against its control: the columns that tables of A/B tests share, and what their intervals are drawn by. */
 import { drawInterval, type Interval } from '../charts/interval.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
+import { titled } from '../data/money.ts'
+import type { PanelData } from '../data/panel-data.ts'
 import { element } from '../show/element.ts'
 import {
   asChance,
@@ -19,6 +21,7 @@ import type { TableColumn } from '../show/table.ts'
 
 export interface Compared {
   readonly row: Row
+  readonly metric: string
   readonly format: Format
   /** Of the change as a share of the control's value: what metrics of all kinds can be drawn on. */
   readonly interval: Interval | null
@@ -45,16 +48,31 @@ export function comparedKey({ row }: Compared): string {
 
 /** `ends`: the columns of the interval that may be read now. */
 export function comparedOf(
+  data: PanelData,
   rows: readonly Row[],
-  reach: number,
-  ends: IntervalEnds = fixedEnds,
+  { reach = 1, ends = fixedEnds }: { readonly reach?: number; readonly ends?: IntervalEnds } = {},
 ): readonly Compared[] {
   return rows.map((row) => ({
     row,
-    format: textIn(row, 'test') === 'two_proportion' ? asPercent : asNumber,
+    metric: metricName(data, row),
+    format: formatOf(data, textIn(row, 'metric')),
     interval: intervalOf(row, ends),
     reach,
   }))
+}
+
+/** `Revenue per user, USD`: numbers beside it are in that unit. */
+export function metricName(data: PanelData, row: Row): string {
+  const { label, unit } = data.metric(textIn(row, 'metric'))
+  return unit === 'ratio' ? label : titled(label, unit)
+}
+
+/** Of shares percentages, else in the unit of the metric. */
+export function formatOf(data: PanelData, metric: string): Format {
+  const result = data.view('experiment_results').rows.find((row) => row['metric'] === metric)
+  const isShare =
+    textIn(result, 'test') === 'two_proportion' || data.metric(metric).unit === 'ratio'
+  return isShare ? asPercent : asNumber
 }
 
 export type IntervalEnds = readonly [low: string, high: string]
@@ -79,9 +97,13 @@ export function liftColumn(title: string, name: string): TableColumn<Compared> {
   return {
     title,
     isNumeric: true,
-    cell: ({ row, format }) =>
-      numberCell(row, name, asSigned(format === asPercent ? asPoints : format)),
+    cell: ({ row, format }) => numberCell(row, name, asSigned(liftFormat(format))),
   }
+}
+
+/** Between two percentages are points of one. */
+export function liftFormat(format: Format): Format {
+  return format === asPercent ? asPoints : format
 }
 
 export const changeColumn: TableColumn<Compared> = numberColumnOf('Change', 'relative_lift', asLift)

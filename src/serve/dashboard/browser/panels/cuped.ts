@@ -3,7 +3,7 @@ import { reachOf } from '../charts/interval.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { isRunning, waitingText } from '../data/running.ts'
-import { asChance, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
+import { asChance, asNumber, asPercent, none } from '../show/format.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
@@ -15,6 +15,7 @@ import {
   intervalOf,
   isOfEverybody,
   liftColumn,
+  metricName,
   valueColumn,
 } from './compared.ts'
 
@@ -38,7 +39,7 @@ export function cupedPanel(): (data: PanelData) => void {
     const why = whyEmpty(view, 'No metric of this test has a covariate from before the exposure.')
     if (why !== undefined) return shown.say(why)
     if (isRunning(data)) {
-      soFar.update(comparedOf(view.rows, 1))
+      soFar.update(comparedOf(data, view.rows))
       waiting.textContent = waitingText(
         data,
         'The adjusted difference, its interval and its p-value',
@@ -51,6 +52,7 @@ export function cupedPanel(): (data: PanelData) => void {
     table.update(
       view.rows.map((row, index) => ({
         row,
+        metric: metricName(data, row),
         format: asNumber,
         interval: intervals[index] ?? null,
         reach,
@@ -65,7 +67,7 @@ function adjustedTable(columns: readonly TableColumn<Compared>[]) {
     caption: 'Lift adjusted by the time before (CUPED)',
     key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
     columns: [
-      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
+      { title: 'Metric', isHead: true, cell: ({ metric }) => metric },
       { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
       numberColumnOf('Noise removed', 'variance_reduction', asPercent),
       valueColumn('Control', ['control_adjusted_mean']),

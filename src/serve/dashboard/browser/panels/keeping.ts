@@ -2,6 +2,7 @@
 import { type ChartShape, createChart } from '../charts/chart.ts'
 import { armsOf } from '../data/arms.ts'
 import { isTrueIn, momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
+import { rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { asAxisTime, asCount, asNumber, asPercent, asWindow, none } from '../show/format.ts'
 import { asTable, badge, note, panel, whyEmpty } from '../show/panel.ts'
@@ -42,8 +43,9 @@ function regretPanel(): (data: PanelData) => void {
     const view = data.view('bandit_regret')
     const why = whyEmpty(view, 'No trial was counted yet.')
     if (why !== undefined) return shown.say(why)
-    details.update(view.rows)
-    chart.update(shapeOf(view.rows))
+    const unit = rewardUnit(data)
+    details.update(view.rows, { Regret: unit, 'Summed up': unit, 'By the truth': unit })
+    chart.update({ ...shapeOf(view.rows), titleY: titled('Regret so far', unit) })
     shown.show(chart.node, about, details.node)
   }
 }
@@ -68,7 +70,7 @@ function shapeOf(newestFirst: readonly Row[]): ChartShape {
     formatX: asAxisTime(x),
     formatY: asNumber,
     titleX: 'UTC',
-    titleY: 'Regret so far',
+    titleY: '',
   }
 }
 

@@ -8,13 +8,13 @@ import {
   asAxisTime,
   asChance,
   asCount,
-  asNumber,
-  asPoints,
   asSigned,
   asWindow,
   type Format,
   numberCell,
 } from '../show/format.ts'
+import { formatOf, liftFormat } from './compared.ts'
+import { titled } from '../data/money.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
@@ -63,12 +63,16 @@ export function looksPanel(): (data: PanelData) => void {
   const show = (data: PanelData) => {
     const why = whyEmpty(data.view('experiment_looks'), 'No day of this test is over yet.')
     if (why !== undefined) return shown.say(why)
-    const format = formatOf(data, choice.value)
+    const format = liftFormat(formatOf(data, choice.value))
+    const { unit } = data.metric(choice.value)
     const looks = data
       .view('experiment_looks')
       .rows.filter((row) => textIn(row, 'metric') === choice.value)
     details.update(looks.map((row) => ({ row, format })))
-    chart.update(shapeOf(looks, format))
+    chart.update({
+      ...shapeOf(looks, format),
+      titleY: titled('Lift', unit === 'ratio' ? '' : unit),
+    })
     shown.show(chart.node, about, details.node)
   }
   choice.addEventListener('change', () => {
@@ -76,15 +80,9 @@ export function looksPanel(): (data: PanelData) => void {
   })
   return (data) => {
     last = data
-    offerMetrics(choice, data.view('experiment_looks').rows)
+    offerMetrics(choice, data, data.view('experiment_looks').rows)
     show(data)
   }
-}
-
-/** Of proportions points of a percentage, else in the unit of the metric. */
-function formatOf(data: PanelData, metric: string): Format {
-  const result = data.view('experiment_results').rows.find((row) => row['metric'] === metric)
-  return textIn(result, 'test') === 'two_proportion' ? asPoints : asNumber
 }
 
 function shapeOf(looks: readonly Row[], format: Format): ChartShape {

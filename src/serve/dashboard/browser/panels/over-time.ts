@@ -3,6 +3,7 @@ import { armsOverTime } from '../charts/arms-over-time.ts'
 import { createChart } from '../charts/chart.ts'
 import { type Arm, armsOf, chartedNote } from '../data/arms.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
+import { currencyOf, rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import {
   asAxisPercent,
@@ -35,6 +36,11 @@ interface OverTime {
   readonly kind: 'lines' | 'stack'
   readonly columns: readonly TableColumn<Point>[]
   value(point: Point): number | null
+  /** Of its chart and of columns, by their title. */
+  units?(data: PanelData): {
+    readonly chart: string
+    readonly columns: Readonly<Record<string, string>>
+  }
   readonly format: Format
 }
 
@@ -62,6 +68,10 @@ const charts: readonly OverTime[] = [
       numberColumnOf('Per trial', 'mean_reward', asMoney),
     ],
     value: ({ row }) => numberIn(row, 'revenue'),
+    units: (data) => ({
+      chart: currencyOf(data),
+      columns: { Revenue: currencyOf(data), 'Per trial': rewardUnit(data) },
+    }),
     format: asMoney,
   },
   {
@@ -110,14 +120,15 @@ function overTimePanel(over: OverTime): (data: PanelData, window: TimeWindow) =>
     if (why !== undefined) return shown.say(why)
     const arms = armsOf(data)
     const points = pointsOf(view.rows, arms, window)
+    const units = over.units?.(data)
     chart.update(
       armsOverTime(
-        over,
+        { ...over, titleY: titled(over.titleY, units?.chart ?? '') },
         arms,
         points.map((point) => ({ row: point.row, value: over.value(point) })),
       ),
     )
-    details.update(points)
+    details.update(points, units?.columns)
     const cut = view.hasMore ? ' Only the newest windows are shown.' : ''
     about.textContent = `${chartedNote(arms)}${cut}`.trim()
     about.hidden = about.textContent === ''

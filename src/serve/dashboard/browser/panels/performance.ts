@@ -2,6 +2,7 @@
 import type { Arm } from '../data/arms.ts'
 import { armsOf, weightsOf } from '../data/arms.ts'
 import { isTrueIn, numberIn, textIn } from '../data/cells.ts'
+import { currencyOf, rewardUnit } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
 import { asCount, asMoment, asMoney, asNumber, asPercent, numberCell } from '../show/format.ts'
@@ -71,9 +72,15 @@ export function performancePanel(): (data: PanelData) => void {
     const why = whyEmpty(data.view('aggregates_total'), 'No trial was counted yet.')
     summarize(data)
     if (why !== undefined) return shown.say(why)
-    table.update(armsOf(data))
+    const reward = rewardUnit(data)
+    table.update(armsOf(data), {
+      Revenue: currencyOf(data),
+      'Reward per trial': reward,
+      Variance: reward === '' ? '' : `${reward}²`,
+      'Expected loss': reward,
+    })
     about.textContent =
-      'A trial is an impression, those of one user at one moment merged. Share next is what the next visitor is drawn by.'
+      'A trial: the impressions of one visit with an arm, or of one user where the experiment says so. Share next: what the next visitor is drawn by.'
     shown.show(table.node, about)
   }
 }
@@ -99,8 +106,9 @@ function summarize(data: PanelData): void {
     ['State', stateWords[textIn(weights[0], 'state')] ?? statusWords[status] ?? '–'],
     ['Trials', asCount(sum('impressions'))],
     ['Conversions', asCount(sum('conversions'))],
-    ['Revenue', asMoney(sum('revenue'))],
-    ['Events up to', asMoment(textIn(weights[0], 'as_of')) || '–'],
+    ['Revenue', `${asMoney(sum('revenue'))} ${currencyOf(data)}`.trim()],
+    // The now of all bandits says nothing of one that has no trial.
+    ['Events up to', sum('impressions') > 0 ? asMoment(textIn(weights[0], 'as_of')) || '–' : '–'],
   ]
   part('#summary', HTMLElement).replaceChildren(
     ...tiles.map(([title, text]) =>

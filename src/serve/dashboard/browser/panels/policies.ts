@@ -1,4 +1,5 @@
 /** What other policies would have earned on the choices that were logged, and how a replay of the log shared them out. */
+import { rewardUnit } from '../data/money.ts'
 import { armsOverTime } from '../charts/arms-over-time.ts'
 import { createChart } from '../charts/chart.ts'
 import { armsOf, chartedNote } from '../data/arms.ts'
@@ -29,7 +30,8 @@ export function policiesPanel(): (data: PanelData) => void {
       'No choice was logged with its probability yet: those of /bandits/select are.',
     )
     if (why !== undefined) return shown.say(why)
-    table.update(values.rows)
+    const unit = rewardUnit(data)
+    table.update(values.rows, { 'Reward per trial': unit, Unweighted: unit, Error: unit })
     shown.show(table.node, about, ...replay(data))
   }
 }

@@ -4,6 +4,7 @@ import { betaDensity, type Density, studentDensity } from '../charts/densities.t
 import { drawShare } from '../charts/interval.ts'
 import { type Arm, armsOf, chartedNote, weightsOf } from '../data/arms.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
+import { currencyOf, rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
 import { asNumber, asPercent, type Format, none, numberCell } from '../show/format.ts'
@@ -64,6 +65,17 @@ function offerModels(choice: HTMLSelectElement, data: PanelData, isOther: boolea
   }
   choice.value = names.includes(chosen) ? chosen : (names[0] ?? '')
   choice.disabled = names.length === 0
+  part('#models', HTMLElement).hidden = names.length === 0
+}
+
+/** Of what the model is of: a conversion rate has none. */
+function unitOf(data: PanelData, posteriors: readonly ArmPosterior[]): string {
+  const model = textIn(posteriors[0]?.row, 'model')
+  return model === 'bernoulli_price'
+    ? currencyOf(data)
+    : model === 'gaussian'
+      ? rewardUnit(data)
+      : ''
 }
 
 type Update = (data: PanelData, posteriors: readonly ArmPosterior[]) => void
@@ -105,8 +117,10 @@ function densityPanel(): Update {
   return (data, posteriors) => {
     const why = whyEmpty(data.view('posterior_parameters'), 'No posterior was published yet.')
     if (why !== undefined) return shown.say(why)
-    details.update(posteriors)
-    chart.update(shapeOf(posteriors))
+    const unit = unitOf(data, posteriors)
+    details.update(posteriors, { Mean: unit, From: unit, To: unit, Deviation: unit })
+    const shape = shapeOf(posteriors)
+    chart.update({ ...shape, titleX: titled(shape.titleX, unit) })
     about.textContent = `Filled: the credible interval. ${chartedNote(armsOf(data))}`.trim()
     shown.show(chart.node, about, details.node)
   }
@@ -197,6 +211,7 @@ function bestPanel(): Update {
       posteriors.toSorted(
         (a, b) => (numberIn(b.row, 'prob_best') ?? 0) - (numberIn(a.row, 'prob_best') ?? 0),
       ),
+      { 'Expected loss': unitOf(data, posteriors) },
     )
     shown.show(table.node)
   }

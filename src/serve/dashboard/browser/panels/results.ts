@@ -3,7 +3,7 @@ import { reachOf } from '../charts/interval.ts'
 import { textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { isRunning, progressOf, unplannedText } from '../data/running.ts'
-import { asChance, wordsOf } from '../show/format.ts'
+import { asChance } from '../show/format.ts'
 import { numberColumnOf } from '../show/number-column.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
@@ -40,7 +40,7 @@ export function resultsPanel(): (data: PanelData) => void {
     const rows = view.rows.filter(isOfEverybody)
     const reach = reachOf(rows.map((row) => intervalOf(row, ends)))
     const table = running ? anyDay : planned
-    table.update(comparedOf(rows, reach, ends))
+    table.update(comparedOf(data, rows, { reach, ends }))
     about.textContent = `${running ? whileItRuns(data) : (unplannedText(data) ?? forOneLook)} ${adjusted} ${drawn}`
     shown.show(table.node, about)
   }
@@ -51,7 +51,7 @@ function resultsTable(ends: IntervalEnds, chances: readonly TableColumn<Compared
     caption: 'Results against the control by metric',
     key: comparedKey,
     columns: [
-      { title: 'Metric', isHead: true, cell: ({ row }) => wordsOf(textIn(row, 'metric')) },
+      { title: 'Metric', isHead: true, cell: ({ metric }) => metric },
       { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
       ...effectColumns(ends),
       ...chances,

@@ -4,10 +4,10 @@ import type { PanelData } from '../data/panel-data.ts'
 import { declaredTest, isRunning, progressOf } from '../data/running.ts'
 import { asChance, asCount, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
-import { numberColumn } from '../show/number-column.ts'
+import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
 import { resultsPanel } from './results.ts'
-import { asLift, verdictCell } from './compared.ts'
+import { asLift, type Compared, comparedOf, valueColumn, verdictCell } from './compared.ts'
 import { cupedPanel } from './cuped.ts'
 import { looksPanel } from './looks.ts'
 import { regressionPanel } from './regression.ts'
@@ -46,19 +46,19 @@ export function testPanels(): (data: PanelData) => void {
 
 function guardrailsPanel(): (data: PanelData) => void {
   const shown = panel('guardrails')
-  const table = createTable<Row>({
+  const table = createTable<Compared>({
     caption: 'Guardrails',
-    key: (row) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
+    key: ({ row }) => `${textIn(row, 'metric')} ${textIn(row, 'variant')}`,
     columns: [
-      { title: 'Metric', isHead: true, cell: (row) => wordsOf(textIn(row, 'metric')) },
-      { title: 'Variant', cell: (row) => textIn(row, 'variant') },
-      { title: 'Verdict', cell: verdictCell },
-      { title: 'Better', cell: (row) => textIn(row, 'better') },
-      numberColumn('Control', 'control_value', asNumber),
-      numberColumn('Value', 'value', asNumber),
-      numberColumn('Gain from', 'gain_low', asLift),
-      numberColumn('Gain to', 'gain_high', asLift),
-      numberColumn('Margin', 'margin', asPercent),
+      { title: 'Metric', isHead: true, cell: ({ metric }) => metric },
+      { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
+      { title: 'Verdict', cell: ({ row }) => verdictCell(row) },
+      { title: 'Better', cell: ({ row }) => textIn(row, 'better') },
+      valueColumn('Control', ['control_value']),
+      valueColumn('Value', ['value']),
+      numberColumnOf('Gain from', 'gain_low', asLift),
+      numberColumnOf('Gain to', 'gain_high', asLift),
+      numberColumnOf('Margin', 'margin', asPercent),
     ],
   })
   const about = note('')
@@ -66,7 +66,7 @@ function guardrailsPanel(): (data: PanelData) => void {
     const view = data.view('experiment_guardrails')
     const why = whyEmpty(view, 'This test has no guardrails.')
     if (why !== undefined) return shown.say(why)
-    table.update(view.rows)
+    table.update(comparedOf(data, view.rows))
     about.textContent = isRunning(data)
       ? `${guardedBy} The test runs: the interval is the one that holds on every day.`
       : `${guardedBy} The interval is that of the plan, which holds for one look at the end.`

@@ -52,7 +52,7 @@ export function whomPanel(): (data: PanelData) => void {
     const everybody = rows.filter(isOfEverybody)
     const segments = rows.filter((row) => !isOfEverybody(row))
     if (isRunning(data)) {
-      soFar.update(comparedOf([...everybody, ...segments], 1))
+      soFar.update(comparedOf(data, [...everybody, ...segments]))
       waiting.textContent = waitingText(
         data,
         'Differences in segments, their intervals and p-values',
@@ -63,7 +63,7 @@ export function whomPanel(): (data: PanelData) => void {
       reachOf(rows.map((row) => intervalOf(row))),
       widest * reachOf(everybody.map((row) => intervalOf(row))),
     )
-    effects.update(comparedOf([...everybody, ...segments], reach))
+    effects.update(comparedOf(data, [...everybody, ...segments], { reach }))
     const interactions = data.view('experiment_interactions')
     const whyNot = whyEmpty(interactions, 'Whether the effect differs was not tested.')
     differences.update(interactions.rows.filter(ofMetric))
@@ -75,7 +75,7 @@ export function whomPanel(): (data: PanelData) => void {
   return (data) => {
     last = data
     const segments = data.view('experiment_results').rows.filter((row) => !isOfEverybody(row))
-    offerMetrics(choice, segments)
+    offerMetrics(choice, data, segments)
     show(data)
   }
 }

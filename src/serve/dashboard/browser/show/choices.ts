@@ -1,7 +1,7 @@
 /** What is looked at: kept in the address of the page, so that it can be sent to someone and is there after a reload. */
 import { type Row, textIn } from '../data/cells.ts'
+import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from './element.ts'
-import { wordsOf } from './format.ts'
 
 export interface Choices {
   readonly bandit: string
@@ -40,13 +40,17 @@ export function offer(selector: string, names: readonly string[], chosen: string
 }
 
 /** Those that the rows speak of; the one that is chosen stays chosen while it is there. */
-export function offerMetrics(select: HTMLSelectElement, rows: readonly Row[]): void {
+export function offerMetrics(
+  select: HTMLSelectElement,
+  data: PanelData,
+  rows: readonly Row[],
+): void {
   const names = [...new Set(rows.map((row) => textIn(row, 'metric')))].toSorted()
   const offered = [...select.options].map(({ value }) => value)
   if (JSON.stringify(offered) === JSON.stringify(names)) return
   const chosen = names.includes(select.value) ? select.value : (names[0] ?? '')
   select.replaceChildren(
-    ...names.map((name) => element('option', { value: name }, [wordsOf(name)])),
+    ...names.map((name) => element('option', { value: name }, [data.metric(name).label])),
   )
   select.value = chosen
   select.disabled = names.length === 0

@@ -59,17 +59,19 @@ export function asTable<T>(table: ShownTable<T>): ShownTable<T> {
     cut,
   ])
   let rows: readonly T[] = []
+  let units: Readonly<Record<string, string>> | undefined
   const fill = () => {
     if (!details.open) return
-    table.update(rows.slice(0, mostRows))
+    table.update(rows.slice(0, mostRows), units)
     cut.hidden = rows.length <= mostRows
     cut.textContent = `The first ${mostRows} of ${rows.length} rows.`
   }
   details.addEventListener('toggle', fill)
   return {
     node: details,
-    update: (newer) => {
+    update: (newer, newerUnits) => {
       rows = newer
+      units = newerUnits
       fill()
     },
   }

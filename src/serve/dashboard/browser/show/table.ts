@@ -20,7 +20,8 @@ export interface TableShape<T> {
 /** Rows are replaced, the table stays: who has scrolled or is reading in it is not thrown out. */
 export interface ShownTable<T> {
   readonly node: HTMLElement
-  update(rows: readonly T[]): void
+  /** `units`: of columns, by their title. */
+  update(rows: readonly T[], units?: Readonly<Record<string, string>>): void
 }
 
 export function createTable<T>({ caption, columns, key }: TableShape<T>): ShownTable<T> {
@@ -38,9 +39,14 @@ export function createTable<T>({ caption, columns, key }: TableShape<T>): ShownT
     { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
     [table],
   )
+  markWhereCut(node, table)
   return {
     node,
-    update: (rows) => {
+    update: (rows, units = {}) => {
+      for (const [index, { title }] of columns.entries()) {
+        const unit = units[title] ?? ''
+        head[index]?.replaceChildren(unit === '' ? title : `${title}, ${unit}`)
+      }
       body.replaceChildren(
         ...rows.map((row) =>
           element(
@@ -52,6 +58,18 @@ export function createTable<T>({ caption, columns, key }: TableShape<T>): ShownT
       )
     },
   }
+}
+
+/** Where columns are out of sight on the right, its edge says so. */
+function markWhereCut(node: HTMLElement, table: HTMLElement): void {
+  const mark = () => {
+    const right = node.scrollWidth - node.clientWidth - node.scrollLeft
+    node.classList.toggle('cut', right > 1)
+  }
+  node.addEventListener('scroll', mark, { passive: true })
+  const observer = new ResizeObserver(mark)
+  observer.observe(node)
+  observer.observe(table)
 }
 
 function cellOf<T>({ isHead, isNumeric, cell }: TableColumn<T>, row: T): HTMLElement {
