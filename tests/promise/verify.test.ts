@@ -44,7 +44,7 @@ function arrived({ steps }: Found): number {
 describe.each(testAdapters())('verify on $name', (adapter) => {
   test('finds nothing in safe shapes, insert_overwrite (D13) among them', async () => {
     const project = await createProject(adapter, safe)
-    const verified = await verify(project, '--seed', '1', '--histories', '5')
+    const verified = await verify(project, '--seed', '1', '--histories', '8')
     expect(verified.findings).toEqual([])
     expect(statuses(verified)).toEqual({
       appended: 'ok',
@@ -57,12 +57,12 @@ describe.each(testAdapters())('verify on $name', (adapter) => {
       rebuilt: 'ok',
       totals: 'ok',
     })
-    expect(verified.histories).toBe(5)
+    expect(verified.histories).toBe(8)
     expect(verified.kills).toBeGreaterThan(0)
     await project.write({
       'assay.yml': base['assay.yml'].replaceAll(/threads: 2( \})?/g, asAtomic),
     })
-    const whole = await verify(project, '--seed', '1', '--histories', '2')
+    const whole = await verify(project, '--seed', '1', '--histories', '3')
     expect(whole.findings).toEqual([])
     expect(whole.kills).toBeGreaterThan(0)
   })
