@@ -1,11 +1,9 @@
 /** What an earlier run has staged and not finished: whole sets are loaded, the others are fetched again. */
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { wasTried } from '../../ledger/loads/tried-batches.ts'
 import { readBatches } from '../batch/read-batches.ts'
 import type { StagedBatch } from '../batch/set-writer.ts'
-import { unfinished } from '../folders.ts'
-import { namesIn } from '../names-in.ts'
+import { dropUnfinished } from '../drop-unfinished.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 
 /** In the order in which they were made. The caller holds the lease: nobody else writes in the folder. */
@@ -23,9 +21,7 @@ export async function* resumeStaged(context: TableContext): AsyncGenerator<Stage
 
 /** Batches with their names, in order; what has none yet is nobody's and is removed. */
 async function readStaged(folder: string): Promise<readonly StagedBatch[]> {
-  for (const name of await namesIn(folder)) {
-    if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
-  }
+  await dropUnfinished(folder)
   return await readBatches(folder)
 }
 

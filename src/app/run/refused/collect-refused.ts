@@ -23,6 +23,7 @@ import {
   writeLines,
 } from '../../../load/dead-letters/refused/refused-files.ts'
 import { refusedKey, type RefusedRow } from '../../../load/dead-letters/refused/refused-row.ts'
+import { dropUnfinished } from '../../../load/drop-unfinished.ts'
 import { deadLetterFileName, tableFolders } from '../../../load/folders.ts'
 import { recordReader } from '../../../load/records/record-reader.ts'
 import { tableRules } from '../../../load/table/table-rules.ts'
@@ -134,6 +135,7 @@ async function lookAtFiles(
   { model, last }: { readonly model: RefusingModel; readonly last: RefusedCursor | undefined },
 ) {
   const own = tableFolders(folder, model.name).dead_letter
+  await dropUnfinished(own)
   const started = last === undefined ? undefined : await readRunStart(session, last.runId)
   const at = started === undefined ? undefined : new Date(started.replace(/([+-]\d\d)$/, '$1:00'))
   const since =

@@ -87,8 +87,16 @@ const sources = `sources:
 `
 
 const staged = `{{config materialized="incremental" incremental_strategy="append"}}
-select id, _load_seq as seq from {{new_rows (source "shop" "orders")}} as n
+select id, _load_seq, _batch_id from {{new_rows (source "shop" "orders")}} as n
 `
+
+/** In dead-letter files of their own, where a build brings them. */
+const refusing = `select id, _load_seq, _batch_id, 'even' as reason from {{ref "staged"}} where id % 2 = 0
+`
+const refusals = `models: [{ name: refused, config: { materialized: view, dead_letters: { reason: reason } } }]
+`
+/** By the line of their file: 2 and 4 of the first, 6 of the second. */
+const refused = ['2 even', '6 even', '2 even'] as const
 
 class Loading {
   readonly #bench: Bench
@@ -114,6 +122,8 @@ class Loading {
       'assay.yml': `${settings}\nload-path: "load_{{var 'place' 'x'}}"\n`,
       'sources.yml': sources,
       'models/staged.sql': staged,
+      'models/refused.sql': refusing,
+      'models/refused.yml': refusals,
     }
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -183,13 +193,14 @@ from _assay.loads where relation_key = 'raw_${place}.orders'`,
         rows.map((_, index) => String(index + 1)),
       ),
       ...differs('dead letters', found.dead, dead),
-      ...differs('dead letters in files', this.#deadInFiles(place), dead),
+      ...differs('dead letters in files', this.#deadInFiles(place, 'shop.orders'), dead),
       ...differs('loads', found.statuses, ['duplicate', 'loaded', 'loaded', 'loaded']),
-      ...differs('in staging', this.#files(place, 'staging'), []),
+      ...differs('in staging', this.#files(place, 'staging/shop.orders'), []),
       ...differs('left in incoming', readdirSync(join(this.#folder, `incoming_${place}`)), [
         'c.jsonl',
       ]),
       ...(isBuild ? differs('staged', found.staged, rows) : []),
+      ...differs('refused, in files', this.#deadInFiles(place, 'refused'), isBuild ? refused : []),
     ]
   }
 
@@ -218,13 +229,14 @@ from _assay.loads where relation_key = 'raw_${place}.orders'`,
   }
 
   #files(place: string, folder: string): readonly string[] {
-    const path = join(this.#folder, `load_${place}`, 'test', folder, 'shop.orders')
+    const path = join(this.#folder, `load_${place}`, 'test', folder)
     return existsSync(path) ? readdirSync(path) : []
   }
 
-  #deadInFiles(place: string): readonly string[] {
-    const path = join(this.#folder, `load_${place}`, 'test', 'dead_letter', 'shop.orders')
-    return this.#files(place, 'dead_letter').flatMap((name) =>
+  #deadInFiles(place: string, of: string): readonly string[] {
+    const folder = join('dead_letter', of)
+    const path = join(this.#folder, `load_${place}`, 'test', folder)
+    return this.#files(place, folder).flatMap((name) =>
       readFileSync(join(path, name), 'utf8')
         .split('\n')
         .filter((line) => line !== '')
