@@ -87,6 +87,9 @@ export async function withAdapter<T>(
 }
 
 function hintFor(message: string): string | undefined {
+  if (message.endsWith('in a read-only transaction')) {
+    return 'it is a replica, or default_transaction_read_only is on: let the target name a database that takes writes'
+  }
   return /permission denied for database/.test(message)
     ? 'a build makes its schemas and "_assay": grant create on the database to the user, or make them and grant create on them'
     : undefined

@@ -148,10 +148,14 @@ test('SIGINT while a table is loaded: what is there is told, and that there is m
   expect(early.stdout).toMatch(/ 1\/1 {2}stopped shop\.orders +0 rows .+s {2}nothing loaded yet\n/)
   expect(early.stdout).toMatch(/\ninterrupted: read 0 records/)
   declare(1)
+  let isStopped = false
   const { exitCode, stdout } = await spawnAssay(['ingest', '--log-format', 'json'], {
     cwd,
     onOutput: (said, kill) => {
-      if (said.includes('"load-progress"')) kill('SIGINT')
+      // A second one would stop it at once.
+      if (isStopped || !said.includes('"load-progress"')) return
+      isStopped = true
+      kill('SIGINT')
     },
   })
   rmSync(join(cwd, 'sources.yml'))

@@ -1,5 +1,5 @@
 /** A/B tests of the flagship: the published result from its counts, marts and results against a slow reckoning from the raw files. */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -468,6 +468,17 @@ experiments:`
     )
     const page = await readFile(join(flagship.folder, 'target/reports/pdp_layout.html'), 'utf8')
     expect(page.match(/<svg /g)?.length).toBe(4)
+  })
+
+  test('of an event that came several times a copy that can be used stays', async () => {
+    // Not one of the flagship's own: other raw files have other columns.
+    const unit = await readFile(join(import.meta.dirname, 'experiments/events_checked.yml'), 'utf8')
+    const path = 'models/staging/experiments/unit_tests.yml'
+    await flagship.write({ [path]: unit })
+    const ran = await flagship.assay('test', '--select', 'events_checked,test_type:unit')
+    await rm(join(flagship.folder, path))
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+    expect(ran.stdout).toContain('events_checked::a_broken_copy_takes_no_good_event_away')
   })
 
   test('an event name in the configuration that no event has is a warning that names it', async () => {

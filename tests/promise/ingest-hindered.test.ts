@@ -144,4 +144,32 @@ describe.each(testAdapters())('hindered on $name', (adapter) => {
       expect(await countOf(made, 'people')).toEqual([{ n: 10, ids: 10 }])
     },
   )
+
+  test.skipIf(adapter.name === 'duckdb')('a database that takes no writes is named', async () => {
+    const made = await createTestProject(adapter, { files: project('load') })
+    await made.write({ 'models/one.sql': 'select 1 as n' })
+    const env = { ...made.env, PGOPTIONS: '-c default_transaction_read_only=on' }
+    for (const command of ['ingest', 'build']) {
+      const done = await program.run([command], { cwd: made.folder, env })
+      expect(done.code, done.output).toBe(2)
+      expect(done.output).toMatch(
+        /in a read-only transaction\n(?:.*\n)* += hint: it is a replica, or default_transaction_read_only is on/,
+      )
+    }
+  })
+
+  test('a type that no database has is named in its column', async () => {
+    const files = project('load')
+    const made = await createTestProject(adapter, { files })
+    const text = files['sources.yml']?.replace(
+      '[{ name: id, data_type: integer }]',
+      '[{ name: id, data_type: bigit }]',
+    )
+    await made.write({ 'sources.yml': text, 'people/a.jsonl': lines(1, 10) })
+    const done = await made.assay('ingest')
+    expect(done.exitCode).toBe(1)
+    expect(done.stderr).toMatch(
+      /could not load shop.people: type .*bigit"? does not exist\n +--> sources.yml:10:27\n/,
+    )
+  })
 })

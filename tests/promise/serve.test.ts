@@ -290,6 +290,9 @@ describe.each(testAdapters())('a server on $name', (adapter) => {
       return body['status'] === 'succeeded' ? body : undefined
     })
     expect(done).toMatchObject({ asked_by: 'builder', select: ['users'] })
+    // Events ask for builds that nobody looks at: the log says why one failed.
+    await server.send('/builds', { key: builder, body: { select: ['nope:users'] } })
+    await until('the log', () => / failed in .* s: .*nope/.test(server.process.output()))
     expect(await server.stop()).toBe(0)
     const sql = `select run_id from _assay.runs where command = 'build' and phase = 'finished' order by recorded_at`
     const runs = await made.assay('show', '--inline', sql, '--output', 'json')

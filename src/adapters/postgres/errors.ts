@@ -37,13 +37,9 @@ export class PostgresError extends Error {
 
 /** What a database lacks is said by those who know what is to be made in it. */
 function ownHintOf({ code, message }: DatabaseError): string | undefined {
-  if (code === '25006') return readOnlyHint
   const isKnown = code === '42501' && /^permission denied for (?!database)/.test(message)
   return isKnown ? 'grant the right to the user of the target, or to its role' : undefined
 }
-
-const readOnlyHint =
-  'it is a replica, or default_transaction_read_only is on: let the target name a database that takes writes'
 
 /** Serialization failure, deadlock: another transaction was first. */
 const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01'])

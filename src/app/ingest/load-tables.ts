@@ -1,6 +1,7 @@
 /** Source tables loaded one after the other: what befalls one does not keep the others. */
 import { isAbsolute, join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
+import { ofUnknownType } from '../../core/database/unknown-type.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { noCounts } from '../../core/load/load.ts'
 import { type LoadResult, noneLeft } from '../../core/load/load-result.ts'
@@ -104,9 +105,8 @@ export async function openForLoading(
     const { message, hint } = adapter.explainError(error)
     const table = `${node.sourceName}.${node.name}`
     const said = `could not load ${table}: ${message}`
-    return failed([
-      errorDiagnostic({ code: 'load-failed', message: said, span: node.load.span, hint }),
-    ])
+    const span = ofUnknownType(message, node.columns)?.span ?? node.load.span
+    return failed([errorDiagnostic({ code: 'load-failed', message: said, span, hint })])
   }
 }
 

@@ -199,7 +199,7 @@ export class Building implements Builds {
       .counter('assay_builds_total', 'Builds by how they ended.', ['status'])
       .add(1, { status: change.status })
     metrics.histogram('assay_build_duration_seconds', 'Builds from begin to end.').observe(seconds)
-    const message = `build ${id} ${change.status} in ${seconds.toFixed(2)} s`
+    const message = `build ${id} ${change.status} in ${seconds.toFixed(2)} s${becauseOf(change)}`
     surroundings.emit({ type: 'log', message, node: undefined })
   }
 
@@ -234,6 +234,19 @@ function statusOf(exitCode: 0 | 1 | 130): Build['status'] {
 }
 
 /** What went wrong in detail is for the server's own people: it may speak of SQL. */
+const mostNamed = 5
+
+/** For the log: who looks at it has not asked for the build. */
+function becauseOf({ problems = [], results = [] }: Partial<Build>): string {
+  const failed = results.flatMap(({ uniqueId, status, message }) =>
+    ['error', 'fail', 'partial success'].includes(status) ? [`${uniqueId} (${message})`] : [],
+  )
+  const named = [...problems, ...failed]
+  const others = named.length - mostNamed
+  const rest = others > 0 ? ` and ${others} more` : ''
+  return named.length === 0 ? '' : `: ${named.slice(0, mostNamed).join('; ')}${rest}`
+}
+
 function builtNode(result: RunResult): BuiltNode {
   const { uniqueId, status, elapsedMs } = result
   const rows = result.status === 'success' ? result.rows : undefined

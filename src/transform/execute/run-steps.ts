@@ -3,11 +3,12 @@ import type { Row } from '../../core/adapter.ts'
 import type { SwapRequest } from '../../core/database/publish-requests.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { never } from '../../core/never.ts'
+import { ofUnknownType } from '../../core/database/unknown-type.ts'
 import { configSpan, placedAt } from '../../core/node/config-places.ts'
 import type { BuiltNode } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Result } from '../../core/result.ts'
-import type { Step, WrittenType } from '../plan/publish-unit.ts'
+import type { Step } from '../plan/publish-unit.ts'
 import { holdToContract } from './contracts/hold-to-contract.ts'
 import { orViolated } from './contracts/violated-constraint.ts'
 import { writeGenerated } from './typescript/write-generated.ts'
@@ -225,14 +226,11 @@ async function asStep<T>(
   }
 }
 
-/** The database names the type that it does not know; the declaration knows the line. */
 function atType(
   step: Extract<Step, { readonly kind: 'statement' }>,
   fault: Diagnostic,
 ): Diagnostic {
-  const unknown = /type (?:with name )?"?(.+?)"? does not exist/i.exec(fault.message)?.[1]
-  const isNamed = ({ dataType }: WrittenType) => /^[^([]*/.exec(dataType)?.[0].trim() === unknown
-  const written = unknown === undefined ? undefined : step.types?.find(isNamed)
+  const written = ofUnknownType(fault.message, step.types ?? [])
   return written === undefined ? fault : { ...fault, span: written.span }
 }
 

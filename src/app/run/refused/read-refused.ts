@@ -48,7 +48,7 @@ async function historyOfTable(
 
 export interface RefusedChoice {
   readonly model: RefusingModel
-  /** By source table: rows above this number, of batches that have some; undefined: all rows. */
+  /** By source table: rows above this number, of batches that have some; without any table none; undefined: all rows. */
   readonly above: ReadonlyMap<string, number> | undefined
 }
 
@@ -78,6 +78,7 @@ function newerRows(
   { batch, sequence }: { readonly batch: string; readonly sequence: string },
 ): readonly string[] {
   if (above === undefined) return []
+  if (above.size === 0) return ['1 = 0']
   const tables = [...above].map(
     ([key, high]) => `(relation_key = ${dialect.literal(key)} and last_seq > ${high})`,
   )

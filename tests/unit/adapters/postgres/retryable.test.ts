@@ -15,11 +15,3 @@ test.each([
   const error = Object.assign(new DatabaseError(message, message.length, 'error'), { code })
   expect(explainPostgresError(error).retryable).toBe(isRetryable)
 })
-
-test('a database that takes no writes is told from a missing right', () => {
-  const message = 'cannot execute INSERT in a read-only transaction'
-  const error = Object.assign(new DatabaseError(message, 1, 'error'), { code: '25006' })
-  expect(explainPostgresError(error).hint).toMatch(
-    /^it is a replica, or default_transaction_read_only/,
-  )
-})
