@@ -492,9 +492,8 @@ function comparable(row: Readonly<Record<string, unknown>>): Readonly<Record<str
     context: json(row['context']),
     user_id: row['user_id'],
     session_id: row['session_id'],
-    selected_at: String(row['selected_at'])
-      .replace('T', ' ')
-      .replace(/\.?0*Z?$/, ''),
+    // Of the database without a zone, and without zeros at its end.
+    selected_at: Date.parse(`${String(row['selected_at']).replace(/Z$/, '')}Z`),
     selected_by: row['selected_by'],
   }
 }
