@@ -131,6 +131,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
 
   test('each panel shows the numbers of the view behind it', async () => {
     const { page } = opened
+    expect(await page.locator('#bandit').inputValue()).toBe('spring_price')
     await openTables(page)
     const rows = (name: string, query: string) => project.rows(name, query)
     await shows('performance', await rows('aggregates_total', ofPrice), {

@@ -62,6 +62,10 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   await flagship.write({
     'assay.yml': assayYml.replace('replay_seed: null', 'replay_seed: 7') + serving,
     'seeds/open_bandit_events.csv': `${lines.join('\n')}\n`,
+    // Of its own name first, and without an event: the page opens with one that has some.
+    'models/staging/bandits/quiet.yml': (
+      await text('models/staging/bandits/experiments.yml')
+    ).replace('spring_price', 'a_quiet_price'),
     'models/staging/bandits/experiments.yml': (
       await text('models/staging/bandits/experiments.yml')
     ).replace('label: 10 USD', `label: '${hostileLabel.replaceAll("'", "''")}'`),

@@ -29,7 +29,7 @@ const wantedQuery: JsonObject = {
     bandit: {
       type: 'string',
       maxLength: 256,
-      description: 'Whose arms are looked at. Default: the first.',
+      description: 'Whose arms are looked at. Default: the first that has events.',
     },
     test: {
       type: 'string',

@@ -16,8 +16,9 @@ import {
 } from './panel-views.ts'
 
 export interface PanelsWanted {
-  /** undefined, or one that is not there: the first. */
+  /** undefined, or one that is not there: the first that has events, or else the first. */
   readonly bandit: string | undefined
+  /** undefined, or one that is not there: the first. */
   readonly test: string | undefined
   /** undefined, or one that the bandit does not have: all visits. */
   readonly segment: string | undefined
@@ -59,12 +60,15 @@ export async function readPanels(
       found.set(view.name, await readView(looking, view, {}))
     }
     const chosen = {
-      bandit: chosenOf(found.get(bandits.name), 'experiment_id', wanted.bandit),
-      test: chosenOf(found.get(tests.name), 'experiment_id', wanted.test),
+      bandit: chosenOf(found.get(bandits.name), 'experiment_id', {
+        wanted: wanted.bandit,
+        known: 'last_event_at',
+      }),
+      test: chosenOf(found.get(tests.name), 'experiment_id', { wanted: wanted.test }),
       all: undefined,
     }
     found.set(weights.name, await readView(looking, weights, { experiment: chosen.bandit }))
-    const segment = chosenOf(found.get(weights.name), 'segment', wanted.segment) ?? ''
+    const segment = chosenOf(found.get(weights.name), 'segment', { wanted: wanted.segment }) ?? ''
     for (const view of views) {
       found.set(view.name, await readView(looking, view, { experiment: chosen[view.of], segment }))
     }
@@ -120,16 +124,18 @@ async function readView(
   }
 }
 
-/** What is wanted where there is such a row, else that of the first one. */
+/** What is wanted where there is such a row, else that of the first one; of those with something in `known` if there are any. */
 function chosenOf(
   view: ReadView | undefined,
   column: string,
-  wanted: string | undefined,
+  { wanted, known }: { readonly wanted: string | undefined; readonly known?: string },
 ): string | undefined {
   if (view?.state !== 'read') return undefined
-  const place = view.rows.columns.findIndex(({ name }) => name === column)
-  const names = view.rows.rows.map((row) => row[place])
-  const name = wanted !== undefined && names.includes(wanted) ? wanted : names[0]
+  const { columns, rows } = view.rows
+  const placeOf = (column: string | undefined) => columns.findIndex(({ name }) => name === column)
+  const names = rows.map((row) => row[placeOf(column)])
+  const first = rows.findIndex((row) => (row[placeOf(known)] ?? null) !== null)
+  const name = wanted !== undefined && names.includes(wanted) ? wanted : names[Math.max(first, 0)]
   return typeof name === 'string' ? name : undefined
 }
 
