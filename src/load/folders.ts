@@ -1,5 +1,5 @@
 /** Where loading keeps its files: the one place that knows the folders. */
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 
 /**
  * Below `load-path` (default: `load`), a folder for each target, and in it:
@@ -24,8 +24,17 @@ export type LoadFolder = (typeof loadFolders)[number]
 /** Of one table, absolute. */
 export type TableFolders = Readonly<Record<LoadFolder, string>>
 
-export function targetFolder(loadPath: string, target: string): string {
-  return join(loadPath, target)
+export interface LoadPlace {
+  /** Of the project. */
+  readonly root: string
+  /** Absolute, or below `root`. */
+  readonly loadPath: string
+  readonly target: { readonly name: string }
+}
+
+/** Of the target, below `load-path`; absolute. */
+export function targetFolder({ root, loadPath, target }: LoadPlace): string {
+  return join(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
 }
 
 /** `table` is `<source>.<table>`. */

@@ -1,4 +1,5 @@
 /** Exports of tables that hold the columns, and of all that reads them, made anew where they lie: the ledger knows the flags. */
+import { shownPath } from '../files/shown-path.ts'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readStandingExports, type StandingExport } from '../../ledger/exports.ts'
@@ -7,7 +8,6 @@ import { mentions } from '../../load/erase/rewrite-lines.ts'
 import { exportRelations } from '../export/export.ts'
 import { readOptions } from '../export/recorded-options.ts'
 import type { EraseContext } from './erase-context.ts'
-import { shown } from './erase-files.ts'
 
 export interface FoundExports {
   /** To be made anew. */
@@ -83,7 +83,7 @@ function decoded(path: string): string {
 
 /** What is to be done about one that nothing makes anew. */
 export function orphanText({ loaded }: EraseContext, { kind, location, uniqueId }: StandingExport) {
-  const name = kind === 'table' ? location : shown(loaded.manifest.project.root, location)
+  const name = kind === 'table' ? location : shownPath(loaded.manifest.project.root, location)
   const away = kind === 'table' ? 'drop it there' : 'take it away'
   return `${name}: exported from ${uniqueId}, which is no longer in the project; ${away}, or bring the node back and erase again`
 }

@@ -1,11 +1,11 @@
 /** What keeps an erasure from being begun, or from being done. */
+import { shownPath } from '../files/shown-path.ts'
 import type { Adapter } from '../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic, nearestName } from '../../core/diagnostic.ts'
 import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { exportFault } from '../export/export-context.ts'
 import type { LoadedProject } from '../load-project.ts'
 import { StillThereError } from './erase-context.ts'
-import { shown } from './erase-files.ts'
 import type { EraseOptions } from './erase-use-case.ts'
 import { identitiesIn } from './tables/find-holders.ts'
 
@@ -47,7 +47,7 @@ export function nobodyHas({ manifest }: LoadedProject, by: EraseOptions['by']): 
 export function halfLoadedFault({ manifest }: LoadedProject, path: string): Diagnostic {
   return errorDiagnostic({
     code: 'erase-failed',
-    message: `expected files that hold it to be loaded to their last record, found ${shown(manifest.project.root, path)} half loaded`,
+    message: `expected files that hold it to be loaded to their last record, found ${shownPath(manifest.project.root, path)} half loaded`,
     hint: 'load it first: assay ingest',
   })
 }
@@ -55,7 +55,7 @@ export function halfLoadedFault({ manifest }: LoadedProject, path: string): Diag
 export function stagedFault({ manifest }: LoadedProject, path: string): Diagnostic {
   return errorDiagnostic({
     code: 'erase-failed',
-    message: `expected no batch on its way that holds it, found ${shown(manifest.project.root, path)}`,
+    message: `expected no batch on its way that holds it, found ${shownPath(manifest.project.root, path)}`,
     hint: 'load it first: assay ingest',
   })
 }

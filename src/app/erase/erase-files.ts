@@ -1,6 +1,7 @@
 /** Batch files, dead letters and source files: those that speak of the value, and how they are written without it. */
+import { shownPath } from '../files/shown-path.ts'
 import { existsSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { relationKey } from '../../core/relation.ts'
 import { readHalfLoaded } from '../../ledger/loads/loaded-lines.ts'
 import { readKnownFiles, recordRewritten } from '../../ledger/loads/loads.ts'
@@ -31,8 +32,7 @@ export interface FoundFiles {
 
 /** Of the target, below `load-path`. */
 export function loadFolderOf({ loaded }: EraseContext): string {
-  const { root, loadPath, target } = loaded.manifest.project
-  return targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
+  return targetFolder(loaded.manifest.project)
 }
 
 export async function findFiles(context: EraseContext): Promise<FoundFiles> {
@@ -142,14 +142,9 @@ async function keepKnown(
   })
 }
 
-export function shown(root: string, path: string): string {
-  const near = relative(root, path)
-  return near.startsWith('..') ? path : near
-}
-
 /** What is to be done about one that is not written anew. */
 export function otherFileText(root: string, { path, kind, unreadable }: HoldingFile): string {
-  const name = shown(root, path)
+  const name = shownPath(root, path)
   if (unreadable !== undefined) {
     return `${name}: could not be searched, for ${unreadable}; look into it yourself, or take it away`
   }

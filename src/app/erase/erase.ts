@@ -1,4 +1,5 @@
 /** `erase`: one person's rows out of tables, batches, dead letters, files and exports, and the proof that they are gone. */
+import { shownPath } from '../files/shown-path.ts'
 import type { Adapter } from '../../core/adapter.ts'
 import { relationKey } from '../../core/relation.ts'
 import { failure, type Result } from '../../core/result.ts'
@@ -21,7 +22,6 @@ import {
   type FoundFiles,
   loadFolderOf,
   otherFileText,
-  shown,
 } from './erase-files.ts'
 import { findBroughtBack } from './tables/brought-back.ts'
 import { countsOf, eraseTables } from './tables/erase-tables.ts'
@@ -156,9 +156,13 @@ function valueOf(context: EraseContext, found: Found): Omit<EraseValue, 'elapsed
     by,
     relations: erasure.relations,
     deadLetters: new Set(deadLetters).size,
-    files: files.files.map(({ path, kind, lines }) => ({ path: shown(root, path), kind, lines })),
+    files: files.files.map(({ path, kind, lines }) => ({
+      path: shownPath(root, path),
+      kind,
+      lines,
+    })),
     exports: exports.standing.map(({ location, kind }) => ({
-      path: shown(root, location),
+      path: shownPath(root, location),
       kind: `export ${kind}`,
       lines: undefined,
     })),

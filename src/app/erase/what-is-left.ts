@@ -1,7 +1,8 @@
 /** What of the value an erasure leaves, said for people: rows of tables that are not its own, files it does not write. */
+import { shownPath } from '../files/shown-path.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { EraseContext } from './erase-context.ts'
-import { findFiles, otherFileText, shown } from './erase-files.ts'
+import { findFiles, otherFileText } from './erase-files.ts'
 import { countHeld, type Holder, isOurs } from './tables/find-holders.ts'
 import type { Erasure } from './tables/plan-erasure.ts'
 
@@ -43,7 +44,7 @@ export async function filesLeft(context: EraseContext): Promise<readonly string[
   const { root } = context.loaded.manifest.project
   const { files, staged, others } = await findFiles(context)
   return [
-    ...[...files, ...staged].map(({ path }) => `${shown(root, path)}: lines that speak of it`),
+    ...[...files, ...staged].map(({ path }) => `${shownPath(root, path)}: lines that speak of it`),
     ...others.map((file) => otherFileText(root, file)),
   ]
 }

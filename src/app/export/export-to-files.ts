@@ -1,6 +1,7 @@
 /** Relations to files: all of them written beside from one snapshot and counted, then each put in its place. */
+import { shownPath } from '../files/shown-path.ts'
 import { writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { Session } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { flush, systemReason } from '../../core/system/files.ts'
@@ -118,7 +119,7 @@ async function writeOne(session: Session, one: OneExport): Promise<StagedExport>
       uniqueId: node.uniqueId,
       relation,
       kind: isFolder ? 'folder' : 'file',
-      location: shownPath(context, planned),
+      location: shownPath(context.surroundings.cwd, placeText(planned.place)),
       rows: written.rows,
       bytes: written.bytes,
       columns: extract.columns,
@@ -127,13 +128,6 @@ async function writeOne(session: Session, one: OneExport): Promise<StagedExport>
     } as const
   })
   return { planned, staged, exported }
-}
-
-/** As it would be typed. */
-function shownPath({ surroundings }: ExportContext, { place }: PlannedExport): string {
-  const path = placeText(place)
-  const near = relative(surroundings.cwd, path)
-  return near.startsWith('..') ? path : near
 }
 
 async function writeFiles(

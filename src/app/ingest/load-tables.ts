@@ -1,5 +1,4 @@
 /** Source tables loaded one after the other: what befalls one does not keep the others. */
-import { isAbsolute, join } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { ofUnknownType } from '../../core/database/unknown-type.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
@@ -120,7 +119,7 @@ function tableRequest(
   node: LoadedSource,
   nextIndex: () => number,
 ): OpenTableRequest {
-  const { root, loadPath, target } = project
+  const { root } = project
   const { emit, now, signal } = surroundings
   const tools: LoadTools = {
     compileCheck: compileRecordCheck,
@@ -128,7 +127,7 @@ function tableRequest(
     readParquet,
     now,
   }
-  const folder = targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
+  const folder = targetFolder(project)
   return { adapter, node, root, folder, run, tools, emit, signal, now, nextIndex }
 }
 

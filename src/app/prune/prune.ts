@@ -1,6 +1,6 @@
 /** `prune`: what `retention` of assay.yml lets go, in the ledger and in the folders of loading. */
+import { shownPath } from '../files/shown-path.ts'
 import { rm } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
 import type { Adapter } from '../../core/adapter.ts'
 import { isLoaded } from '../../load/table/is-loaded.ts'
 import { relationKey } from '../../core/relation.ts'
@@ -84,15 +84,11 @@ async function look(adapter: Adapter, request: PruneRequest): Promise<PruneValue
   const { root, retention } = request.loaded.manifest.project
   const rows = await adapter.session({}, (session) => countOldRows(session, limits(request)))
   const { old, unknown } = await oldFiles(adapter, request)
-  const near = (path: string) => {
-    const short = relative(root, path)
-    return short.startsWith('..') ? path : short
-  }
   return {
     isDone: false,
     rows: rows.filter((each) => each.rows > 0),
-    files: old.map(({ path, folder, bytes }) => ({ path: near(path), folder, bytes })),
-    unknown: unknown.map(near),
+    files: old.map(({ path, folder, bytes }) => ({ path: shownPath(root, path), folder, bytes })),
+    unknown: unknown.map((path) => shownPath(root, path)),
     keepsArchive: retention.archiveMs === undefined,
     keepsDeadLetters: retention.deadLettersMs === undefined,
   }
@@ -112,12 +108,12 @@ async function oldFiles(
   adapter: Adapter,
   { loaded, surroundings }: PruneRequest,
 ): Promise<OldFiles> {
-  const { root, loadPath, target, retention } = loaded.manifest.project
+  const { project } = loaded.manifest
   const times = await adapter.session({}, (session) => readLoadTimes(session))
   const now = surroundings.now().getTime()
-  const { archiveMs, deadLettersMs } = retention
+  const { archiveMs, deadLettersMs } = project.retention
   return await findOldFiles({
-    folder: targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name),
+    folder: targetFolder(project),
     archiveBefore: archiveMs === undefined ? undefined : now - archiveMs,
     deadLettersBefore: deadLettersMs === undefined ? undefined : now - deadLettersMs,
     loadedAt: (batchId) => times.get(batchId),

@@ -1,5 +1,4 @@
 /** The tables that are filled over HTTP: a check of their events, and the files that these are kept in. */
-import { isAbsolute, join } from 'node:path'
 import type { Dialect } from '../../core/dialect.ts'
 import { errorCode } from '../../core/system/error-code.ts'
 import { type Result, success } from '../../core/result.ts'
@@ -11,7 +10,6 @@ import type { LoadedSource } from '../../load/table/load-table-types.ts'
 import { tableRules } from '../../load/table/table-rules.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { compileRecordCheck } from '../../project/read/compile-schema.ts'
-import type { Project } from '../../project/read/project.ts'
 import type { CapturedEvent, EventTable } from '../../serve/events/event-capture.ts'
 import type { ServeMetrics } from '../../serve/metrics.ts'
 import { ProblemError } from '../../serve/problem.ts'
@@ -55,7 +53,7 @@ function captureTable(request: CaptureRequest, node: LoadedSource): Result<Captu
   const rules = tableRules({ node, root: project.root, dialect })
   if (!rules.ok) return rules
   const name = `${node.sourceName}.${node.name}`
-  const folders = tableFolders(loadFolder(project), name)
+  const folders = tableFolders(targetFolder(project), name)
   const synced = metrics.histogram('assay_events_write_seconds', 'Writes of events to the disk.')
   const journal = new Journal({
     folder: folders.captured,
@@ -81,10 +79,6 @@ function captureTable(request: CaptureRequest, node: LoadedSource): Result<Captu
     },
   }
   return success({ node, journal, folders: [folders.captured, folders.staging], events })
-}
-
-function loadFolder({ root, loadPath, target }: Project): string {
-  return targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name)
 }
 
 function resultOf(read: RecordReader, text: string, id: number): CapturedEvent {

@@ -204,13 +204,16 @@ export async function readLoadEpoch(
   return row === undefined ? undefined : textCell(row, 'epoch')
 }
 
-/** When a run began, as text; undefined: the ledger has forgotten it. */
-export async function readRunStart(session: Session, runId: string): Promise<string | undefined> {
+/** When a run began; undefined: the ledger has forgotten it. */
+export async function readRunStart(session: Session, runId: string): Promise<Date | undefined> {
   const [row] = await session.query(
     `select cast(recorded_at as text) as started from _assay.runs where run_id = $1 and phase = 'started'`,
     [runId],
   )
-  return row === undefined ? undefined : textCell(row, 'started')
+  // Of a zone the databases write the hours alone.
+  return row === undefined
+    ? undefined
+    : new Date(textCell(row, 'started').replace(/([+-]\d\d)$/, '$1:00'))
 }
 
 /** Batches, and sources without one, whose newest word is that they are set aside. */

@@ -10,26 +10,17 @@ import { tryEachRow } from './try-each-row.ts'
 /** Empty: each half passes, so it is no single row's fault. Nothing is left of the tries. */
 export async function findRefused(batch: BatchToLoad): Promise<ReadonlyMap<number, DeadReason>> {
   const rows = await rowsOf(batch)
-  const refused = await findAtOnce(batch, rows)
-  if (refused === undefined) {
-    const found = new Map<number, DeadReason>()
-    await search(batch, rows, found)
-    return found
-  }
-  const others = new Map(refused)
-  await search(
-    batch,
-    rows.filter(({ index }) => !refused.has(index)),
-    others,
-  )
-  return others
+  const refused = new Map(await findAtOnce(batch, rows))
+  const others = rows.filter(({ index }) => !refused.has(index))
+  await search(batch, others, refused)
+  return refused
 }
 
-/** undefined: this database, or this user of it, lets us not ask so. */
+/** Empty also: this database, or this user of it, lets us not ask so. */
 async function findAtOnce(
   batch: BatchToLoad,
   rows: readonly TriedRow[],
-): Promise<ReadonlyMap<number, DeadReason> | undefined> {
+): Promise<ReadonlyMap<number, DeadReason>> {
   const { adapter, signal } = batch.context
   try {
     return adapter.dialect.name === 'postgres'
@@ -39,7 +30,7 @@ async function findAtOnce(
     signal.throwIfAborted()
     const { outOfRoom, retryable } = adapter.explainError(error)
     if (outOfRoom === true || retryable) throw error
-    return undefined
+    return new Map()
   }
 }
 

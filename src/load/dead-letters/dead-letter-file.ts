@@ -43,8 +43,7 @@ export async function writeOwedFiles(context: TableContext): Promise<readonly st
 async function writeFileOf(context: TableContext, runId: string): Promise<string | undefined> {
   const { adapter, folders, owner, signal, now } = context
   return await adapter.session({ signal }, async (session) => {
-    const started = await readRunStart(session, runId)
-    const at = started === undefined ? now() : new Date(started.replace(/([+-]\d\d)$/, '$1:00'))
+    const at = (await readRunStart(session, runId)) ?? now()
     const path = join(folders.dead_letter, deadLetterFileName({ at, runId }))
     const temporary = path + unfinished
     const handle = await open(temporary, 'w')

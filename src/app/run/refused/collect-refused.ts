@@ -136,8 +136,7 @@ async function lookAtFiles(
 ) {
   const own = tableFolders(folder, model.name).dead_letter
   await dropUnfinished(own)
-  const started = last === undefined ? undefined : await readRunStart(session, last.runId)
-  const at = started === undefined ? undefined : new Date(started.replace(/([+-]\d\d)$/, '$1:00'))
+  const at = last === undefined ? undefined : await readRunStart(session, last.runId)
   const since =
     at === undefined || last === undefined ? '' : deadLetterFileName({ at, runId: last.runId })
   const names = await refusedFilesSince(own, since.slice(0, 15))

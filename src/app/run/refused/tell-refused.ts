@@ -1,5 +1,5 @@
 /** The dead letters of a run's models to files, and what is said of them: they are a part of the run, and fail no node. */
-import { isAbsolute, join, relative } from 'node:path'
+import { shownPath } from '../../files/shown-path.ts'
 import type { Adapter } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import { targetFolder } from '../../../load/folders.ts'
@@ -21,22 +21,23 @@ export async function tellRefused(
 ): Promise<readonly Diagnostic[]> {
   if (refusing.length === 0 || surroundings.signal.aborted) return []
   const { emit, now, signal } = surroundings
-  const { root, loadPath, target } = manifest.project
+  const { root } = manifest.project
   const { files, faults } = await collectRefused({
     adapter,
     manifest,
     models: refusing,
-    folder: targetFolder(isAbsolute(loadPath) ? loadPath : join(root, loadPath), target.name),
+    folder: targetFolder(manifest.project),
     runId,
     startedAt: started,
     now,
     signal,
   })
   for (const diagnostic of faults) emit({ type: 'diagnostic', diagnostic })
-  const written = files.map(({ model, path, count }) => {
-    const near = relative(root, path)
-    return { node: model, path: near.startsWith('..') ? path : near, count }
-  })
+  const written = files.map(({ model, path, count }) => ({
+    node: model,
+    path: shownPath(root, path),
+    count,
+  }))
   if (written.length > 0) emit({ type: 'dead-letters-written', files: written })
   return faults
 }
