@@ -83,6 +83,14 @@ describe.each(testAdapters())('dead letters of a model on $name', (adapter) => {
     await ran(project, 0, 'run-operation', '--sql', last)
     expect(await ran(project, 0, 'build')).not.toContain('dead letters:')
     expect(found()).toEqual([[m2, m3], [m5]])
+    const table: unknown = expect.stringMatching(/\.stg_rejected$/)
+    const reasons = { missing_user: 2, negative_price: 1 }
+    expect(JSON.parse(await ran(project, 0, 'status', '--output', 'json')).refused).toEqual([
+      { model: 'stg_rejected', table, dead_letters: 3, reasons },
+    ])
+    expect(await ran(project, 0, 'status')).toMatch(
+      /\nrefused by models\n {2}\w+\.stg_rejected {2}3 dead letters: 2 missing_user and 1 negative_price\n\n/,
+    )
     // And one that wrote half a file.
     await writeFile(join(own, '20990101_000000_00000000.jsonl.tmp'), '{"half')
     await ran(

@@ -555,6 +555,7 @@ values ('00000000-0000-0000-0000-000000000001', 'gone', 'there', 1, 'run', curre
         "lagging": [],
         "leases": [],
         "set_aside": [],
+        "refused": [],
         "unowned": []
       }
       --- exit 0

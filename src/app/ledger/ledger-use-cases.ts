@@ -115,6 +115,8 @@ export interface StatusValue {
   readonly locks: readonly Holding[]
   /** What loading has set aside, by table. */
   readonly waitingLoads: readonly WaitingLoads[]
+  /** Rows that models with `dead_letters` hold and refuse. */
+  readonly refused: readonly StatusRefused[]
   /** False: something is failed, stale or in quarantine. Dead letters alone are none of it. */
   readonly isFine: boolean
   /** Relations that assay made and no node of the project makes any more. */
@@ -137,6 +139,15 @@ export interface StatusFailure {
   /** As text. */
   readonly at: string
   readonly runId: string
+}
+
+export interface StatusRefused {
+  readonly name: string
+  readonly relationKey: string
+  /** The most frequent first. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  /** What the database said instead; undefined: they were counted. */
+  readonly fault: string | undefined
 }
 
 export interface StatusStale {

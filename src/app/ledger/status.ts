@@ -16,6 +16,7 @@ import {
 } from '../../ledger/runs/recent-runs.ts'
 import { type PlannedBatches, readPlanned } from '../../ledger/runs/wanted-batches.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
+import { countRefused } from './count-refused.ts'
 import { explainCursors } from './explain-cursors.ts'
 import { findStale } from './find-stale.ts'
 import type {
@@ -75,6 +76,7 @@ async function look(adapter: Adapter, manifest: Manifest): Promise<Omit<StatusVa
     target: target.name,
     database: describeDatabase(target, root),
     ...found,
+    refused: isRead ? await countRefused(adapter, manifest) : [],
     unowned: unowned.map(({ relation }) => relationKey(relation)),
   }
 }

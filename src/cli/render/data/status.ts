@@ -14,6 +14,7 @@ export function statusText(value: StatusValue, paint: Paint): readonly string[] 
     ...section('stale', staleLines(value), paint),
     ...section('new rows are waiting', laggingLines(value), paint),
     ...section('set aside by loading', waitingLines(value), paint),
+    ...section('refused by models', refusedLines(value), paint),
     ...section('leases', lockLines(value), paint),
     ...section('no model or seed makes these any more', value.unowned, paint),
     ...section('ledger', [ledgerLine(value)], paint),
@@ -101,6 +102,20 @@ function waitingLines({ waitingLoads }: StatusValue): readonly string[] {
       ].join('; '),
     ]),
   )
+}
+
+function refusedLines({ refused }: StatusValue): readonly string[] {
+  return alignedRows(
+    refused.map(({ relationKey, reasons, fault }) => {
+      if (fault !== undefined) return [relationKey, `cannot be counted: ${fault}`]
+      const listed = reasons.map(({ reason, count }) => `${formatCount(count)} ${reason}`)
+      return [relationKey, `${plural(lettersOf(reasons), 'dead letter')}: ${enumerate(listed, 10)}`]
+    }),
+  )
+}
+
+function lettersOf(reasons: StatusValue['refused'][number]['reasons']): number {
+  return reasons.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** How many of each kind hold rows back. */
@@ -204,6 +219,13 @@ export function* statusJson(value: StatusValue): Generator<string> {
       quarantined_batches: each.quarantinedBatches,
       files_left_alone: each.leftAlone,
       files_failing: each.failing,
+    })),
+    refused: value.refused.map(({ name, relationKey, reasons, fault }) => ({
+      model: name,
+      table: relationKey,
+      dead_letters: fault === undefined ? lettersOf(reasons) : null,
+      reasons: Object.fromEntries(reasons.map(({ reason, count }) => [reason, count])),
+      ...(fault === undefined ? {} : { message: fault }),
     })),
     unowned: value.unowned,
   }
