@@ -1,7 +1,8 @@
 /**
  * `npx tsx benchmarks/pipeline.ts [events]`: a warehouse of the usual size, eight models over one table of events (staging,
  * history of prices, sessions, attribution, daily figures), on DuckDB: all of it, nothing new, and one event in a hundred more,
- * beside the same SQL without the framework. The aims of a million and ten million events were set on models like these.
+ * beside the same SQL without the framework; and ten thousand events from a file to gold, twice. The aims were set on models
+ * like these.
  */
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const assay = join(here, '..', 'bin', 'assay.js')
 const events = Number(process.argv[2] ?? 1_000_000)
 const more = events / 100
+const perFile = 10_000
 const runs = 3
 
 const root = mkdtempSync(join(tmpdir(), 'assay-pipeline-'))
@@ -46,8 +48,51 @@ async function inDatabase(path: string, ...statements: readonly string[]): Promi
   instance.closeSync()
 }
 
+/** The same events as a queue would write them. */
+const loadedEvents = `sources:
+  - name: raw
+    loader: files
+    tables:
+      - name: events
+        load: { path: incoming/*.jsonl }
+        columns:
+          - { name: event_id, data_type: bigint }
+          - { name: user_id, data_type: bigint }
+          - { name: event_name, data_type: text }
+          - { name: event_time, data_type: timestamp }
+          - { name: product_id, data_type: bigint }
+          - { name: campaign_id, data_type: text }
+          - { name: price, data_type: bigint }
+          - { name: quantity, data_type: bigint }
+          - { name: is_robot, data_type: boolean }
+`
+
 function build(): Taken {
   return takeOnce([assay, 'run', '--quiet'], { cwd: root })
+}
+
+function createProject(folder: string): void {
+  mkdirSync(join(folder, 'target'), { recursive: true })
+  cpSync(join(here, 'pipeline', 'models'), join(folder, 'models'), { recursive: true })
+  writeFileSync(
+    join(folder, 'assay.yml'),
+    'name: pipeline\ntarget: dev\ntargets:\n  dev: { type: duckdb, path: target/bench.duckdb }\nmodels:\n  +schema: gold\n',
+  )
+}
+
+/** Loaded and published in one transaction, into a project that was never built and once more. */
+async function fileToGold(run: number): Promise<Readonly<Record<'first' | 'second', Taken>>> {
+  const folder = join(root, `file-${run}`)
+  createProject(folder)
+  writeFileSync(join(folder, 'models', 'sources.yml'), loadedEvents)
+  mkdirSync(join(folder, 'incoming'))
+  const load = async (batch: number): Promise<Taken> => {
+    const rows = `select * exclude (_load_seq) from (${eventsOf(batch * perFile, (batch + 1) * perFile)})`
+    const file = join(folder, 'incoming', `batch-${batch}.jsonl`)
+    await inDatabase(':memory:', `copy (${rows}) to '${file}' (format json)`)
+    return takeOnce([assay, 'ingest', '--build', '--quiet'], { cwd: folder })
+  }
+  return { first: await load(0), second: await load(1) }
 }
 
 function sameSql(): Taken {
@@ -82,12 +127,7 @@ async function measureOnce(): Promise<
 }
 
 try {
-  mkdirSync(join(root, 'target'))
-  cpSync(join(here, 'pipeline', 'models'), join(root, 'models'), { recursive: true })
-  writeFileSync(
-    join(root, 'assay.yml'),
-    'name: pipeline\ntarget: dev\ntargets:\n  dev: { type: duckdb, path: target/bench.duckdb }\nmodels:\n  +schema: gold\n',
-  )
+  createProject(root)
   await inDatabase(before, 'create schema raw', `create table raw.events as ${eventsOf(0, events)}`)
   const measured: Awaited<ReturnType<typeof measureOnce>>[] = []
   for (let run = 0; run < runs; run += 1) measured.push(await measureOnce())
@@ -102,6 +142,11 @@ try {
   report(`${events.toLocaleString('en')} events: run`, full, floorText)
   report('nothing new: run', least(measured.map((each) => each.nothing)))
   report('1% more: run', least(measured.map((each) => each.more)))
+  const files: Awaited<ReturnType<typeof fileToGold>>[] = []
+  for (let run = 0; run < runs; run += 1) files.push(await fileToGold(run))
+  const loading = `${perFile.toLocaleString('en')} events, file to gold: ingest --build`
+  report(`${loading}, a new project`, least(files.map((each) => each.first)))
+  report(`${loading}, as many more`, least(files.map((each) => each.second)))
 } finally {
   rmSync(root, { recursive: true, force: true })
 }
