@@ -1,5 +1,6 @@
 /** The help pages of the command line to one page. */
-import { type FlagGroup, commonFlags } from '../../src/cli/arguments/flags.ts'
+import { commonFlags } from '../../src/cli/arguments/flags/common-flags.ts'
+import type { FlagGroup } from '../../src/cli/arguments/flags/flag-group.ts'
 import { commandPages } from '../../src/cli/arguments/help/help-texts.ts'
 import { code, markdownTable, pageHead, wrapped } from './markdown.ts'
 

@@ -1,6 +1,7 @@
 /** The tables of commands and flags to a script that completes them in bash, zsh or fish. */
 import { never } from '../../core/never.ts'
-import { commonFlags, type FlagGroup } from '../arguments/flags.ts'
+import { commonFlags } from '../arguments/flags/common-flags.ts'
+import type { FlagGroup } from '../arguments/flags/flag-group.ts'
 import { commandPages } from '../arguments/help/help-texts.ts'
 import { type Shell, shells } from '../arguments/shells.ts'
 

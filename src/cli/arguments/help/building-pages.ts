@@ -3,18 +3,15 @@ import {
   buildFlags,
   loadingFlags,
   cloneFlags,
-  deferFlags,
-  emptyFlags,
   ingestFlags,
   joinedFlags,
   operationFlags,
-  partFlags,
   retryFlags,
   seedFlags,
-  selectionFlags,
   snapshotFlags,
   watchFlags,
-} from '../flags.ts'
+} from '../flags/building-flags.ts'
+import { deferFlags, emptyFlags, partFlags, selectionFlags } from '../flags/shared-flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const building = 'Build:'

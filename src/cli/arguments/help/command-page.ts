@@ -1,5 +1,5 @@
 /** A command's help page as data, and the lines that end every page: examples and exit codes. */
-import type { FlagGroup } from '../flags.ts'
+import type { FlagGroup } from '../flags/flag-group.ts'
 import type { CommandName } from '../request.ts'
 
 export interface CommandPage {

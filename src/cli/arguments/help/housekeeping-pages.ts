@@ -1,5 +1,5 @@
 /** The help pages of the commands around a project: making, checking, cleaning it. */
-import { pruneFlags, generateFlags, initFlags } from '../flags.ts'
+import { pruneFlags, generateFlags, initFlags } from '../flags/housekeeping-flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const housekeeping = 'Housekeeping:'

@@ -1,23 +1,20 @@
 /** The help pages of the commands that read and tell, and leave tables as they are. */
 import {
   compileFlags,
-  deferFlags,
   diffFlags,
   docsFlags,
-  emptyFlags,
   freshnessFlags,
   lintFlags,
   listFlags,
   metricFlags,
   outputFlags,
-  partFlags,
   planFlags,
   reportFlags,
-  selectionFlags,
   showFlags,
   simulateFlags,
   verifyFlags,
-} from '../flags.ts'
+} from '../flags/looking-flags.ts'
+import { deferFlags, emptyFlags, partFlags, selectionFlags } from '../flags/shared-flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const looking = 'Look:'

@@ -1,5 +1,6 @@
 /** The help pages of the commands that bring rows out of the database and into it. */
-import { eraseFlags, exportFlags, selectionFlags, serveFlags } from '../flags.ts'
+import { eraseFlags, exportFlags, serveFlags } from '../flags/moving-flags.ts'
+import { selectionFlags } from '../flags/shared-flags.ts'
 import { after, type CommandPage } from './command-page.ts'
 
 const moving = 'In and out:'

@@ -5,12 +5,12 @@ import { never } from '../../../core/never.ts'
 import type { Node, UniqueId } from '../../../core/node.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Pen, Screen } from '../../screen.ts'
-import { sourceLineReader } from '../../source-lines.ts'
 import { enumerate, formatDuration, formatTimeOfDay, plural } from '../counts.ts'
-import { type DiagnosticPage, renderDiagnostic, renderDiagnostics } from '../diagnostic.ts'
+import { renderDiagnostic } from '../diagnostic.ts'
 import { nameOf, nameOfId } from '../node-name.ts'
 import { renderTable } from '../data/table-text.ts'
 import { padStart, textWidth } from '../text-width.ts'
+import { DiagnosticWriter } from './diagnostic-writer.ts'
 import { LiveLine } from './live-line.ts'
 import { ingestedLines, ingestHeader, loadLine, waitingLines, writtenLines } from './load-lines.ts'
 import { exportLines } from './export-line.ts'
@@ -33,7 +33,6 @@ const nameColumns = { least: 28, most: 60 } as const
 const sampleRows = 5
 const batchRowsWidth = '100,000 rows'.length
 const sampleIndent = '         '
-const defaultSourceWidth = 120
 
 type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 
@@ -47,24 +46,17 @@ export class TextReporter implements Reporter {
   /** How many tests that decide about a node have passed in this run, and how many were skipped. */
   readonly #passed = new Map<UniqueId, number>()
   readonly #skipped = new Map<UniqueId, number>()
-  /** Diagnostics that were printed: an outcome may bring them a second time. */
-  readonly #printed = new Set<string>()
-  readonly #inline: string | undefined
-  #root: string
+  readonly #diagnostics: DiagnosticWriter
   #command = ''
   #nameWidth: number = nameColumns.least
   /** The line printed last is empty: the summary needs no other before it. */
   #endsBlank = false
-  /** Diagnostics of one moment, printed together. */
-  #waiting: Diagnostic[] = []
-  #isFlushPlanned = false
 
   constructor({ screen, isQuiet, root, inline, now }: TextReporterOptions) {
     this.#screen = screen
     this.#people = screen.people
     this.#isQuiet = isQuiet
-    this.#root = root
-    this.#inline = inline
+    this.#diagnostics = new DiagnosticWriter({ errors: screen.errors, isQuiet, root, inline })
     this.#now = now
     this.#live = new LiveLine({
       now: () => now().getTime(),
@@ -79,27 +71,27 @@ export class TextReporter implements Reporter {
 
   readonly emit = (event: Event): void => {
     if (event.type === 'diagnostic') {
-      this.#addDiagnostic(event.diagnostic)
+      this.#diagnostics.add(event.diagnostic)
       return
     }
-    this.#flushDiagnostics()
+    this.#diagnostics.flush()
     this.#print(event)
   }
 
   invalid(diagnostics: readonly Diagnostic[]): void {
-    for (const diagnostic of diagnostics) this.#addDiagnostic(diagnostic)
-    this.#flushDiagnostics()
+    for (const diagnostic of diagnostics) this.#diagnostics.add(diagnostic)
+    this.#diagnostics.flush()
   }
 
   end(): void {
-    this.#flushDiagnostics()
+    this.#diagnostics.flush()
     this.#live.clear()
   }
 
   #print(event: Exclude<Event, { readonly type: 'diagnostic' }>): void {
     switch (event.type) {
       case 'project-read':
-        this.#root = event.root
+        this.#diagnostics.root = event.root
         return
       case 'run-started':
         this.#command = event.command
@@ -175,7 +167,7 @@ export class TextReporter implements Reporter {
         return
       case 'files-changed':
         // A fault that is still there after the next save is news again.
-        this.#printed.clear()
+        this.#diagnostics.forget()
         this.#printProgress('', this.#separator(event))
         return
       case 'serving':
@@ -245,11 +237,11 @@ export class TextReporter implements Reporter {
 
   #printLoad(event: EventOf<'load-finished'>): void {
     const { result } = event
-    for (const diagnostic of result.diagnostics) this.#addDiagnostic(diagnostic)
+    for (const diagnostic of result.diagnostics) this.#diagnostics.add(diagnostic)
     if (this.#isQuiet && result.status === 'success') return
     this.#endsBlank = false
     this.#people.print(loadLine(event, { paint: this.#people.paint, nameWidth: this.#nameWidth }))
-    this.#flushDiagnostics()
+    this.#diagnostics.flush()
   }
 
   #printIngested({ results, elapsedMs, interrupted }: EventOf<'ingest-finished'>): void {
@@ -304,7 +296,7 @@ export class TextReporter implements Reporter {
   /** What went wrong, at once below the line: diagnostics, or the first failing rows. */
   #detailLines(result: RunResult): readonly string[] {
     if (result.status === 'error' || result.status === 'partial success') {
-      const page = this.#page(this.#people)
+      const page = this.#diagnostics.page(this.#people)
       return result.diagnostics.flatMap((diagnostic) => [renderDiagnostic(diagnostic, page), ''])
     }
     if (result.status !== 'fail' && result.status !== 'warn') return []
@@ -341,36 +333,6 @@ export class TextReporter implements Reporter {
     const text = `-- ${formatTimeOfDay(this.#now())}  ${enumerate(paths)} changed `
     const width = Math.min(this.#people.columns() ?? 80, 100)
     return this.#people.paint('bold', text + '-'.repeat(Math.max(2, width - textWidth(text))))
-  }
-
-  #addDiagnostic(diagnostic: Diagnostic): void {
-    if (this.#isQuiet && diagnostic.severity !== 'error') return
-    this.#waiting.push(diagnostic)
-    if (this.#isFlushPlanned) return
-    this.#isFlushPlanned = true
-    setImmediate(() => this.#flushDiagnostics())
-  }
-
-  #flushDiagnostics(): void {
-    this.#isFlushPlanned = false
-    const fresh = this.#waiting.filter((diagnostic) => {
-      const key = JSON.stringify(diagnostic)
-      const isNew = !this.#printed.has(key)
-      this.#printed.add(key)
-      return isNew
-    })
-    this.#waiting = []
-    if (fresh.length === 0) return
-    this.#screen.errors.print(renderDiagnostics(fresh, this.#page(this.#screen.errors)))
-  }
-
-  /** Files are read anew for each group: they change while `watch` runs. */
-  #page(pen: Pen): DiagnosticPage {
-    return {
-      readLine: sourceLineReader({ root: this.#root, inline: this.#inline }),
-      paint: pen.paint,
-      width: pen.columns() ?? defaultSourceWidth,
-    }
   }
 }
 
