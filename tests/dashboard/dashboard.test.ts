@@ -11,6 +11,7 @@ import {
   axeFindings,
   expectNamedAsShown,
   expectShown,
+  expectWaitingSeen,
   focusedOn,
   isDrawnIn,
   openTables,
@@ -328,6 +329,14 @@ describe.each(adapters)('the dashboard on $name', { timeout: 150_000 }, (adapter
     expect(asked.filter((name) => !name.startsWith(project.server.address))).toEqual([])
     expect(faults).toEqual([])
   })
+
+  test.runIf(isFirst)(
+    'what was chosen and is not there yet is seen to be missing, and a choice waits for nothing',
+    async () => {
+      await expectWaitingSeen(opened.page)
+      expect(opened.faults).toEqual([])
+    },
+  )
 
   test.runIf(isFirst)(
     'it is walked by keyboard: every control, every table that scrolls, and the focus is kept',

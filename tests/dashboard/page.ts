@@ -3,6 +3,7 @@ import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Row } from '../models/rows.ts'
+import { until } from '../support/until.ts'
 
 export interface OpenPage {
   readonly page: Page
@@ -92,6 +93,8 @@ export async function expectShown(
 
 /** `rule: element`, of every rule that axe has; `within`: of that part of the page only. */
 export async function axeFindings(page: Page, within = 'html'): Promise<readonly string[]> {
+  // What is waited for is dimmed.
+  await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
   await page.evaluate(axe.source)
   return await page.evaluate<readonly string[]>(`axe.run('${within}').then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)
@@ -169,4 +172,43 @@ export async function expectNamedAsShown(page: Page): Promise<void> {
   await bandit.selectOption('spring_price')
   await arm.waitFor()
   expect(await bandit.inputValue()).toBe('spring_price')
+}
+
+/** Other numbers than those of the name that was chosen are seen to be others; a choice waits for nothing, and the last one counts. */
+export async function expectWaitingSeen(page: Page): Promise<void> {
+  const wanted: string[] = []
+  await page.route('**/dashboard/panels*', (route) => {
+    wanted.push(new URL(route.request().url()).searchParams.get('bandit') ?? '')
+  })
+  const [prices, tests] = [page.locator('#prices-panels'), page.locator('#tests-panels')]
+  const says = page.getByRole('status').locator('span', { hasText: 'Waiting for' })
+  const arm = page.locator('#performance').getByText('15 USD')
+  const isDimmed = () =>
+    page.evaluate<boolean>(
+      `Number(getComputedStyle(document.querySelector('#prices-panels')).opacity) < 0.5`,
+    )
+  for (const bandit of ['a_quiet_price', 'open_bandit_bts_men']) {
+    await page.locator('#bandit').selectOption(bandit)
+    expect(await prices.getAttribute('aria-busy')).toBe('true')
+    // Nobody has answered what was asked before.
+    await until(`a question of ${bandit}`, () => wanted.at(-1) === bandit)
+    await says.filter({ hasText: `${bandit}: below is still spring_price` }).waitFor()
+    await until('the old numbers dimmed', isDimmed)
+    expect(await arm.isVisible()).toBe(true)
+    expect(await tests.getAttribute('aria-busy')).toBe(null)
+  }
+  // Of the one that is shown: nothing is waited for.
+  await page.locator('#bandit').selectOption('spring_price')
+  await says.waitFor({ state: 'detached' })
+  expect([await prices.getAttribute('aria-busy'), await isDimmed()]).toEqual([null, false])
+  await page.locator('#bandit').selectOption('open_bandit_bts_men')
+  await says.waitFor()
+  await until('its question', () => wanted.at(-1) === 'open_bandit_bts_men')
+  // What was held goes on its way.
+  await page.unroute('**/dashboard/panels*')
+  await says.waitFor({ state: 'detached' })
+  await arm.waitFor({ state: 'detached' })
+  expect([await prices.getAttribute('aria-busy'), await isDimmed()]).toEqual([null, false])
+  await page.locator('#bandit').selectOption('spring_price')
+  await arm.waitFor()
 }

@@ -11,17 +11,17 @@ import { posteriorPanels } from './panels/posteriors.ts'
 import { qualityPanels } from './panels/quality.ts'
 import { aboutTest, testPanels } from './panels/tests.ts'
 import { type Answer, ask } from './server/ask.ts'
+import { createReading } from './server/create-reading.ts'
 import { followChanges } from './server/follow-changes.ts'
-import { keepChoices, offer, readChoices } from './show/choices.ts'
+import { type Choices, keepChoices, offer, readChoices } from './show/choices.ts'
 import { sayConnection, sayTrouble, sayUpdated } from './show/connection.ts'
 import { part } from './show/element.ts'
 import { whyEmpty } from './show/panel.ts'
 import { startTheme } from './show/theme.ts'
+import { endWaiting, sayWaiting } from './show/waiting.ts'
 
 /** Publications of other processes are not in the news of this server. */
 const everyMs = 60_000
-/** News that come faster are shown together. */
-const restMs = 500
 
 const showPerformance = performancePanel()
 const showOverTime = overTimePanels()
@@ -33,37 +33,20 @@ const showQuality = qualityPanels()
 
 let choices = readChoices()
 let endFollowing: (() => void) | undefined
-let underWay: Promise<void> | undefined
-let isDue = false
 /** What the panels show; undefined: nothing yet. */
 let shown: { readonly data: PanelData; readonly window: TimeWindow } | undefined
 
-const keyForm = createKeyForm(() => void refresh())
+const reading = createReading(refresh)
+const keyForm = createKeyForm(() => reading.now())
 
-/** One at a time; who asks while one is under way gets another after it. */
-async function refresh(): Promise<void> {
-  isDue = true
-  underWay ??= refreshUntilDone().finally(() => {
-    underWay = undefined
-  })
-  await underWay
-}
-
-async function refreshUntilDone(): Promise<void> {
-  while (isDue) {
-    isDue = false
-    await refreshOnce()
-    if (isDue) await new Promise((resolve) => setTimeout(resolve, restMs))
-  }
-}
-
-async function refreshOnce(): Promise<void> {
+async function refresh(signal: AbortSignal): Promise<void> {
   const { window } = choices
   const wanted = new URLSearchParams(Object.entries(choices).filter(([, value]) => value !== ''))
   const [panels, quality] = await Promise.all([
-    ask(`/dashboard/panels?${wanted.toString()}`),
-    ask('/dashboard/quality'),
+    ask(`/dashboard/panels?${wanted.toString()}`, signal),
+    ask('/dashboard/quality', signal),
   ])
+  if (signal.aborted) return
   if (panels.kind === 'answered' && quality.kind === 'answered') {
     keyForm.hide()
     sayTrouble(undefined)
@@ -75,6 +58,7 @@ async function refreshOnce(): Promise<void> {
     shown = { data: panelDataOf(panels.body), window }
     showPanels(shown.data, window)
     showQuality(objectOf(quality.body))
+    endWaiting('prices', 'tests')
     sayUpdated(new Date())
     follow()
     return
@@ -82,7 +66,6 @@ async function refreshOnce(): Promise<void> {
   showRefusal(panels.kind === 'answered' ? quality : panels)
 }
 
-/** `window`: what was asked for; someone may have chosen another meanwhile. */
 function showPanels(data: PanelData, window: TimeWindow): void {
   const bandits = namesIn(data, 'experiments')
   const tests = namesIn(data, 'experiment_health')
@@ -99,8 +82,7 @@ function showPanels(data: PanelData, window: TimeWindow): void {
     whyNone(data, 'experiments', 'This project has no price experiments yet.'),
   )
   sayNone('tests', tests, whyNone(data, 'experiment_health', 'This project has no A/B tests yet.'))
-  // Who has chosen another meanwhile is told of that one soon.
-  if (window === choices.window) offerWindow(window)
+  offerWindow(window)
   part('#test-about', HTMLElement).textContent = aboutTest(data)
   showPerformance(data)
   for (const show of showOverTime) show(data, window)
@@ -153,6 +135,7 @@ function nameWhatIsShown(): void {
 function sayStale(why: string): void {
   part('#loading', HTMLElement).hidden = true
   nameWhatIsShown()
+  endWaiting('prices', 'tests')
   const stale = shown === undefined ? 'This' : 'What is shown is what it said last; this'
   sayTrouble(`${why}. ${stale} page asks again by itself.`)
 }
@@ -192,19 +175,32 @@ function reveal(isSeen: boolean): void {
 function follow(): void {
   if (document.visibilityState === 'hidden') return
   endFollowing ??= followChanges({
-    onNews: () => void refresh(),
+    onNews: () => reading.soon(),
     onState: (state) => {
       sayConnection(state)
-      if (state === 'lost') void refresh()
+      if (state === 'lost') reading.soon()
     },
   })
 }
 
-function choose(change: Partial<typeof choices>): void {
+function choose(change: Partial<Choices>): void {
   choices = { ...choices, ...change }
   keepChoices(choices)
-  part('#panels', HTMLElement).setAttribute('aria-busy', 'true')
-  void refresh().finally(() => part('#panels', HTMLElement).removeAttribute('aria-busy'))
+  sayWhatIsWaitedFor()
+  reading.now()
+}
+
+/** The choosers name it already: numbers never stand below a name that is not theirs without it being seen. */
+function sayWhatIsWaitedFor(): void {
+  if (shown === undefined) return
+  const { data, window } = shown
+  const named = (selector: string) => part(selector, HTMLSelectElement).value
+  sayWaiting(
+    'prices',
+    [named('#bandit'), named('#segment') || 'all visits', `${choices.window}s`],
+    [data.bandit, data.segment || 'all visits', `${window}s`],
+  )
+  sayWaiting('tests', [named('#test')], [data.test])
 }
 
 startTheme()
@@ -225,7 +221,7 @@ for (const radio of windowRadios()) {
 }
 part('#forget', HTMLButtonElement).addEventListener('click', () => {
   forgetKey()
-  void refresh()
+  reading.now()
 })
 // The address says what is looked at, and keeps it.
 for (const link of document.querySelectorAll<HTMLAnchorElement>('#sections a')) {
@@ -236,16 +232,21 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>('#sections a')) 
     section.focus({ preventScroll: true })
   })
 }
+// Another address of this page, pasted or gone back to.
+window.addEventListener('hashchange', () => {
+  choices = readChoices()
+  reading.now()
+})
 // A tab that nobody sees holds no connection.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {
-    void refresh()
+    reading.soon()
     return
   }
   endFollowing?.()
   endFollowing = undefined
 })
 setInterval(() => {
-  if (document.visibilityState === 'visible' && endFollowing !== undefined) void refresh()
+  if (document.visibilityState === 'visible' && endFollowing !== undefined) reading.soon()
 }, everyMs)
-void refresh()
+reading.now()

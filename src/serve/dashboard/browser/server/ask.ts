@@ -11,12 +11,13 @@ export type Answer =
 
 const longestMs = 30_000
 
-export async function ask(path: string): Promise<Answer> {
+/** `signal`: nobody wants the answer any more; what it then is means nothing. */
+export async function ask(path: string, signal: AbortSignal): Promise<Answer> {
   try {
     const reply = await fetch(path, {
       headers: { accept: 'application/json', ...keyHeaders() },
       cache: 'no-store',
-      signal: AbortSignal.timeout(longestMs),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]),
     })
     const body = parseJson(await reply.text())
     if (reply.ok && isJsonObject(body)) return { kind: 'answered', body }

@@ -1,5 +1,6 @@
 /** News of the server as they come: its stream is read as long as the page is seen, and begun again when it ends. */
 import { keyHeaders } from './ask.ts'
+import { pause } from './pause.ts'
 
 export interface Follower {
   /** There is something new, or there may be: the stream has begun. */
@@ -64,14 +65,4 @@ async function listen(ended: AbortSignal, onMessage: () => void): Promise<boolea
   } finally {
     clearTimeout(timer)
   }
-}
-
-async function pause(ms: number, ended: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    ended.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }
