@@ -49,7 +49,10 @@ function draftSource(
   const config = mergeConfigs(layers)
   const meta = config['meta']?.value
   const loader = (table.loader ?? source.loader)?.text
+  const faultsBefore = faults.length
   const load = loadOf(source, table, faults)
+  // One whose `load` has a fault would be followed by its number too: that it cannot be is no second fault.
+  const isLoaded = load !== undefined || faults.length > faultsBefore
   const group = textOf(config, 'group')
   const eventTime = textOf(config, 'event_time')
   const relation = sourceRelation(project.target, {
@@ -79,14 +82,14 @@ function draftSource(
       checksum: file.checksum,
       span: table.span,
       sourceName: source.name,
-      arrival: arrivalOf(config) ?? (load === undefined ? undefined : loadArrival),
+      arrival: arrivalOf(config) ?? (isLoaded ? loadArrival : undefined),
       relation,
       sourceDescription: source.description,
       sourceMeta: objectOf(source.config, 'meta'),
       freshness: freshnessOf(config),
       loadedAt:
         loadedAtOf(layers, faults) ??
-        (load === undefined ? undefined : { kind: 'field', expression: loadColumns.loadedAt }),
+        (isLoaded ? { kind: 'field', expression: loadColumns.loadedAt } : undefined),
       external: table.external,
       externalLocation: externalLocationOf(external, faults),
       ...(group === undefined ? {} : { group }),
