@@ -22,7 +22,7 @@ export function renderDiagnostics(
 }
 
 /** `3 errors, 1 warning`. */
-function countDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): string {
+export function countDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
   const notes = diagnostics.length - errors - warnings

@@ -1,8 +1,13 @@
-/** Diagnostics as they come, to pages for people: those of one moment together, none twice. */
+/** Diagnostics as they come, to pages for people: those of one moment together, none twice, those of loading counted at its end. */
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Pen } from '../../screen.ts'
 import { sourceLineReader } from '../../source-lines.ts'
-import { type DiagnosticPage, renderDiagnostics } from '../diagnostic.ts'
+import {
+  countDiagnostics,
+  type DiagnosticPage,
+  renderDiagnostic,
+  renderDiagnostics,
+} from '../diagnostic.ts'
 
 interface DiagnosticWriterOptions {
   readonly errors: Pen
@@ -24,6 +29,8 @@ export class DiagnosticWriter {
   readonly #printed = new Set<string>()
   #waiting: Diagnostic[] = []
   #isFlushPlanned = false
+  /** Printed below the lines of their tables, and not counted yet. */
+  #ofTables: Diagnostic[] = []
 
   constructor({ errors, isQuiet, root, inline }: DiagnosticWriterOptions) {
     this.#errors = errors
@@ -42,6 +49,29 @@ export class DiagnosticWriter {
 
   flush(): void {
     this.#isFlushPlanned = false
+    const fresh = this.#takeFresh()
+    if (fresh.length === 0) return
+    this.#errors.print(renderDiagnostics(fresh, this.page(this.#errors)))
+  }
+
+  /** At once: they belong to the line that was printed last. */
+  printOfTable(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.add(diagnostic)
+    const fresh = this.#takeFresh()
+    if (fresh.length === 0) return
+    this.#ofTables.push(...fresh)
+    const page = this.page(this.#errors)
+    this.#errors.print(fresh.map((each) => `${renderDiagnostic(each, page)}\n`).join('\n'))
+  }
+
+  /** When all tables are done. */
+  countOfTables(): void {
+    if (this.#ofTables.length === 0) return
+    this.#errors.print(countDiagnostics(this.#ofTables, this.#errors.paint))
+    this.#ofTables = []
+  }
+
+  #takeFresh(): readonly Diagnostic[] {
     const fresh = this.#waiting.filter((diagnostic) => {
       const key = JSON.stringify(diagnostic)
       const isNew = !this.#printed.has(key)
@@ -49,8 +79,7 @@ export class DiagnosticWriter {
       return isNew
     })
     this.#waiting = []
-    if (fresh.length === 0) return
-    this.#errors.print(renderDiagnostics(fresh, this.page(this.#errors)))
+    return fresh
   }
 
   /** What was printed is news again. */

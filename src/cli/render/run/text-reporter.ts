@@ -237,14 +237,15 @@ export class TextReporter implements Reporter {
 
   #printLoad(event: EventOf<'load-finished'>): void {
     const { result } = event
-    for (const diagnostic of result.diagnostics) this.#diagnostics.add(diagnostic)
-    if (this.#isQuiet && result.status === 'success') return
-    this.#endsBlank = false
-    this.#people.print(loadLine(event, { paint: this.#people.paint, nameWidth: this.#nameWidth }))
-    this.#diagnostics.flush()
+    if (!this.#isQuiet || result.status !== 'success') {
+      this.#endsBlank = false
+      this.#people.print(loadLine(event, { paint: this.#people.paint, nameWidth: this.#nameWidth }))
+    }
+    this.#diagnostics.printOfTable(result.diagnostics)
   }
 
   #printIngested({ results, elapsedMs, interrupted }: EventOf<'ingest-finished'>): void {
+    this.#diagnostics.countOfTables()
     const isFine = results.every(({ status }) => status === 'success') && !interrupted
     if (this.#isQuiet && isFine) return
     const lines = ingestedLines({ results, elapsedMs, interrupted }, this.#people.paint)
