@@ -2,5 +2,5 @@
 
 export function withArticle(kind: string): string {
   // A u is read as in "unit".
-  return `${/^[aeio]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('_', ' ')}`
+  return `${/^[aeio]/i.test(kind) ? 'an' : 'a'} ${kind.replaceAll('_', ' ')}`
 }

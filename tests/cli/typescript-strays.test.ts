@@ -8,9 +8,8 @@ import { spawnAssay } from './spawn-assay.ts'
 
 const waitsAMinute = 'await new Promise((resolve) => setTimeout(resolve, 60_000))\nyield { id: 9 }'
 const strayed = (path: string, found: string) =>
-  `expected the code of "${path}" to end with what it began, found the error: ${found} where nothing waits for it`
-const exited =
-  'found the error: process.exit(0), which would end the whole run: throw an error instead'
+  `the code of "${path}" threw an error that nothing waits for: ${found}`
+const exited = 'called process.exit(0), which would end the whole run: throw an error instead'
 
 /** The code of each model once its table is there, what is said of it, and where. */
 const models = {
@@ -40,18 +39,21 @@ const models = {
   },
   leaves: {
     body: "for await (const row of context.ref('first')) process.exit(0)",
-    message: `expected rows of "leaves", ${exited}`,
+    message: `"leaves" ${exited}`,
     line: 5,
   },
   caught: {
     body: 'try { process.exit(0) } catch {}\nyield { id: 9 }',
-    message: `expected rows of "caught", ${exited}`,
+    message: `"caught" ${exited}`,
     line: 5,
   },
   // Neither followed nor with a stack: it is of whoever runs code.
   text: {
     body: "void (async () => { throw 'a text' })()\nyield { id: 9 }",
-    message: strayed('models/text.ts', 'X').replace('the error: X', 'a text (thrown)'),
+    message: strayed('models/text.ts', 'X').replace(
+      'an error that nothing waits for: X',
+      '"a text" that nothing waits for',
+    ),
     line: 3,
   },
   helper: {
@@ -268,7 +270,5 @@ export const leaves = defineMacro({ args: {} }, () => {
   })
   const ran = await spawnAssay(['compile'], { cwd, env })
   expect([ran.exitCode, ran.stdout]).toEqual([2, ''])
-  expect(ran.stderr).toContain(
-    `expected "leaves" to give SQL, ${exited}\n  --> macros/leaves.ts:4:13`,
-  )
+  expect(ran.stderr).toContain(`"leaves" ${exited}\n  --> macros/leaves.ts:4:13`)
 })

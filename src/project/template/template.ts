@@ -250,6 +250,7 @@ export type MacroOutcome =
   | { readonly kind: 'given'; readonly value: unknown }
   | {
       readonly kind: 'thrown'
+      /** The rest of a sentence about the macro: `threw an error: no rate for GBP`. */
       readonly message: string
       /** Where in the project's files; undefined: outside of them. */
       readonly span: SourceSpan | undefined

@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../core/diagnostic.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { explainsStray } from '../../core/stray-errors.ts'
-import { refuseExits } from './refuse-exits.ts'
+import { withArticle } from '../../core/with-article.ts'
+import { ExitRefused, refuseExits } from './refuse-exits.ts'
 import type { CompiledModule } from './module.ts'
 import { readPlaces } from './places.ts'
 
@@ -32,7 +33,7 @@ export class LoadedModules {
         const exports: unknown = await import(/* @vite-ignore */ pathToFileURL(module.file).href)
         this.#exports.set(module.path, isExports(exports) ? exports : {})
       } catch (error) {
-        faults.push(this.explain(module, error, `expected "${module.path}" to load, found`))
+        faults.push(this.explain(module, error))
       }
     }
     return faults.length > 0 ? failure(faults) : success(undefined)
@@ -54,11 +55,11 @@ export class LoadedModules {
     return thrownAt(module, error, this.#root)
   }
 
-  /** What its code threw. */
-  explain(module: CompiledModule, error: unknown, message: string): Diagnostic {
+  /** What its code threw as it was loaded. */
+  explain(module: CompiledModule, error: unknown): Diagnostic {
     return errorDiagnostic({
       code: 'typescript-failed',
-      message: `${message} ${thrownText(error)}`,
+      message: `"${module.path}" ${threwText(error, ' as it was loaded')}`,
       span: this.placeOf(module, error) ?? { path: module.path, line: 1, column: 1, length: 1 },
     })
   }
@@ -81,7 +82,7 @@ function ofProject(error: unknown): Diagnostic | undefined {
 export function strayText(error: unknown, span: SourceSpan): Diagnostic {
   return errorDiagnostic({
     code: 'typescript-failed',
-    message: `expected the code of "${span.path}" to end with what it began, found ${thrownText(error)} where nothing waits for it`,
+    message: `the code of "${span.path}" ${threwText(error, ' that nothing waits for')}`,
     span,
     hint: 'await each promise, and catch what a timer or a listener throws',
   })
@@ -91,11 +92,12 @@ function isExports(value: unknown): value is Exports {
   return typeof value === 'object' && value !== null
 }
 
-/** `TypeError: x is not a function`; a text that was thrown as it is. */
-export function thrownText(error: unknown): string {
-  if (!(error instanceof Error)) return `${String(error)} (thrown)`
-  const name = error.name === 'Error' ? 'the error' : error.name
-  return `${name}: ${error.message}`
+/** The rest of a sentence about who threw it: `threw a TypeError after row 3: x is not a function`, with ` after row 3` as `when`. */
+export function threwText(error: unknown, when = ''): string {
+  if (error instanceof ExitRefused) return `called ${error.message}`
+  if (!(error instanceof Error)) return `threw "${String(error)}"${when}`
+  const name = error.name === 'Error' ? 'error' : error.name
+  return `threw ${withArticle(name)}${when}: ${error.message}`
 }
 
 /** The innermost call of the module's own code; undefined: nothing of it is on the stack. */

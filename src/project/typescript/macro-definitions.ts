@@ -3,7 +3,7 @@ import type { MacroModule } from '../../core/authoring/define-macro.ts'
 import type { SourceFile } from '../read/project.ts'
 import { createSourceText } from '../template/syntax/source-text.ts'
 import type { FunctionMacro, MacroOutcome } from '../template/template.ts'
-import { type LoadedModules, thrownText } from './load-module.ts'
+import { type LoadedModules, threwText } from './load-module.ts'
 import { takeRefusedExit } from './refuse-exits.ts'
 import type { CompiledModule, MacroFacts } from './module.ts'
 
@@ -58,12 +58,12 @@ function run(
   const { facts, context, args } = call
   const macro = loaded.exportOf(module, facts.exportName)
   if (!isMacro(macro)) {
-    const message = `no macro under the name "${facts.exportName}" once the file had run`
+    const message = `is not exported as "${facts.exportName}" once its file has run`
     return { kind: 'thrown', message, span: facts.span }
   }
   const thrown = (error: unknown): MacroOutcome => ({
     kind: 'thrown',
-    message: thrownText(error),
+    message: threwText(error),
     span: loaded.placeOf(module, error) ?? facts.span,
   })
   takeRefusedExit()

@@ -2,7 +2,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceSpan } from '../../../core/diagnostic.ts'
 import type { ModelNode } from '../../../core/node.ts'
 import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
-import { thrownText } from '../../../project/typescript/load-module.ts'
+import { threwText } from '../../../project/typescript/load-module.ts'
 import type { CompiledModule, ModelFacts } from '../../../project/typescript/module.ts'
 import { cursorKey, type ReadTexts, referenceKey } from '../../plan/typescript/read-texts.ts'
 import type { RowHost } from '../../plan/publish-unit.ts'
@@ -56,7 +56,7 @@ export async function* generateRows(
   let rows: PulledRows | undefined
   try {
     rows = pullRows(
-      strays.run(() => rowsIn(manifest, module, context)),
+      strays.run(() => rowsIn(run, { module, facts, context })),
       { strays, signal },
     )
     for await (const row of rows) {
@@ -80,21 +80,29 @@ export async function* generateRows(
 }
 
 function rowsIn(
-  { code }: Manifest,
-  module: CompiledModule,
-  context: Parameters<typeof callModel>[1],
+  { manifest, node }: GeneratorRun,
+  {
+    module,
+    facts,
+    context,
+  }: {
+    readonly module: CompiledModule
+    readonly facts: ModelFacts
+    readonly context: ReturnType<typeof modelContext>
+  },
 ): AsyncIterable<unknown> | Iterable<unknown> {
-  const rows = callModel(code.exportOf(module, 'default'), context)
+  const refused = (found: string, hint: string) => {
+    const message = `expected a generator as the function of "${node.name}", found ${found}`
+    const { span } = facts
+    return new StepError([errorDiagnostic({ code: 'typescript-failed', message, span, hint })])
+  }
+  const model = manifest.code.exportOf(module, 'default')
+  if (!hasRun(model)) {
+    throw refused('none once its file had run', 'export default defineModel(..) of the file')
+  }
+  const rows = model.run(context)
   if (isIterable(rows)) return rows
-  throw new TypeError(
-    'expected a generator, found a function that gives no rows: write async function*',
-  )
-}
-
-function callModel(model: unknown, context: ReturnType<typeof modelContext>): unknown {
-  if (!hasRun(model))
-    throw new TypeError('expected a model as the default export once the file had run')
-  return model.run(context)
+  throw refused('one that gives no rows', 'write async function* (context) { yield { .. } }')
 }
 
 function hasRun(value: unknown): value is { run(context: unknown): unknown } {
@@ -130,10 +138,9 @@ function thrown(
     number,
   }: { readonly error: unknown; readonly facts: ModelFacts; readonly number: number },
 ): Diagnostic {
-  const behind = number === 0 ? '' : ` behind row ${number}`
   return errorDiagnostic({
     code: 'typescript-failed',
-    message: `expected rows of "${node.name}", found ${thrownText(error)}${behind}`,
+    message: `"${node.name}" ${threwText(error, number === 0 ? '' : ` after row ${number}`)}`,
     span: manifest.code.placeOf(module, error) ?? facts.span,
   })
 }

@@ -10,7 +10,7 @@ import {
   stopsAnswering,
 } from '../../../core/stray-errors.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
-import { strayText, thrownText } from '../../../project/typescript/load-module.ts'
+import { strayText, threwText } from '../../../project/typescript/load-module.ts'
 import { ExitRefused } from '../../../project/typescript/refuse-exits.ts'
 import { StepError } from '../database-diagnostic.ts'
 import { codeOf } from './code-of.ts'
@@ -107,7 +107,7 @@ export class StrayFaults implements Answerable, StrayGuard {
     const { module, facts } = codeOf(this.#manifest, this.#node)
     const span = this.#manifest.code.placeOf(module, error) ?? facts.span
     if (!(error instanceof ExitRefused)) return strayText(error, span)
-    const message = `expected rows of "${this.#node.name}", found ${thrownText(error)}`
+    const message = `"${this.#node.name}" ${threwText(error)}`
     return errorDiagnostic({ code: 'typescript-failed', message, span })
   }
 }

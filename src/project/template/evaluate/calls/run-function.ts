@@ -30,10 +30,7 @@ export function runFunction(evaluator: Evaluator, definition: FunctionMacro, fra
     return nothing
   }
   if (outcome.kind === 'thrown') {
-    return refuse(
-      `expected "${definition.name}" to give SQL, found ${outcome.message}`,
-      outcome.span,
-    )
+    return refuse(`"${definition.name}" ${outcome.message}`, outcome.span)
   }
   const value = taken(outcome.value)
   if (value !== undefined) return value
