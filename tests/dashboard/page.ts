@@ -1,7 +1,7 @@
 /** The page as a person sees it, and what its tables say. */
 import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Row } from '../models/rows.ts'
 import { until } from '../support/until.ts'
 
@@ -20,7 +20,7 @@ export interface OpenOptions {
 }
 
 /** What nobody would wait for on a machine that has little to do. */
-const longestMs = 45_000
+const longestMs = 100_000
 
 export async function openPage(
   browser: Browser,
@@ -54,6 +54,10 @@ export async function openPage(
 
 /** By the key of the row and the name of the column: the whole number behind what is shown. */
 async function valuesIn(panel: Locator): Promise<ReadonlyMap<string, number>> {
+  // The rows of the tables below charts are made when they are opened.
+  await panel
+    .locator('details')
+    .evaluateAll((found) => found.forEach((each) => each.setAttribute('open', '')))
   const cells = await panel
     .locator('tr[data-key] data')
     .evaluateAll((found) =>
@@ -71,24 +75,38 @@ export interface ShownBy {
   readonly columns: readonly string[]
 }
 
-/** Every column of the rows that the panel shows; `key` names its rows. */
+/** Waits until the panel shows every column of the rows as they are read then; `key` names its rows. */
 export async function expectShown(
   panel: Locator,
-  rows: readonly Row[],
+  read: () => Promise<readonly Row[]>,
   { key, columns }: ShownBy,
 ): Promise<void> {
-  const expected = rows.flatMap((row) => {
-    const name = key.map((each) => String(row[each])).join(' ')
-    return columns.flatMap((column): readonly (readonly [string, number])[] =>
-      row[column] === null || row[column] === undefined
-        ? []
-        : [[`${name} ${column}`, Number(row[column])]],
-    )
+  await shortly(async () => {
+    const expected = (await read()).flatMap((row) => {
+      const name = key.map((each) => String(row[each])).join(' ')
+      return columns.flatMap((column): readonly (readonly [string, number])[] =>
+        row[column] === null || row[column] === undefined
+          ? []
+          : [[`${name} ${column}`, Number(row[column])]],
+      )
+    })
+    expect(expected.length).toBeGreaterThan(0)
+    const shown = await valuesIn(panel)
+    const found = expected.map(([name]) => [name, shown.get(name)])
+    expect(found).toEqual(expected)
   })
-  expect(expected.length).toBeGreaterThan(0)
-  const shown = await valuesIn(panel)
-  const found = expected.map(([name]) => [name, shown.get(name)])
-  expect(found).toEqual(expected)
+}
+
+/** Asserts again and again, until it holds: what the server says comes to the page a moment later. */
+export async function shortly(assert: () => Promise<void>): Promise<void> {
+  await vi.waitFor(assert, { timeout: longestMs, interval: 50 })
+}
+
+/** Chooses, and waits until the page shows what was chosen: it is busy until then. */
+export async function choose(page: Page, list: string, option: string): Promise<void> {
+  const chosen = await page.locator(list).selectOption(option)
+  await page.locator('#panels:not([aria-busy])').waitFor()
+  expect([await page.locator(list).inputValue()]).toEqual(chosen)
 }
 
 /** `rule: element`, of every rule that axe has; `within`: of that part of the page only. */
@@ -141,13 +159,6 @@ export function rowsOf(value: unknown): readonly Row[] {
   return JSON.parse(JSON.stringify(value))
 }
 
-/** Of the charts: their rows are made when they are opened. */
-export async function openTables(page: Page): Promise<void> {
-  await page.evaluate(
-    `document.querySelectorAll('details').forEach((each) => { each.open = true })`,
-  )
-}
-
 /** While the database does not answer a choice is not followed, and the numbers stay under their own name. */
 export async function expectNamedAsShown(page: Page): Promise<void> {
   const asked = '**/dashboard/panels*'
@@ -165,13 +176,12 @@ export async function expectNamedAsShown(page: Page): Promise<void> {
   await page.getByRole('alert').filter({ hasText: says }).waitFor()
   expect(await bandit.inputValue()).toBe('spring_price')
   await page.unroute(asked)
-  await bandit.selectOption('open_bandit_bts_men')
+  await choose(page, '#bandit', 'open_bandit_bts_men')
   const arm = page.locator('#performance').getByText('15 USD')
   await arm.waitFor({ state: 'detached' })
   await page.locator('#trouble').waitFor({ state: 'hidden' })
-  await bandit.selectOption('spring_price')
+  await choose(page, '#bandit', 'spring_price')
   await arm.waitFor()
-  expect(await bandit.inputValue()).toBe('spring_price')
 }
 
 /** Other numbers than those of the name that was chosen are seen to be others; a choice waits for nothing, and the last one counts. */

@@ -5,18 +5,13 @@ import type { Row } from '../models/rows.ts'
 import type { ShownBy } from './page.ts'
 
 /** Numbers of a panel against rows; who asks keeps a list of the panels that were held. */
-export type Shows = (id: string, rows: readonly Row[], how: ShownBy) => Promise<void>
-
-export interface TestViews {
-  readonly results: readonly Row[]
-  readonly interactions: readonly Row[]
-  readonly cuped: readonly Row[]
-  readonly regression: readonly Row[]
-}
+export type Shows = (id: string, read: () => Promise<readonly Row[]>, how: ShownBy) => Promise<void>
 
 export interface TestShown {
   readonly page: Page
   readonly shows: Shows
+  /** Rows of a view that are of the test. */
+  readonly rows: (view: string) => Promise<readonly Row[]>
 }
 
 const views = {
@@ -25,19 +20,6 @@ const views = {
   cuped: 'experiment_cuped',
   regression: 'experiment_regression',
 } as const
-
-export async function readTestViews(
-  rows: (name: string, query: string) => Promise<readonly Row[]>,
-  experiment: string,
-): Promise<TestViews> {
-  const read = (name: keyof typeof views) => rows(views[name], `experiment_id=${experiment}`)
-  return {
-    results: await read('results'),
-    interactions: await read('interactions'),
-    cuped: await read('cuped'),
-    regression: await read('regression'),
-  }
-}
 
 const byMetric = ['metric', 'segment', 'variant']
 const byVariant = ['metric', 'variant']
@@ -54,24 +36,20 @@ const ofAnyDay = [
 ]
 const segmented = ['conversion', 'session_duration']
 
-function ofEverybody({ results }: TestViews): readonly Row[] {
-  return results.filter((row) => row['segment'] === 'all')
-}
-
-export async function expectRunning({ page, shows }: TestShown, found: TestViews): Promise<void> {
-  const overall = ofEverybody(found)
-  expect(overall.every((row) => row['sequential_ci_low'] !== null)).toBe(true)
+export async function expectRunning({ page, shows, rows }: TestShown): Promise<void> {
+  const overall = resultsWith(rows, 'segment', 'all')
+  expect((await overall()).every((row) => row['sequential_ci_low'] !== null)).toBe(true)
   await shows('results', overall, { key: byMetric, columns: [...measured, ...effect, ...ofAnyDay] })
   for (const metric of segmented) {
     await page.locator('#whom-metric').selectOption(metric)
-    const ofMetric = found.results.filter((row) => row['metric'] === metric)
-    expect(ofMetric.length).toBeGreaterThan(3)
+    const ofMetric = resultsWith(rows, 'metric', metric)
+    expect((await ofMetric()).length).toBeGreaterThan(3)
     await shows('whom', ofMetric, { key: byMetric, columns: measured })
   }
-  await shows('cuped', found.cuped, { key: byVariant, columns: adjusted })
+  await shows('cuped', () => rows(views.cuped), { key: byVariant, columns: adjusted })
   // The views have what the panels leave out.
-  expect(found.regression.length).toBeGreaterThan(0)
-  expect(found.interactions.length).toBeGreaterThan(0)
+  expect((await rows(views.regression)).length).toBeGreaterThan(0)
+  expect((await rows(views.interactions)).length).toBeGreaterThan(0)
   expect(among(await columnsIn(page, '#results'), ofOneLook)).toEqual([])
   const notSoFar = [...ofOneLook, ...effect, 'statistic']
   for (const panel of ['#whom', '#cuped']) {
@@ -93,34 +71,41 @@ export async function expectRunning({ page, shows }: TestShown, found: TestViews
   expect(await page.locator('#guardrails > .body > p').innerText()).toContain('The test runs')
 }
 
-export async function expectEnded({ page, shows }: TestShown, found: TestViews): Promise<void> {
-  await shows('results', ofEverybody(found), {
+export async function expectEnded({ page, shows, rows }: TestShown): Promise<void> {
+  await shows('results', resultsWith(rows, 'segment', 'all'), {
     key: byMetric,
     columns: [...measured, ...effect, ...ofOneLook],
   })
   expect(among(await columnsIn(page, '#results'), ofAnyDay)).toEqual([])
   for (const metric of segmented) {
     await page.locator('#whom-metric').selectOption(metric)
-    const isOf = (row: Row) => row['metric'] === metric
-    await shows('whom', found.results.filter(isOf), {
+    await shows('whom', resultsWith(rows, 'metric', metric), {
       key: byMetric,
       columns: [...measured, ...effect, ...ofOneLook],
     })
-    await shows('whom', found.interactions.filter(isOf), {
+    const interactions = async () =>
+      (await rows(views.interactions)).filter((row) => row['metric'] === metric)
+    await shows('whom', interactions, {
       key: ['metric', 'segment_dimension', 'variant'],
       columns: ['segments', 'statistic', 'df', 'p_value', 'p_value_adjusted'],
     })
   }
-  await shows('cuped', found.cuped, {
+  await shows('cuped', () => rows(views.cuped), {
     key: byVariant,
     columns: [...adjusted, ...effect, 'ci_low', 'ci_high', 'p_value'],
   })
-  expect(new Set(found.regression.map((row) => row['model'])).size).toBe(2)
-  await shows('regression', found.regression, {
+  const regression = () => rows(views.regression)
+  expect(new Set((await regression()).map((row) => row['model'])).size).toBe(2)
+  await shows('regression', regression, {
     key: ['model', 'term'],
     columns: ['odds_ratio', 'p_value', 'coefficient', 'ci_low', 'ci_high'],
   })
   expect(await page.locator('#regression').innerText()).toContain('No effect is read from this')
+}
+
+/** Of the results of a test, those with the value in the column. */
+function resultsWith(rows: TestShown['rows'], column: string, value: string) {
+  return async () => (await rows(views.results)).filter((row) => row[column] === value)
 }
 
 function among(names: readonly string[], others: readonly string[]): readonly string[] {
