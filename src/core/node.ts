@@ -311,6 +311,11 @@ export function isInlined(node: Node | undefined): boolean {
   return node?.resourceType === 'model' && node.materialization.name === 'ephemeral'
 }
 
+/** Without rows of its own: who reads it reads what it reads. */
+export function passesThrough(node: Node): boolean {
+  return isInlined(node) || (node.resourceType === 'model' && node.materialization.name === 'view')
+}
+
 /** How a model comes to exist in the database. */
 export type Materialization =
   | { readonly name: 'view' }

@@ -2,6 +2,7 @@
 import type { Adapter } from '../../core/adapter.ts'
 import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
+import { isInlined } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { failure, type Result } from '../../core/result.ts'
 import { keyColumn } from '../../transform/diff/choose-key.ts'
@@ -66,7 +67,7 @@ async function selectTables(
     for (const id of ofTypes(manifest, selected.value, options)) {
       const node = manifest.nodes.get(id)
       if (node === undefined || found.has(id)) continue
-      const isBuilt = node.resourceType === 'model' && node.materialization.name !== 'ephemeral'
+      const isBuilt = node.resourceType === 'model' && !isInlined(node)
       if (isBuilt || node.resourceType === 'seed' || node.resourceType === 'snapshot') {
         found.set(id, node)
       }

@@ -1,5 +1,5 @@
 /** Nodes that are not what a build would make now: never built, of other code, or older than what they read. */
-import type { BuiltNode, Node, UniqueId } from '../../core/node.ts'
+import { type BuiltNode, isInlined, type Node, type UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Attempt, DataSince } from '../../ledger/runs/attempts.ts'
 import { type Change, describeChange } from '../../transform/plan/state/changes.ts'
@@ -99,9 +99,8 @@ function newerBelowViews(
       if (parent === undefined || seen.has(id)) continue
       seen.add(id)
       if (isView(parent)) climb(parent, true)
-      else if (parent.resourceType === 'model' && parent.materialization.name === 'ephemeral') {
-        climb(parent, isBelowView)
-      } else if (isBelowView && 'relation' in parent) {
+      else if (isInlined(parent)) climb(parent, isBelowView)
+      else if (isBelowView && 'relation' in parent) {
         const data = since.get(relationKey(parent.relation))
         const { last } = known
         if (data === undefined || last === undefined || data.runId === last.runId) continue

@@ -2,7 +2,7 @@
 import type { Adapter, Session } from '../../core/adapter.ts'
 import type { RelationState } from '../../core/database/warehouse-state.ts'
 import { type WarehouseState, stateOf } from '../../core/database/warehouse-state.ts'
-import type { BuiltNode, Node } from '../../core/node.ts'
+import { type BuiltNode, isInlined, type Node } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readLedgerVersion } from '../../ledger/schema/ledger-version.ts'
 import { ledgerVersion } from '../../ledger/schema/migrations.ts'
@@ -68,9 +68,7 @@ export function builtNodes(manifest: Manifest): readonly BuiltNode[] {
 
 export function isBuilt(node: Node): node is BuiltNode {
   if (node.resourceType === 'seed' || node.resourceType === 'snapshot') return true
-  return (
-    node.resourceType === 'model' && node.materialization.name !== 'ephemeral' && !isBlank(node)
-  )
+  return node.resourceType === 'model' && !isInlined(node) && !isBlank(node)
 }
 
 export function isView(node: Node): boolean {

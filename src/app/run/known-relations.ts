@@ -1,5 +1,5 @@
 /** The relations whose publications decide about a plan. */
-import type { ModelNode, Node, UniqueId } from '../../core/node.ts'
+import { type Node, passesThrough, type UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import type { Plan } from '../../transform/plan/plan.ts'
@@ -14,7 +14,7 @@ export function knownRelations(manifest: Manifest, plan: Plan): ReadonlySet<stri
       if (parent === undefined || seen.has(id) || !('relation' in parent)) continue
       seen.add(id)
       keys.add(relationKey(parent.relation))
-      if (parent.resourceType === 'model' && passesThrough(parent)) climb(parent)
+      if (passesThrough(parent)) climb(parent)
     }
   }
   for (const { kind, node } of plan.steps) {
@@ -22,8 +22,4 @@ export function knownRelations(manifest: Manifest, plan: Plan): ReadonlySet<stri
     climb(node)
   }
   return keys
-}
-
-function passesThrough({ materialization }: ModelNode): boolean {
-  return materialization.name === 'view' || materialization.name === 'ephemeral'
 }

@@ -1,5 +1,6 @@
 /** The selectors of `relations` to what may be read over HTTP. */
 import { errorDiagnostic } from '../../core/diagnostic.ts'
+import { isInlined } from '../../core/node.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { OpenRelation } from '../../serve/relations/relations-plugin.ts'
 import type { LoadedProject } from '../load-project.ts'
@@ -23,8 +24,7 @@ export async function openRelations(
   }
   const relations = [...chosen.value].flatMap((id): readonly OpenRelation[] => {
     const node = loaded.manifest.nodes.get(id)
-    if (node === undefined || !('relation' in node)) return []
-    if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') return []
+    if (node === undefined || !('relation' in node) || isInlined(node)) return []
     const isSource = node.resourceType === 'source'
     const name = isSource ? `${node.sourceName}.${node.name}` : node.name
     return [{ name, relation: node.relation, description: node.description }]

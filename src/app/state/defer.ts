@@ -4,7 +4,7 @@ import { stateOf } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { configSpan } from '../../core/node/config-places.ts'
-import type { Node, UniqueId } from '../../core/node.ts'
+import { isInlined, type Node, type UniqueId } from '../../core/node.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import type { Target } from '../../core/target.ts'
@@ -109,7 +109,7 @@ function referredBy({ loaded, nodes, published }: DeferRequest): readonly Node[]
       const parent = loaded.manifest.nodes.get(id)
       if (parent === undefined || seen.has(id)) continue
       seen.add(id)
-      if (isEphemeral(parent)) collect(parent)
+      if (isInlined(parent)) collect(parent)
       else if (isDeferrable(parent) && !published.has(id)) found.set(id, parent)
     }
   }
@@ -117,12 +117,8 @@ function referredBy({ loaded, nodes, published }: DeferRequest): readonly Node[]
   return [...found.values()].toSorted((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1))
 }
 
-function isEphemeral(node: Node): boolean {
-  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
-}
-
 function isDeferrable(node: Node): boolean {
-  return 'relation' in node && node.resourceType !== 'source' && !isEphemeral(node)
+  return 'relation' in node && node.resourceType !== 'source' && !isInlined(node)
 }
 
 /** One catalogue query for all of them. */
@@ -196,11 +192,11 @@ function relationFrom(node: JsonObject | undefined, ownDatabase: string): Relati
 
 /** What a view passes on: its rows change when those do, so they are looked at where the view reads them. */
 function tablesBelow(manifest: Manifest, node: Node): readonly UniqueId[] {
-  if (!isView(node) && !isEphemeral(node)) return []
+  if (!isView(node) && !isInlined(node)) return []
   return node.dependsOn.flatMap((id) => {
     const parent = manifest.nodes.get(id)
     if (parent === undefined || parent.resourceType === 'source') return []
-    return [...(isEphemeral(parent) ? [] : [id]), ...tablesBelow(manifest, parent)]
+    return [...(isInlined(parent) ? [] : [id]), ...tablesBelow(manifest, parent)]
   })
 }
 

@@ -1,7 +1,7 @@
 /** The macro of a strategy of the project's own to the statements that write a batch. */
 import { type Diagnostic, errorDiagnostic } from '../../core/diagnostic.ts'
 import { configSpan } from '../../core/node/config-places.ts'
-import type { ModelNode } from '../../core/node.ts'
+import { isInlined, type ModelNode } from '../../core/node.ts'
 import type { Column, Relation } from '../../core/relation.ts'
 import { failure, type Result, success } from '../../core/result.ts'
 import { environmentOf } from '../../project/parse/manifest.ts'
@@ -97,7 +97,7 @@ function renderStrategy(
 ): Rendered {
   const faults: Diagnostic[] = []
   const place: Place = (read) => {
-    if (read.resourceType === 'model' && read.materialization.name === 'ephemeral') {
+    if (isInlined(read)) {
       faults.push(
         errorDiagnostic({
           code: 'invalid-value',

@@ -1,5 +1,5 @@
 /** A history in which a model fails, to the smallest one that still does, and what is wrong at its end. */
-import type { Node } from '../../core/node.ts'
+import { isInlined, type Node } from '../../core/node.ts'
 import type { Bench } from './sandbox/bench.ts'
 import { generateHistory, type History, type HistoryFacts } from './history/history.ts'
 import { playHistory, type Verdict } from './play-history.ts'
@@ -66,8 +66,7 @@ function concerns(verdict: Verdict, { uniqueId }: Node): boolean {
 
 export function historyFacts({ scope, roots, manifest }: Bench): HistoryFacts {
   const isPublished = (id: HistoryFacts['published'][number]) => {
-    const node = manifest.nodes.get(id)
-    return node?.resourceType !== 'model' || node.materialization.name !== 'ephemeral'
+    return !isInlined(manifest.nodes.get(id))
   }
   return {
     roots: roots.map(({ node, rows, isStatic, arrival }) => ({

@@ -1,7 +1,7 @@
 /** Models that would be made anew with the value still in them: what they read keeps it, in a column that nobody named. */
 import type { Session } from '../../../core/adapter.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { type ModelNode, type Node, passesThrough, type UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { EraseContext } from '../erase-context.ts'
 import { type Holder, hasPoint, holdsCondition } from './find-holders.ts'
@@ -70,9 +70,7 @@ function keptBy(
     const node = loaded.manifest.nodes.get(id)
     if (node === undefined || rebuilds.has(id)) return []
     if (node.resourceType === 'test' || !('relation' in node) || !('columns' in node)) return []
-    const isShown =
-      node.resourceType === 'model' && ['view', 'ephemeral'].includes(node.materialization.name)
-    return isShown ? [] : [node]
+    return passesThrough(node) ? [] : [node]
   })
 }
 

@@ -1,7 +1,7 @@
 /** Tables and views that have the columns, with how many rows of the value each of them holds. */
 import type { Adapter, Session } from '../../../core/adapter.ts'
 import type { Dialect, RelationKind } from '../../../core/dialect.ts'
-import { isReferable, type Node } from '../../../core/node.ts'
+import { isInlined, isReferable, type Node } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { ledgerSchema } from '../../../ledger/schema/migrations.ts'
 import { isUuid } from '../../../load/erase/holds-value.ts'
@@ -106,8 +106,7 @@ function ownersIn({ nodes }: Manifest) {
     }
   }
   for (const node of nodes.values()) {
-    const isThere = node.resourceType !== 'model' || node.materialization.name !== 'ephemeral'
-    if (isReferable(node) && isThere) own(node.relation, { kind: 'node', node })
+    if (isReferable(node) && !isInlined(node)) own(node.relation, { kind: 'node', node })
     else if (node.resourceType === 'source') own(node.relation, { kind: 'node', node })
   }
   return owners

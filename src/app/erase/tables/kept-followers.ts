@@ -1,7 +1,7 @@
 /** Models whose rows nobody makes again and that follow others by cursors: how these lose their rows, so that the cursors hold. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { configSpan } from '../../../core/node/config-places.ts'
-import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { type ModelNode, type Node, passesThrough, type UniqueId } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import { isProtected } from '../../../transform/execute/prepare/refused-rebuilds.ts'
@@ -56,9 +56,9 @@ function followedBy(manifest: Manifest, reader: ModelNode): readonly ModelNode[]
 }
 
 /** A view passes on what is below it; a table without arrivals tells which of its keys changed. */
-function beginsEpoch({ materialization, arrival }: ModelNode): boolean {
-  if (materialization.name === 'view' || materialization.name === 'ephemeral') return false
-  return materialization.name !== 'table' || arrival !== undefined
+function beginsEpoch(node: ModelNode): boolean {
+  if (passesThrough(node)) return false
+  return node.materialization.name !== 'table' || node.arrival !== undefined
 }
 
 function hasRows({ materialization }: ModelNode): boolean {

@@ -1,6 +1,6 @@
 /** Who holds the value to what becomes of each: rows deleted, tables made anew, and what stands in the way. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
-import type { ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import { isInlined, type ModelNode, type Node, type UniqueId } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import { isProtected } from '../../../transform/execute/prepare/refused-rebuilds.ts'
@@ -85,9 +85,7 @@ function plainName({ schema, identifier }: Relation): Relation {
 
 /** A full refresh gives its rows. */
 function isMadeAnew(node: Node): node is ModelNode {
-  return (
-    node.resourceType === 'model' && node.materialization.name !== 'ephemeral' && !isProtected(node)
-  )
+  return node.resourceType === 'model' && !isInlined(node) && !isProtected(node)
 }
 
 function actionOf(

@@ -1,5 +1,11 @@
 /** Models whose rows with a reason are dead letters, and what their rows are made of: through views to tables and sources. */
-import type { DeadLetterRule, ModelNode, Node, UniqueId } from '../../../core/node.ts'
+import {
+  type DeadLetterRule,
+  type ModelNode,
+  type Node,
+  passesThrough,
+  type UniqueId,
+} from '../../../core/node.ts'
 import { isLoaded } from '../../../load/table/is-loaded.ts'
 import type { LoadedSource } from '../../../load/table/load-table-types.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
@@ -35,9 +41,7 @@ export function madeOf(manifest: Manifest, model: Node): MadeOf {
   const tables = new Map<UniqueId, Stored>()
   const climb = (node: Node): void => {
     if (!('relation' in node) || views.has(node.uniqueId)) return
-    const isThrough =
-      node.resourceType === 'model' && ['view', 'ephemeral'].includes(node.materialization.name)
-    if (!isThrough) {
+    if (node.resourceType !== 'model' || !passesThrough(node)) {
       tables.set(node.uniqueId, node)
       return
     }

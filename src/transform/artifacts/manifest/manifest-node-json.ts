@@ -4,14 +4,15 @@ import type { Dialect } from '../../../core/dialect.ts'
 import type { Contract } from '../../../core/node/contract.ts'
 import { never } from '../../../core/never.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type {
-  ColumnProperties,
-  ModelNode,
-  Node,
-  SeedNode,
-  SourceNode,
-  TestNode,
-  UniqueId,
+import {
+  type ColumnProperties,
+  isInlined,
+  type ModelNode,
+  type Node,
+  type SeedNode,
+  type SourceNode,
+  type TestNode,
+  type UniqueId,
 } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { ExposureNode } from '../../../core/node/exposure.ts'
@@ -261,6 +262,5 @@ export function relationName(dialect: Dialect, node: Node): string | null {
     const { isStored, relation } = node.storedFailures
     return isStored === true ? dialect.relation(relation) : null
   }
-  const isEphemeral = node.resourceType === 'model' && node.materialization.name === 'ephemeral'
-  return 'relation' in node && !isEphemeral ? dialect.relation(node.relation) : null
+  return 'relation' in node && !isInlined(node) ? dialect.relation(node.relation) : null
 }

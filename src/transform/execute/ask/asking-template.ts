@@ -1,5 +1,5 @@
 /** What the text of a node that asks the database is made of, but for the answers: its template, macros, vars and names. */
-import type { Node } from '../../../core/node.ts'
+import { isInlined, type Node } from '../../../core/node.ts'
 import { relationKey } from '../../../core/relation.ts'
 import { environmentOf, type Manifest } from '../../../project/parse/manifest.ts'
 import type { MacroDefinition } from '../../../project/template/template.ts'
@@ -55,8 +55,6 @@ function textOf(definition: MacroDefinition): string {
 function inlined(manifest: Manifest, node: Node): readonly Node[] {
   return node.dependsOn.flatMap((id) => {
     const parent = manifest.nodes.get(id)
-    const isInlined =
-      parent?.resourceType === 'model' && parent.materialization.name === 'ephemeral'
-    return isInlined ? [parent] : []
+    return parent !== undefined && isInlined(parent) ? [parent] : []
   })
 }

@@ -1,7 +1,13 @@
 /** The one transaction of `--atomic`: every candidate first, built over the others; what takes a lock last. */
 import type { Session } from '../../../core/adapter.ts'
 import type { SwapRequest } from '../../../core/database/publish-requests.ts'
-import type { ModelNode, Node, TestNode, UniqueId } from '../../../core/node.ts'
+import {
+  isInlined,
+  type ModelNode,
+  type Node,
+  type TestNode,
+  type UniqueId,
+} from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
@@ -185,8 +191,7 @@ export class AtomicTransaction {
     return node.dependsOn.some((id) => {
       if (this.#standIns.has(id)) return true
       const parent = this.#context.manifest.nodes.get(id)
-      const isModel = parent?.resourceType === 'model'
-      return isModel && parent.materialization.name === 'ephemeral' && this.#readsStandIn(parent)
+      return parent !== undefined && isInlined(parent) && this.#readsStandIn(parent)
     })
   }
 

@@ -1,7 +1,14 @@
 /** What a node and its tests read in the database: to be locked first, and described for views. */
 import type { Session } from '../../../core/adapter.ts'
 import type { Dialect } from '../../../core/dialect.ts'
-import type { BuiltNode, ModelNode, Node, SourceNode, UniqueId } from '../../../core/node.ts'
+import {
+  type BuiltNode,
+  isInlined,
+  type ModelNode,
+  type Node,
+  type SourceNode,
+  type UniqueId,
+} from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 import type { CursorContext } from '../cursors/cursor-context.ts'
@@ -35,9 +42,7 @@ function collect(
     const parent = manifest.nodes.get(id)
     if (parent === undefined || seen.has(id) || !('relation' in parent)) continue
     seen.add(id)
-    const isEphemeral =
-      parent.resourceType === 'model' && parent.materialization.name === 'ephemeral'
-    if (isEphemeral) collect(manifest, parent, found, seen)
+    if (isInlined(parent)) collect(manifest, parent, found, seen)
     else found.set(relationKey(parent.relation), parent)
   }
 }

@@ -1,6 +1,12 @@
 /** The columns an input has, without its being there: what is declared, what the database holds, what its code gives. */
 import type { Column } from '../../../core/relation.ts'
-import type { ModelNode, Node, SeedNode, SnapshotNode, UniqueId } from '../../../core/node.ts'
+import {
+  isInlined,
+  type ModelNode,
+  type SeedNode,
+  type SnapshotNode,
+  type UniqueId,
+} from '../../../core/node.ts'
 import { typedColumns } from '../../plan/typescript/rows-table.ts'
 import { compileNode } from '../../plan/compile-node.ts'
 import { outputColumns } from '../../plan/materializations/scd2/versions.ts'
@@ -45,7 +51,7 @@ async function builtColumns(
   { adapter, signal }: RunContext,
   node: ReadNode,
 ): Promise<readonly Column[] | undefined> {
-  if (isEphemeral(node)) return undefined
+  if (isInlined(node)) return undefined
   const state = await adapter.readOnly({ signal }, (session) => session.describe(node.relation))
   return state === undefined || state.columns.length === 0 ? undefined : state.columns
 }
@@ -176,10 +182,6 @@ async function selectColumns(
     // Its own tests and its own build say what is wrong with it.
     return undefined
   }
-}
-
-function isEphemeral(node: Node): boolean {
-  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
 }
 
 function has(columns: readonly Column[], name: string): boolean {

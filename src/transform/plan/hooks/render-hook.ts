@@ -1,6 +1,7 @@
 /** A hook's template to the statements it stands for, each led back to where it is written. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import type { Hook } from '../../../core/node/hook.ts'
+import { isInlined } from '../../../core/node.ts'
 import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
@@ -99,7 +100,7 @@ function relationOf(
   if (node === undefined || !('relation' in node)) {
     throw new Error(`parse let a reference to nothing pass: ${JSON.stringify(reference)}`)
   }
-  if (node.resourceType === 'model' && node.materialization.name === 'ephemeral') {
+  if (isInlined(node)) {
     faults.push(
       errorDiagnostic({
         code: 'invalid-value',

@@ -1,5 +1,11 @@
 /** What a unit test of a model has to give: all it reads, through ephemeral models that are not given themselves. */
-import type { BuiltNode, Node, SourceNode, UniqueId } from '../../../core/node.ts'
+import {
+  type BuiltNode,
+  isInlined,
+  type Node,
+  type SourceNode,
+  type UniqueId,
+} from '../../../core/node.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 
 export type ReadNode = BuiltNode | SourceNode
@@ -17,7 +23,7 @@ export function requiredInputs(
       if (unread.has(id)) continue
       const input = manifest.nodes.get(id)
       if (input === undefined || found.has(id) || !isRead(input)) continue
-      if (isEphemeral(input) && !given.has(id)) collect(input)
+      if (isInlined(input) && !given.has(id)) collect(input)
       else found.set(id, input)
     }
   }
@@ -33,10 +39,6 @@ function unreadBy(node: Node): ReadonlySet<UniqueId> {
 
 function isRead(node: Node): node is ReadNode {
   return 'relation' in node
-}
-
-function isEphemeral(node: Node): boolean {
-  return node.resourceType === 'model' && node.materialization.name === 'ephemeral'
 }
 
 /** `ref('orders')`, as a unit test names it. */
