@@ -14,8 +14,8 @@ left join (
   {{exchange_rate_days}}
 ) as rates
   on rates.from_currency = {{events}}.currency
-  and cast({{reporting_day_start (concat events ".event_timestamp")}} as date) >= rates.rate_date
-  and cast({{reporting_day_start (concat events ".event_timestamp")}} as date) < rates.known_to
+  and {{reporting_date (concat events ".event_timestamp")}} >= rates.rate_date
+  and {{reporting_date (concat events ".event_timestamp")}} < rates.known_to
 {{/macro}}
 
 {{!-- Each rate to the reporting currency with the days for which it is the last known, `known_to` exclusive. --}}

@@ -1,4 +1,4 @@
--- What is the average order value of users who abandoned a cart? All their orders; beside it that of everybody.
+-- What is the average order value of users who abandoned a cart? All their orders up to now; beside it that of everybody.
 with abandoners as (
   select distinct features.user_id
   from {{ref "silver_session_features"}} as features
@@ -12,6 +12,9 @@ select
   (
     select cast({{safe_divide "sum(revenue)" "count(distinct order_id)"}} as decimal(18, 2))
     from {{ref "fct_purchases"}}
+    where event_timestamp <= {{growth_as_of}}
   ) as aov_of_all
 from abandoners
-left join {{ref "fct_purchases"}} as bought on bought.user_id = abandoners.user_id
+left join {{ref "fct_purchases"}} as bought
+  on bought.user_id = abandoners.user_id
+  and bought.event_timestamp <= {{growth_as_of}}

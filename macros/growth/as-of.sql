@@ -9,7 +9,7 @@ cast('{{var "as_of" null}}' as timestamp)
 
 {{!-- The day of it. --}}
 {{#macro "growth_as_of_date"}}
-cast({{reporting_day_start (growth_as_of)}} as date)
+{{reporting_date (growth_as_of)}}
 {{/macro}}
 
 {{!-- Rows for which a condition holds, or distinct values of a column among them. --}}

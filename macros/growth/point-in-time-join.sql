@@ -9,7 +9,7 @@ select
   features.feature_date{{#each features_wanted as |column|}},
   features.{{column}}{{/each}}
 from (
-  select labelled.*, cast({{reporting_day_start label_time}} as date) as label_date
+  select labelled.*, {{reporting_date label_time}} as label_date
   from {{labels}} as labelled
 ) as labels
 asof left join {{features}} as features
@@ -24,7 +24,7 @@ select
   features.feature_date{{#each features_wanted as |column|}},
   features.{{column}}{{/each}}
 from (
-  select labelled.*, cast({{reporting_day_start label_time}} as date) as label_date
+  select labelled.*, {{reporting_date label_time}} as label_date
   from {{labels}} as labelled
 ) as labels
 left join (

@@ -11,7 +11,7 @@
 {{#let timeout=(var "session_timeout_minutes")}}
 {{#if (gt timeout 1440)}}{{raise "session_timeout_minutes: expected at most a day, 1440"}}{{/if}}
 {{#each (list "event_timestamp" (concat "event_timestamp - " (minutes timeout)) (concat "event_timestamp + " (minutes timeout))) as |moment|}}
-select user_id, platform_id, event_timestamp, cast({{reporting_day_start moment}} as date) as event_date
+select user_id, platform_id, event_timestamp, {{reporting_date moment}} as event_date
 from {{events}}
 {{#unless @last}}
 union

@@ -23,7 +23,7 @@ select
   item_id as price_id,
   'click' as conversion_type,
   event_timestamp,
-  cast({{reporting_day_start "event_timestamp"}} as date) as event_date
+  {{reporting_date "event_timestamp"}} as event_date
 from {{ref "stg_open_bandit_events"}}
 where is_clicked
 union all
@@ -34,5 +34,5 @@ select
   price_id,
   outcome as conversion_type,
   event_timestamp,
-  cast({{reporting_day_start "event_timestamp"}} as date) as event_date
+  {{reporting_date "event_timestamp"}} as event_date
 from matched

@@ -26,6 +26,14 @@ const night = [
   { user: 'night', name: 'page_view', at: '2025-01-08 00:05:00' },
 ] as const
 
+/** Bought once, and was never seen again. */
+const once = {
+  user: 'once',
+  name: 'purchase',
+  at: '2024-09-01 10:00:00',
+  items: [{ item_id: 'P', price: 10 }],
+} as const
+
 describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
   'features of users on $name',
   ({ adapter }) => {
@@ -36,7 +44,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     beforeAll(async () => {
       growth = await createFlagship(adapter, 'growth')
-      all = await features([...messages, ...night])
+      all = await features([...messages, ...night, once])
       purchases = await growth.rows(
         'select distinct user_id, order_id, event_date from {{ref "fct_purchases"}}',
       )
@@ -83,9 +91,21 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       }
     })
 
+    test('of a user who is gone the last row has nothing left: a label long after joins no order that is too old', () => {
+      const [before, last] = all.filter((row) => row['user_id'] === 'once').slice(-2)
+      expect(before).toMatchObject({ feature_date: '2024-11-30', frequency_90d: 1 })
+      expect(last).toMatchObject({
+        feature_date: '2024-12-01',
+        frequency_90d: 0,
+        monetary_90d: '0.0000',
+        purchases_last_30_days: 0,
+        sessions_30d: 0,
+      })
+    })
+
     test('without what came later they are the same', async () => {
       const known = all.filter((row) => String(row['feature_date']) <= cut)
-      const truncated = await features([...earlier, night[0]])
+      const truncated = await features([...earlier, night[0], once])
       expect(known.length).toBeGreaterThan(10)
       expect(truncated.filter((row) => String(row['feature_date']) <= cut)).toEqual(known)
       expect(known.find((row) => row['user_id'] === 'night')).toMatchObject({

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
 import { createFlagship, type Flagship } from '../flagship.ts'
-import { type Row, sortedBy } from '../rows.ts'
+import { type Row, readRows, sortedBy } from '../rows.ts'
 import { filesOf, seedOf, type TestItem, type TestMessage } from './messages.ts'
 
 const day = (time: string): string => `2025-03-01 ${time}`
@@ -213,6 +213,32 @@ const messages: readonly TestMessage[] = [
   // The last event: now.
   { user: 'clock', platform: 'clock', name: 'page_view', at: '2025-03-04 12:00:00' },
 ]
+
+const otherSettings = {
+  ...Object.fromEntries(
+    ['list', 'click', 'view', 'cart', 'remove', 'checkout', 'purchase', 'refund'].map((step) => [
+      `${step}_events`,
+      [`my_${step}`],
+    ]),
+  ),
+  as_of: '2024-01-20 00:00:00',
+  reporting_timezone: 'Pacific/Auckland',
+  reporting_currency: 'XTS',
+  item_price_is: 'net',
+  max_clock_skew_minutes: 1,
+  session_timeout_minutes: 7,
+  engaged_seconds: 7000,
+  engaged_views: 70,
+  attribution_window_minutes: 7,
+  attribution_bases: ['own'],
+  installments_from: 12,
+  high_value_cart_threshold: 70_000,
+  abandon_recovery_days: 1,
+  campaign_idle_days: 1,
+  campaign_ends: { SALE: '2025-03-01' },
+  exchange_rate_days: 1,
+  price_experiments: ['my_price_test'],
+}
 
 describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter })))(
   'worked examples of growth on $name',
@@ -453,6 +479,21 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
            from {{ref "fct_events"}} where platform_id = 'euro'`,
         ),
       ).toEqual([{ unit_list_price: null, revenue: null, is_order: true }])
+    })
+
+    test('the orders of those who left a cart are those up to now', async () => {
+      const asked = ['--select', 'aov_of_cart_abandoners', '--output', 'json']
+      const at = async (now: string) =>
+        readRows(await growth.assay('show', ...asked, '--vars', `{as_of: "${now}"}`))
+      expect(await at('2025-03-04 12:00:00')).toMatchObject([{ abandoners: 2, their_orders: 3 }])
+      expect(await at('2025-03-01 20:00:00')).toMatchObject([{ abandoners: 2, their_orders: 0 }])
+    })
+
+    test('unit tests of the models say which settings they mean: others break none', async () => {
+      const vars = JSON.stringify(otherSettings)
+      const ran = await growth.assay('test', '--select', 'test_type:unit', '--vars', vars)
+      expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      expect(ran.stdout).toMatch(/^done in .*: 2\d ok$/m)
     })
   },
 )

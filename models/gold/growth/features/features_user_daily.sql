@@ -10,11 +10,11 @@ session_days as (
     session_id,
     user_id,
     session_date,
-    cast({{reporting_day_start "event_timestamp"}} as date) as event_date,
+    {{reporting_date "event_timestamp"}} as event_date,
     count(distinct source_event_id) as messages,
     max(case when {{is_one_of "event_name" (var "purchase_events")}} then 1 else 0 end) as has_purchase
   from {{ref "silver_session_events"}}
-  group by session_id, user_id, session_date, cast({{reporting_day_start "event_timestamp"}} as date)
+  group by session_id, user_id, session_date, {{reporting_date "event_timestamp"}}
 ),
 session_states as (
   select
@@ -36,7 +36,7 @@ purchase_days as (
   from {{ref "fct_purchases"}}
   group by user_id, event_date
 ),
-{{!-- Days within ninety of an event of the user: before and after nothing but recency is known. --}}
+{{!-- Days up to the ninety-first after an event of the user. On that one nothing but recency is left, as on all that follow. --}}
 spine as (
   select distinct
     active.user_id,
@@ -45,7 +45,7 @@ spine as (
   cross join now_at
   inner join {{ref "dim_dates"}} as dates
     on dates.date_day > active.event_date
-    and dates.date_day <= {{days_after "active.event_date" 90}}
+    and dates.date_day <= {{days_after "active.event_date" 91}}
     and dates.date_day <= {{days_after "now_at.as_of_date" 1}}
 ),
 sessions_before as (

@@ -67,7 +67,7 @@ select
   source_event_id,
   event_name,
   event_timestamp,
-  cast({{reporting_day_start "event_timestamp"}} as date) as event_date,
+  {{reporting_date "event_timestamp"}} as event_date,
   {{funnel_rank "event_name"}} as funnel_rank,
   user_id,
   is_anonymous,

@@ -65,7 +65,7 @@ placed as (
   select
     started.*,
     {{surrogate_key (list "user_id" "platform_id" "session_start")}} as session_id,
-    cast({{reporting_day_start "session_start"}} as date) as session_date
+    {{reporting_date "session_start"}} as session_date
   from started
 )
 select
