@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { invoke } from '../../src/cli/invoke.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
 
@@ -40,6 +42,14 @@ async function ran(project: TestProject, exit: number, ...argv: readonly string[
   const done = await project.assay(...argv)
   expect(done.exitCode, done.stdout + done.stderr).toBe(exit)
   return done
+}
+
+function readAndLeave(pipe: string): void {
+  try {
+    closeSync(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK))
+  } catch (error) {
+    if (existsSync(pipe)) throw error
+  }
 }
 
 const erase = (value: string) => ['erase', '--identity', 'person', '--value', value] as const
@@ -97,11 +107,49 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
     expect(shown.exitCode, shown.stdout).toBe(0)
     expect(shown.stdout).toMatch(/at work {2}assay erase {2}process \d+ on /)
     expect(shown.stdout).not.toContain('erasure  by')
-    closeSync(openSync(waiting, constants.O_RDONLY | constants.O_NONBLOCK))
-    expect((await erasing).exitCode).not.toBe(0)
+    let isOver = false
+    const ended = erasing.finally(() => {
+      isOver = true
+    })
+    // It may not have come to the file yet when it is seen at work.
+    while (!isOver) {
+      // Once it has failed the file is gone.
+      if (existsSync(waiting)) readAndLeave(waiting)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect((await ended).exitCode).not.toBe(0)
     const left = await ran(project, 1, 'status')
     expect(left.stdout).toMatch(/erasure {2}by identity person .*ends it/)
     expect(left.stdout).not.toContain('at work')
+    await ran(project, 0, ...erase('KIM'), '--yes')
+    await ran(project, 0, 'status')
+  })
+
+  test('one that was interrupted before its commit is what is named, and no model as stale', async () => {
+    const project = await createTestProject(adapter, { files })
+    await ran(project, 0, 'ingest', '--build')
+    const stoppedAt = async (event: string) => {
+      const stopping = new AbortController()
+      const { exitCode } = await invoke([...erase('KIM'), '--yes'], '0.0.0-test', {
+        cwd: project.folder,
+        env: project.env,
+        signal: stopping.signal,
+        onEvent: ({ type }) => {
+          if (type === event) stopping.abort()
+        },
+      })
+      expect(exitCode).toBe(130)
+      return (await ran(project, 1, 'status')).stdout
+    }
+    const before = await stoppedAt('run-started')
+    expect(before).toMatch(
+      /\nfailed\n {2}erasure {2}assay erase {2}\S+ \S+ {2}it was interrupted before anything was changed: the same command begins it again\n\nledger\n/,
+    )
+    expect(before).toMatch(/\n1 failed\n$/)
+    // The tables are committed when this is heard.
+    const after = await stoppedAt('node-finished')
+    expect(after).toMatch(/\nfailed\n {2}erasure {2}by identity person .* ends it\n\nledger\n/)
+    expect(after).toMatch(/\n1 failed\n$/)
     await ran(project, 0, ...erase('KIM'), '--yes')
     await ran(project, 0, 'status')
   })

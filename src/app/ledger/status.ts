@@ -115,7 +115,7 @@ async function readLedger(around: Look, session: Session): Promise<LedgerPart> {
     ledgerRows: await readLedgerSize(session),
     runs,
     failures: [
-      ...diedRun(runs, target.name),
+      ...lostRun(runs, target.name),
       ...failedNodes(manifest, attempts),
       ...missingBatches(manifest, { attempts, locks, planned: await readPlanned(session) }),
       ...failedTests(manifest, results),
@@ -139,12 +139,24 @@ function withState(run: RecentRun, locks: readonly Holding[]): StatusRun {
 }
 
 /** Only the newest: what came after it has done its work again. */
-function diedRun(runs: readonly StatusRun[], target: string): readonly StatusFailure[] {
+function lostRun(runs: readonly StatusRun[], target: string): readonly StatusFailure[] {
   const newest = runs.find((run) => run.target === target)
-  if (newest?.state !== 'died') return []
-  const { runId, command, startedAt } = newest
-  const message = 'the run died; what it had not published is as it was before: run it again'
-  return [{ kind: 'run', name: `assay ${command}`, message, at: startedAt, runId }]
+  if (newest === undefined) return []
+  const { runId, command, startedAt: at } = newest
+  const name = `assay ${command}`
+  if (newest.state === 'died') {
+    const message = 'the run died; what it had not published is as it was before: run it again'
+    return [{ kind: 'run', name, message, at, runId }]
+  }
+  if (command !== 'erase' || newest.state !== 'interrupted' || isPublished(newest)) return []
+  const message =
+    'it was interrupted before anything was changed: the same command begins it again'
+  return [{ kind: 'erasure', name, message, at, runId }]
+}
+
+/** Of an erasure, whose tables are committed together. */
+function isPublished({ end }: StatusRun): boolean {
+  return end?.counts['skipped'] === undefined && end?.counts['error'] === undefined
 }
 
 function failedNodes(

@@ -40,11 +40,12 @@ limit ${limit}`,
   return rows.map(toAttempt)
 }
 
-/** The newest of each relation, by `relationKey`. */
+/** The newest of each relation, by `relationKey`. What an erasure did not come to is as it was before it. */
 export async function readLastAttempts(session: Session): Promise<ReadonlyMap<string, Attempt>> {
   const rows = await session.query(
     `select distinct on (n.relation_key) ${columns}
 from ${withRun}
+where n.status <> 'skipped' or r.command is distinct from 'erase'
 order by n.relation_key, ${newestFirst}`,
   )
   return new Map(rows.map((row) => [textCell(row, 'relation_key'), toAttempt(row)]))
