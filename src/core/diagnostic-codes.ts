@@ -120,6 +120,10 @@ export const diagnosticCodes = {
     meaning: 'An environment variable is not set and the call gives no default.',
     example: '`{{env "PGPASSWORD"}}`',
   },
+  'no-keys': {
+    meaning: 'Every key that `serve` declares is empty, so none is valid.',
+    example: "`key: \"{{env 'SHOP_KEY' ''}}\"` without SHOP_KEY in the environment",
+  },
   'secret-outside-target': {
     meaning:
       'A variable that begins with ASSAY_ENV_SECRET (or DBT_ENV_SECRET) is read where its value would end up in artifacts or in the database.',

@@ -149,8 +149,7 @@ function lostRun(runs: readonly StatusRun[], target: string): readonly StatusFai
     return [{ kind: 'run', name, message, at, runId }]
   }
   if (command !== 'erase' || newest.state !== 'interrupted' || isPublished(newest)) return []
-  const message =
-    'it was interrupted before anything was changed: the same command begins it again'
+  const message = 'it was interrupted before anything was changed: the same command begins it again'
   return [{ kind: 'erasure', name, message, at, runId }]
 }
 

@@ -37,6 +37,7 @@ export async function serve(
   const emit = withLogFile(logFolder(project, options.logPath), outside)
   const surroundings = { ...outside, emit }
   const settings = settingsOf(project.serve ?? noServe, options)
+  for (const diagnostic of settings.warnings) emit({ type: 'diagnostic', diagnostic })
   const library = await loadServer()
   if (!library.ok) return { kind: 'invalid', diagnostics: library.diagnostics }
   const served = await withAdapter(project.target, (adapter) =>

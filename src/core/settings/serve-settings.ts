@@ -1,5 +1,5 @@
 /** `serve:` of assay.yml, rendered and checked: how the HTTP server is reached, and by whom. */
-import type { SourceSpan } from '../diagnostic.ts'
+import type { Diagnostic, SourceSpan } from '../diagnostic.ts'
 
 export const scopes = ['read', 'events', 'select', 'build', 'admin'] as const
 /**
@@ -24,6 +24,8 @@ export interface ServeSettings {
   readonly port: number
   /** Several may be valid at once: that is how one is exchanged for another. */
   readonly keys: readonly ApiKey[]
+  /** What whoever starts it is to know. */
+  readonly warnings: readonly Diagnostic[]
   /** What needs no key; undefined: `read`, where there are no keys and only this machine can ask. */
   readonly anonymous: readonly Scope[] | undefined
   /** Selectors of the models that may be read. */
@@ -74,6 +76,7 @@ export const noServe: ServeSettings = {
   hosts: [],
   port: 8080,
   keys: [],
+  warnings: [],
   anonymous: undefined,
   relations: [],
   rateLimit: { requests: 1000, perMs: 1000 },

@@ -1,5 +1,5 @@
 /** `serve:` of assay.yml, rendered and checked against the schema, to how the server is reached. */
-import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../../core/diagnostic.ts'
 import { never } from '../../../core/never.ts'
 import { failure, type Result, success } from '../../../core/result.ts'
 import {
@@ -38,6 +38,7 @@ export function readServe(serve: PlacedValue | undefined): Result<ServeSettings>
     hosts: textsOf(serve, 'hosts'),
     port: numberOf(serve, 'port') ?? noServe.port,
     keys,
+    warnings: keys.length === 0 ? noKeys(entryOf(serve, 'keys')?.value) : [],
     anonymous:
       anonymous === undefined ? undefined : scopes.filter((name) => anonymous.includes(name)),
     relations: textsOf(serve, 'relations'),
@@ -80,6 +81,20 @@ function readKey(item: PlacedValue, faults: Diagnostic[]): ApiKey | undefined {
     return undefined
   }
   return { name, key, scopes: scopes.filter((scope) => granted.includes(scope)) }
+}
+
+/** Of what is declared, since whoever declares a key wants one. */
+function noKeys(placed: PlacedValue | undefined): readonly Diagnostic[] {
+  if (placed?.kind !== 'list' || placed.items.length === 0) return []
+  const names = placed.items.map((item) => `"${textOf(item, 'name') ?? ''}"`).join(', ')
+  return [
+    warningDiagnostic({
+      code: 'no-keys',
+      message: `expected a key with a value, found only empty ones (${names}): whatever needs a key is refused to everybody`,
+      span: placed.span,
+      hint: 'set one in the environment or in .env; openssl rand -base64 32 makes a good one',
+    }),
+  ]
 }
 
 /** Logs and audit rows tell keys apart by their names. */
