@@ -172,6 +172,8 @@ export interface Adapter {
   readState(schemas: readonly string[]): Promise<WarehouseState>
   /** More of it, for people: one query. Of attached databases too (DuckDB). */
   readCatalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>
+  /** What a build lacks that writes to these schemas, and makes those that are not there: one query. Nothing on DuckDB. */
+  readMissingRights(schemas: readonly string[]): Promise<readonly MissingRight[]>
   /** Commits what `work` did, or rolls all of it back when it throws. */
   transaction<T>(options: TransactionOptions, work: (session: Session) => Promise<T>): Promise<T>
   /** A session outside any transaction: each statement commits alone. */
@@ -208,6 +210,13 @@ export interface Adapter {
   /** Ends what a holder past its lease still has open, so that its locks are free; what cannot be ended is left. */
   endHolder(session: Session, holder: Holder): Promise<void>
   close(): Promise<void>
+}
+
+export interface MissingRight {
+  /** `to create tables in "gold"`. */
+  readonly what: string
+  /** The statement that gives it, for whoever may. */
+  readonly grant: string
 }
 
 export interface Alive {

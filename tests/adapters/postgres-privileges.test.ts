@@ -82,6 +82,48 @@ from pg_class as c where c.relnamespace::regnamespace::text in ('raw', 'staging'
       const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim())
       return [exitCode, ...lines.filter((line) => /error\[|hint/.test(line))]
     }
+    test('by debug before anything is built, with the statements that grant it', async () => {
+      if (testAdapter === undefined) throw new Error('there is no Postgres target')
+      await run(
+        admin,
+        'create schema "Shut"',
+        'create schema looked_at',
+        'grant usage on schema looked_at to builder',
+      )
+      const small = await createTestProject(testAdapter, {
+        files: {
+          'assay.yml': `name: small\ntarget: postgres\n${testTargets}`,
+          'models/a.sql': "{{config schema='not_there'}}select 1 as id",
+          'models/b.sql': "{{config schema='Shut'}}select 1 as id",
+          'models/c.sql': "{{config schema='looked_at'}}select 1 as id",
+          'models/d.sql': "{{config schema='gold'}}select 1 as id",
+        },
+      })
+      const debugged = async () => {
+        const { exitCode, stdout } = await assay(small.folder, 'debug')
+        const lines = stdout.split('\n')
+        const at = lines.findIndex((line) => line.includes('  rights  '))
+        return [
+          exitCode,
+          ...lines.slice(at, at + 2).map((line) => line.trim().replaceAll(/ +/g, ' ')),
+        ]
+      }
+      const name = `"${target.database}"`
+      expect(await debugged()).toEqual([
+        1,
+        'fail rights expected all that a build needs, found no right to make the schema "not_there", to use the schema "Shut", to create tables in the schema "looked_at"',
+        `= hint: grant create on database ${name} to "builder"; grant usage, create on schema "Shut" to "builder"; grant usage, create on schema "looked_at" to "builder"`,
+      ])
+      const [, , hint = ''] = await debugged()
+      await run(admin, ...String(hint).replace('= hint: ', '').split('; '))
+      expect((await debugged()).slice(0, 2)).toEqual([
+        0,
+        'ok rights not_there, Shut, looked_at, gold and _assay can be made or written to',
+      ])
+      expect((await assay(small.folder, 'build', '--quiet')).exitCode).toBe(0)
+      await run(admin, `revoke create on database ${name} from builder`)
+    })
+
     const source = 'sources:\n  - name: erp\n    tables: [{ name: secrets }]\n'
 
     test('no right to read a source', async () => {

@@ -257,7 +257,7 @@ describe.each(testAdapters())('commands on $name', (adapter) => {
     const fine = await project.assay('debug')
     expect([fine.exitCode, fine.stdout.trimEnd().split('\n').at(-1)]).toEqual([
       0,
-      'all 4 checks passed',
+      'all 5 checks passed',
     ])
     await project.write({
       'assay.yml': `name: shop

@@ -107,17 +107,10 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
     expect(shown.exitCode, shown.stdout).toBe(0)
     expect(shown.stdout).toMatch(/at work {2}assay erase {2}process \d+ on /)
     expect(shown.stdout).not.toContain('erasure  by')
-    let isOver = false
-    const ended = erasing.finally(() => {
-      isOver = true
-    })
-    // It may not have come to the file yet when it is seen at work.
-    while (!isOver) {
-      // Once it has failed the file is gone.
-      if (existsSync(waiting)) readAndLeave(waiting)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    expect((await ended).exitCode).not.toBe(0)
+    // It may not have come to the file yet when it is seen at work, and once it has failed the file is gone.
+    const waking = setInterval(() => readAndLeave(waiting), 20)
+    const ended = await erasing.finally(() => clearInterval(waking))
+    expect(ended.exitCode).not.toBe(0)
     const left = await ran(project, 1, 'status')
     expect(left.stdout).toMatch(/erasure {2}by identity person .*ends it/)
     expect(left.stdout).not.toContain('at work')

@@ -121,6 +121,8 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
       withSession(undefined, ({ sessionWith }) => readWarehouse(sessionWith(alone), schemas)),
     readCatalog: (schemas) =>
       withSession(undefined, ({ sessionWith }) => readCatalog(sessionWith(alone), schemas)),
+    // Whoever may open the file may do all of it.
+    readMissingRights: async () => [],
     transaction: ({ signal, readsApart = false }, work) =>
       inTransaction({ mode: 'read write', signal, readsApart }, work),
     session: (options, work) =>

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { postgresDialect } from './dialect.ts'
 import { explainPostgresError, PostgresError } from './errors.ts'
+import { readMissingRights } from './opening/read-missing-rights.ts'
 import { readCatalog } from './read-catalog.ts'
 import { openApart } from './reading/open-apart.ts'
 import { createSession } from './session.ts'
@@ -77,6 +78,8 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
     readCatalog: (schemas) => pool.use((connection) => readCatalog(connection, schemas)),
+    readMissingRights: (schemas) =>
+      pool.use((connection) => readMissingRights(connection, schemas)),
     transaction: ({ signal, inputs = [], readsApart = false }, work) =>
       inTransaction({ mode: 'read write', signal, inputs, readsApart }, work),
     session: (options, work) => withSession(options.signal, (session) => work(session)),

@@ -1,9 +1,12 @@
 /** `debug`: is the project valid, does the target answer, is the ledger readable; each check said, good or bad. */
-import type { Adapter } from '../../core/adapter.ts'
+import type { Adapter, MissingRight } from '../../core/adapter.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { Result } from '../../core/result.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { ledgerSchema } from '../../ledger/schema/migrations.ts'
+import { isLoaded } from '../../load/table/is-loaded.ts'
+import type { Manifest } from '../../project/parse/manifest.ts'
+import { isBuilt } from '../ledger/look-at-ledger.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { describeDatabase, withAdapter } from '../open-adapter.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
@@ -52,9 +55,36 @@ async function databaseChecks({ manifest }: LoadedProject): Promise<readonly Che
   })
   if (!connected.ok) return [failedCheck('connection', connected.diagnostics)]
   const connection: Check = { name: 'connection', isOk: true, detail: `${target.name}: ${detail}` }
+  const schemas = schemasOf(manifest)
+  const missing = await withAdapter(target, (adapter) => adapter.readMissingRights(schemas))
+  const rights = missing.ok
+    ? rightsCheck(schemas, missing.value)
+    : failedCheck('rights', missing.diagnostics)
   const ledger = await withAdapter(target, readLedger)
-  if (!ledger.ok) return [connection, failedCheck('ledger', ledger.diagnostics)]
-  return [connection, { name: 'ledger', isOk: true, detail: ledger.value }]
+  if (!ledger.ok) return [connection, rights, failedCheck('ledger', ledger.diagnostics)]
+  return [connection, rights, { name: 'ledger', isOk: true, detail: ledger.value }]
+}
+
+/** What a build or `ingest` writes to. */
+function schemasOf({ nodes }: Manifest): readonly string[] {
+  const written = [...nodes.values()].flatMap((node) =>
+    isBuilt(node) || isLoaded(node) ? [node.relation.schema] : [],
+  )
+  return [...new Set(written), ledgerSchema]
+}
+
+function rightsCheck(schemas: readonly string[], missing: readonly MissingRight[]): Check {
+  const names =
+    schemas.length === 1 ? schemas[0] : `${schemas.slice(0, -1).join(', ')} and ${schemas.at(-1)}`
+  if (missing.length === 0) {
+    return { name: 'rights', isOk: true, detail: `${names} can be made or written to` }
+  }
+  return {
+    name: 'rights',
+    isOk: false,
+    detail: `expected all that a build needs, found no right ${missing.map(({ what }) => what).join(', ')}`,
+    hint: [...new Set(missing.map(({ grant }) => grant))].join('; '),
+  }
 }
 
 /** Looks and makes nothing; a ledger of a newer assay is a fault. */

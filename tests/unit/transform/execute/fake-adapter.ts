@@ -92,6 +92,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     endHolder: async () => undefined,
     connect: async () => undefined,
     close: async () => undefined,
+    readMissingRights: () => Promise.resolve([]),
     readCatalog: async () => [],
     readState: async () => ({ schemas: new Set(), relations: new Map() }),
     async transaction({ signal = never }, work) {
