@@ -10,6 +10,9 @@ import { madeUpMessages } from './made-up-messages.ts'
 import { compared } from './relations.ts'
 
 const histories = Number(process.env['GROWTH_HISTORIES'] ?? 1)
+/** Days that are none of UTC, and an hour shorter or longer twice a year; GROWTH_TIMEZONE says another. */
+const timezone = process.env['GROWTH_TIMEZONE'] ?? 'Pacific/Auckland'
+const vars = ['--vars', `{persist_gold: true, reporting_timezone: ${timezone}}`]
 const loadedAt = '2025-03-01T00:00:00Z'
 
 /** With what is late, broken and there twice, and a list that gets another name. */
@@ -51,7 +54,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     async function persistedAs(prefix: 'gold' | 'vw'): Promise<readonly Row[]> {
       const relations = persisted.map((name) => `${prefix}_${name}`)
-      const rows = await digestsOf(growth, relations, withTable)
+      const rows = await digestsOf(growth, relations, vars)
       return rows.map(({ relation, ...row }) => ({
         ...row,
         name: String(relation).replace(`${prefix}_`, ''),
@@ -67,7 +70,7 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
 
     test('their data tests pass: versions overlap nowhere, sums are those of the facts', async () => {
       const selection = ['test_name:mutually_exclusive_ranges', ...singular]
-      const ran = await growth.assay('test', '--select', ...selection, ...withTable)
+      const ran = await growth.assay('test', '--select', ...selection, ...vars)
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
       expect(ran.stdout).toMatch(/^done in .*: 7 ok$/m)
     })
@@ -89,15 +92,13 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
   },
 )
 
-const withTable = ['--vars', '{persist_gold: true}']
-
 async function arrive(growth: Flagship, arrived: readonly TestMessage[]): Promise<void> {
   await growth.write(filesOf(seedOf(arrived, loadedAt)))
-  const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...withTable)
+  const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...vars)
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
 }
 
 /** Of the rows of each relation, whatever their order; without when a row arrived. */
 async function digests(growth: Flagship): Promise<readonly Row[]> {
-  return await digestsOf(growth, compared, withTable)
+  return await digestsOf(growth, compared, vars)
 }
