@@ -7,7 +7,12 @@ import { LongestFirst } from './tests/support/longest-first.ts'
 const inMemory = findInMemoryFolder()
 if (inMemory !== undefined) process.env['TMPDIR'] ??= inMemory
 
-const limits = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** The times are for what hangs: a slow machine is no reason to fail. */
+const shared = {
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  setupFiles: ['tests/support/property-seed.ts'],
+}
 /** They replace modules that others have loaded already, or measure how much memory their process takes. */
 const apart = [
   'tests/promise/unreadable-folders.test.ts',
@@ -26,14 +31,14 @@ export default defineConfig({
       {
         // One process runs file after file: to start one and load the program takes longer than most files do.
         test: {
-          ...limits,
+          ...shared,
           name: 'together',
           include: ['tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...apart],
           isolate: false,
         },
       },
-      { test: { ...limits, name: 'apart', include: apart } },
+      { test: { ...shared, name: 'apart', include: apart } },
     ],
   },
 })

@@ -104,11 +104,11 @@ describe.skipIf(testAdapter === undefined)('liveness on postgres', () => {
     test('is not ended for being idle', async () => {
       const database = `"${target.database}"`
       // Long enough for a busy machine to connect in.
-      await run(adapter, `alter database ${database} set idle_session_timeout = '1s'`)
+      await run(adapter, `alter database ${database} set idle_session_timeout = '3s'`)
       const holder = createPostgresAdapter(target)
       try {
         const shown = await holder.showAlive('r4')
-        await pause(2000)
+        await pause(4000)
         expect(await asks(adapter, { runId: 'r4', sessionName: holder.sessionName })).toBe(true)
         await shown.release()
       } finally {

@@ -7,13 +7,15 @@ import { repository, spawnCommand } from './spawn-assay.ts'
 
 const library = join(repository, 'dist', 'index.js')
 
-const model = (body: string) => `import { defineModel } from 'assay'
+const model = (body: string) => `import { existsSync } from 'node:fs'
+import { defineModel } from 'assay'
 export default defineModel({ columns: { id: 'bigint' } }, async function* () {
 ${body}
 })
 `
 
-const begin = `import { setTimeout as delay } from 'node:timers/promises'
+const begin = `import { writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { invoke } from ${JSON.stringify(library)}
 const say = (name, { exitCode, results, stderr }) =>
   console.log(name, exitCode, results.map(({ status }) => status).join(), stderr.match(/inner fault/)?.[0] ?? '')
@@ -27,6 +29,7 @@ const fault = new Error('inner fault')
 fault.stack = 'Error: inner fault\\n    at work (' + ${JSON.stringify(library)} + ':1:1)'
 say('crash', await invoke(['build', '--select', 'slow'], whenRunning(() => setTimeout(() => { throw fault }))))
 say('late', await invoke(['build', '--select', 'late']))
+writeFileSync('over', '')
 let isWarned = false
 process.on('warning', ({ message }) => { isWarned = message.includes('too late') })
 while (!isWarned) await delay(20)
@@ -59,7 +62,12 @@ describe.each(testAdapters())('L25: strays beside invoke on $name', (adapter) =>
           'await new Promise((resolve) => setTimeout(resolve, 60_000).unref())\nyield { id: 1 }',
         ),
         'models/late.ts': model(
-          "setTimeout(() => { throw new Error('too late') }, 2000)\nyield { id: 1 }",
+          `const waiting = setInterval(() => {
+  if (!existsSync('over')) return
+  clearInterval(waiting)
+  throw new Error('too late')
+}, 5)
+yield { id: 1 }`,
         ),
         'surviving.mjs': surviving,
         'exception.mjs': ending("setTimeout(() => { throw new Error('of the program') })"),

@@ -79,7 +79,16 @@ export async function showProject(adapter: TestAdapter): Promise<ShownProject> {
   let server = await serve(flagship, { argv: ['--target', target] })
   const restart = async () => {
     const { port } = new URL(server.address)
-    server = await serve(flagship, { argv: ['--target', target, '--port', port] })
+    const argv = ['--target', target, '--port', port]
+    // Whoever connects to somewhere meanwhile may have been given this port for a while.
+    server = await until('the port', async () => {
+      try {
+        return await serve(flagship, { argv })
+      } catch (error) {
+        if (!/another program listens there/.test(String(error))) throw error
+        return false
+      }
+    })
   }
   const planUsers = async (count: number) => {
     const place = 'models/gold/experiments/experiments.yml'

@@ -42,7 +42,7 @@ describe.each(testAdapters())('killed on $name', ({ name }) => {
       const bench = { program, engine, length: 'short', every: 1, points: [], ...quiet } as const
       expect(await scenario?.run(bench)).toEqual({ tried: 3, survived: 3, lost: [] })
     },
-    120_000,
+    600_000,
   )
 })
 

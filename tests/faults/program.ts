@@ -12,7 +12,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const shipped = ['bin', 'dist', 'library', 'schemas', 'package.json']
 
 /** A command that takes longer will not end by itself. */
-const longestMs = 60_000
+const longestMs = 150_000
 
 /** Where a process is struck: at the n-th of its statements that match. */
 export interface Strike {

@@ -27,8 +27,8 @@ export interface Proxy {
 
 /** How long both ends hear nothing. */
 const silenceMs = 1500
-/** Long enough for the server to have done what was sent, short enough to wait for. */
-const answerMs = 150
+/** Should the server have nothing to answer. */
+const answerMs = 10_000
 
 export async function openProxy(server: {
   readonly host: string
@@ -110,6 +110,7 @@ function join(
   plan: CutPlan,
 ): void {
   let isCut = false
+  let onAnswer = () => {}
   client.on('close', () => {
     if (!isCut) upstream.destroy()
   })
@@ -118,6 +119,8 @@ function join(
   })
   upstream.on('data', (bytes: Buffer) => {
     if (!isCut) client.write(bytes)
+    // It has done what was sent.
+    else onAnswer()
   })
   client.on('data', (bytes: Buffer) => {
     if (isCut) return
@@ -125,10 +128,13 @@ function join(
     if (cut?.way !== 'before' && cut?.way !== 'gone') upstream.write(bytes)
     if (cut === undefined) return
     isCut = true
-    setTimeout(() => {
+    const end = () => {
+      clearTimeout(timer)
       reset(client)
       if (cut.way !== 'half-open') reset(upstream)
-    }, delaysMs[cut.way])
+    }
+    const timer = setTimeout(end, delaysMs[cut.way])
+    if (cut.way === 'answer' || cut.way === 'half-open') onAnswer = end
   })
 }
 

@@ -11,10 +11,11 @@ import {
   rmdirSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { invoke } from '../../src/cli/invoke.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { until } from '../support/until.ts'
 
 const files = {
   'assay.yml': `name: shop\ntarget: duckdb\n${testTargets}`,
@@ -97,13 +98,10 @@ describe.each(testAdapters())('unfinished erasures on $name', (adapter) => {
     const waiting = join(project.folder, 'in/a.jsonl.erasing.tmp')
     execFileSync('mkfifo', [waiting])
     const erasing = project.assay(...erase('KIM'), '--yes')
-    const shown = await vi.waitUntil(
-      async () => {
-        const { exitCode, stdout } = await project.assay('status')
-        return stdout.includes('at work') && { exitCode, stdout }
-      },
-      { timeout: 50_000, interval: 50 },
-    )
+    const shown = await until('the erasure to be at work', async () => {
+      const { exitCode, stdout } = await project.assay('status')
+      return stdout.includes('at work') && { exitCode, stdout }
+    })
     expect(shown.exitCode, shown.stdout).toBe(0)
     expect(shown.stdout).toMatch(/at work {2}assay erase {2}process \d+ on /)
     expect(shown.stdout).not.toContain('erasure  by')

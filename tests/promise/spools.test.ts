@@ -1,11 +1,11 @@
 /** Files that a killed process leaves while a model in TypeScript reads several tables: the next run removes them, and only them. */
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createProgram, type Program } from '../faults/program.ts'
 import { describeDuckdb } from '../support/adapters.ts'
 import { createTestProject } from '../support/test-project.ts'
+import { until } from '../support/until.ts'
 
 let program: Program
 beforeAll(() => {
@@ -44,12 +44,7 @@ describeDuckdb('spools on $name', (adapter) => {
       cwd: made.folder,
       env: { ...made.env, WAITS: 'yes' },
     })
-    let name: string | undefined
-    for (let tries = 0; name === undefined && tries < 2400; tries += 1) {
-      await delay(25)
-      ;[name] = await namesOf()
-    }
-    expect(name, running.output()).toBeDefined()
+    const name = await until('a spool', async () => (await namesOf())[0])
     const other = ['build', '--select', 'numbers', '--target', 'second']
     expect((await made.assay(...other)).exitCode).toBe(0)
     expect(await namesOf()).toEqual([name])

@@ -621,16 +621,16 @@ describe.each(shared)('a running build on $name', (adapter) => {
       },
     })
     await build(project)
-    const run = spawnAssay(['run', '--vars', '{seconds: 20}'], {
+    const run = spawnAssay(['run', '--vars', '{seconds: 200}'], {
       cwd: project.folder,
       env: project.env,
     })
     await until('the slow statement', async () => {
       const sql = `select 1 as one from pg_stat_activity
-where datname = current_database() and application_name <> '' and pid <> pg_backend_pid() and query like '%pg_sleep(20)%'`
+where datname = current_database() and application_name <> '' and pid <> pg_backend_pid() and query like '%pg_sleep(200)%'`
       return (await execute(project, sql)).length > 0
     })
-    expect(await said(project, 'status', '--vars', '{seconds: 20}')).toMatchInlineSnapshot(`
+    expect(await said(project, 'status', '--vars', '{seconds: 200}')).toMatchInlineSnapshot(`
       "<target>  <database>
 
       last runs

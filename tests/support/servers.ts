@@ -105,26 +105,48 @@ async function readVersion(facts: PostgresFacts): Promise<string> {
 
 /** `flags` as `name=value`; left out: for speed, since what tests write need not outlive a power cut. */
 export async function startPostgres(flags: readonly string[] = settings): Promise<Server> {
-  hydrateSymlinks()
   const databaseDir = await mkdtemp(join(tmpdir(), 'assay-postgres-'))
-  const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
-  const EmbeddedPostgres = await loadEmbeddedPostgres()
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port: facts.port,
-    user: facts.user,
-    password: facts.password,
-    authMethod: 'scram-sha-256',
-    persistent: false,
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-sync'],
-    postgresFlags: flags.flatMap((setting) => ['-c', setting]),
-    onLog: () => {},
-    onError: () => {},
-  })
-  await server.initialise()
-  await server.start()
+  const { facts, server } = await startCluster({ databaseDir, flags, persistent: false })
   return { facts, stop: () => server.stop() }
+}
+
+interface Cluster {
+  readonly databaseDir: string
+  readonly flags: readonly string[]
+  /** Its data outlives `stop`. */
+  readonly persistent: boolean
+}
+
+/** A new one, on a port that is free. */
+export async function startCluster({ databaseDir, flags, persistent }: Cluster) {
+  hydrateSymlinks()
+  const login = { user: 'assay', password: 'secret' }
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
+  const on = (port: number) =>
+    new EmbeddedPostgres({
+      databaseDir,
+      port,
+      ...login,
+      authMethod: 'scram-sha-256',
+      persistent,
+      createPostgresUser: userInfo().uid === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-sync'],
+      postgresFlags: flags.flatMap((setting) => ['-c', setting]),
+      onLog: () => {},
+      onError: () => {},
+    })
+  await on(0).initialise()
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort()
+    const server = on(port)
+    try {
+      await server.start()
+      return { facts: { host: '127.0.0.1', port, ...login }, server }
+    } catch (error) {
+      // Someone else may have taken the port meanwhile.
+      if (tries === 3) throw error
+    }
+  }
 }
 
 /** Its hooks for the end of the process would make every exit code 0, so that failed tests would look fine. */

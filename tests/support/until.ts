@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** What will not come in this time will not come at all. */
-const longestMs = 50_000
+const longestMs = 150_000
 
 /** The first answer that is neither undefined nor false; throws when none comes, saying what was waited for. */
 export async function until<T>(

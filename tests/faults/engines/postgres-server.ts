@@ -1,9 +1,8 @@
 /** A Postgres server of the harness's own that keeps what it has committed, and can be stopped and started in mid-run. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort, hydrateSymlinks, loadEmbeddedPostgres } from '../../support/servers.ts'
+import { startCluster } from '../../support/servers.ts'
 import type { ServerControl } from './engine.ts'
 import type { ServerFacts } from './postgres.ts'
 
@@ -23,24 +22,7 @@ const settings = [
 
 /** The folder of the data must not exist yet, or be empty. */
 export async function startPostgresServer(databaseDir: string): Promise<PostgresServer> {
-  hydrateSymlinks()
-  const facts = { host: '127.0.0.1', port: await freePort(), user: 'assay', password: 'secret' }
-  const EmbeddedPostgres = await loadEmbeddedPostgres()
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port: facts.port,
-    user: facts.user,
-    password: facts.password,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-sync'],
-    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
-    onLog: () => {},
-    onError: () => {},
-  })
-  await server.initialise()
-  await server.start()
+  const { facts, server } = await startCluster({ databaseDir, flags: settings, persistent: true })
   return {
     facts,
     halt: (mode) => halt(databaseDir, mode),

@@ -7,6 +7,7 @@ import type { UseCases } from '../../../src/cli/use-cases.ts'
 import type { Table } from '../../../src/core/adapter.ts'
 import { ConnectionError } from '../../../src/core/database/database-errors.ts'
 import { type Diagnostic, errorDiagnostic } from '../../../src/core/diagnostic.ts'
+import { until } from '../../support/until.ts'
 import { fakeHost, fakeUseCases } from './fake-host.ts'
 import { column, dataTest, model } from './sample-nodes.ts'
 
@@ -115,7 +116,7 @@ describe('exit codes', () => {
     const fake = fakeHost(['build'])
     const build: UseCases['build'] = async () => {
       fake.throwUncaught(new Error('lost'))
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await until('the end of the process', () => fake.exits.length > 0)
       return done({ results: [] })
     }
     await main(fake.host, fakeUseCases({ build }))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ApiKey } from '../../../../src/core/settings/serve-settings.ts'
 import { ProblemError } from '../../../../src/serve/problem.ts'
 import { jsonReply, type Route } from '../../../../src/serve/route.ts'
+import { createSignal } from '../../../support/signal.ts'
 import { testServer } from './test-server.ts'
 
 const shop: ApiKey = { name: 'shop', key: 'shop-key-0123456789', scopes: ['events'] }
@@ -295,6 +296,7 @@ test('what comes after the signal to stop is refused', async () => {
 })
 
 test('a stream goes on until its client is gone or the server drains', async () => {
+  const sent = createSignal()
   const stream: Route = {
     ...look,
     path: '/stream',
@@ -304,13 +306,15 @@ test('a stream goes on until its client is gone or the server drains', async () 
       contentType: 'text/event-stream',
       pieces: (async function* () {
         yield 'data: first\n\n'
+        sent.give()
         await new Promise(() => {})
       })(),
     }),
   }
   const { server } = await testServer([stream])
   const reply = server.inject('/stream')
-  setTimeout(() => server.drain(), 50)
+  await sent.given
+  server.drain()
   expect((await reply).body).toBe('data: first\n\n')
   expect((await reply).headers['content-type']).toBe('text/event-stream')
 })

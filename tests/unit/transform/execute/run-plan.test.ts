@@ -240,7 +240,7 @@ describe('fail-fast', () => {
   test('stops what runs, skips what has not begun', async () => {
     const { lines, results } = await run(
       [a, b, model('slow'), model('zz_waiting')],
-      { a: fails('no'), slow: takes(10_000) },
+      { a: fails('no'), slow: takes(100_000) },
       { threads: 2, failFast: true },
     )
     expect(lines).toEqual([
@@ -262,10 +262,14 @@ describe('fail-fast', () => {
 describe('an interrupt', () => {
   test('stops what runs, skips the rest, still says everything', async () => {
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 30)
     const { lines, events } = await run(
       [a, b, c, onA],
-      { b: takes(10_000) },
+      {
+        b: async (attempt, signal) => {
+          setTimeout(() => stop.abort(), 10)
+          await takes(100_000)(attempt, signal)
+        },
+      },
       { signal: stop.signal },
     )
     expect(lines).toEqual([
