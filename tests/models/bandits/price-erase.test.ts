@@ -1,5 +1,5 @@
 /** One user is erased from the price experiments of the flagship: events of files and over HTTP, selections, dead letters, and what was learned of them. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../../support/adapters.ts'
@@ -52,7 +52,32 @@ function lines(rows: readonly unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 }
 
+interface Letter {
+  readonly code: string
+  readonly model: string
+  readonly original: string
+  readonly original_encoding: string
+}
+
+/** What the files of runs hold of events that the model refused: the reason, and the event as it was sent. */
+function refused({ folder }: Flagship, target: string): readonly string[] {
+  const own = join(folder, 'load', target, 'dead_letter/stg_rejected_price_events')
+  return readdirSync(own)
+    .flatMap((name) => readFileSync(join(own, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => {
+      const letter: Letter = JSON.parse(line)
+      expect(letter).toMatchObject({
+        model: 'stg_rejected_price_events',
+        original_encoding: 'json',
+      })
+      const event: { readonly event_id: string } = JSON.parse(letter.original)
+      return `${letter.code} ${event.event_id}`
+    })
+    .toSorted()
+}
+
 describe.each(testAdapters())('erasing from price experiments on $name', (adapter) => {
+  const target = adapter.name === 'duckdb' ? 'dev' : 'postgres'
   let flagship: Flagship
 
   async function assay(...argv: readonly string[]): Promise<string> {
@@ -86,7 +111,7 @@ describe.each(testAdapters())('erasing from price experiments on $name', (adapte
     })
     await assay('ingest', '--select', 'source:bandits')
     const server = await serve(flagship, {
-      argv: ['--target', adapter.name === 'duckdb' ? 'dev' : 'postgres'],
+      argv: ['--target', target],
     })
     for (const user of [subject, other]) {
       const selected = await server.send('/bandits/select', {
@@ -125,6 +150,15 @@ describe.each(testAdapters())('erasing from price experiments on $name', (adapte
     expect(holders.filter((name) => name.startsWith('gold.'))).toEqual([])
   })
 
+  test('events of an arm that is not declared are in a file, of both ways in, as they were sent', () => {
+    expect(refused(flagship, target)).toEqual([
+      `unknown_price ${subject}-live-3`,
+      'unknown_price kim-file-3',
+      `unknown_price ${other}-live-3`,
+      'unknown_price lee-file-3',
+    ])
+  })
+
   test('of one user nothing is left, of the others everything, and what was published stays', {
     timeout,
   }, async () => {
@@ -136,6 +170,10 @@ describe.each(testAdapters())('erasing from price experiments on $name', (adapte
     await assay('erase', '--identity', 'user', '--value', subject, '--yes')
     expect(await relationsWith(flagship, subject, 30)).toEqual([])
     expect(filesWith(flagship, subject)).toEqual([])
+    expect(refused(flagship, target)).toEqual([
+      `unknown_price ${other}-live-3`,
+      'unknown_price lee-file-3',
+    ])
     const others = before.filter((row) => row['user_id'] === other)
     expect(await trials()).toEqual(others)
     expect(await relationsWith(flagship, other, 30)).not.toEqual([])
