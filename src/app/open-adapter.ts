@@ -6,7 +6,7 @@ import { failure, type Result, success } from '../core/result.ts'
 import type { Target } from '../core/target.ts'
 import { LedgerVersionError } from '../ledger/schema/migrate-ledger.ts'
 import type { Surroundings } from './surroundings.ts'
-import { LeaseHeldError } from './run/lease-relations.ts'
+import { LeaseHeldError } from './run/leases/lease-relations.ts'
 
 /** How long to wait for another process that has the database for itself. */
 export interface OpenPatience {

@@ -198,6 +198,8 @@ export interface Adapter {
     work: (session: Session) => Promise<T>,
   ): Promise<T>
   explainError(error: unknown): DatabaseFault
+  /** Who holds a lock that this process waits for now; left out where nobody waits for one (DuckDB). */
+  readLockWaits?(): Promise<readonly LockWait[]>
   /** What other processes find this one's connections by. */
   readonly sessionName: string
   /**
@@ -210,6 +212,17 @@ export interface Adapter {
   /** Ends what a holder past its lease still has open, so that its locks are free; what cannot be ended is left. */
   endHolder(session: Session, holder: Holder): Promise<void>
   close(): Promise<void>
+}
+
+/** Another session that somebody of this process waits for. */
+export interface LockWait {
+  /** Of the server, by which an administrator finds it. */
+  readonly processId: number
+  readonly user: string
+  /** As it calls itself; empty: it does not. */
+  readonly application: string
+  /** As the server writes it; undefined: it is no table. */
+  readonly relation: string | undefined
 }
 
 export interface MissingRight {

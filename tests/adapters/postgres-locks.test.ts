@@ -5,8 +5,10 @@ import type { Adapter, Session } from '../../src/core/adapter.ts'
 import type { SwapRequest } from '../../src/core/database/publish-requests.ts'
 import type { Relation } from '../../src/core/relation.ts'
 import type { PostgresTarget } from '../../src/core/target.ts'
+import { invoke } from '../../src/cli/invoke.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createSignal } from '../support/signal.ts'
+import { createTestProject, testTargets } from '../support/test-project.ts'
 import { Waits } from '../support/waits.ts'
 import { noneLater, publish, read, run } from './contract/publishing.ts'
 import { freshSchema } from './contract/sessions.ts'
@@ -193,5 +195,50 @@ describe.skipIf(testAdapter === undefined)('locks on postgres', () => {
     expect(await read(adapter, 'select x, kept from late.low, late.before_it')).toEqual([
       { x: 7, kept: 1 },
     ])
+  })
+
+  test('a run that waits for the lock of a stranger says whose it is', async () => {
+    if (testAdapter === undefined) throw new Error('there is no Postgres target')
+    const project = await createTestProject(testAdapter, {
+      files: {
+        'assay.yml': `name: waits\ntarget: postgres\n${testTargets}`,
+        'sources.yml': 'sources: [{ name: erp, tables: [{ name: orders }] }]',
+        'models/copied.sql':
+          '{{config materialized="table"}}\nselect id from {{source "erp" "orders"}}',
+      },
+    })
+    if (project.target.type !== 'postgres') throw new Error('there is no Postgres target')
+    const stranger = createPostgresAdapter(project.target)
+    await run(stranger, 'create schema erp', 'create table erp.orders as select 1 as id')
+    const [locked, told, freed] = [createSignal(), createSignal(), createSignal()]
+    const holding = stranger.transaction({}, async (session) => {
+      await session.execute("set local application_name = 'month end'")
+      await session.execute('lock table erp.orders in access exclusive mode')
+      locked.give()
+      await freed.given
+    })
+    await locked.given
+    const messages: string[] = []
+    const running = invoke(['run'], '0.0.0-test', {
+      cwd: project.folder,
+      env: project.env,
+      onEvent: (event) => {
+        if (event.type !== 'log') return
+        messages.push(event.message)
+        told.give()
+      },
+    })
+    await Promise.race([told.given, running])
+    freed.give()
+    await holding
+    const { exitCode, stdout } = await running
+    expect(exitCode, stdout).toBe(0)
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^waiting for a lock on erp\.orders that another session holds: "month end", user \w+, process \d+ of the server$/,
+      ),
+    ])
+    expect(stdout).toContain(`${messages[0]}\n`)
+    await stranger.close()
   })
 })

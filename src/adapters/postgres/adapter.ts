@@ -13,6 +13,7 @@ import { explainPostgresError, PostgresError } from './errors.ts'
 import { readMissingRights } from './opening/read-missing-rights.ts'
 import { readCatalog } from './read-catalog.ts'
 import { openApart } from './reading/open-apart.ts'
+import { readLockWaits } from './reading/read-lock-waits.ts'
 import { createSession } from './session.ts'
 
 /** Connections beside the builders': for reading the state, warnings after commit. */
@@ -87,6 +88,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     readOnly: ({ signal }, work) =>
       inTransaction({ mode: 'read only', signal, inputs: [], readsApart: false }, work),
     explainError: explainPostgresError,
+    readLockWaits: () => looks.use((connection) => readLockWaits(connection, settings.sessionName)),
     sessionName: settings.sessionName,
     showAlive: (runId) => showAlive(settings, runId),
     isAlive,

@@ -12,7 +12,7 @@ import { targetFolder } from '../../load/folders.ts'
 import { findOldFiles, type OldFiles } from '../../load/prune/find-old-files.ts'
 import { type LoadedProject, loadProject } from '../load-project.ts'
 import { tellingPatience, withAdapter } from '../open-adapter.ts'
-import { leaseRelations } from '../run/lease-relations.ts'
+import { leaseRelations } from '../run/leases/lease-relations.ts'
 import type { Outcome, Surroundings } from '../surroundings.ts'
 import type { PruneOptions, PruneValue } from './prune-use-case.ts'
 

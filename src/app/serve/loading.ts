@@ -6,7 +6,7 @@ import { namesIn } from '../../load/names-in.ts'
 import type { ServeMetrics } from '../../serve/metrics.ts'
 import { ingestOn } from '../ingest/ingest.ts'
 import type { LoadedProject } from '../load-project.ts'
-import { LeaseHeldError } from '../run/lease-relations.ts'
+import { LeaseHeldError } from '../run/leases/lease-relations.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { CaptureTable } from './capture.ts'
 

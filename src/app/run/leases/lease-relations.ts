@@ -1,9 +1,10 @@
 /** Before a run: shows it alive and takes the leases of all it will publish, at once or after waiting for who has them. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Adapter } from '../../core/adapter.ts'
-import { type KeptAlive, keepAlive } from '../../ledger/leases/heartbeats.ts'
-import { type LeaseHolder, takeLeases } from '../../ledger/leases/leases.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { Adapter } from '../../../core/adapter.ts'
+import { type KeptAlive, keepAlive } from '../../../ledger/leases/heartbeats.ts'
+import { type LeaseHolder, takeLeases } from '../../../ledger/leases/leases.ts'
+import type { Surroundings } from '../../surroundings.ts'
+import { tellLockWaits } from './tell-lock-waits.ts'
 
 export interface LeaseOrder {
   readonly runId: string
@@ -50,7 +51,10 @@ export async function leaseRelations(
   try {
     for (;;) {
       const leases = await takeLeases(adapter, { runId, relationKeys, timeoutMs })
-      if (leases.kind === 'taken') return { tokens: leases.tokens, end: () => endOf(alive) }
+      if (leases.kind === 'taken') {
+        const endTelling = tellLockWaits(adapter, emit)
+        return { tokens: leases.tokens, end: () => endOf(alive, endTelling) }
+      }
       if (!order.isPatient) throw new LeaseHeldError(leases.holders)
       const message = `waiting for ${leases.holders.map(describeHolder).join('; ')}`
       if (message !== told) emit({ type: 'log', message, node: undefined })
@@ -63,7 +67,8 @@ export async function leaseRelations(
   }
 }
 
-async function endOf(alive: KeptAlive): Promise<void> {
+async function endOf(alive: KeptAlive, endTelling: () => Promise<void>): Promise<void> {
+  await endTelling()
   await alive.end()
 }
 
