@@ -1,4 +1,6 @@
 /** `--atomic`: the whole selection in one transaction, so readers see all of it or nothing, whatever fails. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
@@ -38,6 +40,21 @@ async function versions(project: TestProject) {
   )
 }
 
+/** In seconds: of the run, and of its nodes added up. */
+async function times(project: TestProject) {
+  const text = await readFile(join(project.folder, 'target', 'run_results.json'), 'utf8')
+  const results: RunResultsTimes = JSON.parse(text)
+  const nodes = results.results.filter(({ unique_id: id }) => /^(?:model|seed)\./.test(id))
+  expect(nodes.length).toBeGreaterThan(4)
+  const ofNodes = nodes.reduce((sum, node) => sum + node.execution_time, 0)
+  return { elapsed: results.elapsed_time, ofNodes }
+}
+
+interface RunResultsTimes {
+  readonly elapsed_time: number
+  readonly results: readonly { readonly unique_id: string; readonly execution_time: number }[]
+}
+
 const at = (version: number) =>
   relations.toSorted().map((name) => [JSON.stringify(name), rowsEach, version, version].join(' '))
 
@@ -50,6 +67,9 @@ describe.each(testAdapters())('--atomic on $name', (adapter) => {
     const again = await project.assay('build', '--atomic', '--vars', '{version: 2}')
     expect(again.exitCode, again.stdout + again.stderr).toBe(0)
     expect(await versions(project)).toEqual(at(2))
+    // One works at a time; what waits to be published is not said to have taken so long.
+    const { elapsed, ofNodes } = await times(project)
+    expect(ofNodes).toBeLessThanOrEqual(elapsed)
     await project.write({
       'tests/no_third.sql': 'select id from {{ref "merged"}} where version = 3',
     })

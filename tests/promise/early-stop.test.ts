@@ -52,8 +52,8 @@ describe.each(testAdapters())('L21: an early Ctrl-C on $name', (adapter) => {
   test.each([
     ['run-started', ['build'], 'build'],
     ['run-started', ['build', '--atomic'], 'build'],
-    ['run-started', ['ingest', '--build'], 'build'],
-    ['load-started', ['ingest', '--build'], 'build'],
+    ['run-started', ['ingest', '--build'], 'ingest --build'],
+    ['load-started', ['ingest', '--build'], 'ingest --build'],
   ])('L21: at %s of %j', async (event, argv, command) => {
     const project = await createTestProject(adapter, { files })
     const stopped = await stopAt(event, project, argv)

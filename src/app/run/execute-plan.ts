@@ -12,7 +12,7 @@ import { readPublications } from '../../ledger/runs/node-runs.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
 import type { CompiledAt } from '../../transform/artifacts/run-results-json.ts'
 import { SqlFolder } from '../../transform/artifacts/write-artifacts.ts'
-import { JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
+import { type JoinedWork, JoinedWorkError } from '../../transform/execute/atomic/joined-work.ts'
 import { quietly, recordSkipped } from '../../transform/execute/record-results.ts'
 import type { RunContext } from '../../transform/execute/run-context.ts'
 import { runOwed } from '../../transform/execute/hooks/after-commit.ts'
@@ -106,7 +106,7 @@ async function runRecorded(
     adapter,
     {
       runId: written.runId,
-      command: request.joined?.command ?? options.command,
+      command: request.joined?.command ?? commandOf(request, request.joined),
       relationKeys: [
         ...new Set([...changed.map(relationKey), ...(request.joined?.relationKeys ?? [])]),
       ],
@@ -124,6 +124,10 @@ async function runRecorded(
   } finally {
     await leased.end()
   }
+}
+
+function commandOf({ options }: Pick<ExecuteRequest, 'options'>, joined?: JoinedWork): string {
+  return joined?.prepare === undefined ? options.command : 'ingest --build'
 }
 
 interface LeasedRun {
@@ -149,7 +153,7 @@ async function runLeased(
   const schemas = [...new Set(written.map((relation) => relation.schema))]
   const run: LedgerRun = {
     runId,
-    command: joined?.command ?? options.command,
+    command: joined?.command ?? commandOf({ options }, joined),
     target: target.name,
     version: surroundings.version,
     startedAt: started.toISOString(),
@@ -280,7 +284,7 @@ function announce({
   const { target, root } = manifest.project
   surroundings.emit({
     type: 'run-started',
-    command: joined?.prepare === undefined ? options.command : 'ingest --build',
+    command: commandOf({ options }, joined),
     target: target.name,
     database: describeDatabase(target, root),
     found: countBy([...manifest.nodes.values()].map((node) => node.resourceType)),

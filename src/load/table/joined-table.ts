@@ -44,6 +44,8 @@ export class JoinedTable {
     } catch (error) {
       if (context.signal.aborted) throw error
       this.#tally.say(diagnosticOf(context, error))
+    } finally {
+      this.#tally.idle()
     }
   }
 
@@ -54,6 +56,7 @@ export class JoinedTable {
   /** In the transaction; once more for each try of it. */
   async load(session: Session): Promise<void> {
     const { context, columns } = this.#request
+    this.#tally.resume()
     for (const batch of this.#batches) {
       context.signal.throwIfAborted()
       this.#current = batch
@@ -61,6 +64,7 @@ export class JoinedTable {
       batch.loaded = await loadBatch({ context, columns, staged, refused }, session)
     }
     this.#current = undefined
+    this.#tally.idle()
   }
 
   /** After a rollback. True: it was a batch's fault, and without it, or some of its rows, another try may pass. */
@@ -92,6 +96,7 @@ export class JoinedTable {
   /** After the transaction: what is committed is put away, the rest waits in staging. */
   async finish(isCommitted: boolean): Promise<LoadResult> {
     const { context, loader } = this.#request
+    this.#tally.resume()
     let waiting = 0
     for (const { staged, loaded } of this.#batches) {
       if (loaded === undefined || (loaded.isNew && !isCommitted)) {

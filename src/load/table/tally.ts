@@ -10,6 +10,9 @@ import type { TableContext } from './load-table-types.ts'
 export class Tally {
   readonly #context: TableContext
   readonly #began: Date
+  /** While others work: no time of this table's. undefined: it is at work. */
+  #idleSince: Date | undefined
+  #idleMs = 0
   #counts: LoadCounts = noCounts
   #batches = 0
   readonly #files = new Set<string>()
@@ -24,6 +27,16 @@ export class Tally {
   constructor(context: TableContext) {
     this.#context = context
     this.#began = context.now()
+  }
+
+  idle(): void {
+    this.#idleSince ??= this.#context.now()
+  }
+
+  resume(): void {
+    if (this.#idleSince === undefined) return
+    this.#idleMs += this.#context.now().getTime() - this.#idleSince.getTime()
+    this.#idleSince = undefined
   }
 
   addBatch({ summary }: StagedBatch, { counts, isNew }: LoadedBatch): void {
@@ -93,7 +106,7 @@ export class Tally {
   }
 
   #elapsedMs(): number {
-    return this.#context.now().getTime() - this.#began.getTime()
+    return this.#context.now().getTime() - this.#began.getTime() - this.#idleMs
   }
 
   #progress(): void {

@@ -11,7 +11,7 @@ export async function findBuild(database: ReadDatabase, id: string): Promise<Bui
       .selectFrom('_assay.runs')
       .select(['phase', 'recorded_at', 'command'])
       .where('run_id', '=', id)
-      .where('command', '=', 'build')
+      .where('command', 'in', ['build', 'ingest --build'])
       .execute()
     const started = phases.find(({ phase }) => phase === 'started')
     if (started === undefined) return undefined

@@ -14,6 +14,7 @@ const duckdb = testAdapters().find((each) => each.name === 'duckdb')
 
 const teams = {
   growth: [
+    'features_user_daily',
     'vw_growth_engagement_daily',
     'vw_list_daily_performance_sessions',
     'vw_platform_daily_performance_sessions',

@@ -1,5 +1,5 @@
 -- What was known of a user before a day began: events of earlier days only. The last row of each is the day after now.
-{{config lint_off=(list "lint-partial-order")}}
+{{config lint_off=(list "lint-partial-order") grants=(var "growth_grants")}}
 
 with now_at as (
   select {{growth_as_of_date}} as as_of_date

@@ -49,7 +49,7 @@ export class AtomicTransaction {
   readonly #publications = new Map<string, Publication>()
   readonly #results: RunResult[] = []
   readonly #owed = new Map<UniqueId, readonly OwedStatement[]>()
-  readonly #waiting: Built[] = []
+  readonly #waiting: { readonly built: Built; readonly since: number }[] = []
   /** Of models in TypeScript: they answer until the commit. */
   readonly #strays: { readonly step: PublishStep; readonly strays: StrayFaults }[] = []
   /** Views of candidates, dropped before what they read takes its place. */
@@ -120,7 +120,7 @@ export class AtomicTransaction {
     const key = relationKey(step.node.relation)
     this.#publications.set(key, pendingPublication(built))
     this.#context.versions.set(key, versionOf(this.#context, built, undefined))
-    this.#waiting.push(built)
+    this.#waiting.push({ built, since: this.#context.now().getTime() })
   }
 
   async #finish(built: Built): Promise<void> {
@@ -137,10 +137,11 @@ export class AtomicTransaction {
       await this.#session.execute(this.#context.adapter.dialect.drop('view', view))
     }
     await this.#lock()
-    for (const built of this.#waiting) {
+    for (const { built, since } of this.#waiting) {
       this.#begin(built.request.step)
       sendComment(this.#context, this.#session, built.request.step.node)
-      await this.#finish(await this.#surveyedAgain(built))
+      const waitedMs = this.#context.now().getTime() - since
+      await this.#finish({ ...(await this.#surveyedAgain(built)), waitedMs })
     }
   }
 
@@ -156,7 +157,8 @@ export class AtomicTransaction {
   async #lock(): Promise<void> {
     const swaps: SwapRequest[] = []
     const views: Relation[] = []
-    for (const { prepared, columns, request } of this.#waiting) {
+    for (const { built } of this.#waiting) {
+      const { prepared, columns, request } = built
       const steps = prepared.unit.publish(columns)
       for (const step of steps.ok ? steps.value : []) {
         if (step.kind === 'replace-view') views.push(step.relation)

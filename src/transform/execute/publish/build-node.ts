@@ -49,6 +49,8 @@ export interface Built extends Attempt {
   readonly epoch: string
   /** This will be the n-th publication. */
   readonly version: number
+  /** For its turn to be published, while others were built: no work of its own. Left out: it had none. */
+  readonly waitedMs?: number
 }
 
 /** Throws a `StepError` or `RolledBack` for a fault of the node. */

@@ -36,7 +36,7 @@ export interface Finished extends Published {
 
 /** Throws a `StepError` or `RolledBack` for a fault of the node. */
 export async function finishNode(context: RunContext, built: Built): Promise<Finished> {
-  const { request, prepared, started } = built
+  const { request, prepared, started, waitedMs = 0 } = built
   const { node } = request.step
   const { unit, compiled } = prepared
   const { rows = built.rows, changed: rowsChanged } = await publish(built)
@@ -67,7 +67,7 @@ export async function finishNode(context: RunContext, built: Built): Promise<Fin
     result: {
       uniqueId: node.uniqueId,
       startedAt: started.toISOString(),
-      elapsedMs: finished.getTime() - started.getTime(),
+      elapsedMs: finished.getTime() - started.getTime() - waitedMs,
       status: 'success',
       rows,
       message,
