@@ -105,7 +105,7 @@ export async function shortly(assert: () => Promise<void>): Promise<void> {
 /** Chooses, and waits until the page shows what was chosen: it is busy until then. */
 export async function choose(page: Page, list: string, option: string): Promise<void> {
   const chosen = await page.locator(list).selectOption(option)
-  await page.locator('#panels:not([aria-busy])').waitFor()
+  await page.locator('#panels [aria-busy]').first().waitFor({ state: 'detached' })
   expect([await page.locator(list).inputValue()]).toEqual(chosen)
 }
 

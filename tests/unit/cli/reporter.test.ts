@@ -1,5 +1,5 @@
 /** A whole run as text and as JSON lines, from events made by hand. */
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { JsonReporter } from '../../../src/cli/render/run/json-reporter.ts'
 import { TextReporter } from '../../../src/cli/render/run/text-reporter.ts'
 import { Output } from '../../../src/cli/output.ts'
@@ -9,6 +9,11 @@ import type { Node } from '../../../src/core/node.ts'
 import type { RunResult } from '../../../src/core/run-result.ts'
 import { fakeHost } from './fake-host.ts'
 import { column, dataTest, model, seed } from './sample-nodes.ts'
+
+// Files share a process: a test that fails must leave the next ones their clock.
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const startedAt = '2026-01-02T03:04:05.000Z'
 
@@ -385,7 +390,6 @@ test('a terminal has a live line, taken away before other lines and at the end',
   reporter.end()
   expect(reporter.isBusy).toBe(false)
   expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
   expect(stdout().replaceAll('\r\u001b[2K', '<erase>')).toMatchInlineSnapshot(`
     "<erase>running 1: gold.aggregates 0.00s<erase>running 2: gold.aggregates 0.00s, gold.posterior_parameters 0.00s<erase>hello
     running 2: gold.aggregates 0.00s, gold.posterior_parameters 0.00s<erase>running 1: gold.posterior_parameters 0.00s<erase>  1/2  ok      gold.aggregates               table              3 rows   0.21s
