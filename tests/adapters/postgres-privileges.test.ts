@@ -70,7 +70,7 @@ describe.skipIf(testAdapter === undefined)('least privileges on postgres', () =>
 from pg_class as c where c.relnamespace::regnamespace::text in ('raw', 'staging', 'silver', 'gold', '_assay')`,
       ),
     ).toEqual([{ owner: 'builder' }])
-  }, 120_000)
+  })
 
   describe('what is missing is said', () => {
     const build = async (files: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {

@@ -54,7 +54,7 @@ describe.skipIf(inject('postgres') === null || !hasOpenssl())('TLS on postgres',
       connectTimeoutMs: 10_000,
       swapTimeoutMs: 10_000,
     }
-  }, 60_000)
+  })
   afterAll(async () => {
     await stop()
     await rm(folder, { recursive: true, force: true })

@@ -441,6 +441,7 @@ test('what is not as selecting needs it is said before the server begins', async
   const made = await createTestProject(adapter, {
     files: {
       ...files,
+      '.env': `SHOP_KEY=${shop}\n`,
       'assay.yml': files['assay.yml']
         .replace('selections: bandits.price_selections', 'selections: bandits.price_selection')
         .replace('actions: bandits.bandit_actions', 'actions: bandits.events'),
