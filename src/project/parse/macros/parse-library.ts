@@ -50,10 +50,14 @@ export function parseLibrary(
     dispatch: project.dispatch,
     adapter: project.target.type,
   })
-  for (const definition of own) faults.push(...checkMacro(definition, view))
+  const check = (definition: MacroDefinition, inside: MacroLibrary) => {
+    const found = checkMacro(definition, inside)
+    faults.push(...found.filter(({ code }) => !isPartial || code !== 'unknown-name'))
+  }
+  for (const definition of own) check(definition, view)
   for (const { name, definitions } of packages) {
     const inside = view.views?.get(name) ?? view
-    for (const definition of definitions) faults.push(...checkMacro(definition, inside))
+    for (const definition of definitions) check(definition, inside)
   }
   return { library: view, faults, warnings: library.warnings, isPartial }
 }

@@ -44,9 +44,19 @@ export function explainYamlError(error: YAMLError, source: YamlText): Diagnostic
 /** The package may point at the spaces before what is wrong, or at the end of the file for a quote never closed. */
 function offsetOf(error: YAMLError, { text, quoteBefore }: YamlText): number {
   if (/Missing closing/.test(error.message)) return quoteBefore(error.pos[0])
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY' && !isKeyOnLine(error, text)) {
+    const end = text.indexOf('\n', error.pos[0])
+    return end < 0 ? error.pos[0] : end + 1 + (/^[ ]*/.exec(text.slice(end + 1))?.[0].length ?? 0)
+  }
   const spaces = /^[ ]*/.exec(text.slice(error.pos[0]))?.[0].length ?? 0
   const at = error.pos[0] + spaces
   return error.code === 'TAB_AS_INDENT' || /[\r\n]/.test(text[at] ?? '\n') ? error.pos[0] : at
+}
+
+/** Else it is on the next line, which is indented so far that it goes on with the value. */
+function isKeyOnLine({ pos: [start] }: YAMLError, text: string): boolean {
+  const [line = ''] = text.slice(start).split(/\r?\n/, 1)
+  return /:(?:\s|$)/.test(line)
 }
 
 function wordsFor(error: YAMLError, source: YamlText): Words {
@@ -66,10 +76,12 @@ function wordsFor(error: YAMLError, source: YamlText): Words {
     },
     DUPLICATE_KEY: { message: `expected each key once, found ${found} a second time` },
     MULTILINE_IMPLICIT_KEY: { message: 'expected ":" behind the key, found the end of the line' },
-    BLOCK_AS_IMPLICIT_KEY: {
-      message: 'expected one value on a line, found a second key',
-      hint: 'put quotes around a value that holds ": ", or begin a new line',
-    },
+    BLOCK_AS_IMPLICIT_KEY: isKeyOnLine(error, source.text)
+      ? {
+          message: 'expected one value on a line, found a second key',
+          hint: 'put quotes around a value that holds ": ", or begin a new line',
+        }
+      : otherIndentation,
     BAD_SCALAR_START: {
       message: `expected a value, found ${found}, which may not begin one`,
       hint: 'put the value in quotes',

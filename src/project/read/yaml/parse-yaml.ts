@@ -81,11 +81,14 @@ function explainAll(
   const told = new Set<number>()
   return problems
     .sort((left, right) => left.pos[0] - right.pos[0])
-    .map((problem) => explainYamlError(problem, place))
-    .filter(({ span }) => {
-      if (span === undefined || told.has(span.line)) return false
-      told.add(span.line)
-      return true
+    .flatMap((problem) => {
+      // What is told of a line may have been found on the one before.
+      const { line } = place.placeOf(problem.pos[0])
+      const diagnostic = explainYamlError(problem, place)
+      const at = diagnostic.span?.line ?? line
+      if (told.has(line) || told.has(at)) return []
+      told.add(line).add(at)
+      return [diagnostic]
     })
 }
 

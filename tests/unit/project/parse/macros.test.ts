@@ -30,6 +30,23 @@ test('M8: a macro or argument that is not there, and a type that is none, are wa
   ])
 })
 
+test('a macro that is not there is told with the nearest name and where it was called, a file that cannot be read alone', () => {
+  const project = {
+    'macros/near.sql': '{{#macro "now_of_events"}}now{{/macro}}',
+    'macros/far.sql': '{{#macro "wanted"}}select {{now_of_event}}{{/macro}}',
+    'models/a.sql': '{{wanted}}',
+  }
+  expect(saidOf(project)).toEqual([
+    'macros/far.sql:1:29 unknown-name: expected a name in scope, found "now_of_event" = did you mean "now_of_events"? (models/a.sql:1:1 "wanted" is called here)',
+  ])
+  expect(
+    saidOf({
+      ...project,
+      'macros/near.sql': '{{#macro "now_of_event"}}{{#if (var "a"}}x{{/if}}{{/macro}}',
+    }),
+  ).toEqual([expect.stringMatching(/^macros\/near\.sql:1:40 template-syntax: /)])
+})
+
 test('M8: each variant may be described by its own name, none twice', () => {
   const one = 'macros: [{ name: postgres__cents, description: a variant }]'
   expect(saidOf({ ...files, 'macros/m.yml': one })).toEqual([])

@@ -32,6 +32,8 @@ describe('faults of syntax', () => {
     ],
     ['a:\n  - b: x\n   c: q\n', `f.yml:3:4+1 ${indentation}`],
     ['a:\n  b: 1\n c: 2\n', `f.yml:3:2+1 ${indentation}`],
+    ['a:\n  - b: x\n     c: q\n', `f.yml:3:6+1 ${indentation}`],
+    ['b: x\n  c: q\n', `f.yml:2:3+1 ${indentation}`],
     ['a: [1, 2\nb: 3\n', 'f.yml:2:1+1 yaml-syntax: expected "]" or a comma, found "b"'],
     ['a: "x\nb: 1\n', 'f.yml:1:4+1 yaml-syntax: expected a closing ", found none'],
     [
