@@ -9,7 +9,9 @@ import { createTestProject, testTargets } from '../support/test-project.ts'
 import {
   axeFindings,
   choose,
+  cutTables,
   expectNamedAsShown,
+  expectPriceVerdict,
   expectShown,
   expectWaitingSeen,
   focusedOn,
@@ -147,6 +149,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 300_000 }, (adapter
       key: ['price_id'],
       columns: ['weight', 'expected_loss'],
     })
+    await expectPriceVerdict(page, rows('bandit_weights', ofPrice))
     const daily = rows('aggregates_daily', ofPrice)
     const byDay = ['price_id', 'window_start']
     await shows('conversion', daily, {
@@ -180,7 +183,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 300_000 }, (adapter
       key: ['price_id'],
       columns: ['weight'],
     })
-    await choose(page, '#segment', 'all')
+    await choose(page, '#segment', 'all visits')
     await choose(page, '#bandit', 'open_bandit_bts_men')
     const ofFile = 'experiment_id=open_bandit_bts_men'
     await shows('policies', rows('replay_allocations', ofFile), {
@@ -244,7 +247,7 @@ describe.each(adapters)('the dashboard on $name', { timeout: 300_000 }, (adapter
     expect(await unitsIn('performance')).toEqual(
       expect.arrayContaining(['Revenue, USD', 'Reward per trial, USD', 'Variance, USD²']),
     )
-    expect(await page.locator('#summary').innerText()).toMatch(/Revenue\s+[\d,.]+ USD/)
+    expect(await page.locator('#prices-summary').innerText()).toMatch(/Revenue\s+[\d,.]+ USD/)
     const metrics = await page.locator('#results tbody th').allInnerTexts()
     expect(metrics).toEqual(
       expect.arrayContaining([
@@ -394,6 +397,8 @@ describe.each(adapters)('the dashboard on $name', { timeout: 300_000 }, (adapter
         })
         expect(await axeFindings(page), `${colorScheme}, ${width} wide`).toEqual([])
         expect(await overflowOf(page)).toBe(0)
+        // A phone scrolls its tables; a desk sees them whole.
+        if (width >= 1280) expect(await cutTables(page, '#results')).toEqual([])
       }
     },
   )

@@ -125,6 +125,17 @@ export async function overflowOf(page: Page): Promise<number> {
     .evaluate((html) => Math.max(0, html.scrollWidth - html.clientWidth))
 }
 
+/** Tables of that part of the page whose columns are not all in sight. */
+export async function cutTables(page: Page, within: string): Promise<readonly string[]> {
+  return await page
+    .locator(`${within} .scroll`)
+    .evaluateAll((tables) =>
+      tables
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((table) => table.getAttribute('aria-label') ?? ''),
+    )
+}
+
 /** What it is, and its name: `select Experiment`. */
 export async function focusedOn(page: Page): Promise<string> {
   return await page.evaluate<string>(`(() => {
@@ -157,6 +168,38 @@ export async function isDrawnIn(
 export function rowsOf(value: unknown): readonly Row[] {
   expect(Array.isArray(value)).toBe(true)
   return JSON.parse(JSON.stringify(value))
+}
+
+/** Which price wins, how sure that is, and for whom, before all panels: as the weights have it, of all visits and of segments. */
+export async function expectPriceVerdict(
+  page: Page,
+  read: () => Promise<readonly Row[]>,
+): Promise<void> {
+  await shortly(async () => {
+    expectVerdictOf(await read(), await page.locator('#prices-verdict').innerText())
+  })
+}
+
+function expectVerdictOf(weights: readonly Row[], text: string): void {
+  const leaders = weights.filter((row) => row['is_leading'] === true)
+  const [overall] = leaders.filter((row) => row['segment'] === '')
+  const segments = leaders.filter((row) => row['segment'] !== '')
+  expect(segments.length).toBeGreaterThan(1)
+  const arm = `${String(overall?.['price_id'])} USD`
+  const standings = new Map<unknown, string>([
+    ['collecting', `Too early to say, ${arm} is ahead`],
+    ['leading', `${arm} leads, not decided yet`],
+    ['decided', `${arm} wins`],
+  ])
+  const percent = (100 * Number(overall?.['prob_best'])).toFixed(1)
+  expect(text).toContain(
+    `${String(standings.get(overall?.['status']))}: the chance that it is best is ${percent}%; next is `,
+  )
+  const others = segments.filter((row) => row['price_id'] !== overall?.['price_id'])
+  expect(text.includes('It is ahead in each segment.')).toBe(others.length === 0)
+  for (const row of others) {
+    expect(text).toContain(`${String(row['price_id'])} USD for ${String(row['segment'])}`)
+  }
 }
 
 /** While the database does not answer a choice is not followed, and the numbers stay under their own name. */

@@ -37,6 +37,10 @@ const ofAnyDay = [
 const segmented = ['conversion', 'session_duration']
 
 export async function expectRunning({ page, shows, rows }: TestShown): Promise<void> {
+  expect(await page.locator('#tests-verdict').innerText()).toMatch(
+    /^No verdict yet, 498 of 2000 planned users: Conversion is 6\.61% against 5\.86%, a difference of \+0\.75 points \(always-valid 95% interval .+\), and no guardrail is shown to be harmed/,
+  )
+  expect(await page.locator('#tests-summary').innerText()).toContain('498 of 2,000 planned')
   const overall = resultsWith(rows, 'segment', 'all')
   expect((await overall()).every((row) => row['sequential_ci_low'] !== null)).toBe(true)
   await shows('results', overall, { key: byMetric, columns: [...measured, ...effect, ...ofAnyDay] })
@@ -72,6 +76,13 @@ export async function expectRunning({ page, shows, rows }: TestShown): Promise<v
 }
 
 export async function expectEnded({ page, shows, rows }: TestShown): Promise<void> {
+  await page
+    .locator('#tests-verdict')
+    .filter({
+      hasText:
+        /^It is not decided whether treatment is better than control: Conversion is .+ \(95% interval /,
+    })
+    .waitFor()
   await shows('results', resultsWith(rows, 'segment', 'all'), {
     key: byMetric,
     columns: [...measured, ...effect, ...ofOneLook],

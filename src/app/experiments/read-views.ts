@@ -34,7 +34,7 @@ export async function readViews(adapter: Adapter, reading: Reading): Promise<Res
         return []
       }
       const from = readableText(reading.dialect, node)
-      return rowsOf(await session.queryTable(rest.replace('$from', () => from)))
+      return reportRowsOf(await session.queryTable(rest.replace('$from', () => from)))
     }
     const { dialect } = reading
     const of = (view: ReportView) => {
@@ -85,7 +85,8 @@ function notBuilt(node: Readable): Diagnostic {
   })
 }
 
-function rowsOf({ columns, rows }: Table): readonly ReportRow[] {
+/** Decimals and wide integers, which databases give as texts, are numbers in a report. */
+export function reportRowsOf({ columns, rows }: Table): readonly ReportRow[] {
   return rows.map((row) =>
     Object.fromEntries(
       columns.map(({ name, kind }, index) => {

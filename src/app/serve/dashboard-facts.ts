@@ -1,11 +1,15 @@
 /** The project to what the dashboard needs to know of it. */
 import { join } from 'node:path'
+import type { Table } from '../../core/adapter.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Node } from '../../core/node.ts'
 import { isTest } from '../../core/node/is-test.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { packageFolder } from '../../project/read/files/package-folder.ts'
-import { comparedMetrics } from '../experiments/compared-metrics.ts'
+import type { ReportView } from '../../understand/report/experiment-data.ts'
+import { experimentVerdict } from '../../understand/report/experiment-verdict.ts'
+import { comparedMetrics, confidenceLevel, primaryMetric } from '../experiments/compared-metrics.ts'
+import { reportRowsOf } from '../experiments/read-views.ts'
 import { panelNames } from '../../serve/dashboard/panels/panel-views.ts'
 import type { DashboardFacts } from '../../serve/dashboard/dashboard-plugin.ts'
 
@@ -21,6 +25,7 @@ export function dashboardFacts(manifest: Manifest): DashboardFacts {
     tests: uniqueIdsOf(isTest),
     units: unitsOf(manifest),
     metrics: metricsOf(manifest),
+    judge: (test, views) => judged(manifest, test, views),
   }
 }
 
@@ -46,6 +51,41 @@ function metricsOf(manifest: Manifest): DashboardFacts['metrics'] {
       { label, unit: unitIn(manifest, meta) },
     ]),
   )
+}
+
+/** As the report has it, of rows that may be of other tests too. */
+function judged(
+  manifest: Manifest,
+  test: string,
+  views: ReadonlyMap<string, Table>,
+): ReturnType<DashboardFacts['judge']> {
+  const declared = manifest.experiments.get(test)?.value
+  const metrics = comparedMetrics(manifest, declared)
+  const level = confidenceLevel(manifest)
+  const rowsOf = (view: ReportView) => {
+    const table = views.get(view)
+    if (table === undefined) return []
+    return reportRowsOf(table).filter((row) => row['experiment_id'] === test)
+  }
+  const { text, tone } = experimentVerdict({
+    id: test,
+    declared,
+    primaryMetric: primaryMetric(manifest, declared),
+    metrics,
+    level,
+    asOf: undefined,
+    rows: {
+      experiment_results: rowsOf('experiment_results'),
+      experiment_guardrails: rowsOf('experiment_guardrails'),
+      experiment_health: rowsOf('experiment_health'),
+      // Not asked for what came of it.
+      experiment_looks: [],
+      experiment_interactions: [],
+      experiment_cuped: [],
+      experiment_regression: [],
+    },
+  })
+  return { text, tone, level, metrics: metrics.map(({ name }) => name) }
 }
 
 /** `var(reporting_currency)`: what that var is. */

@@ -1,4 +1,5 @@
 /** The dashboard at `/`: the page, what its panels show in one state of the database, and news of what was published. */
+import type { Table } from '../../core/adapter.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ServeContext } from '../context.ts'
 import type { Route, RoutePlugin } from '../route.ts'
@@ -21,6 +22,19 @@ export interface DashboardFacts {
   readonly units: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** What A/B tests compare, by the name that results give it. */
   readonly metrics: Readonly<Record<string, { readonly label: string; readonly unit: string }>>
+  /** `views`: rows by the name of the view, of those that could be read. */
+  readonly judge: (test: string, views: ReadonlyMap<string, Table>) => TestJudged
+}
+
+/** What came of an A/B test. */
+export type TestJudged = {
+  /** A sentence, as its report has it. */
+  readonly text: string
+  readonly tone: 'good' | 'bad' | 'open'
+  /** Names of its metrics, the one that decides first. */
+  readonly metrics: readonly string[]
+  /** Of the intervals, 0 to 1. */
+  readonly level: number
 }
 
 const wantedQuery: JsonObject = {

@@ -1,6 +1,7 @@
 /** All that the panels show, read in one state of the database: rows of each view, or why there are none. */
 import { sql } from 'kysely'
-import type { JsonObject } from '../../../core/json.ts'
+import type { Table } from '../../../core/adapter.ts'
+import type { Json, JsonObject } from '../../../core/json.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { ReadDatabase, SnapshotQuery } from '../../context.ts'
 import { typedQueries } from '../../database/typed-queries.ts'
@@ -29,6 +30,8 @@ export interface PanelsWanted {
 export interface PanelFacts {
   readonly units: JsonObject
   readonly metrics: JsonObject
+  /** Of what came of a test, by the rows of the views that could be read. */
+  readonly judge: (test: string, views: ReadonlyMap<string, Table>) => Json
 }
 
 /** `absent`: the project has no such model. `other`: it has one of that name with other columns. */
@@ -42,11 +45,11 @@ interface Looking {
   readonly built: ReadonlySet<string>
 }
 
-/** `{"bandit": .., "segment": .., "test": .., "units": .., "metrics": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
+/** `{"bandit": .., "segment": .., "test": .., "units": .., "metrics": .., "judged": .., "views": {"<name>": {"state": "read", "rows": [..], "has_more": ..}}}` */
 export async function readPanels(
   database: ReadDatabase,
   wanted: PanelsWanted,
-  { units, metrics }: PanelFacts,
+  { units, metrics, judge }: PanelFacts,
 ): Promise<string> {
   const views = panelViews(wanted.window)
   return await database.snapshot(async (query) => {
@@ -72,8 +75,12 @@ export async function readPanels(
     for (const view of views) {
       found.set(view.name, await readView(looking, view, { experiment: chosen[view.of], segment }))
     }
+    const read = new Map<string, Table>(
+      [...found].flatMap(([name, view]) => (view.state === 'read' ? [[name, view.rows]] : [])),
+    )
+    const judged = chosen.test === undefined ? null : judge(chosen.test, read)
     const shown = [...found].map(([name, view]) => `${JSON.stringify(name)}: ${viewJson(view)}`)
-    return `{"bandit": ${textJson(chosen.bandit)}, "segment": ${textJson(segment)}, "test": ${textJson(chosen.test)}, "units": ${JSON.stringify(units)}, "metrics": ${JSON.stringify(metrics)}, "views": {${shown.join(', ')}}}`
+    return `{"bandit": ${textJson(chosen.bandit)}, "segment": ${textJson(segment)}, "test": ${textJson(chosen.test)}, "units": ${JSON.stringify(units)}, "metrics": ${JSON.stringify(metrics)}, "judged": ${JSON.stringify(judged)}, "views": {${shown.join(', ')}}}`
   })
 }
 

@@ -1,7 +1,7 @@
 /** The answer of `/dashboard/panels`: what is looked at, and the rows of each view. */
-import type { JsonObject } from '../../../../core/json.ts'
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts'
 import { wordsOf } from '../show/format.ts'
-import { objectOf, type Row, rowsOf, textIn } from './cells.ts'
+import { numberIn, objectOf, type Row, rowsOf, textIn } from './cells.ts'
 
 export interface PanelData {
   /** Empty: there is none. */
@@ -14,6 +14,18 @@ export interface PanelData {
   unit(view: string, column: string): string
   /** What the project calls a metric that tests compare, and its unit, empty where it does not say. */
   metric(name: string): ShownMetric
+  /** What came of the test; undefined: there is none. */
+  readonly judged: Judged | undefined
+}
+
+export interface Judged {
+  /** A sentence. */
+  readonly text: string
+  readonly tone: 'good' | 'bad' | 'open'
+  /** Names of its metrics, the one that decides first. */
+  readonly metrics: readonly string[]
+  /** Of the intervals, 0 to 1. */
+  readonly level: number
 }
 
 export interface ShownMetric {
@@ -30,6 +42,7 @@ export interface ViewRows {
   readonly hasMore: boolean
 }
 
+const tones = ['good', 'bad', 'open'] as const
 const states = ['read', 'absent', 'unbuilt', 'other'] as const
 
 export function panelDataOf(answer: JsonObject): PanelData {
@@ -54,5 +67,27 @@ export function panelDataOf(answer: JsonObject): PanelData {
       const metric = objectOf(metrics[name])
       return { label: textIn(metric, 'label') || wordsOf(name), unit: textIn(metric, 'unit') }
     },
+    judged: judgedOf(answer['judged']),
   }
+}
+
+function judgedOf(answer: Json | undefined): Judged | undefined {
+  if (!isJsonObject(answer)) return undefined
+  const { metrics } = answer
+  return {
+    text: textIn(answer, 'text'),
+    tone: tones.find((each) => each === answer['tone']) ?? 'open',
+    level: numberIn(answer, 'level') ?? 0.95,
+    metrics: isJsonArray(metrics) ? metrics.filter((name) => typeof name === 'string') : [],
+  }
+}
+
+/** Rows in the order of the metrics of the test, the one that decides first. */
+export function inOrderOfMetrics(data: PanelData, rows: readonly Row[]): readonly Row[] {
+  const names = data.judged?.metrics ?? []
+  const place = (row: Row) => {
+    const at = names.indexOf(textIn(row, 'metric'))
+    return at < 0 ? names.length : at
+  }
+  return rows.toSorted((a, b) => place(a) - place(b))
 }

@@ -9,12 +9,16 @@ export function declaredTest(data: PanelData): Row | undefined {
   return tests.find((row) => textIn(row, 'experiment_id') === data.test)
 }
 
-function plannedCheck(data: PanelData): Row | undefined {
+/** undefined: it was not made. */
+export function healthCheck(data: PanelData, name: string): Row | undefined {
   const checks = data.view('experiment_health').rows
   return checks.find(
-    (row) =>
-      textIn(row, 'experiment_id') === data.test && textIn(row, 'check_name') === 'planned_n',
+    (row) => textIn(row, 'experiment_id') === data.test && textIn(row, 'check_name') === name,
   )
+}
+
+function plannedCheck(data: PanelData): Row | undefined {
+  return healthCheck(data, 'planned_n')
 }
 
 /** As `assay report experiment` has it: until then only what holds on every day is shown. */

@@ -5,6 +5,8 @@ import { titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element } from '../show/element.ts'
 import {
+  asAxisPercent,
+  asBarePoints,
   asChance,
   asCount,
   asNumber,
@@ -18,6 +20,7 @@ import {
 import { badge } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
 import type { TableColumn } from '../show/table.ts'
+import { twoLines } from '../show/two-lines.ts'
 
 export interface Compared {
   readonly row: Row
@@ -82,22 +85,21 @@ export const fixedEnds: IntervalEnds = ['ci_low', 'ci_high']
 export const anyDayEnds: IntervalEnds = ['sequential_ci_low', 'sequential_ci_high']
 
 /** The first of these columns that the row has: its kind of test says which. */
-export function valueColumn(title: string, names: readonly string[]): TableColumn<Compared> {
+/** `users`: the column that counts whose value it is, said below it. */
+export function valueColumn(
+  title: string,
+  names: readonly string[],
+  users?: string,
+): TableColumn<Compared> {
   return {
     title,
     isNumeric: true,
     cell: ({ row, format }) => {
       const name = names.find((each) => numberIn(row, each) !== null)
-      return name === undefined ? none() : numberCell(row, name, format)
+      const value = name === undefined ? none() : numberCell(row, name, format)
+      if (users === undefined || numberIn(row, users) === null) return value
+      return twoLines(value, [numberCell(row, users, asCount), ' users'])
     },
-  }
-}
-
-export function liftColumn(title: string, name: string): TableColumn<Compared> {
-  return {
-    title,
-    isNumeric: true,
-    cell: ({ row, format }) => numberCell(row, name, asSigned(liftFormat(format))),
   }
 }
 
@@ -108,8 +110,16 @@ export function liftFormat(format: Format): Format {
 
 export const changeColumn: TableColumn<Compared> = numberColumnOf('Change', 'relative_lift', asLift)
 
+/** What it reaches to is said in its head, as if it were its unit. */
+const drawnTitle = 'Interval'
+
+/** `Interval, ±40%` */
+export function drawnTo(reach: number): Readonly<Record<string, string>> {
+  return { [drawnTitle]: `±${asAxisPercent(reach >= 0.1 ? Math.round(reach * 100) / 100 : reach)}` }
+}
+
 export const intervalColumn: TableColumn<Compared> = {
-  title: 'Interval',
+  title: drawnTitle,
   cell: ({ interval, reach }) => (interval === null ? none() : drawInterval(interval, reach)),
 }
 
@@ -120,28 +130,42 @@ const verdictColumn: TableColumn<Compared> = {
 
 /** What was seen, of which there is no interval. */
 export const measuredColumns: readonly TableColumn<Compared>[] = [
-  valueColumn('Control', ['control_rate', 'control_mean', 'control_ratio']),
-  valueColumn('Value', ['rate', 'mean', 'ratio']),
+  valueColumn('Control', ['control_rate', 'control_mean', 'control_ratio'], 'control_users'),
+  valueColumn('Value', ['rate', 'mean', 'ratio'], 'users'),
 ]
 
-export function effectColumns([low, high]: IntervalEnds): readonly TableColumn<Compared>[] {
-  return [
-    verdictColumn,
-    changeColumn,
-    intervalColumn,
-    ...measuredColumns,
-    liftColumn('Lift', 'lift'),
-    liftColumn('From', low),
-    liftColumn('To', high),
-  ]
+export function effectColumns(ends: IntervalEnds): readonly TableColumn<Compared>[] {
+  return [verdictColumn, changeColumn, intervalColumn, liftWithin(ends), ...measuredColumns]
 }
 
-export const chanceColumns: readonly TableColumn<Compared>[] = [
-  numberColumnOf('p', 'p_value', asChance),
-  numberColumnOf('p, adjusted', 'p_value_adjusted', asChance),
-]
+/** `+2.75 pp`, below it `-14.26 to +19.81`. */
+export function liftWithin([low, high]: IntervalEnds): TableColumn<Compared> {
+  return {
+    title: 'Lift and interval',
+    isNumeric: true,
+    cell: ({ row, format }) => {
+      const signed = asSigned(liftFormat(format))
+      const lift = numberCell(row, 'lift', signed)
+      if (numberIn(row, low) === null || numberIn(row, high) === null) return lift
+      const bare = asSigned(format === asPercent ? asBarePoints : format)
+      return twoLines(lift, [numberCell(row, low, bare), ' to ', numberCell(row, high, bare)])
+    },
+  }
+}
 
-export const usersColumn: TableColumn<Compared> = numberColumnOf('Users', 'users', asCount)
+/** The p-value, below it the one that is adjusted for its family where there is one. */
+export function chanceColumn(title: string, name: string): TableColumn<Compared> {
+  return {
+    title,
+    isNumeric: true,
+    cell: ({ row }) => {
+      const plain = numberCell(row, name, asChance)
+      const adjusted = `${name}_adjusted`
+      if (numberIn(row, adjusted) === null) return plain
+      return twoLines(plain, ['adjusted ', numberCell(row, adjusted, asChance)])
+    },
+  }
+}
 
 export function intervalOf(row: Row, [from, to]: IntervalEnds = fixedEnds): Interval | null {
   const control =
@@ -159,6 +183,9 @@ export function verdictCell(row: Row): Node {
   const verdict = textIn(row, 'verdict')
   const mood = Object.entries(moods).find(([name]) => name === verdict)?.[1] ?? 'plain'
   const message = textIn(row, 'message')
+  if (message.startsWith('no verdict yet')) {
+    return element('span', { title: message }, [badge('not yet', mood)])
+  }
   return element('span', {}, [
     verdict === '' ? null : badge(verdict, mood),
     message === '' ? null : element('span', { class: 'said quiet' }, [message]),

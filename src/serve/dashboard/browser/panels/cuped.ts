@@ -1,20 +1,24 @@
 /** The lift of a metric adjusted by what was known of each user before the exposure: the same with less noise. */
 import { reachOf } from '../charts/interval.ts'
 import { numberIn, type Row, textIn } from '../data/cells.ts'
-import type { PanelData } from '../data/panel-data.ts'
+import { inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
 import { isRunning, waitingText } from '../data/running.ts'
-import { asChance, asNumber, asPercent, none } from '../show/format.ts'
+import { asNumber, asPercent } from '../show/format.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
+import { foundCell } from '../show/two-lines.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
 import {
+  chanceColumn,
   changeColumn,
   type Compared,
   comparedOf,
+  drawnTo,
+  fixedEnds,
   intervalColumn,
   intervalOf,
   isOfEverybody,
-  liftColumn,
+  liftWithin,
   metricName,
   valueColumn,
 } from './compared.ts'
@@ -25,10 +29,8 @@ export function cupedPanel(): (data: PanelData) => void {
   const table = adjustedTable([
     changeColumn,
     intervalColumn,
-    liftColumn('Lift', 'lift'),
-    liftColumn('From', 'ci_low'),
-    liftColumn('To', 'ci_high'),
-    numberColumnOf('p', 'p_value', asChance),
+    liftWithin(fixedEnds),
+    chanceColumn('p', 'p_value'),
   ])
   const about = note(
     'Thick: adjusted by the same measure before the exposure; thin: as in the results above. Noise removed is a share of the variance.',
@@ -36,10 +38,11 @@ export function cupedPanel(): (data: PanelData) => void {
   const waiting = note('')
   return (data) => {
     const view = data.view('experiment_cuped')
+    const rows = inOrderOfMetrics(data, view.rows)
     const why = whyEmpty(view, 'No metric of this test has a covariate from before the exposure.')
     if (why !== undefined) return shown.say(why)
     if (isRunning(data)) {
-      soFar.update(comparedOf(data, view.rows))
+      soFar.update(comparedOf(data, rows))
       waiting.textContent = waitingText(
         data,
         'The adjusted difference, its interval and its p-value',
@@ -47,16 +50,17 @@ export function cupedPanel(): (data: PanelData) => void {
       return shown.show(soFar.node, waiting)
     }
     const plain = data.view('experiment_results').rows.filter(isOfEverybody)
-    const intervals = view.rows.map((row) => besidePlain(row, plain))
+    const intervals = rows.map((row) => besidePlain(row, plain))
     const reach = reachOf(intervals)
     table.update(
-      view.rows.map((row, index) => ({
+      rows.map((row, index) => ({
         row,
         metric: metricName(data, row),
         format: asNumber,
         interval: intervals[index] ?? null,
         reach,
       })),
+      drawnTo(reach),
     )
     shown.show(table.node, about)
   }
@@ -73,7 +77,7 @@ function adjustedTable(columns: readonly TableColumn<Compared>[]) {
       valueColumn('Control', ['control_adjusted_mean']),
       valueColumn('Value', ['adjusted_mean']),
       ...columns,
-      { title: 'Found', cell: ({ row }) => textIn(row, 'message') || none() },
+      { title: 'Found', cell: ({ row }) => foundCell(textIn(row, 'message')) },
     ],
   })
 }

@@ -4,7 +4,15 @@ import { armsOf } from '../data/arms.ts'
 import { isTrueIn, momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
 import { rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import { asAxisTime, asCount, asNumber, asPercent, asWindow, none } from '../show/format.ts'
+import {
+  asAxisNumber,
+  asAxisTime,
+  asCount,
+  asNumber,
+  asPercent,
+  asWindow,
+  none,
+} from '../show/format.ts'
 import { asTable, badge, note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumn, numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
@@ -68,7 +76,7 @@ function shapeOf(newestFirst: readonly Row[]): ChartShape {
       ...(hasTruth ? [line('by the truth', 1, 'cumulative_true_regret')] : []),
     ],
     formatX: asAxisTime(x),
-    formatY: asNumber,
+    formatY: asAxisNumber,
     titleX: 'UTC',
     titleY: '',
   }
@@ -87,13 +95,16 @@ function fidelityPanel(): (data: PanelData) => void {
     columns: [
       { title: 'Arm', isHead: true, cell: ({ label }) => label },
       numberColumnOf('Draws', 'selections', asCount),
-      numberColumnOf('Share', 'selected_share', asPercent),
+      numberColumnOf('Drawn', 'selected_share', asPercent),
       numberColumnOf('Logged', 'drawn_share', asPercent),
       numberColumnOf('Published', 'published_share', asPercent),
       numberColumnOf('z', 'z', asNumber),
-      { title: 'As it should', cell: ({ row }) => passedCell(row) },
+      { title: 'As published', cell: ({ row }) => passedCell(row) },
     ],
   })
+  const about = note(
+    'Drawn: the share of the draws that the arm got. Logged: the mean of the shares that they were drawn with. Published: the share of the weights then. z: how many standard errors drawn is from logged; beyond 4 it is not chance.',
+  )
   return (data) => {
     const view = data.view('allocation_fidelity')
     const why = whyEmpty(view, 'No arm was drawn by /bandits/select yet.')
@@ -105,7 +116,7 @@ function fidelityPanel(): (data: PanelData) => void {
         return { row, label: labels.get(id) ?? id }
       }),
     )
-    shown.show(table.node)
+    shown.show(table.node, about)
   }
 }
 

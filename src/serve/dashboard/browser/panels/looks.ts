@@ -2,12 +2,16 @@
 import { type ChartShape, createChart } from '../charts/chart.ts'
 import { momentOf, numberIn, type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
+import { declaredTest } from '../data/running.ts'
 import { offerMetrics } from '../show/choices.ts'
 import { part } from '../show/element.ts'
 import {
+  asAxisNumber,
+  asAxisPoints,
   asAxisTime,
   asChance,
   asCount,
+  asPoints,
   asSigned,
   asWindow,
   type Format,
@@ -61,7 +65,12 @@ export function looksPanel(): (data: PanelData) => void {
   )
   let last: PanelData | undefined
   const show = (data: PanelData) => {
-    const why = whyEmpty(data.view('experiment_looks'), 'No day of this test is over yet.')
+    const why = whyEmpty(
+      data.view('experiment_looks'),
+      declaredTest(data) === undefined
+        ? 'Only tests whose users are known are seen day by day.'
+        : 'No day of this test is over yet.',
+    )
     if (why !== undefined) return shown.say(why)
     const format = liftFormat(formatOf(data, choice.value))
     const { unit } = data.metric(choice.value)
@@ -85,6 +94,10 @@ export function looksPanel(): (data: PanelData) => void {
   }
 }
 
+function onAxis(format: Format): Format {
+  return format === asPoints ? asAxisPoints : asAxisNumber
+}
+
 function shapeOf(looks: readonly Row[], format: Format): ChartShape {
   const at = (row: Row) => (momentOf(textIn(row, 'look'))?.getTime() ?? 0) / 1000
   const times = [...new Set(looks.map(at))].toSorted((a, b) => a - b)
@@ -101,7 +114,7 @@ function shapeOf(looks: readonly Row[], format: Format): ChartShape {
       return { label, color, values: values('lift'), band: [values('ci_low'), values('ci_high')] }
     }),
     formatX: asAxisTime(times),
-    formatY: asSigned(format),
+    formatY: asSigned(onAxis(format)),
     titleX: 'UTC',
     titleY: 'Lift',
   }

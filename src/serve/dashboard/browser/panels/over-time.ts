@@ -6,9 +6,11 @@ import { numberIn, type Row, textIn } from '../data/cells.ts'
 import { currencyOf, rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import {
+  asAxisMoney,
   asAxisPercent,
   asCount,
   asMoney,
+  asNumber,
   asPercent,
   asWindow,
   type Format,
@@ -65,14 +67,14 @@ const charts: readonly OverTime[] = [
     kind: 'lines',
     columns: [
       numberColumnOf('Revenue', 'revenue', asMoney),
-      numberColumnOf('Per trial', 'mean_reward', asMoney),
+      numberColumnOf('Per trial', 'mean_reward', asNumber),
     ],
     value: ({ row }) => numberIn(row, 'revenue'),
     units: (data) => ({
       chart: currencyOf(data),
       columns: { Revenue: currencyOf(data), 'Per trial': rewardUnit(data) },
     }),
-    format: asMoney,
+    format: asAxisMoney,
   },
   {
     id: 'allocation',

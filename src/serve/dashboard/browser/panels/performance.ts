@@ -1,22 +1,14 @@
 /** What each price was shown, sold and earned, and how much it is given next; in short above, arm by arm in a table. */
 import type { Arm } from '../data/arms.ts'
-import { armsOf, weightsOf } from '../data/arms.ts'
-import { isTrueIn, numberIn, textIn } from '../data/cells.ts'
+import { armsOf } from '../data/arms.ts'
+import { isTrueIn } from '../data/cells.ts'
 import { currencyOf, rewardUnit } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
-import { element, part } from '../show/element.ts'
-import { asCount, asMoment, asMoney, asNumber, asPercent, numberCell } from '../show/format.ts'
+import { element } from '../show/element.ts'
+import { asCount, asMoney, asNumber, asPercent, numberCell } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable } from '../show/table.ts'
-
-const statusWords: Readonly<Record<string, string>> = {
-  collecting: 'Collecting: too early to say',
-  leading: 'One leads, not decided',
-  decided: 'Decided',
-}
-
-/** Of what people have said of it; one that runs is told by its status. */
-const stateWords: Readonly<Record<string, string>> = { paused: 'Paused', ended: 'Ended' }
+import { sayPriceVerdict } from './price-verdict.ts'
 
 export function performancePanel(): (data: PanelData) => void {
   const shown = panel('performance')
@@ -36,7 +28,7 @@ export function performancePanel(): (data: PanelData) => void {
         cell: ({ total }) => numberCell(total, 'conversions', asCount),
       },
       {
-        title: 'Rate',
+        title: 'Conversion rate',
         isNumeric: true,
         cell: ({ total }) => numberCell(total, 'conversion_rate', asPercent),
       },
@@ -70,7 +62,7 @@ export function performancePanel(): (data: PanelData) => void {
   const about = note('')
   return (data) => {
     const why = whyEmpty(data.view('aggregates_total'), 'No trial was counted yet.')
-    summarize(data)
+    sayPriceVerdict(data)
     if (why !== undefined) return shown.say(why)
     const reward = rewardUnit(data)
     table.update(armsOf(data), {
@@ -92,27 +84,4 @@ function armCell({ label, color, weight }: Arm): Node {
     isTrueIn(weight, 'is_leading') ? badge('leads', 'good') : null,
     weight !== undefined && weight['is_available'] === false ? badge('not drawn', 'bad') : null,
   ])
-}
-
-function summarize(data: PanelData): void {
-  const weights = weightsOf(data)
-  const arms = armsOf(data)
-  const leading = arms.find(({ weight }) => isTrueIn(weight, 'is_leading'))
-  const status = textIn(weights[0], 'status')
-  const sum = (name: string) =>
-    arms.reduce((total, arm) => total + (numberIn(arm.total, name) ?? 0), 0)
-  const tiles: readonly (readonly [string, string])[] = [
-    ['Leads', leading?.label ?? '–'],
-    ['State', stateWords[textIn(weights[0], 'state')] ?? statusWords[status] ?? '–'],
-    ['Trials', asCount(sum('impressions'))],
-    ['Conversions', asCount(sum('conversions'))],
-    ['Revenue', `${asMoney(sum('revenue'))} ${currencyOf(data)}`.trim()],
-    // The now of all bandits says nothing of one that has no trial.
-    ['Events up to', sum('impressions') > 0 ? asMoment(textIn(weights[0], 'as_of')) || '–' : '–'],
-  ]
-  part('#summary', HTMLElement).replaceChildren(
-    ...tiles.map(([title, text]) =>
-      element('div', { class: 'tile' }, [element('dt', {}, [title]), element('dd', {}, [text])]),
-    ),
-  )
 }

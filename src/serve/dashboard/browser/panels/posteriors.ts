@@ -7,10 +7,19 @@ import { numberIn, type Row, textIn } from '../data/cells.ts'
 import { currencyOf, rewardUnit, titled } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { element, part } from '../show/element.ts'
-import { asNumber, asPercent, type Format, none, numberCell } from '../show/format.ts'
+import {
+  asAxisNumber,
+  asAxisPercent,
+  asNumber,
+  asPercent,
+  type Format,
+  none,
+  numberCell,
+} from '../show/format.ts'
 import { asTable, note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumnOf } from '../show/number-column.ts'
 import { createTable } from '../show/table.ts'
+import { twoLines } from '../show/two-lines.ts'
 
 interface ArmPosterior {
   readonly arm: Arm
@@ -89,19 +98,14 @@ function densityPanel(): Update {
     columns: [
       { title: 'Arm', isHead: true, cell: ({ arm }) => arm.label },
       {
-        title: 'Mean',
+        title: 'Mean and interval',
         isNumeric: true,
-        cell: ({ row, format }) => numberCell(row, 'posterior_mean', format),
-      },
-      {
-        title: 'From',
-        isNumeric: true,
-        cell: ({ row, format }) => numberCell(row, 'ci_low', format),
-      },
-      {
-        title: 'To',
-        isNumeric: true,
-        cell: ({ row, format }) => numberCell(row, 'ci_high', format),
+        cell: ({ row, format }) =>
+          twoLines(numberCell(row, 'posterior_mean', format), [
+            numberCell(row, 'ci_low', format),
+            ' to ',
+            numberCell(row, 'ci_high', format),
+          ]),
       },
       {
         title: 'Deviation',
@@ -118,7 +122,7 @@ function densityPanel(): Update {
     const why = whyEmpty(data.view('posterior_parameters'), 'No posterior was published yet.')
     if (why !== undefined) return shown.say(why)
     const unit = unitOf(data, posteriors)
-    details.update(posteriors, { Mean: unit, From: unit, To: unit, Deviation: unit })
+    details.update(posteriors, { 'Mean and interval': unit, Deviation: unit })
     const shape = shapeOf(posteriors)
     chart.update({ ...shape, titleX: titled(shape.titleX, unit) })
     about.textContent = `Filled: the credible interval. ${chartedNote(armsOf(data))}`.trim()
@@ -158,8 +162,8 @@ function shapeOf(posteriors: readonly ArmPosterior[]): ChartShape {
       values: x.map(density),
       interval: [low, high] as const,
     })),
-    formatX: posteriors[0]?.format ?? asNumber,
-    formatY: asNumber,
+    formatX: posteriors[0]?.format === asPercent ? asAxisPercent : asAxisNumber,
+    formatY: asAxisNumber,
     titleX: models[textIn(posteriors[0]?.row, 'model')] ?? '',
     titleY: 'Density',
   }
@@ -195,8 +199,8 @@ function bestPanel(): Update {
     key: ({ arm }) => arm.id,
     columns: [
       { title: 'Arm', isHead: true, cell: ({ arm }) => arm.label },
-      { title: 'Chance', cell: ({ arm, row }) => shareCell(arm, row) },
-      numberColumnOf('Best', 'prob_best', asPercent),
+      { title: 'As a bar', cell: ({ arm, row }) => shareCell(arm, row) },
+      numberColumnOf('Probability', 'prob_best', asPercent),
       {
         title: 'Expected loss',
         isNumeric: true,

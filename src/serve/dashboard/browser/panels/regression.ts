@@ -3,9 +3,10 @@ import { type Row, textIn } from '../data/cells.ts'
 import type { PanelData } from '../data/panel-data.ts'
 import { isRunning, waitingText } from '../data/running.ts'
 import { element } from '../show/element.ts'
-import { asChance, asNumber, none, wordsOf } from '../show/format.ts'
+import { asChance, asNumber, numberCell, wordsOf } from '../show/format.ts'
 import { numberColumn } from '../show/number-column.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
+import { foundCell, twoLines } from '../show/two-lines.ts'
 import { createTable } from '../show/table.ts'
 
 interface Model {
@@ -48,7 +49,7 @@ export function regressionPanel(): (data: PanelData) => void {
     parts.map(({ node }) => node),
   )
   const about = note(
-    'Odds ratio: what the odds of a purchase are multiplied by. Coefficient, from and to are in ln(odds).',
+    'Odds ratio: what the odds of a purchase are multiplied by. The coefficient and its interval are in ln(odds).',
   )
   return (data) => {
     const view = data.view('experiment_regression')
@@ -70,10 +71,17 @@ function modelPart({ name, mood, title, about }: Model) {
       { title: 'Term', isHead: true, cell: (row) => termOf(textIn(row, 'term')) },
       numberColumn('Odds ratio', 'odds_ratio', asNumber),
       numberColumn('p', 'p_value', asChance),
-      numberColumn('Coefficient', 'coefficient', asNumber),
-      numberColumn('From', 'ci_low', asNumber),
-      numberColumn('To', 'ci_high', asNumber),
-      { title: 'Found', cell: (row) => textIn(row, 'message') || none() },
+      {
+        title: 'Coefficient and interval',
+        isNumeric: true,
+        cell: (row) =>
+          twoLines(numberCell(row, 'coefficient', asNumber), [
+            numberCell(row, 'ci_low', asNumber),
+            ' to ',
+            numberCell(row, 'ci_high', asNumber),
+          ]),
+      },
+      { title: 'Found', cell: (row) => foundCell(textIn(row, 'message')) },
     ],
   })
   const node = element('div', {}, [

@@ -1,35 +1,28 @@
 /** Results of an A/B test against its control: while it runs by what holds on every day, then by what was planned. */
 import { reachOf } from '../charts/interval.ts'
 import { textIn } from '../data/cells.ts'
-import type { PanelData } from '../data/panel-data.ts'
+import { inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
 import { isRunning, progressOf, unplannedText } from '../data/running.ts'
-import { asChance } from '../show/format.ts'
-import { numberColumnOf } from '../show/number-column.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
 import {
   anyDayEnds,
-  chanceColumns,
+  chanceColumn,
   type Compared,
   comparedKey,
   comparedOf,
+  drawnTo,
   effectColumns,
   fixedEnds,
   type IntervalEnds,
   intervalOf,
   isOfEverybody,
-  usersColumn,
 } from './compared.ts'
-
-const anyDayChances: readonly TableColumn<Compared>[] = [
-  numberColumnOf('p, any day', 'sequential_p_value', asChance),
-  numberColumnOf('p, any day, adjusted', 'sequential_p_value_adjusted', asChance),
-]
 
 export function resultsPanel(): (data: PanelData) => void {
   const shown = panel('results')
-  const planned = resultsTable(fixedEnds, chanceColumns)
-  const anyDay = resultsTable(anyDayEnds, anyDayChances)
+  const planned = resultsTable(fixedEnds, chanceColumn('p', 'p_value'))
+  const anyDay = resultsTable(anyDayEnds, chanceColumn('p, any day', 'sequential_p_value'))
   const about = note('')
   return (data) => {
     const view = data.view('experiment_results')
@@ -37,16 +30,16 @@ export function resultsPanel(): (data: PanelData) => void {
     if (why !== undefined) return shown.say(why)
     const running = isRunning(data)
     const ends = running ? anyDayEnds : fixedEnds
-    const rows = view.rows.filter(isOfEverybody)
+    const rows = inOrderOfMetrics(data, view.rows.filter(isOfEverybody))
     const reach = reachOf(rows.map((row) => intervalOf(row, ends)))
     const table = running ? anyDay : planned
-    table.update(comparedOf(data, rows, { reach, ends }))
+    table.update(comparedOf(data, rows, { reach, ends }), drawnTo(reach))
     about.textContent = `${running ? whileItRuns(data) : (unplannedText(data) ?? forOneLook)} ${adjusted} ${drawn}`
     shown.show(table.node, about)
   }
 }
 
-function resultsTable(ends: IntervalEnds, chances: readonly TableColumn<Compared>[]) {
+function resultsTable(ends: IntervalEnds, chance: TableColumn<Compared>) {
   return createTable<Compared>({
     caption: 'Results against the control by metric',
     key: comparedKey,
@@ -54,8 +47,7 @@ function resultsTable(ends: IntervalEnds, chances: readonly TableColumn<Compared
       { title: 'Metric', isHead: true, cell: ({ metric }) => metric },
       { title: 'Variant', cell: ({ row }) => textIn(row, 'variant') },
       ...effectColumns(ends),
-      ...chances,
-      usersColumn,
+      chance,
     ],
   })
 }

@@ -1,16 +1,18 @@
 /** Results of an A/B test against its control with intervals, its guardrails, and whether it can be believed. */
 import { isTrueIn, numberIn, type Row, textIn } from '../data/cells.ts'
-import type { PanelData } from '../data/panel-data.ts'
+import { inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
 import { declaredTest, isRunning, progressOf } from '../data/running.ts'
-import { asChance, asCount, asNumber, asPercent, none, wordsOf } from '../show/format.ts'
+import { asChance, asCount, asNumber, asPercent, wordsOf } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
 import { numberColumn, numberColumnOf } from '../show/number-column.ts'
+import { foundCell } from '../show/two-lines.ts'
 import { createTable } from '../show/table.ts'
 import { resultsPanel } from './results.ts'
 import { asLift, type Compared, comparedOf, valueColumn, verdictCell } from './compared.ts'
 import { cupedPanel } from './cuped.ts'
 import { looksPanel } from './looks.ts'
 import { regressionPanel } from './regression.ts'
+import { sayTestVerdict } from './test-verdict.ts'
 import { whomPanel } from './whom.ts'
 
 /** Its name, and how many users were planned. */
@@ -40,6 +42,7 @@ export function testPanels(): (data: PanelData) => void {
     regressionPanel(),
   ]
   return (data) => {
+    sayTestVerdict(data)
     for (const update of panels) update(data)
   }
 }
@@ -66,7 +69,7 @@ function guardrailsPanel(): (data: PanelData) => void {
     const view = data.view('experiment_guardrails')
     const why = whyEmpty(view, 'This test has no guardrails.')
     if (why !== undefined) return shown.say(why)
-    table.update(comparedOf(data, view.rows))
+    table.update(comparedOf(data, inOrderOfMetrics(data, view.rows)))
     about.textContent = isRunning(data)
       ? `${guardedBy} The test runs: the interval is the one that holds on every day.`
       : `${guardedBy} The interval is that of the plan, which holds for one look at the end.`
@@ -88,7 +91,7 @@ function healthPanel(): (data: PanelData) => void {
         isHead: true,
         cell: (row) => checkWords[textIn(row, 'check_name')] ?? wordsOf(textIn(row, 'check_name')),
       },
-      numberColumn('Statistic', 'statistic', asNumber),
+      numberColumn('Number', 'statistic', asNumber),
       numberColumn('p', 'p_value', asChance),
       {
         title: 'Passed',
@@ -97,18 +100,34 @@ function healthPanel(): (data: PanelData) => void {
             ? badge('unknown', 'open')
             : isTrueIn(row, 'passed')
               ? badge('yes', 'good')
-              : badge('no', 'bad'),
+              : textIn(row, 'check_name') === 'planned_n'
+                ? badge('not yet', 'open')
+                : badge('no', 'bad'),
       },
-      { title: 'Found', cell: (row) => textIn(row, 'message') || none() },
+      { title: 'Found', cell: (row) => foundCell(textIn(row, 'message') || adviceOf(row)) },
     ],
   })
   return (data) => {
     const view = data.view('experiment_health')
     const why = whyEmpty(view, 'No A/B test has checks yet.')
     if (why !== undefined) return shown.say(why)
-    table.update(view.rows.filter((row) => textIn(row, 'experiment_id') === data.test))
+    const own = view.rows.filter((row) => textIn(row, 'experiment_id') === data.test)
+    const names = Object.keys(checkWords)
+    const place = (row: Row) => {
+      const at = names.indexOf(textIn(row, 'check_name'))
+      return at < 0 ? names.length : at
+    }
+    table.update(own.toSorted((a, b) => place(a) - place(b)))
     shown.show(table.node)
   }
+}
+
+/** What to do where a view says only that it failed. */
+function adviceOf(row: Row): string {
+  const isSplit = textIn(row, 'check_name').startsWith('srm')
+  return isSplit && row['passed'] === false
+    ? 'users were lost or assigned otherwise: find out why before believing the results'
+    : ''
 }
 
 const checkWords: Readonly<Record<string, string>> = {

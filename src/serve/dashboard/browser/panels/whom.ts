@@ -5,21 +5,22 @@ import type { PanelData } from '../data/panel-data.ts'
 import { isRunning, waitingText } from '../data/running.ts'
 import { offerMetrics } from '../show/choices.ts'
 import { part } from '../show/element.ts'
-import { asChance, asCount, asNumber, none, wordsOf } from '../show/format.ts'
+import { asChance, asCount, asNumber, wordsOf } from '../show/format.ts'
 import { numberColumn } from '../show/number-column.ts'
 import { note, panel, whyEmpty } from '../show/panel.ts'
+import { foundCell } from '../show/two-lines.ts'
 import { createTable, type TableColumn } from '../show/table.ts'
 import {
-  chanceColumns,
+  chanceColumn,
   type Compared,
   comparedKey,
   comparedOf,
+  drawnTo,
   effectColumns,
   fixedEnds,
   intervalOf,
   isOfEverybody,
   measuredColumns,
-  usersColumn,
 } from './compared.ts'
 
 /** A segment that knows less than a fifth of what everybody tells is cut. */
@@ -28,11 +29,10 @@ const widest = 5
 export function whomPanel(): (data: PanelData) => void {
   const shown = panel('whom')
   const choice = part('#whom-metric', HTMLSelectElement)
-  const soFar = segmentTable('Each segment so far', [...measuredColumns, usersColumn])
+  const soFar = segmentTable('Each segment so far', measuredColumns)
   const effects = segmentTable('Effect by segment', [
     ...effectColumns(fixedEnds),
-    ...chanceColumns,
-    usersColumn,
+    chanceColumn('p', 'p_value'),
   ])
   const differences = differencesTable()
   const waiting = note('')
@@ -63,7 +63,7 @@ export function whomPanel(): (data: PanelData) => void {
       reachOf(rows.map((row) => intervalOf(row))),
       widest * reachOf(everybody.map((row) => intervalOf(row))),
     )
-    effects.update(comparedOf(data, [...everybody, ...segments], { reach }))
+    effects.update(comparedOf(data, [...everybody, ...segments], { reach }), drawnTo(reach))
     const interactions = data.view('experiment_interactions')
     const whyNot = whyEmpty(interactions, 'Whether the effect differs was not tested.')
     differences.update(interactions.rows.filter(ofMetric))
@@ -109,7 +109,7 @@ function differencesTable() {
       numberColumn('df', 'df', asCount),
       numberColumn('p', 'p_value', asChance),
       numberColumn('p, adjusted', 'p_value_adjusted', asChance),
-      { title: 'Found', cell: (row) => textIn(row, 'message') || none() },
+      { title: 'Found', cell: (row) => foundCell(textIn(row, 'message')) },
     ],
   })
 }

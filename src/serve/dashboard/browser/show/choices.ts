@@ -1,6 +1,6 @@
 /** What is looked at: kept in the address of the page, so that it can be sent to someone and is there after a reload. */
 import { type Row, textIn } from '../data/cells.ts'
-import type { PanelData } from '../data/panel-data.ts'
+import { inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
 import { element, part } from './element.ts'
 
 export interface Choices {
@@ -32,7 +32,9 @@ export function offer(selector: string, names: readonly string[], chosen: string
   const offered = [...select.options].map(({ value }) => value)
   if (JSON.stringify(offered) !== JSON.stringify(names)) {
     select.replaceChildren(
-      ...names.map((name) => element('option', { value: name }, [name === '' ? 'all' : name])),
+      ...names.map((name) =>
+        element('option', { value: name }, [name === '' ? 'all visits' : name]),
+      ),
     )
   }
   select.disabled = names.length === 0
@@ -45,7 +47,10 @@ export function offerMetrics(
   data: PanelData,
   rows: readonly Row[],
 ): void {
-  const names = [...new Set(rows.map((row) => textIn(row, 'metric')))].toSorted()
+  const names = [...new Set(inOrderOfMetrics(data, rows).map((row) => textIn(row, 'metric')))]
+  // Without a metric there is nothing to choose.
+  const field = select.closest('label')
+  if (field !== null) field.hidden = names.length === 0
   const offered = [...select.options].map(({ value }) => value)
   if (JSON.stringify(offered) === JSON.stringify(names)) return
   const chosen = names.includes(select.value) ? select.value : (names[0] ?? '')
@@ -53,5 +58,4 @@ export function offerMetrics(
     ...names.map((name) => element('option', { value: name }, [data.metric(name).label])),
   )
   select.value = chosen
-  select.disabled = names.length === 0
 }

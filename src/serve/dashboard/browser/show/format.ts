@@ -19,6 +19,16 @@ const axisPercents = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 2,
 })
 const significant = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 })
+/** Below each other they end alike. */
+const figures = new Intl.NumberFormat(undefined, {
+  minimumSignificantDigits: 4,
+  maximumSignificantDigits: 4,
+})
+const shortDecimals = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 })
+const shortPercents = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  maximumFractionDigits: 1,
+})
 const moments = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'short',
@@ -31,12 +41,28 @@ export const asMoney: Format = (value) => decimals.format(value)
 export const asPercent: Format = (value) => percents.format(value)
 /** On an axis: no more digits than it needs. */
 export const asAxisPercent: Format = (value) => axisPercents.format(value)
+/** In a sentence: nobody is certain. */
+export const asShortChance: Format = (value) =>
+  value > 0.999
+    ? `over ${shortPercents.format(0.999)}`
+    : value < 0.001
+      ? `under ${shortPercents.format(0.001)}`
+      : shortPercents.format(value)
 /** A p-value: nobody asks how far below the last digit it is. */
 export const asChance: Format = (value) =>
   value < 1e-4 ? `< ${significant.format(1e-4)}` : significant.format(value)
-export const asNumber: Format = (value) => significant.format(value)
+/** Four figures, more of what stands before the point. */
+export const asNumber: Format = (value) =>
+  Number.isInteger(value) || Math.abs(value) >= 1000 ? counts.format(value) : figures.format(value)
+/** On an axis: no more digits than it needs. */
+export const asAxisNumber: Format = (value) =>
+  Math.abs(value) >= 1000 ? counts.format(value) : significant.format(value)
+export const asAxisMoney: Format = (value) => shortDecimals.format(value)
+export const asAxisPoints: Format = (value) => `${shortDecimals.format(100 * value)} pp`
 /** Between two percentages. */
 export const asPoints: Format = (value) => `${decimals.format(100 * value)} pp`
+/** Beside others that say so. */
+export const asBarePoints: Format = (value) => decimals.format(100 * value)
 export const asSigned =
   (format: Format): Format =>
   (value) =>

@@ -60,11 +60,13 @@ export function createTable<T>({ caption, columns, key }: TableShape<T>): ShownT
   }
 }
 
-/** Where columns are out of sight on the right, its edge says so. */
+/** Where columns are out of sight on the right, or rows below, that edge says so. */
 function markWhereCut(node: HTMLElement, table: HTMLElement): void {
   const mark = () => {
     const right = node.scrollWidth - node.clientWidth - node.scrollLeft
     node.classList.toggle('cut', right > 1)
+    const below = node.scrollHeight - node.clientHeight - node.scrollTop
+    node.classList.toggle('cut-below', below > 1)
   }
   node.addEventListener('scroll', mark, { passive: true })
   const observer = new ResizeObserver(mark)
