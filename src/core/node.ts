@@ -110,6 +110,8 @@ export interface ModelNode extends NodeBase {
 export interface DeadLetterRule {
   /** The column that says why a row cannot be used; NULL: it can. */
   readonly reason: string
+  /** True: rows come to it in the order of `_load_seq`, and no other row decides whether one is refused. */
+  readonly isFinal: boolean
   readonly span: SourceSpan | undefined
 }
 

@@ -93,6 +93,7 @@ and (status <> 'success' or exists (
 and exists (
   select 1 from _assay.cursors as newer
   where newer.reader_key = cursors.reader_key and newer.version > cursors.version
+  and (newer.feed = 'dead_letters') = (cursors.feed = 'dead_letters')
 )`,
     ),
     old(

@@ -144,4 +144,74 @@ describe.each(testAdapters())('dead letters of a model on $name', (adapter) => {
     await ran(project, 0, 'build', '--full-refresh', ...guests)
     expect(found()).toEqual([])
   })
+
+  test('are looked for from where the last look ended, also where nothing was refused; where other rows decide, among all', async () => {
+    const project = await createTestProject(adapter, { folder })
+    // It refuses what it holds itself.
+    const stg = `{{config materialized="incremental" incremental_strategy="append" arrival_column="_load_seq" dead_letters=(dict reason="reason")}}
+select _load_seq, _batch_id, id, user_id, price, case when price < 0 or price > {{var "most" 100}} then 'no_price' end as reason
+from {{new_rows (source "shop" "messages")}} as arrived`
+    await project.write({
+      'incoming/messages-1.jsonl': '{"id": "m1", "user_id": "ada", "price": 1}\n',
+      'models/stg_messages.sql': stg,
+      'models/stg_rejected.sql':
+        'select _load_seq, _batch_id, id, reason as rejection_reason from {{ref "stg_messages"}} where reason is not null',
+      'models/stg_twice.sql': `{{config materialized="view" dead_letters=(dict reason="reason")}}
+select _load_seq, _batch_id, case when count(*) over (partition by id) > 1 then 'sent_twice' end as reason from {{ref "stg_messages"}}`,
+      'models/usable.sql': undefined,
+      'models/orders.sql': undefined,
+      'models/shop.yml': readFileSync(join(folder, 'models/shop.yml'), 'utf8').replace(
+        /\n {2}- name: usable\n[^]*$/,
+        '\n',
+      ),
+    })
+    const highs = async () => {
+      const query = `select distinct on (reader_key) reader_key, high from _assay.cursors
+        where feed = 'dead_letters' order by reader_key, version desc`
+      const shown = await project.assay('show', '--output', 'csv', '--inline', query)
+      return shown.stdout.replaceAll('marts.', '')
+    }
+    expect(await ran(project, 0, 'ingest', '--build')).not.toContain('(1 of ')
+    expect(await highs()).toBe('reader_key,high\nstg_messages,1\nstg_rejected,1\nstg_twice,\n')
+    await project.write({ 'incoming/messages-2.jsonl': '{"id": "m1", "price": -2}\n' })
+    const second = await ran(project, 0, 'ingest', '--build')
+    expect(second).toMatch(/stg_messages +incremental +1 row /)
+    expect(second).toMatch(/\(1 of \w+\.stg_messages\)/)
+    expect(second).toMatch(/\(1 of \w+\.stg_rejected\)/)
+    expect(second).toMatch(/\(2 of \w+\.stg_twice\)/)
+    expect(await highs()).toBe('reader_key,high\nstg_messages,2\nstg_rejected,2\nstg_twice,2\n')
+    // Other code may refuse what was looked at.
+    const less = ['--vars', '{most: 0}'] as const
+    const refreshed = await ran(project, 0, 'build', '--full-refresh', ...less)
+    expect(refreshed).toMatch(/\(1 of \w+\.stg_messages\)/)
+    expect(
+      letters(project, adapter.name)
+        .flat()
+        .map(({ id, line }) => [id, line]),
+    ).toEqual([
+      ['m1', 1],
+      ['m1', 1],
+    ])
+    // A run that was killed before it wrote what it had published.
+    await project.write({ 'incoming/messages-3.jsonl': '{"id": "m3", "price": 3}\n' })
+    const own = lettersFolder(project, adapter.name)
+    await rm(own, { recursive: true })
+    await writeFile(own, '')
+    await ran(project, 1, 'ingest', '--build', ...less)
+    await rm(own)
+    expect(await ran(project, 0, 'build', ...less)).toMatch(/\(1 of \w+\.stg_rejected\)/)
+    expect(letters(project, adapter.name).flat()).toMatchObject([{ id: 'm3' }])
+
+    // What is read again passes or does not: the file holds what is refused now.
+    const without = stg.replace(' arrival_column="_load_seq"', '')
+    await project.write({ 'models/stg_messages.sql': without })
+    await ran(project, 0, 'build', '--full-refresh', ...less)
+    const refusals = () =>
+      letters(project, adapter.name)
+        .flat()
+        .map(({ id, line }) => [id, line])
+    expect(refusals()).toHaveLength(3)
+    await ran(project, 0, 'ingest', '--replay', '--vars', '{most: 50}')
+    expect(refusals()).toEqual([['m1', 1]])
+  })
 })

@@ -119,7 +119,9 @@ async function runRecorded(
   writeBegun(adapter, request, written)
   try {
     const results = await runLeased(adapter, request, { ...written, tokens: leased.tokens })
-    written.unwritten.push(...(await tellRefused(adapter, request, { ...written, refusing })))
+    const isBackfill = options.backfill !== undefined
+    const refused = { ...written, refusing, isBackfill }
+    written.unwritten.push(...(await tellRefused(adapter, request, refused)))
     return results
   } finally {
     await leased.end()

@@ -1,4 +1,7 @@
-/** Cursors in the ledger: how far a relation has read each of its upstreams, written in the transaction of what it read. */
+/**
+ * Cursors in the ledger: how far a relation has read each of its upstreams, written in the transaction of what it read.
+ * Rows of the feed `dead_letters` are none of them, and have versions of their own.
+ */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
 
 export interface Cursor {
@@ -38,7 +41,7 @@ export async function readCursorsOf(
   const rows = await session.query(
     `select upstream_key, feed, epoch, high, cast(cursors.version as text) as version
 from _assay.cursors
-where reader_key = $1 and cursors.version = $2
+where reader_key = $1 and cursors.version = $2 and feed in ('rows', 'changes')
 order by upstream_key, feed`,
     [reader.relationKey, reader.version],
   )
@@ -54,7 +57,7 @@ export async function readCursors(
     `select distinct on (upstream_key, feed)
   upstream_key, feed, epoch, high, cast(cursors.version as text) as version
 from _assay.cursors
-where reader_key = $1
+where reader_key = $1 and feed in ('rows', 'changes')
 order by upstream_key, feed, cursors.version desc`,
     [readerKey],
   )

@@ -6,7 +6,7 @@ export interface RefusedCursor {
   readonly history: string
   readonly runId: string
   readonly version: number
-  /** By the `relationKey` of the source table: the greatest `_load_seq` of a dead letter that is in a file. */
+  /** By the `relationKey` of the source table: up to which `_load_seq` its dead letters are in files. */
   readonly highs: ReadonlyMap<string, number>
 }
 

@@ -143,7 +143,7 @@ export function deadLettersOf(
   const { reason } = objectOf(entries, 'dead_letters')
   if (typeof reason !== 'string') return {}
   const span = entries['dead_letters']?.span
-  if (materialization.name !== 'ephemeral') return { deadLetters: { reason, span } }
+  if (materialization.name !== 'ephemeral') return { deadLetters: { reason, isFinal: false, span } }
   faults.push(
     errorDiagnostic({
       code: 'invalid-value',

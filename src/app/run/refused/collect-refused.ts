@@ -29,6 +29,7 @@ import { recordReader } from '../../../load/records/record-reader.ts'
 import { tableRules } from '../../../load/table/table-rules.ts'
 import { compileRecordCheck } from '../../../project/read/compile-schema.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
+import { finalBelow } from './final-below.ts'
 import { historyOf, readRefused } from './read-refused.ts'
 import { loadedAbove, type RefusingModel } from './refusing-models.ts'
 import { missingDeadLetterColumns } from '../../../transform/execute/contracts/dead-letter-columns.ts'
@@ -41,6 +42,8 @@ export interface CollectRequest {
   readonly folder: string
   readonly runId: string
   readonly startedAt: Date
+  /** True: rows that were there were made again; those of a model without an arrival column keep their epoch then. */
+  readonly isBackfill: boolean
   readonly now: () => Date
   readonly signal: AbortSignal
 }
@@ -104,9 +107,10 @@ async function collectOf(
   const key = relationKey(model.relation)
   const history = await historyOf(session, manifest, { model, runId })
   const last = await readRefusedCursor(session, key)
-  const isWhole = last?.history !== history
+  const isWhole = last?.history !== history || request.isBackfill
   const look = await lookAtFiles(request, session, { model, last: isWhole ? undefined : last })
   const above = isWhole ? undefined : highsOf(manifest, model, last)
+  const final = await finalBelow(session, manifest, model)
   const rows: RefusedRow[] = []
   for await (const row of readRefused(session, adapter.dialect, { model, above })) rows.push(row)
   const batches = await readLoadedBatches(session, [...new Set(rows.map((row) => row.batchId))])
@@ -120,7 +124,7 @@ async function collectOf(
     const gone = new Set([...look.written].filter((written) => !isWaiting.has(written)))
     await dropLines(look.folder, look.names, gone)
   }
-  const highs = newHighs(above ?? new Map(), { rows, batches })
+  const highs = newHighs(above ?? new Map(), { rows, batches, final })
   if (isWhole || [...highs].some(([table, high]) => last.highs.get(table) !== high)) {
     const version = (last?.version ?? 0) + 1
     await recordRefusedCursor(session, key, { history, runId, version, highs })
@@ -179,12 +183,15 @@ function newHighs(
   {
     rows,
     batches,
+    final,
   }: {
     readonly rows: readonly RefusedRow[]
     readonly batches: ReadonlyMap<string, BatchInLedger>
+    readonly final: ReadonlyMap<string, number>
   },
 ): ReadonlyMap<string, number> {
   const highs = new Map(before)
+  for (const [key, high] of final) highs.set(key, Math.max(highs.get(key) ?? 0, high))
   for (const { batchId, sequence } of rows) {
     const key = batches.get(batchId)?.relationKey
     if (key !== undefined) highs.set(key, Math.max(highs.get(key) ?? 0, sequence))

@@ -11,13 +11,15 @@ export interface RefusedOfRun {
   readonly runId: string
   readonly started: Date
   readonly refusing: readonly RefusingModel[]
+  /** True: rows that were there were made again, and nothing else tells it. */
+  readonly isBackfill: boolean
 }
 
 /** Gives what could not be written: it is said already. */
 export async function tellRefused(
   adapter: Adapter,
   { loaded: { manifest }, surroundings }: Pick<ExecuteRequest, 'loaded' | 'surroundings'>,
-  { runId, started, refusing }: RefusedOfRun,
+  { runId, started, refusing, isBackfill }: RefusedOfRun,
 ): Promise<readonly Diagnostic[]> {
   if (refusing.length === 0 || surroundings.signal.aborted) return []
   const { emit, now, signal } = surroundings
@@ -29,6 +31,7 @@ export async function tellRefused(
     folder: targetFolder(manifest.project),
     runId,
     startedAt: started,
+    isBackfill,
     now,
     signal,
   })

@@ -1,9 +1,11 @@
 /** The `new_rows` and `touched_keys` of models to what they follow; what cannot be followed is a fault with the way out. */
 import { type Diagnostic, errorDiagnostic } from '../../../core/diagnostic.ts'
 import { firstOfEach } from '../../../core/first-of-each.ts'
+import { loadColumns } from '../../../core/load/load.ts'
 import {
   type Arrival,
   type CursorRead,
+  type DeadLetterRule,
   keepsRows,
   type ModelNode,
   type Node,
@@ -31,7 +33,10 @@ export function resolveCursors(
   faults: Diagnostic[],
 ): ReadonlyMap<UniqueId, Node> {
   const calls = input.drafts.filter((draft) => draft.facts.cursorReads.length > 0)
-  if (calls.length === 0) return input.nodes
+  const refusing = [...input.nodes.keys()].filter(
+    (id) => rulesOf(input.nodes.get(id)) !== undefined,
+  )
+  if (calls.length === 0 && refusing.length === 0) return input.nodes
   const known: KnownNodes = {
     nodes: input.nodes,
     environments: input.environments,
@@ -62,7 +67,23 @@ export function resolveCursors(
       nodes.set(reader.uniqueId, { ...current, cursorReads: distinct(reads) })
     }
   }
+  for (const id of refusing) {
+    const node = nodes.get(id)
+    if (node !== undefined) nodes.set(id, withFinality(known, node))
+  }
   return nodes
+}
+
+function rulesOf(node: Node | undefined): DeadLetterRule | undefined {
+  return node?.resourceType === 'model' ? node.deadLetters : undefined
+}
+
+function withFinality(known: KnownNodes, node: Node): Node {
+  const rules = rulesOf(node)
+  if (node.resourceType !== 'model' || rules === undefined) return node
+  const passed = passedArrival(known, node)
+  const isFinal = passed.kind === 'passed' && passed.arrival.column === loadColumns.sequence
+  return { ...node, deadLetters: { ...rules, isFinal } }
 }
 
 function withArrival(nodes: ReadonlyMap<UniqueId, Node>, upstream: Node, arrival: Arrival): Node {
