@@ -81,7 +81,8 @@ describe.each(postgres)('during builds on $name', (adapter) => {
     for (const seen of await Promise.all(readers)) {
       expect([...seen.faults]).toEqual([])
       expect(seen.reads).toBeGreaterThan(100)
-      expect(seen.waits.longestMs).toBeLessThan(500)
+      // Less than a build, which takes a second longer than it needs.
+      expect(seen.waits.longestMs).toBeLessThan(900)
     }
     expect(await rowsOf(project, 'select distinct version, own from {{ref "v"}}')).toEqual([
       { version: 11, own: 11 },
