@@ -18,6 +18,11 @@ left join (
   and {{reporting_date (concat events ".event_timestamp")}} < rates.known_to
 {{/macro}}
 
+{{!-- An amount times a rate or a quantity. DuckDB multiplies decimals within 18 digits, which a price of a million times a rate of eight places has not room in. --}}
+{{#macro "amount_times" "amount" "factor"}}
+cast({{amount}} as decimal(38, 4)) * {{factor}}
+{{/macro}}
+
 {{!-- Each rate to the reporting currency with the days for which it is the last known, `known_to` exclusive. --}}
 {{#macro "exchange_rate_days"}}
 select

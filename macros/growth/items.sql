@@ -18,9 +18,13 @@
 "item_id": ?" *[^{{control_characters}}"\\ ]{{plain_text_pattern}}"
 {{/macro}}
 
-{{!-- Under the names of numbers stand numbers. There is no second item_id. --}}
+{{!-- Under the names of numbers stand numbers, so small that their product is one of an item. There is no second item_id. --}}
 {{#macro "plain_member_pattern"}}
-"(?:(?:price|discount|quantity)": ?(?:{{plain_number_pattern}}|null)|installments": ?(?:0|[1-9][0-9]{0,11}|null)|(?:item_(?:list_id|list_name|[a-hj-z][a-z0-9_]*)|index|in_stock|[abce-hj-or-z][a-z0-9_]*)": ?(?:"{{plain_text_pattern}}"|-?{{plain_number_pattern}}|true|false|null))
+"(?:(?:price|discount)": ?(?:{{plain_price_pattern}}|null)|quantity": ?(?:[1-9][0-9]{0,2}|null)|installments": ?(?:0|[1-9][0-9]{0,11}|null)|(?:item_(?:list_id|list_name|[a-hj-z][a-z0-9_]*)|index|in_stock|[abce-hj-or-z][a-z0-9_]*)": ?(?:"{{plain_text_pattern}}"|-?{{plain_number_pattern}}|true|false|null))
+{{/macro}}
+
+{{#macro "plain_price_pattern"}}
+(?:0|[1-9][0-9]{0,7})(?:[.][0-9]{1,15})?
 {{/macro}}
 
 {{#macro "plain_number_pattern"}}
@@ -212,8 +216,21 @@ end
   {{#each (list of.price of.discount of.quantity) as |text|}}
   (coalesce({{text}}, '') <> '' and {{read_amount text}} is null) or
   {{/each}}
-  (coalesce({{of.installments}}, '') <> '' and {{safe_cast of.installments "bigint"}} is null)
+  (coalesce({{of.installments}}, '') <> '' and {{safe_cast of.installments "bigint"}} is null) or
+  {{item_worth (read_amount of.price) (read_amount of.discount) (read_amount of.quantity)}} >= {{most_of_an_item}}
 )
+{{/macro}}
+
+{{!-- At most what an item at its price costs, and at most how many there are of it, double precision: sums of what is less fit into a column of money. --}}
+{{#macro "item_worth" "price" "discount" "quantity"}}
+greatest(
+  cast(coalesce({{price}}, 0) as double precision) + cast(coalesce({{discount}}, 0) as double precision),
+  1e0
+) * greatest(cast(coalesce({{quantity}}, 1) as double precision), 1e0)
+{{/macro}}
+
+{{#macro "most_of_an_item"}}
+1e11
 {{/macro}}
 
 {{!-- The items as a list of rows of texts. --}}

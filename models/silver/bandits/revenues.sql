@@ -45,7 +45,9 @@ select
   price_id,
   event_timestamp,
   {{!-- Within what an amount may be as sent: another would be an error of the cast. --}}
-  case when amount * exchange_rate < 1e13 then cast(amount * exchange_rate as decimal(18, 4)) end as amount,
+  case
+    when {{amount_times "amount" "exchange_rate"}} < 1e13 then cast({{amount_times "amount" "exchange_rate"}} as decimal(18, 4))
+  end as amount,
   amount as sent_amount,
   currency,
   cast(exchange_rate as decimal(18, 8)) as exchange_rate

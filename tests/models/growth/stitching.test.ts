@@ -36,6 +36,14 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
       const stitched = ['--vars', '{stitch_users: true}', ...flags]
       const ran = await growth.assay('build', '--resource-types', 'model', 'seed', ...stitched)
       expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0)
+      const sessionTest = [
+        '--select',
+        'growth_sessions_hold_every_event',
+        '--exclude',
+        'test_type:unit',
+      ]
+      const tested = await growth.assay('test', ...sessionTest, '--vars', '{stitch_users: true}')
+      expect(tested.exitCode, tested.stdout + tested.stderr).toBe(0)
     }
 
     async function sessions(): Promise<readonly Row[]> {

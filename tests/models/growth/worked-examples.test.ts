@@ -177,6 +177,8 @@ const rejected: readonly (readonly [TestMessage, string])[] = [
     '"quantity": "1x"',
     '"installments": 1.5',
     '"price": 1e20',
+    '"price": 9999999999, "quantity": 99999',
+    '"quantity": 999999999999',
   ].map(
     (value) =>
       [
@@ -209,6 +211,13 @@ const messages: readonly TestMessage[] = [
     at: day('10:00:00'),
     currency: 'EUR',
     items: [item('P')],
+  },
+  {
+    user: 'dear',
+    platform: 'dear',
+    name: 'purchase',
+    at: day('10:00:00'),
+    items: [item('dear', { price: 1_500_000, quantity: 20_000, discount: 500_000 })],
   },
   // The last event: now.
   { user: 'clock', platform: 'clock', name: 'page_view', at: '2025-03-04 12:00:00' },
@@ -479,6 +488,16 @@ describe.each(testAdapters().map((adapter) => ({ name: adapter.name, adapter }))
            from {{ref "fct_events"}} where platform_id = 'euro'`,
         ),
       ).toEqual([{ unit_list_price: null, revenue: null, is_order: true }])
+    })
+
+    test('dear things, and many of them, are what they are', async () => {
+      expect(await platform('dear')).toMatchObject({ orders: 1, revenue: '20000000000.0000' })
+      expect(
+        await growth.rows(
+          `select discount_value, list_value from {{ref "vw_product_campaign_discounts_daily"}}
+           where product_id = 'dear'`,
+        ),
+      ).toEqual([{ discount_value: '10000000000.0000', list_value: '30000000000.0000' }])
     })
 
     test('the orders of those who left a cart are those up to now', async () => {

@@ -42,12 +42,26 @@ net_new as (
 rated as (
   {{with_exchange_rate "net_new"}}
 ),
-priced as (
+{{!-- As unknown as without a rate: what the rate makes of it is more than a column of money holds. --}}
+convertible as (
   select
     rated.*,
-    cast((item_price{{#if (eq (var "item_price_is") "net")}} + item_discount{{/if}}) * exchange_rate as decimal(18, 4)) as unit_list_price,
-    cast(item_discount * exchange_rate as decimal(18, 4)) as unit_discount
+    case
+      when cast(exchange_rate as double precision) * {{item_worth "item_price" "item_discount" "item_quantity"}} < {{most_of_an_item}}
+      then exchange_rate
+    end as known_rate
   from rated
+),
+priced as (
+  select
+    convertible.*,
+    {{#if (eq (var "item_price_is") "net")}}
+    cast({{amount_times "item_price + item_discount" "known_rate"}} as decimal(18, 4)) as unit_list_price,
+    {{else}}
+    cast({{amount_times "item_price" "known_rate"}} as decimal(18, 4)) as unit_list_price,
+    {{/if}}
+    cast({{amount_times "item_discount" "known_rate"}} as decimal(18, 4)) as unit_discount
+  from convertible
 ),
 netted as (
   select
@@ -82,10 +96,10 @@ select
   cast(unit_discount as decimal(18, 4)) as unit_discount,
   unit_net_price,
   cast(case
-    when {{is_one_of "event_name" (var "purchase_events")}} then quantity * unit_net_price
+    when {{is_one_of "event_name" (var "purchase_events")}} then {{amount_times "unit_net_price" "quantity"}}
   end as decimal(18, 4)) as revenue,
   cast(case
-    when {{is_one_of "event_name" (var "refund_events")}} then quantity * unit_net_price
+    when {{is_one_of "event_name" (var "refund_events")}} then {{amount_times "unit_net_price" "quantity"}}
   end as decimal(18, 4)) as refund_amount,
   coalesce(campaign_code, 'none') as campaign_id,
   campaign_codes,
@@ -97,7 +111,7 @@ select
     when {{is_one_of "event_name" (var "purchase_events")}} then coalesce(transaction_id, source_event_id)
   end as order_id,
   currency,
-  cast(exchange_rate as decimal(18, 8)) as exchange_rate,
+  cast(known_rate as decimal(18, 8)) as exchange_rate,
   experiment_id,
   experiment_variant
 from netted

@@ -38,7 +38,7 @@ signed as (
     session_date,
     product_id,
     case when is_removal then -quantity else quantity end as quantity,
-    case when is_removal then -quantity * unit_net_price else quantity * unit_net_price end as cart_value
+    case when is_removal then -1 else 1 end * {{amount_times "unit_net_price" "quantity"}} as cart_value
   from ranked
   where has_checkout = 0
     or (is_checkout and place = 1)
