@@ -17,7 +17,8 @@ import { mergeChunks } from './merge-chunks.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const place = join(root, 'dist')
-const temporary = mkdtempSync(join(root, 'node_modules', '.assay-build-'))
+// Beside dist, not in node_modules, which may be a disk of its own: in containers it often is.
+const temporary = mkdtempSync(join(root, '.assay-build-'))
 const made = join(temporary, 'made')
 const former = join(temporary, 'former')
 
