@@ -7,8 +7,8 @@ const [address = 'http://localhost:8080', key = ''] = process.argv.slice(2)
 const folder = join('docs', 'images')
 
 const pictures = [
-  { name: 'light', colorScheme: 'light', width: 1200, height: 1720, section: '#prices' },
-  { name: 'dark', colorScheme: 'dark', width: 1200, height: 1850, section: '#tests' },
+  { name: 'light', colorScheme: 'light', width: 1200, height: 1600, section: '#prices' },
+  { name: 'dark', colorScheme: 'dark', width: 1200, height: 1760, section: '#tests' },
   { name: 'phone', colorScheme: 'light', width: 390, height: 1500, section: '#prices' },
 ] as const
 

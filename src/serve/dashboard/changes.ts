@@ -1,11 +1,13 @@
-/** What was published, to server-sent events: one as soon as there is something new, and a sign of life while there is not. */
+/** What was published, and that the database went or came back, to server-sent events; a sign of life while there is no news. */
 import type { Publications } from '../context.ts'
 
-const aliveMs = 15_000
+/** Then the database is asked, too: by one of all who listen. */
+const aliveMs = 5000
 
 /** Never which tables: only that it is worth asking again. Ends with `signal`. */
 export async function* changesOf(
   publications: Publications,
+  isAnswering: () => Promise<boolean>,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let wake: () => void = () => undefined
@@ -14,6 +16,7 @@ export async function* changesOf(
   signal.addEventListener('abort', wakeUp)
   try {
     let told = publications.version
+    let wasAnswering = true
     yield news(told)
     while (!signal.aborted) {
       if (publications.version === told) {
@@ -25,8 +28,10 @@ export async function* changesOf(
       }
       if (signal.aborted) return
       const { version } = publications
-      yield version === told ? ': alive\n\n' : news(version)
+      const answering: boolean = version === told ? await isAnswering() : wasAnswering
+      yield version === told && answering === wasAnswering ? ': alive\n\n' : news(version)
       told = version
+      wasAnswering = answering
     }
   } finally {
     unsubscribe()

@@ -2,6 +2,7 @@
 import type { Table } from '../../core/adapter.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ServeContext } from '../context.ts'
+import { askingDatabase } from '../health/asking-database.ts'
 import type { Route, RoutePlugin } from '../route.ts'
 import { changesOf } from './changes.ts'
 import { pageRoutes } from './page-files.ts'
@@ -63,6 +64,7 @@ const wantedQuery: JsonObject = {
 export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): RoutePlugin {
   const { database, publications } = context
   const share = shareReadings(context)
+  const isAnswering = askingDatabase(context)
   const panels: Route = {
     method: 'GET',
     path: '/dashboard/panels',
@@ -119,7 +121,7 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
     path: '/dashboard/changes',
     operationId: 'getDashboardChanges',
     tag: 'dashboard',
-    summary: 'Says when something was published',
+    summary: 'Says when something was published, or the database went or came back',
     description: 'Server-sent events, until the other side is gone or the server drains.',
     scope: 'read',
     responses: {
@@ -133,7 +135,11 @@ export function dashboardPlugin(context: ServeContext, facts: DashboardFacts): R
       kind: 'stream',
       contentType: 'text/event-stream',
       headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-      pieces: changesOf(publications, AbortSignal.any([signal, context.state.draining])),
+      pieces: changesOf(
+        publications,
+        isAnswering,
+        AbortSignal.any([signal, context.state.draining]),
+      ),
     }),
   }
   return { name: 'dashboard', routes: [...pageRoutes(facts.folder), panels, quality, changes] }

@@ -1,10 +1,8 @@
 /** `/healthz`: the process answers. `/readyz`: the database does, too, and the server is not about to stop. */
 import type { JsonObject } from '../../core/json.ts'
 import type { ServeContext } from '../context.ts'
+import { askingDatabase } from './asking-database.ts'
 import { jsonReply, type Route, type RoutePlugin, type RouteReply } from '../route.ts'
-
-/** How long an answer of the database counts. */
-const freshMs = 1000
 
 const statusSchema: JsonObject = {
   type: 'object',
@@ -48,25 +46,4 @@ export function healthPlugin(context: ServeContext): RoutePlugin {
     },
   }
   return { name: 'health', routes: [healthz, readyz] }
-}
-
-/** Many may ask at once: one asks the database, and its answer is everybody's for a moment. */
-function askingDatabase({ database, now }: ServeContext): () => Promise<boolean> {
-  let last: { readonly at: number; readonly answer: Promise<boolean> } | undefined
-  return async () => {
-    const at = now().getTime()
-    if (last === undefined || at - last.at > freshMs) {
-      last = { at, answer: answers(database) }
-    }
-    return await last.answer
-  }
-}
-
-async function answers(database: ServeContext['database']): Promise<boolean> {
-  try {
-    await database.query('select 1 as one', { signal: AbortSignal.timeout(2000) })
-    return true
-  } catch {
-    return false
-  }
 }

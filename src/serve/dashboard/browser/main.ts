@@ -76,6 +76,7 @@ function showPanels(data: PanelData, window: TimeWindow): void {
   ]
   offer('#segment', segments, data.segment)
   part('#segments', HTMLElement).hidden = segments.length < 2
+  part('#windows', HTMLElement).hidden = bandits.length === 0
   sayNone(
     'prices',
     bandits,
@@ -146,7 +147,7 @@ function showRefusal(answer: Answer): void {
     case 'refused':
       endFollowing?.()
       endFollowing = undefined
-      sayConnection('waiting')
+      sayConnection('locked')
       sayTrouble(undefined)
       reveal(false)
       keyForm.show(answer.why)

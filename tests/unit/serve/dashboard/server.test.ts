@@ -1,5 +1,5 @@
 /** What the routes of the dashboard go by: news as a stream, readings that are shared. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { changesOf } from '../../../../src/serve/dashboard/changes.ts'
 import { shareReadings } from '../../../../src/serve/dashboard/share-readings.ts'
 import { PublishedNews } from '../../../../src/serve/published.ts'
@@ -7,7 +7,7 @@ import { PublishedNews } from '../../../../src/serve/published.ts'
 test('each publication is an event, several at once are one, and the end ends it', async () => {
   const news = new PublishedNews()
   const end = new AbortController()
-  const pieces = changesOf(news, end.signal)
+  const pieces = changesOf(news, async () => true, end.signal)
   expect((await pieces.next()).value).toBe('data: {"version": 0}\n\n')
   const next = pieces.next()
   news.tell('loaded', ['source.shop.raw.events'])
@@ -18,6 +18,30 @@ test('each publication is an event, several at once are one, and the end ends it
   const last = pieces.next()
   end.abort()
   expect(await last).toEqual({ done: true, value: undefined })
+})
+
+test('that the database went, and that it came back, is an event; nothing new is a sign of life', async () => {
+  vi.useFakeTimers()
+  try {
+    const end = new AbortController()
+    let isThere = true
+    const pieces = changesOf(new PublishedNews(), async () => isThere, end.signal)
+    const next = async () => {
+      const piece = pieces.next()
+      await vi.advanceTimersByTimeAsync(5000)
+      return (await piece).value
+    }
+    const event = 'data: {"version": 0}\n\n'
+    expect(await next()).toBe(event)
+    expect(await next()).toBe(': alive\n\n')
+    isThere = false
+    expect([await next(), await next()]).toEqual([event, ': alive\n\n'])
+    isThere = true
+    expect([await next(), await next()]).toEqual([event, ': alive\n\n'])
+    end.abort()
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('one reading is everybody’s until something is published, a moment has passed, or it fails', async () => {

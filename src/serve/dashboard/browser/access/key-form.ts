@@ -39,6 +39,7 @@ export function createKeyForm(onKey: () => void): KeyForm {
       if (why !== 'none') {
         fault.textContent = 'Give another one.'
         input.value = ''
+        input.focus()
       }
       if (!section.hidden) return
       section.hidden = false

@@ -28,7 +28,7 @@ export function performancePanel(): (data: PanelData) => void {
         cell: ({ total }) => numberCell(total, 'conversions', asCount),
       },
       {
-        title: 'Conversion rate',
+        title: 'Rate',
         isNumeric: true,
         cell: ({ total }) => numberCell(total, 'conversion_rate', asPercent),
       },
@@ -79,8 +79,10 @@ export function performancePanel(): (data: PanelData) => void {
 
 function armCell({ label, color, weight }: Arm): Node {
   return element('span', { class: 'arm' }, [
-    color === undefined ? null : element('span', { class: `swatch series-${color}` }),
-    element('span', {}, [label]),
+    element('span', { class: 'arm-name' }, [
+      color === undefined ? null : element('span', { class: `swatch series-${color}` }),
+      element('span', {}, [label]),
+    ]),
     isTrueIn(weight, 'is_leading') ? badge('leads', 'good') : null,
     weight !== undefined && weight['is_available'] === false ? badge('not drawn', 'bad') : null,
   ])

@@ -9,9 +9,6 @@ import { type InShort, sayInShort } from '../show/in-short.ts'
 /** As many segments as a sentence can name. */
 const mostSegments = 4
 
-/** Of what people have said of it; one that runs is told by its status. */
-const stateWords: Readonly<Record<string, string>> = { paused: 'Paused. ', ended: 'Ended. ' }
-
 export function sayPriceVerdict(data: PanelData): void {
   sayInShort('prices', priceVerdict(data))
 }
@@ -34,8 +31,7 @@ function priceVerdict(data: PanelData): InShort {
       ['Trials', asCount(trials)],
       ['Conversions', asCount(sum('conversions'))],
       ['Revenue', withUnit(asMoney(sum('revenue')), currencyOf(data))],
-      // The now of all bandits says nothing of one that has no trial.
-      ['Events up to', (trials > 0 && asMoment(textIn(weight, 'as_of'))) || '–'],
+      ['Events up to', asMoment(lastEventOf(data)) || '–'],
     ],
   }
 }
@@ -43,9 +39,9 @@ function priceVerdict(data: PanelData): InShort {
 function textOf(data: PanelData, leading: Arm | undefined, trials: number): string {
   const [weight] = weightsOf(data)
   if (weight === undefined) return ''
-  const state = stateWords[textIn(weight, 'state')] ?? ''
+  const state = textIn(weight, 'state')
   if (leading === undefined) {
-    return `${state}Too early to say: ${trials === 0 ? 'no trial was counted yet' : 'no arm leads yet'}.`
+    return `${state === 'ended' ? 'Ended. ' : ''}Too early to say: ${trials === 0 ? 'no trial was counted yet' : 'no arm leads yet'}.`
   }
   const others = armsOf(data)
     .filter(({ id, weight: each }) => id !== leading.id && numberIn(each, 'prob_best') !== null)
@@ -53,18 +49,31 @@ function textOf(data: PanelData, leading: Arm | undefined, trials: number): stri
   const next =
     others[0] === undefined ? '' : `; next is ${others[0].label} with ${chanceOf(others[0])}`
   const sure = `the chance that it is best is ${chanceOf(leading)}${next}.`
-  return `${state}${standing(textIn(weight, 'status'), leading.label)}: ${sure}${forWhom(data, leading)}`
+  const where = standing({ status: textIn(weight, 'status'), state }, leading.label)
+  return `${where}: ${sure}${forWhom(data, leading)}`
 }
 
-function standing(status: string, arm: string): string {
-  switch (status) {
-    case 'decided':
-      return `${arm} wins`
-    case 'leading':
-      return `${arm} leads, not decided yet`
-    default:
-      return `Too early to say, ${arm} is ahead`
-  }
+interface Standing {
+  readonly status: string
+  /** What people have said of it. */
+  readonly state: string
+}
+
+function standing({ status, state }: Standing, arm: string): string {
+  const paused = state === 'paused' ? 'Paused. ' : ''
+  if (status === 'decided') return `${state === 'ended' ? 'Ended. ' : paused}${arm} wins`
+  if (state === 'ended') return `Ended without a decision, ${arm} was ahead`
+  return status === 'leading'
+    ? `${paused}${arm} leads, not decided yet`
+    : `${paused}Too early to say, ${arm} is ahead`
+}
+
+function lastEventOf(data: PanelData): string {
+  const experiments = data.view('experiments').rows
+  return textIn(
+    experiments.find((row) => textIn(row, 'experiment_id') === data.bandit),
+    'last_event_at',
+  )
 }
 
 /** Of segments that choose for themselves. */

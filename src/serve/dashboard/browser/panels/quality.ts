@@ -1,7 +1,7 @@
 /** How fresh and how sound the data is: sources, the views behind the page, data tests, the last runs. */
 import type { JsonObject } from '../../../../core/json.ts'
 import { momentOf, numberIn, objectOf, type Row, rowsOf, textIn } from '../data/cells.ts'
-import { element } from '../show/element.ts'
+import { breakable, element } from '../show/element.ts'
 import { asAge, asCount, asMoment, none, numberCell } from '../show/format.ts'
 import { badge, note, panel } from '../show/panel.ts'
 import { numberColumn, numberColumnOf } from '../show/number-column.ts'
@@ -29,7 +29,11 @@ function sourcesPanel(): Update {
     caption: 'Freshness of the sources',
     key: ({ row }) => textIn(row, 'unique_id'),
     columns: [
-      { title: 'Source', isHead: true, cell: ({ row }) => shortName(textIn(row, 'unique_id')) },
+      {
+        title: 'Source',
+        isHead: true,
+        cell: ({ row }) => breakable(shortName(textIn(row, 'unique_id'))),
+      },
       { title: 'Last loaded', cell: ageOf('last_loaded_at') },
       numberColumnOf('Rows, 24 h', 'rows_last_day', asCount),
       { title: 'Dead letters', isNumeric: true, cell: ({ row }) => lettersCell(row) },
@@ -62,7 +66,7 @@ function viewsPanel(): Update {
     caption: 'When the views of this page were published',
     key: ({ row }) => textIn(row, 'name'),
     columns: [
-      { title: 'View', isHead: true, cell: ({ row }) => textIn(row, 'name') },
+      { title: 'View', isHead: true, cell: ({ row }) => breakable(textIn(row, 'name')) },
       { title: 'Published', cell: ageOf('published_at') },
       numberColumnOf('Rows', 'rows', asCount),
       { title: 'State', cell: ({ row }) => stateCell(textIn(row, 'state')) },
@@ -88,7 +92,11 @@ function checksPanel(): Update {
     caption: 'Data tests that did not pass',
     key: (row) => textIn(row, 'unique_id'),
     columns: [
-      { title: 'Test', isHead: true, cell: (row) => shortName(textIn(row, 'unique_id')) },
+      {
+        title: 'Test',
+        isHead: true,
+        cell: (row) => breakable(shortName(textIn(row, 'unique_id'))),
+      },
       numberColumn('Rows at fault', 'failures', asCount),
       {
         title: 'Status',

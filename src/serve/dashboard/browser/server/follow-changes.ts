@@ -10,7 +10,7 @@ export interface Follower {
 
 const shortestMs = 1000
 const longestMs = 15_000
-/** The server gives a sign of life every 15 s: without one for so long, nobody is there. */
+/** The server gives a sign of life every 5 s: without one for so long, nobody is there. */
 const silentMs = 40_000
 
 /** Gives what ends it. */

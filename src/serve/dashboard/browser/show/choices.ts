@@ -37,7 +37,7 @@ export function offer(selector: string, names: readonly string[], chosen: string
       ),
     )
   }
-  select.disabled = names.length === 0
+  hideWithout(select, names)
   if (select.value !== chosen) select.value = chosen
 }
 
@@ -48,9 +48,7 @@ export function offerMetrics(
   rows: readonly Row[],
 ): void {
   const names = [...new Set(inOrderOfMetrics(data, rows).map((row) => textIn(row, 'metric')))]
-  // Without a metric there is nothing to choose.
-  const field = select.closest('label')
-  if (field !== null) field.hidden = names.length === 0
+  hideWithout(select, names)
   const offered = [...select.options].map(({ value }) => value)
   if (JSON.stringify(offered) === JSON.stringify(names)) return
   const chosen = names.includes(select.value) ? select.value : (names[0] ?? '')
@@ -58,4 +56,10 @@ export function offerMetrics(
     ...names.map((name) => element('option', { value: name }, [data.metric(name).label])),
   )
   select.value = chosen
+}
+
+/** With its label: where there is nothing to choose. */
+function hideWithout(select: HTMLSelectElement, names: readonly string[]): void {
+  const field = select.closest('label')
+  if (field !== null) field.hidden = names.length === 0
 }

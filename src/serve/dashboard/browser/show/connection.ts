@@ -1,10 +1,11 @@
 /** Whether the page hears of what is new, and what is wrong where it does not: said aloud only when that changes. */
 import { element, part } from './element.ts'
 
-type State = 'waiting' | 'live' | 'lost'
+type State = 'waiting' | 'locked' | 'live' | 'lost'
 
 const words: Readonly<Record<State, string>> = {
   waiting: 'Connecting',
+  locked: 'Waiting for a key',
   live: 'Live',
   lost: 'Not connected',
 }

@@ -35,6 +35,16 @@ function setAttributes(target: Element, attributes: Attributes): void {
   }
 }
 
+/** A name that may go on in a new line behind its dots and underscores. */
+export function breakable(name: string): HTMLElement {
+  const parts = name.split(/(?<=[._=])/)
+  return element(
+    'span',
+    {},
+    parts.flatMap((each, index) => (index === 0 ? [each] : [element('wbr'), each])),
+  )
+}
+
 /** Of the page, which has it: a page without it is a fault of ours. */
 export function part<T extends Element>(selector: string, type: new () => T): T {
   const found = document.querySelector(selector)

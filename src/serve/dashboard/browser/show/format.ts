@@ -50,7 +50,7 @@ export const asShortChance: Format = (value) =>
       : shortPercents.format(value)
 /** A p-value: nobody asks how far below the last digit it is. */
 export const asChance: Format = (value) =>
-  value < 1e-4 ? `< ${significant.format(1e-4)}` : significant.format(value)
+  value < 1e-4 ? `< ${significant.format(1e-4)}` : asNumber(value)
 /** Four figures, more of what stands before the point. */
 export const asNumber: Format = (value) =>
   Number.isInteger(value) || Math.abs(value) >= 1000 ? counts.format(value) : figures.format(value)
