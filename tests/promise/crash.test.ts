@@ -5,6 +5,7 @@ import { createProgram, type Program, suspended } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { untilHolderGone } from './rows.ts'
 
 const tables = ['first', 'second', 'third', 'merged'] as const
 const rowsEach = 20_000
@@ -95,6 +96,7 @@ describe.each(testAdapters())('a build on $name', (adapter) => {
       const { code, elapsedMs } = await timed(`{version: ${version}}`, wholeMs * share)
       if (code === null) killed += 1
       else wholeMs = Math.min(wholeMs, elapsedMs)
+      await untilHolderGone(project)
       const versions = Array.from({ length: version }, (_, index) => index + 1)
       expectWhole(await stateOf(project), versions)
     }

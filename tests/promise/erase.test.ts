@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { spawnAssay } from '../support/spawn-assay.ts'
 import { createTestProject, type TestProject, testTargets } from '../support/test-project.ts'
+import { untilHolderGone } from './rows.ts'
 
 const events = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => {
@@ -436,6 +437,7 @@ select order_id, user_id from {{ref "orders"}}
       await running.waitFor(`"${moment}"`).catch(() => undefined)
       running.child.kill('SIGKILL')
       await running.ended
+      await untilHolderGone(project)
       // All of the tables or none of them.
       const counts = await rows(
         project,

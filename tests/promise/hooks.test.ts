@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProgram, type Program } from '../faults/program.ts'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject, testTargets } from '../support/test-project.ts'
+import { untilHolderGone } from './rows.ts'
 
 let program: Program
 beforeAll(() => {
@@ -32,6 +33,7 @@ select 1 as id
     const strike = { at: 1, matches: '^insert into audit', when: 'before' } as const
     const killed = await program.run(['build'], { cwd, env, strike })
     expect(killed.signal, killed.output).toBe('SIGKILL')
+    await untilHolderGone(project)
     const count = async (sql: string) => {
       const shown = await project.assay('show', '--inline', sql, '--output', 'csv')
       expect(shown.stderr).not.toContain('error')

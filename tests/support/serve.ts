@@ -1,6 +1,7 @@
 /** A real server in a process of its own, and requests to it over real sockets. */
 import type { TestProject } from './test-project.ts'
 import { type Spawned, spawnAssay } from './spawn-assay.ts'
+import { until } from './until.ts'
 
 export interface Serving {
   /** `http://127.0.0.1:34567` */
@@ -35,7 +36,10 @@ export async function serve(
     env: { ...env, ...more.env },
   })
   await process.waitFor('http://127.0.0.1:')
-  const address = /http:\/\/[\w.]+:\d+/.exec(process.output())?.[0] ?? ''
+  // To its last digit: what is said may come in pieces.
+  const address = await until('an address', () => {
+    return /http:\/\/[\w.]+:\d+(?=\D)/.exec(process.output())?.[0]
+  })
   return {
     address,
     process,
