@@ -225,6 +225,35 @@ describe.each(testAdapters())('A/B tests on $name', (adapter) => {
     }
   })
 
+  test('a day is that of the time zone of the project', async () => {
+    const zone = 'Pacific/Auckland'
+    const dayOf = new Intl.DateTimeFormat('sv', { timeZone: zone })
+    const shown = async (model: string) => {
+      const all = ['--output', 'json', '--limit', '-1']
+      const vars = ['--vars', `{reporting_timezone: ${zone}}`]
+      return readRows(await flagship.assay('show', '--select', model, ...all, ...vars))
+    }
+    const events = await shown('events_clean')
+    const days = events.map(({ event_timestamp: at }) => dayOf.format(Date.parse(`${String(at)}Z`)))
+    expect(events.map(({ dt }) => dt)).toEqual(days)
+    expect(
+      events.some((row, index) => !String(row['event_timestamp']).startsWith(days[index] ?? '')),
+    ).toBe(true)
+    const users = new Map<string, number>()
+    for (const { isMature, exposedAt } of truths) {
+      const day = dayOf.format(exposedAt + 7 * 86_400_000)
+      if (isMature) users.set(day, (users.get(day) ?? 0) + 1)
+    }
+    const sums = (await shown('experiment_day_sums')).filter(
+      ({ metric }) => metric === 'revenue_per_user',
+    )
+    const found = new Map<string, number>()
+    for (const { look, users: count } of sums) {
+      found.set(String(look), (found.get(String(look)) ?? 0) + Number(count))
+    }
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(users))
+  })
+
   test('interactions: one test for each metric and dimension, adjusted over them', async () => {
     const rows = await flagship.rows(
       `select metric, segment_value, lift, std_error, interaction_p_value, interaction_p_value_adjusted

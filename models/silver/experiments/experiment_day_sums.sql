@@ -21,7 +21,7 @@ from (
     outcomes.experiment_id,
     outcomes.variant,
     outcomes.is_control,
-    cast(outcomes.window_ends_at as date) as look,
+    {{reporting_date "outcomes.window_ends_at"}} as look,
     {{#if (eq test "ratio")}}
     {{part_of_ratio metric.numerator}} as numerator,
     {{part_of_ratio metric.denominator}} as denominator

@@ -6,7 +6,7 @@ select
   product_id,
   event_name,
   event_timestamp,
-  cast(event_timestamp as date) as dt,
+  {{reporting_date "event_timestamp"}} as dt,
   price,
   quantity,
   revenue,
