@@ -17,6 +17,8 @@ export function withoutVariation(text: string, { folder, target }: TestProject):
       // In a column of times `1.2s` is a character shorter than `0.12s`.
       .replaceAll(/(?<= {2}) (?=\d[.]\ds\b)/g, '')
       .replaceAll(/\b(?:\d+m )?\d+(?:\.\d+)?s\b/g, '<time>')
+      // In a column of times that begin at the left, those behind it stand as far as the longest of them asks for.
+      .replaceAll(/<time> {3,}(?=\S)/g, '<time>  ')
       .replaceAll(/\b\d+ ms\b/g, '<time>')
       .replaceAll(
         / +<time> {2}(?=from |nothing (?:new|loaded)|rolled back|\d+ (?:dead|dupl|refused|unfinished|files?\b))/g,
