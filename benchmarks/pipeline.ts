@@ -48,13 +48,13 @@ async function inDatabase(path: string, ...statements: readonly string[]): Promi
   instance.closeSync()
 }
 
-/** The same events as a queue would write them. */
+/** The same events as a queue writes them: a file is whole when it comes, so that nobody waits whether it still grows. */
 const loadedEvents = `sources:
   - name: raw
     loader: files
     tables:
       - name: events
-        load: { path: incoming/*.jsonl }
+        load: { path: incoming/*.jsonl, settle_seconds: 0 }
         columns:
           - { name: event_id, data_type: bigint }
           - { name: user_id, data_type: bigint }
