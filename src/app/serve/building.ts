@@ -233,7 +233,6 @@ function statusOf(exitCode: 0 | 1 | 130): Build['status'] {
   }
 }
 
-/** What went wrong in detail is for the server's own people: it may speak of SQL. */
 const mostNamed = 5
 
 /** For the log: who looks at it has not asked for the build. */
@@ -247,6 +246,7 @@ function becauseOf({ problems = [], results = [] }: Partial<Build>): string {
   return named.length === 0 ? '' : `: ${named.slice(0, mostNamed).join('; ')}${rest}`
 }
 
+/** What went wrong in detail is for the server's own people: it may speak of SQL. */
 function builtNode(result: RunResult): BuiltNode {
   const { uniqueId, status, elapsedMs } = result
   const rows = result.status === 'success' ? result.rows : undefined

@@ -84,9 +84,17 @@ function judgedOf(answer: Json | undefined): Judged | undefined {
 
 /** Rows in the order of the metrics of the test, the one that decides first. */
 export function inOrderOfMetrics(data: PanelData, rows: readonly Row[]): readonly Row[] {
-  const names = data.judged?.metrics ?? []
+  return inOrderOf(data.judged?.metrics ?? [], 'metric', rows)
+}
+
+/** Rows in the order of what the column says among the names; those of other names are last. */
+export function inOrderOf(
+  names: readonly string[],
+  column: string,
+  rows: readonly Row[],
+): readonly Row[] {
   const place = (row: Row) => {
-    const at = names.indexOf(textIn(row, 'metric'))
+    const at = names.indexOf(textIn(row, column))
     return at < 0 ? names.length : at
   }
   return rows.toSorted((a, b) => place(a) - place(b))

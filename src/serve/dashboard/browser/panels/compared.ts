@@ -84,8 +84,7 @@ export const fixedEnds: IntervalEnds = ['ci_low', 'ci_high']
 /** Of any day: it holds however often one looks, and is there while the test runs. */
 export const anyDayEnds: IntervalEnds = ['sequential_ci_low', 'sequential_ci_high']
 
-/** The first of these columns that the row has: its kind of test says which. */
-/** `users`: the column that counts whose value it is, said below it. */
+/** The first of these columns that the row has: its kind of test says which. `users`: the one that counts whose value it is, said below it. */
 export function valueColumn(
   title: string,
   names: readonly string[],

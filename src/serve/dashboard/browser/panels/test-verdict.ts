@@ -9,29 +9,29 @@ import { isOfEverybody } from './compared.ts'
 
 export function sayTestVerdict(data: PanelData): void {
   const { judged } = data
+  const deciding = decidingMetric(data)
   sayInShort('tests', {
     text: judged?.text ?? '',
     tone: judged?.tone ?? 'open',
     tiles: [
-      ['Decided by', decidingMetric(data)],
-      ['Users', usersText(data)],
+      ['Decided by', deciding === '' ? '–' : data.metric(deciding).label],
+      ['Users', usersText(data, deciding)],
       ['Does it hurt a guardrail', harmText(data)],
-      ['For whom', whomText(data)],
+      ['For whom', whomText(data, deciding)],
       ['Split of the users', splitNode(data)],
     ],
   })
 }
 
+/** Empty: there are no results. */
 function decidingMetric(data: PanelData): string {
-  const rows = inOrderOfMetrics(data, data.view('experiment_results').rows)
-  const metric = textIn(rows[0], 'metric')
-  return metric === '' ? '–' : data.metric(metric).label
+  return textIn(inOrderOfMetrics(data, data.view('experiment_results').rows)[0], 'metric')
 }
 
-function usersText(data: PanelData): string {
-  const rows = data.view('experiment_results').rows.filter(isOfEverybody)
-  const deciding = textIn(inOrderOfMetrics(data, rows)[0], 'metric')
-  const variants = rows.filter((row) => textIn(row, 'metric') === deciding)
+function usersText(data: PanelData, deciding: string): string {
+  const variants = data
+    .view('experiment_results')
+    .rows.filter((row) => isOfEverybody(row) && textIn(row, 'metric') === deciding)
   if (variants.length === 0) return '–'
   const count = variants.reduce(
     (total, row) => total + (numberIn(row, 'users') ?? 0),
@@ -58,10 +58,8 @@ function harmText(data: PanelData): string | Node {
     : `Not shown; ${asCount(safe)} of ${asCount(rows.length)} shown to be safe`
 }
 
-/** Of the metric that decides. */
-function whomText(data: PanelData): string {
+function whomText(data: PanelData, deciding: string): string {
   const { rows } = data.view('experiment_interactions')
-  const deciding = textIn(inOrderOfMetrics(data, data.view('experiment_results').rows)[0], 'metric')
   const tested = rows.filter((row) => textIn(row, 'metric') === deciding)
   if (tested.length === 0) return 'No segments'
   if (isRunning(data)) return 'Said at the planned end'

@@ -1,6 +1,6 @@
 /** Results of an A/B test against its control with intervals, its guardrails, and whether it can be believed. */
 import { isTrueIn, numberIn, type Row, textIn } from '../data/cells.ts'
-import { inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
+import { inOrderOf, inOrderOfMetrics, type PanelData } from '../data/panel-data.ts'
 import { declaredTest, isRunning, progressOf } from '../data/running.ts'
 import { asChance, asCount, asNumber, asPercent, wordsOf } from '../show/format.ts'
 import { badge, note, panel, whyEmpty } from '../show/panel.ts'
@@ -112,12 +112,7 @@ function healthPanel(): (data: PanelData) => void {
     const why = whyEmpty(view, 'No A/B test has checks yet.')
     if (why !== undefined) return shown.say(why)
     const own = view.rows.filter((row) => textIn(row, 'experiment_id') === data.test)
-    const names = Object.keys(checkWords)
-    const place = (row: Row) => {
-      const at = names.indexOf(textIn(row, 'check_name'))
-      return at < 0 ? names.length : at
-    }
-    table.update(own.toSorted((a, b) => place(a) - place(b)))
+    table.update(inOrderOf(Object.keys(checkWords), 'check_name', own))
     shown.show(table.node)
   }
 }
