@@ -1,7 +1,7 @@
 /** Exports of tables that hold the columns, and of all that reads them, made anew where they lie: the ledger knows the flags. */
-import { shownPath } from '../files/shown-path.ts'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { shownPath } from '../files/shown-path.ts'
 import { readStandingExports, type StandingExport } from '../../ledger/exports.ts'
 import { removeOtherVersions, versionsOf } from '../../serve/export/files/place-export.ts'
 import { mentions } from '../../load/erase/rewrite-lines.ts'

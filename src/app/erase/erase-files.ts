@@ -1,7 +1,7 @@
 /** Batch files, dead letters and source files: those that speak of the value, and how they are written without it. */
-import { shownPath } from '../files/shown-path.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { shownPath } from '../files/shown-path.ts'
 import { relationKey } from '../../core/relation.ts'
 import { readHalfLoaded } from '../../ledger/loads/loaded-lines.ts'
 import { readKnownFiles, recordRewritten } from '../../ledger/loads/loads.ts'

@@ -1,7 +1,7 @@
 /** Relations to files: all of them written beside from one snapshot and counted, then each put in its place. */
-import { shownPath } from '../files/shown-path.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { shownPath } from '../files/shown-path.ts'
 import type { Session } from '../../core/adapter.ts'
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import { flush, systemReason } from '../../core/system/files.ts'

@@ -1,6 +1,6 @@
 /** `prune`: what `retention` of assay.yml lets go, in the ledger and in the folders of loading. */
-import { shownPath } from '../files/shown-path.ts'
 import { rm } from 'node:fs/promises'
+import { shownPath } from '../files/shown-path.ts'
 import type { Adapter } from '../../core/adapter.ts'
 import { isLoaded } from '../../load/table/is-loaded.ts'
 import { relationKey } from '../../core/relation.ts'

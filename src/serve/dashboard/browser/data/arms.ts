@@ -16,6 +16,11 @@ export interface Arm {
 /** As many as can be told apart. */
 const chartedArms = 6
 
+/** As it is declared. */
+export function banditOf(data: PanelData): Row | undefined {
+  return data.view('experiments').rows.find((row) => textIn(row, 'experiment_id') === data.bandit)
+}
+
 /** In the order of their price, then of their name; charts show those that get most. */
 export function armsOf(data: PanelData): readonly Arm[] {
   const totals = byArm(data.view('aggregates_total').rows)

@@ -1,4 +1,5 @@
 /** In which unit money and rewards of a bandit are, as far as the project says. */
+import { banditOf } from './arms.ts'
 import { textIn } from './cells.ts'
 import type { PanelData } from './panel-data.ts'
 
@@ -9,10 +10,7 @@ export function currencyOf(data: PanelData): string {
 
 /** Money where the bandit learns from money; a share of trials, or a sum of weights, has none. */
 export function rewardUnit(data: PanelData): string {
-  const bandit = data
-    .view('experiments')
-    .rows.find((row) => textIn(row, 'experiment_id') === data.bandit)
-  return textIn(bandit, 'objective') === 'revenue' ? currencyOf(data) : ''
+  return textIn(banditOf(data), 'objective') === 'revenue' ? currencyOf(data) : ''
 }
 
 /** `Revenue, USD`. */

@@ -1,5 +1,5 @@
 /** Which price wins, how sure that is, and for whom: in a sentence, and the numbers that it rests on. */
-import { type Arm, armsOf, weightsOf } from '../data/arms.ts'
+import { type Arm, armsOf, banditOf, weightsOf } from '../data/arms.ts'
 import { isTrueIn, numberIn, textIn } from '../data/cells.ts'
 import { currencyOf, rewardUnit } from '../data/money.ts'
 import type { PanelData } from '../data/panel-data.ts'
@@ -23,7 +23,7 @@ function priceVerdict(data: PanelData): InShort {
   const withUnit = (text: string, unit: string) => `${text} ${unit}`.trim()
   const loss = numberIn(leading?.weight, 'expected_loss')
   return {
-    text: textOf(data, leading, trials),
+    text: textOf(data, { arms, leading, trials }),
     tone: textIn(weight, 'status') === 'decided' ? 'good' : 'open',
     tiles: [
       [`Chance that ${leading?.label ?? 'an arm'} is best`, chanceOf(leading)],
@@ -31,26 +31,32 @@ function priceVerdict(data: PanelData): InShort {
       ['Trials', asCount(trials)],
       ['Conversions', asCount(sum('conversions'))],
       ['Revenue', withUnit(asMoney(sum('revenue')), currencyOf(data))],
-      ['Events up to', asMoment(lastEventOf(data)) || '–'],
+      ['Events up to', asMoment(textIn(banditOf(data), 'last_event_at')) || '–'],
     ],
   }
 }
 
-function textOf(data: PanelData, leading: Arm | undefined, trials: number): string {
+interface Counted {
+  readonly arms: readonly Arm[]
+  readonly leading: Arm | undefined
+  readonly trials: number
+}
+
+function textOf(data: PanelData, { arms, leading, trials }: Counted): string {
   const [weight] = weightsOf(data)
   if (weight === undefined) return ''
   const state = textIn(weight, 'state')
   if (leading === undefined) {
     return `${state === 'ended' ? 'Ended. ' : ''}Too early to say: ${trials === 0 ? 'no trial was counted yet' : 'no arm leads yet'}.`
   }
-  const others = armsOf(data)
+  const others = arms
     .filter(({ id, weight: each }) => id !== leading.id && numberIn(each, 'prob_best') !== null)
     .toSorted((a, b) => chance(b) - chance(a))
   const next =
     others[0] === undefined ? '' : `; next is ${others[0].label} with ${chanceOf(others[0])}`
   const sure = `the chance that it is best is ${chanceOf(leading)}${next}.`
   const where = standing({ status: textIn(weight, 'status'), state }, leading.label)
-  return `${where}: ${sure}${forWhom(data, leading)}`
+  return `${where}: ${sure}${forWhom(data, arms, leading)}`
 }
 
 interface Standing {
@@ -68,18 +74,10 @@ function standing({ status, state }: Standing, arm: string): string {
     : `${paused}Too early to say, ${arm} is ahead`
 }
 
-function lastEventOf(data: PanelData): string {
-  const experiments = data.view('experiments').rows
-  return textIn(
-    experiments.find((row) => textIn(row, 'experiment_id') === data.bandit),
-    'last_event_at',
-  )
-}
-
 /** Of segments that choose for themselves. */
-function forWhom(data: PanelData, overall: Arm): string {
+function forWhom(data: PanelData, arms: readonly Arm[], overall: Arm): string {
   if (data.segment !== '') return ''
-  const labels = new Map(armsOf(data).map(({ id, label }) => [id, label]))
+  const labels = new Map(arms.map(({ id, label }) => [id, label]))
   const leaders = data
     .view('bandit_weights')
     .rows.filter((row) => textIn(row, 'segment') !== '' && isTrueIn(row, 'is_leading'))
