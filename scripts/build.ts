@@ -12,8 +12,10 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
-import { mergeChunks } from './merge-chunks.ts'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { writeLicences } from './build/licences.ts'
+import { mergeChunks } from './build/merge-chunks.ts'
+import { buildPackages, checkPlaces, requiredPackages } from './build/required-packages.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const place = join(root, 'dist')
@@ -40,7 +42,9 @@ try {
     logLevel: 'warning',
     metafile: true,
   })
+  checkPlaces(root, made, metafile)
   await mergeChunks(root, made, metafile)
+  const packages = await buildPackages(root, made)
   // By itself: it becomes part of what the projects of users are compiled to.
   await build({
     absWorkingDir: root,
@@ -53,7 +57,8 @@ try {
     target: 'node20.19',
     logLevel: 'warning',
   })
-  await buildDashboard()
+  const dashboard = await buildDashboard()
+  writeLicences(root, made, [metafile, packages, dashboard])
   writeTypes()
   // What was there works until the new is whole.
   if (existsSync(place)) renameSync(place, former)
@@ -63,10 +68,10 @@ try {
 }
 
 /** The page that the server gives: it runs in browsers, with all it needs in it. */
-async function buildDashboard(): Promise<void> {
+async function buildDashboard(): Promise<Metafile> {
   const sources = join('src', 'serve', 'dashboard', 'browser')
   const folder = join(made, 'dashboard')
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [
       { in: join(sources, 'main.ts'), out: 'page' },
@@ -80,10 +85,12 @@ async function buildDashboard(): Promise<void> {
     platform: 'browser',
     target: 'es2022',
     logLevel: 'warning',
+    metafile: true,
   })
   for (const file of ['index.html', 'icon.svg']) {
     copyFileSync(join(root, sources, 'page', file), join(folder, file))
   }
+  return metafile
 }
 
 /** Only those that the package's entry shows: the compiler writes those of the whole program. */
@@ -135,33 +142,4 @@ function withLateBuiltins(text: string): string {
     .replace(/^const process = require\('node:process'\);$/m, '')
     .replaceAll("require('node:child_process')", spawn)
     .replaceAll(/require\('(node:\w+)'\)/g, (_, name: string) => get(name))
-}
-
-/**
- * Packages of CommonJS are loaded by `require`: node reads all files of an imported one twice, to find the names it
- * exports, which takes longer than running them (DuckDB's driver: 0.25 s in place of 0.1 s).
- */
-function requiredPackages(): Plugin {
-  return {
-    name: 'required-packages',
-    setup(bundler) {
-      const filter = /^(?:@duckdb\/node-api|csv-parse\/sync|handlebars\/.*|pg|pg-copy-streams)$/
-      bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'required' }))
-      bundler.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-        contents: moduleOf(path),
-      }))
-    },
-  }
-}
-
-/** A module that exports what the package does. */
-function moduleOf(name: string): string {
-  const exported: object = createRequire(import.meta.url)(name)
-  const names = Object.keys(exported).filter(
-    (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== 'default',
-  )
-  return `import { createRequire } from 'node:module'
-const loaded = createRequire(import.meta.url)(${JSON.stringify(name)})
-export default loaded
-${names.map((key) => `export const ${key} = loaded.${key}`).join('\n')}`
 }

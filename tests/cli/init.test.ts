@@ -1,5 +1,6 @@
 /** B11: `assay init`, from the packed package in an empty folder, gives a project that is green at once on each database. */
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testAdapters } from '../support/adapters.ts'
 import { createTestProject } from '../support/test-project.ts'
@@ -165,5 +166,40 @@ export default defineModel({ columns: { price: 'double' } }, async function* (co
     expect(shown).toEqual({ exitCode: 0, stdout: 'price\n25\n', stderr: '' })
   } finally {
     rmSync(cwd, { recursive: true, force: true })
+  }
+})
+
+test('a project with a DuckDB of its own: the package takes the one that was installed for it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'assay-duckdb-'))
+  try {
+    const own = join(root, 'node_modules', 'assay')
+    cpSync(packed, own, { recursive: true, filter: (path) => basename(path) !== 'node_modules' })
+    const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } =
+      JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'))
+    for (const name of Object.keys(dependencies)) {
+      mkdirSync(join(own, 'node_modules', dirname(name)), { recursive: true })
+      symlinkSync(join(repository, 'node_modules', name), join(own, 'node_modules', name))
+    }
+    for (const name of ['node-api', 'node-bindings']) {
+      const folderOf = join(root, 'node_modules', '@duckdb', name)
+      mkdirSync(folderOf, { recursive: true })
+      writeFileSync(join(folderOf, 'index.js'), `throw new Error('expected the other ${name}')\n`)
+    }
+    const files = {
+      'assay.yml': 'name: shop\ntargets: { dev: { type: duckdb, path: shop.duckdb } }\n',
+      'models/one.sql': 'select 1 as one\n',
+    }
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(root, dirname(path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    const words = [join(own, 'bin', 'assay.js'), 'build', '--quiet']
+    expect(await spawnCommand(process.execPath, words, { cwd: root })).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    })
+  } finally {
+    rmSync(root, { recursive: true, force: true })
   }
 })

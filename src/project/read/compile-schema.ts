@@ -36,8 +36,8 @@ export function compileSchema(address: SchemaAddress): CheckValue {
 
 /** A schema of the project's own. Throws where it is none. */
 export function compileOwnSchema(schema: JsonObject): CheckValue {
-  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
-  const ajv = new module.Ajv({
+  const { Ajv } = requireAjv()
+  const ajv = new Ajv({
     ...explaining,
     messages: true,
     strict: false,
@@ -58,10 +58,14 @@ function faultsOf(
 /** With what a diagnostic needs to know of each fault. */
 const explaining = { allErrors: true, verbose: true } as const
 
-/** `require`, since a check is a plain function and most commands never need it. */
+/** By `require`, since a check is a plain function and most commands never need it. */
+function requireAjv(): typeof AjvModule {
+  return createRequire(import.meta.url)('ajv')
+}
+
 function loadAjv(): AjvModule.Ajv {
-  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
-  const ajv = new module.Ajv({
+  const { Ajv } = requireAjv()
+  const ajv = new Ajv({
     ...explaining,
     messages: false,
     validateSchema: false,
@@ -78,8 +82,8 @@ let forRecords: AjvModule.Ajv | undefined
 
 /** A schema of records, made or written by the project, to a function that gives the first fault of a value. Throws for no schema. */
 export function compileRecordCheck(schema: JsonObject): (value: Json) => RecordFault | undefined {
-  const module: typeof AjvModule = createRequire(import.meta.url)('ajv')
-  forRecords ??= new module.Ajv({ messages: false, strict: false, validateFormats: false })
+  const { Ajv } = requireAjv()
+  forRecords ??= new Ajv({ messages: false, strict: false, validateFormats: false })
   const validate = forRecords.compile(schema)
   return (value) => {
     if (validate(value)) return undefined
