@@ -53,7 +53,10 @@ export async function describeRelation(
   relation: Relation,
 ): Promise<RelationState | undefined> {
   try {
-    const plain = await plainTable(columnsOf, relation)
+    const all = await unlessView(
+      columnsOf(`select rowid, * from ${duckdbDialect.relation(relation)}`),
+    )
+    const plain = all === undefined ? undefined : plainColumns(all)
     if (plain !== undefined) return { relation, kind: 'table', columns: plain }
     const rows = await session.query(
       `select name, type from pragma_table_info(${literal(duckdbDialect.relation(relation))})`,
@@ -62,7 +65,8 @@ export async function describeRelation(
       name: textCell(row, 'name'),
       dataType: textCell(row, 'type'),
     }))
-    return { relation, kind: await kindOf(session, relation, columns), columns }
+    const kind = all === undefined ? 'view' : await kindOf(session, relation, columns)
+    return { relation, kind, columns }
   } catch (error) {
     if (!(error instanceof DuckdbError)) throw error
     // An error that ended the transaction, as that of a file which is gone, leaves nothing to ask.
@@ -72,21 +76,16 @@ export async function describeRelation(
   }
 }
 
-/** What a query that is not run would give. */
-export type ColumnsOf = (
-  sql: string,
-) => Promise<readonly { readonly name: string; readonly type: DuckDBType }[]>
+interface Described {
+  readonly name: string
+  readonly type: DuckDBType
+}
 
-/** In one go what most relations are: a table of plain types. undefined: it is to be asked in words. */
-async function plainTable(
-  columnsOf: ColumnsOf,
-  relation: Relation,
-): Promise<readonly Column[] | undefined> {
-  const found = await unlessView(
-    columnsOf(`select rowid, * from ${duckdbDialect.relation(relation)}`),
-  )
-  if (found === undefined) return undefined
-  const columns = found.slice(1)
+/** What a query that is not run would give. */
+export type ColumnsOf = (sql: string) => Promise<readonly Described[]>
+
+/** Of a table of plain types, as most are. undefined: it is to be asked in words. */
+function plainColumns([, ...columns]: readonly Described[]): readonly Column[] | undefined {
   const isPlain = columns.every(
     ({ name, type }) => name.toLowerCase() !== 'rowid' && hasPlainName(type),
   )

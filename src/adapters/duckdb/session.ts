@@ -12,7 +12,7 @@ import {
 import type { Relation } from '../../core/relation.ts'
 import { alterTable } from './publish/alter-table.ts'
 import { appendText } from './append.ts'
-import { bindIndexes, tableDeletedFrom } from './publish/bind-indexes.ts'
+import { bindIndexes, IndexedTables, tableDeletedFrom } from './publish/bind-indexes.ts'
 import { describeRelation } from './catalog.ts'
 import { type Comments, writesComments } from './publish/comments.ts'
 import { duckdbDialect } from './dialect.ts'
@@ -48,15 +48,18 @@ export interface SessionContext {
 export function createSession(connection: Connection, context: SessionContext): Session {
   const { guard, comments } = context
   const known = context.isTransaction ? new KnownRelations() : undefined
-  const run = (sql: string, parameters?: readonly SqlParameter[]) => {
-    known?.forgetWhatChanges(sql)
-    return connection.run(sql, parameters, guard)
+  const run = async (sql: string, parameters?: readonly SqlParameter[]) => {
+    const writing = known?.begin(sql)
+    const result = await connection.run(sql, parameters, guard)
+    indexed?.forgetAfter(sql)
+    if (writing !== undefined) known?.end(writing, affectedRows(result))
+    return result
   }
   const bindOnce = async (sql: string) => {
     const table = tableDeletedFrom(sql)
     if (table === undefined || connection.bound.has(table)) return
     connection.bound.add(table)
-    await bindIndexes(session, table)
+    await bindIndexes(session, table, indexed ?? new IndexedTables(session))
   }
   const describe = (relation: Relation) =>
     describeRelation(session, (sql) => connection.columns(sql), relation)
@@ -65,21 +68,23 @@ export function createSession(connection: Connection, context: SessionContext): 
       await bindOnce(sql)
       const result = await run(sql, parameters)
       if (writesComments(sql)) context.onComment()
-      return { rowsAffected: await affectedRows(result) }
+      return { rowsAffected: affectedRows(result) }
     },
     setComment: (comment) => {
       connection.comment = comment
     },
-    query: async (sql, parameters) => await toRows(await run(sql, parameters)),
-    queryTable: async (sql, parameters) => await toTable(await run(sql, parameters)),
+    query: async (sql, parameters) => toRows(await run(sql, parameters)),
+    queryTable: async (sql, parameters) => toTable(await run(sql, parameters)),
     ask: async (sql) => {
       // Only a query can be described.
       await run(`describe ${sql}`)
-      return await toTable(await run(sql))
+      return toTable(await run(sql))
     },
-    appendText: (relation, columns, rows) => {
-      known?.forget()
-      return appendText({ connection, guard, relation, columns, rows })
+    appendText: async (relation, columns, rows) => {
+      const writing = known?.beginAppending(relation)
+      const count = await appendText({ connection, guard, relation, columns, rows })
+      if (writing !== undefined) known?.end(writing, count)
+      return count
     },
     describe: (relation) =>
       known === undefined ? describe(relation) : known.state(relation, () => describe(relation)),
@@ -113,6 +118,7 @@ export function createSession(connection: Connection, context: SessionContext): 
     readsDetached: async () => false,
     replaceView: (relation, select) => publishView(session, { relation, select }, comments),
   }
+  const indexed = context.isTransaction ? new IndexedTables(session) : undefined
   return session
 }
 
@@ -144,10 +150,10 @@ async function identify(session: Session, relation: Relation): Promise<string | 
 }
 
 /** `create table as` says its rows in a column instead of as changed rows. */
-async function affectedRows(result: DuckDBMaterializedResult): Promise<number | undefined> {
+function affectedRows(result: DuckDBMaterializedResult): number | undefined {
   if (result.statementType === StatementType.CREATE) {
     if (result.columnCount !== 1 || result.columnName(0) !== 'Count') return undefined
-    const [row] = await cells(result)
+    const [row] = cells(result)
     const count = row?.[0]
     return typeof count === 'number' ? count : undefined
   }
@@ -160,24 +166,30 @@ async function affectedRows(result: DuckDBMaterializedResult): Promise<number | 
   return changing.includes(result.statementType) ? result.rowsChanged : undefined
 }
 
-async function toRows(result: DuckDBMaterializedResult): Promise<readonly Row[]> {
+function toRows(result: DuckDBMaterializedResult): readonly Row[] {
   const names = result.columnNames()
-  const rows = await cells(result)
+  const rows = cells(result)
   return rows.map((row) =>
     Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
   )
 }
 
-async function toTable(result: DuckDBMaterializedResult): Promise<Table> {
+function toTable(result: DuckDBMaterializedResult): Table {
   const columns = result
     .columnNames()
     .map((name, index) => tableColumn(name, result.columnType(index)))
-  return { columns, rows: await cells(result) }
+  return { columns, rows: cells(result) }
 }
 
-async function cells(result: DuckDBMaterializedResult): Promise<SqlValue[][]> {
+/** All of it is there: chunks are taken from it without a turn of another thread for each. */
+function cells(result: DuckDBMaterializedResult): SqlValue[][] {
   // The types of the result know that a text is JSON; those of its vectors do not.
   const types = result.columnTypes()
-  const rows = await result.getRows()
-  return rows.map((row) => types.map((type, index) => toSqlValue(row[index] ?? null, type)))
+  const found: SqlValue[][] = []
+  for (let index = 0; index < result.chunkCount; index += 1) {
+    for (const row of result.getChunk(index).getRows()) {
+      found.push(types.map((type, place) => toSqlValue(row[place] ?? null, type)))
+    }
+  }
+  return found
 }

@@ -1,23 +1,60 @@
-/** What a transaction was told of relations, until it writes: its snapshot shows nothing of what others do. */
-import { duckdbDialect } from '../dialect.ts'
+/** What a transaction has found out about relations, good until it writes to them: its snapshot shows nothing of what others do. */
 import type { RelationState } from '../../../core/database/warehouse-state.ts'
+import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
+import { duckdbDialect } from '../dialect.ts'
+import {
+  effectOf,
+  type StatementEffect,
+  type WrittenName,
+  writtenName,
+} from './statement-effect.ts'
+
+/** `value` is there once it has been answered. */
+interface Answer<T> {
+  readonly asked: Promise<T | undefined>
+  value?: T
+}
 
 interface Known {
-  state?: Promise<RelationState | undefined>
-  identity?: Promise<string | undefined>
+  state?: Answer<RelationState>
+  /** The count of rows, as text. */
+  identity?: Answer<string>
+}
+
+/** What has been answered of a relation. */
+interface Facts {
+  readonly state: RelationState | undefined
+  readonly count: string | undefined
+}
+
+const nothing: Facts = { state: undefined, count: undefined }
+
+/** A statement on its way: what it changes is not known until it is done. */
+export interface Writing {
+  readonly effect: StatementEffect
+  /** Of the one table that it changes. */
+  readonly before: Facts
+  readonly writes: number
 }
 
 export class KnownRelations {
+  /** By the name as the dialect writes it. */
   readonly #known = new Map<string, Known>()
+  /** Statements that may have changed something. */
+  #writes = 0
 
   async state(
     relation: Relation,
     ask: () => Promise<RelationState | undefined>,
   ): Promise<RelationState | undefined> {
     const known = this.#of(relation)
-    known.state ??= ask()
-    return await this.#orForget(relation, known.state)
+    known.state ??= answer(ask())
+    const { asked } = known.state
+    const state = await this.#orForget(known, asked)
+    // It may be made by the next statement.
+    if (state === undefined) this.#forget(known)
+    return state
   }
 
   async identity(
@@ -25,17 +62,78 @@ export class KnownRelations {
     ask: () => Promise<string | undefined>,
   ): Promise<string | undefined> {
     const known = this.#of(relation)
-    known.identity ??= ask()
-    return await this.#orForget(relation, known.identity)
+    known.identity ??= answer(ask())
+    const { asked } = known.identity
+    const identity = await this.#orForget(known, asked)
+    if (identity === undefined) delete known.identity
+    return identity
   }
 
-  /** Before the statement is sent: what it changes is not as it was told. */
-  forgetWhatChanges(sql: string): void {
-    if (!changesNothingKnown(sql)) this.forget()
+  /** Before the statement is sent. */
+  begin(sql: string): Writing {
+    return this.#begin(effectOf(sql))
   }
 
-  forget(): void {
-    this.#known.clear()
+  beginAppending(relation: Relation): Writing {
+    const name = writtenName(duckdbDialect.relation(relation))
+    return this.#begin({ kind: 'rows', name, sign: 1 })
+  }
+
+  /** It is done, and says that it wrote so many rows; undefined: it says nothing. */
+  end({ effect, before, writes }: Writing, rows: number | undefined): void {
+    // What was sent behind it may have changed the same table.
+    if (writes !== this.#writes) return
+    switch (effect.kind) {
+      case 'rows':
+        this.#put(effect.name, { ...before, count: changed(before.count, effect.sign, rows) })
+        return
+      case 'table made':
+        this.#put(effect.name, { ...nothing, count: rows === undefined ? undefined : String(rows) })
+        return
+      case 'table renamed':
+        this.#put(effect.to, { ...before, state: renamed(before.state, effect.to) })
+        return
+      case 'nothing':
+      case 'view made':
+      case 'dropped':
+      case 'anything':
+        return
+      default:
+        never(effect)
+    }
+  }
+
+  #begin(effect: StatementEffect): Writing {
+    if (effect.kind === 'nothing') return { effect, before: nothing, writes: this.#writes }
+    this.#writes += 1
+    const writes = this.#writes
+    if (effect.kind === 'anything') {
+      this.#known.clear()
+      return { effect, before: nothing, writes }
+    }
+    const { state, identity } = this.#known.get(effect.name.text) ?? {}
+    const before = { state: state?.value, count: identity?.value }
+    this.#forgetNamed(effect.name)
+    if (effect.kind === 'table renamed') this.#forgetNamed(effect.to)
+    for (const [key, known] of this.#known) {
+      if (mayFollow(known, effect)) this.#known.delete(key)
+    }
+    return { effect, before, writes }
+  }
+
+  /** However it is spelled, and in whatever schema: the search path may mean the same. */
+  #forgetNamed({ identifier }: WrittenName): void {
+    for (const key of this.#known.keys()) {
+      if (writtenName(key).identifier === identifier) this.#known.delete(key)
+    }
+  }
+
+  #put({ text }: WrittenName, { state, count }: Facts): void {
+    if (state === undefined && count === undefined) return
+    this.#known.set(text, {
+      ...(state === undefined ? {} : { state: answered(state) }),
+      ...(count === undefined ? {} : { identity: answered(count) }),
+    })
   }
 
   #of(relation: Relation): Known {
@@ -45,26 +143,61 @@ export class KnownRelations {
     return known
   }
 
-  async #orForget<T>(relation: Relation, asked: Promise<T>): Promise<T> {
+  async #orForget<T>(known: Known, asked: Promise<T>): Promise<T> {
     try {
-      const answer = await asked
-      // It may be made by the next statement.
-      if (answer === undefined) this.#known.delete(duckdbDialect.relation(relation))
-      return answer
+      return await asked
     } catch (error) {
-      this.#known.delete(duckdbDialect.relation(relation))
+      this.#forget(known)
       throw error
     }
   }
+
+  #forget(known: Known): void {
+    for (const [key, each] of this.#known) if (each === known) this.#known.delete(key)
+  }
 }
 
-/** A table that is made anew is none of those that are known, and rows of the ledger are nobody's relation. */
-function changesNothingKnown(sql: string): boolean {
-  return (
-    /^\s*(?:select\b|create\s+table\s+(?!if\b)|insert\s+into\s+_assay\.)/i.test(sql) ||
-    !writing.test(sql)
+/** What is still being asked may be answered as of before; a view shows what is done to what it reads. */
+function mayFollow({ state, identity }: Known, { kind }: StatementEffect): boolean {
+  const isAsked = [state, identity].some((each) => each !== undefined && each.value === undefined)
+  if (isAsked || kind === 'rows') return isAsked
+  const view = state?.value?.kind === 'table' ? undefined : state?.value
+  // A view that works goes on reading what it read.
+  return view !== undefined && (kind !== 'table made' || view.columns.length === 0)
+}
+
+/** undefined: the count is to be asked for. */
+function changed(
+  count: string | undefined,
+  sign: 1 | 0 | -1 | undefined,
+  rows: number | undefined,
+): string | undefined {
+  if (count === undefined || sign === undefined) return undefined
+  if (sign === 0) return count
+  return rows === undefined ? undefined : String(Number(count) + sign * rows)
+}
+
+function renamed(
+  state: RelationState | undefined,
+  { text }: WrittenName,
+): RelationState | undefined {
+  const quoted = /"((?:[^"]|"")+)"$/.exec(text)?.[1]
+  if (state === undefined || quoted === undefined) return undefined
+  const identifier = quoted.replaceAll('""', '"')
+  return { ...state, relation: { ...state.relation, identifier } }
+}
+
+function answer<T>(asked: Promise<T | undefined>): Answer<T> {
+  const made: Answer<T> = { asked }
+  asked.then(
+    (value) => {
+      if (value !== undefined) made.value = value
+    },
+    () => {},
   )
+  return made
 }
 
-const writing =
-  /\b(?:insert|update|delete|merge|truncate|create|alter|drop|attach|detach|copy|import|call|load|use|set|reset|rollback|execute)\b/i
+function answered<T>(value: T): Answer<T> {
+  return { asked: Promise.resolve(value), value }
+}
