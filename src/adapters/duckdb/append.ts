@@ -1,4 +1,4 @@
-/** Text cells into a DuckDB table: the appender fills a table of text beside it, one statement casts them over. */
+/** Text cells into a DuckDB table: the appender fills a table of JSON beside it, one statement casts them over. */
 import { DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import type { Column, Relation } from '../../core/relation.ts'
 import type { Connection, Guard } from './connection.ts'
@@ -16,26 +16,28 @@ interface Append {
 const staging = '__assay_append'
 /** DuckDB's own vector size. */
 const chunkRows = 2048
+const chunkCharacters = 1_000_000
 
 export async function appendText(append: Append): Promise<number> {
-  const { connection, guard, columns } = append
-  const names = columns.map((_, index) => `c${index} varchar`)
-  await connection.run(`create or replace temp table ${staging} (${names.join(', ')})`, [], guard)
+  const { connection, guard } = append
+  await connection.run(`create or replace temp table ${staging} (chunk varchar)`, [], guard)
   await fillStaging(append)
   const count = await castOver(append)
   await connection.run(`drop table temp.main.${staging}`, [], guard)
   return count
 }
 
+/** A call into DuckDB for each cell takes longer than one for many rows as JSON, which DuckDB takes apart by itself. */
 async function fillStaging({ connection, guard, columns, rows }: Append): Promise<void> {
   const appender = await connection.raw.createAppender(staging, 'main', 'temp')
-  const types = columns.map(() => VARCHAR)
   let buffer: (readonly (string | null)[])[] = []
+  let characters = 0
   const send = () => {
-    const chunk = DuckDBDataChunk.create(types, buffer.length)
-    chunk.setRows(buffer)
+    const chunk = DuckDBDataChunk.create([VARCHAR], 1)
+    chunk.setRows([[toJson(buffer)]])
     appender.appendDataChunk(chunk)
     buffer = []
+    characters = 0
   }
   try {
     for await (const row of rows) {
@@ -48,7 +50,8 @@ async function fillStaging({ connection, guard, columns, rows }: Append): Promis
         throw new Error(`expected ${columns.length} cells, found ${row.length}`)
       }
       buffer.push(row)
-      if (buffer.length === chunkRows) send()
+      for (const cell of row) characters += cell?.length ?? 0
+      if (buffer.length === chunkRows || characters >= chunkCharacters) send()
     }
     if (buffer.length > 0) send()
   } finally {
@@ -56,12 +59,24 @@ async function fillStaging({ connection, guard, columns, rows }: Append): Promis
   }
 }
 
+/** Half of a character, which no text of DuckDB holds, becomes the sign for what cannot be read, as its driver does it. */
+function toJson(rows: readonly (readonly (string | null)[])[]): string {
+  const text = JSON.stringify(rows)
+  if (!/\\ud[89a-f]/.test(text)) return text
+  const whole = (cell: string | null) => cell?.replaceAll(/\p{Surrogate}/gu, '\uFFFD') ?? null
+  return JSON.stringify(rows.map((row) => row.map(whole)))
+}
+
 async function castOver({ connection, guard, relation, columns }: Append): Promise<number> {
   const list = columns.map((column) => duckdbDialect.quote(column.name)).join(', ')
   const casts = columns.map((column, index) => `cast(c${index} as ${column.dataType})`)
+  const cells = columns.map((_, index) => `cells[${index + 1}] as c${index}`)
   const sql = `insert into ${duckdbDialect.relation(relation)} (${list})
 select ${casts.join(', ')}
-from temp.main.${staging}`
+from (
+  select ${cells.join(', ')}
+  from (select unnest(from_json(chunk, '[["varchar"]]')) as cells from temp.main.${staging})
+)`
   try {
     const result = await connection.run(sql, [], guard)
     return result.rowsChanged

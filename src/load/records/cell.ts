@@ -18,45 +18,45 @@ export function cellReader(dataType: string, listText: ListText): ToCell {
 }
 
 function readerOf(type: ColumnType, listText: ListText): ToCell {
-  if (type.kind === 'list') {
-    const list = { type, readItem: readerOf(type.of, listText), listText }
-    return (value, written) => (value === null ? nothing : listCell(list, value, written))
-  }
-  return (value, written) => (value === null ? nothing : readCell(type, value, written))
+  const read = valueReader(type, listText)
+  return (value, written) => (value === null ? nothing : read(value, written))
 }
 
 const nothing: Cell = { ok: true, text: null }
 
-type PlainType = Exclude<ColumnType, { readonly kind: 'list' }>
-
-function readCell(type: PlainType, value: Json, written: string | undefined): Cell {
+function valueReader(type: ColumnType, listText: ListText): ToCell {
   switch (type.kind) {
     case 'integer':
-      return integerCell(type, value, written)
+      return integerReader(type)
     case 'decimal':
-      return decimalCell(type, value, written)
+      return (value, written) => decimalCell(type, value, written)
     case 'double':
-      return doubleCell(type, value, written)
+      return (value, written) => doubleCell(type, value, written)
     case 'boolean':
-      return booleanCell(value)
+      return booleanCell
     case 'date':
-      return momentCell('a date such as 2026-01-31', value, dateText)
+      return momentReader('a date such as 2026-01-31', dateText)
     case 'timestamp':
-      return momentCell('a time such as 2026-01-31T12:00:00', value, (text) =>
+      return momentReader('a time such as 2026-01-31T12:00:00', (text) =>
         timestampText(text, { keepsZone: false }),
       )
     case 'timestamptz':
-      return momentCell('a time such as 2026-01-31T12:00:00Z', value, (text) =>
+      return momentReader('a time such as 2026-01-31T12:00:00Z', (text) =>
         timestampText(text, { keepsZone: true }),
       )
     case 'json':
-      return fine(written ?? JSON.stringify(value))
+      return (value, written) => fine(written ?? JSON.stringify(value))
     case 'uuid':
-      return typeof value === 'string' && uuid.test(value) ? fine(value) : wrong('a UUID', value)
+      return (value) =>
+        typeof value === 'string' && uuid.test(value) ? fine(value) : wrong('a UUID', value)
     case 'text':
-      return textCell(type.length, value, written)
+      return (value, written) => textCell(type.length, value, written)
+    case 'list': {
+      const list = { type, readItem: readerOf(type.of, listText), listText }
+      return (value, written) => listCell(list, value, written)
+    }
     case 'other':
-      return fine(plainText(value, written))
+      return (value, written) => fine(plainText(value, written))
     default:
       return type
   }
@@ -78,19 +78,25 @@ function numeral(value: Json, written: string | undefined): string | undefined {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? text : undefined
 }
 
-function integerCell(
-  { min, max, name }: Extract<ColumnType, { readonly kind: 'integer' }>,
-  value: Json,
-  written: string | undefined,
-): Cell {
-  const text = numeral(value, written)
-  if (text === undefined) return wrong(`a whole number (${name})`, value)
-  const whole = wholeNumber(text)
-  if (whole === undefined) return wrong(`a whole number (${name})`, value)
-  if (whole === 'endless' || whole < min || whole > max) {
-    return tooGreat(`a number from ${min} to ${max} (${name})`, value, written)
+function integerReader({
+  min,
+  max,
+  name,
+}: Extract<ColumnType, { readonly kind: 'integer' }>): ToCell {
+  const leastSafe = Math.max(Number(min), Number.MIN_SAFE_INTEGER)
+  const mostSafe = Math.min(Number(max), Number.MAX_SAFE_INTEGER)
+  return (value, written) => {
+    // Nearly all are of this kind: no digits are lost, and no text need be read.
+    const isSafe = typeof value === 'number' && written === undefined && Number.isInteger(value)
+    if (isSafe && leastSafe <= value && value <= mostSafe) return fine(String(value))
+    const text = numeral(value, written)
+    const whole = text === undefined ? undefined : wholeNumber(text)
+    if (whole === undefined) return wrong(`a whole number (${name})`, value)
+    if (whole === 'endless' || whole < min || whole > max) {
+      return tooGreat(`a number from ${min} to ${max} (${name})`, value, written)
+    }
+    return fine(String(whole))
   }
-  return fine(String(whole))
 }
 
 /** `12`, `12.0`, `1.2e1`; undefined for a fraction. */
@@ -174,18 +180,17 @@ const booleans: ReadonlyMap<string, string> = new Map([
 ])
 
 function booleanCell(value: Json): Cell {
+  if (typeof value === 'boolean') return fine(value ? 'true' : 'false')
   const isPlain = typeof value !== 'object'
   const text = isPlain ? booleans.get(String(value).trim().toLowerCase()) : undefined
   return text === undefined ? wrong('true or false', value) : fine(text)
 }
 
-function momentCell(
-  expected: string,
-  value: Json,
-  read: (text: string) => string | undefined,
-): Cell {
-  const text = typeof value === 'string' ? read(value.trim()) : undefined
-  return text === undefined ? wrong(expected, value) : fine(text)
+function momentReader(expected: string, read: (text: string) => string | undefined): ToCell {
+  return (value) => {
+    const text = typeof value === 'string' ? read(value.trim()) : undefined
+    return text === undefined ? wrong(expected, value) : fine(text)
+  }
 }
 
 function textCell(length: number | undefined, value: Json, written: string | undefined): Cell {

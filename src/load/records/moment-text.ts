@@ -2,16 +2,21 @@
 
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/
 const timePattern =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([Zz]|UTC|[+-]\d{2}(?::?\d{2})?)?$/
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([Zz]|UTC|[+-]\d{2}(?::?\d{2})?)?$/
 
 /** undefined when it is no day of the calendar. */
 export function dateText(text: string): string | undefined {
   const match = datePattern.exec(text)
-  if (match === null) return undefined
-  const [, year, month, day] = match.map(Number)
-  if (year === undefined || month === undefined || day === undefined || year === 0) return undefined
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
-  return text
+  return match !== null && isDay(match) ? text : undefined
+}
+
+/** Year, month and day are the first that a pattern has found. Read by index: each record of a file comes by. */
+function isDay(match: RegExpExecArray): boolean {
+  const month = Number(match[2])
+  const day = Number(match[3])
+  if (month < 1 || month > 12 || day < 1 || day > 31) return false
+  const year = Number(match[1])
+  return year > 0 && (day <= 28 || day <= daysIn(year, month))
 }
 
 function daysIn(year: number, month: number): number {
@@ -29,11 +34,14 @@ export function timestampText(
   { keepsZone }: { readonly keepsZone: boolean },
 ): string | undefined {
   const match = timePattern.exec(text)
-  if (match === null) return undefined
-  const [, date = '', hour = '00', minute = '00', second = '00', fraction = '', zone] = match
-  if (dateText(date) === undefined) return undefined
+  if (match === null || !isDay(match)) return undefined
+  const date = text.slice(0, 10)
+  const hour = match[4] ?? '00'
+  const minute = match[5] ?? '00'
+  const second = match[6] ?? '00'
+  const micros = match[7]?.slice(0, 6).replace(/0+$/, '') ?? ''
+  const zone = match[8]
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const micros = fraction.slice(0, 6).replace(/0+$/, '')
   const tail = micros === '' ? '' : `.${micros}`
   if (zone === undefined) return `${date} ${hour}:${minute}:${second}${tail}`
   const offset = offsetMinutes(zone)

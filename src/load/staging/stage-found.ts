@@ -14,7 +14,7 @@ import type {
   LoadUnit,
   Origin,
 } from '../loader.ts'
-import { jsonOriginal, textOriginal } from '../records/dead-record.ts'
+import { jsonOriginal, type RecordPlace, textOriginal } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext } from '../table/loader-context.ts'
 import { batchWriter } from './batch-writer.ts'
@@ -141,21 +141,23 @@ async function stageUnit(staging: Staging, writer: SetWriter, unit: LoadUnit): P
 }
 
 function stageRecord({ context }: Staging, writer: SetWriter, record: FoundRecord): void {
-  const { line, offset } = record
-  const place = { line, ...(offset === undefined ? {} : { offset }) }
   if (record.kind === 'dead') {
-    writer.addDead({ ...place, reason: record.reason, original: record.original })
+    writer.addDead({ ...placeOf(record), reason: record.reason, original: record.original })
     return
   }
   const read = context.read(record.text)
   if (read.ok) {
-    writer.addRecord(place, record.text, read.extra)
+    writer.addRecord(record, record.text, read.extra)
     return
   }
   const isJson = read.reason.code !== 'invalid-json'
   const original =
     record.original ?? (isJson ? jsonOriginal(record.text) : textOriginal(record.text))
-  writer.addDead({ ...place, reason: read.reason, original })
+  writer.addDead({ ...placeOf(record), reason: read.reason, original })
+}
+
+function placeOf({ line, offset }: RecordPlace): RecordPlace {
+  return offset === undefined ? { line } : { line, offset }
 }
 
 /** After the last try it is left alone until it changes. */

@@ -7,6 +7,7 @@ import { type Result, success } from '../../core/result.ts'
 import type { LedgerRun } from '../../ledger/runs/runs.ts'
 import { tableFolders } from '../folders.ts'
 import { recordReader } from '../records/record-reader.ts'
+import { rememberedReader } from '../records/remembered-reader.ts'
 import { idColumnOf } from './declared-columns.ts'
 import type { LoadedSource, LoadSettings, LoadTools, TableContext } from './load-table-types.ts'
 import { ensureRawTable, type RawTable } from './raw-table.ts'
@@ -59,7 +60,7 @@ export async function openTable(request: OpenTableRequest): Promise<Result<OpenT
     },
     fencingToken: run.tokens.get(key) ?? 0,
     root,
-    read: recordReader(rules.value, tools.compileCheck),
+    read: rememberedReader(recordReader(rules.value, tools.compileCheck)),
     tools,
     emit: request.emit,
     signal: request.signal,

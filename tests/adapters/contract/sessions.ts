@@ -173,6 +173,24 @@ export function sessionContract(get: () => Subject): void {
       expect(rows).toEqual([{ n: 50_000, total: 1_249_975_000, texts: 0 }])
     })
 
+    test('takes long cells, and half a character as one that cannot be read', async () => {
+      const { adapter, relation } = await make('append_long')
+      const long = '"é\\'.repeat(400_000)
+      const rows = [long, 'x\ud83d', long, '\ude00', '\\ud83d', ''].map((cell, index) => [
+        String(index),
+        cell,
+        null,
+      ])
+      const count = await adapter.transaction({}, (session) =>
+        session.appendText(relation, columns, rowsOf(rows)),
+      )
+      expect(count).toBe(6)
+      const table = await adapter.session({}, (session) =>
+        session.queryTable('select "te""xt" from append_long.t order by id'),
+      )
+      expect(table.rows).toEqual([[long], ['x\ufffd'], [long], ['\ufffd'], ['\\ud83d'], ['']])
+    })
+
     test('nothing is nothing', async () => {
       const { adapter, relation } = await make('append_none')
       const count = await adapter.transaction({}, (session) =>

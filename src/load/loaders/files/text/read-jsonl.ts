@@ -37,16 +37,14 @@ function checkLines(first: string): void {
 /** undefined: a line without anything in it. */
 export function recordOfLine(line: Line, maxRecordBytes: number): FoundRecord | undefined {
   const { number, offset } = line
-  const place = { line: number, ...(offset === undefined ? {} : { offset }) }
+  const place = offset === undefined ? { line: number } : { line: number, offset }
   if (line.isTooLong) return { kind: 'dead', ...place, ...tooLong(line, maxRecordBytes) }
   if (!isUtf8(line.bytes)) {
     if (!line.isEnded) throw new HalfWrittenError(line.number)
     return { kind: 'dead', ...place, ...notUtf8(line.bytes) }
   }
-  const text = line.bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim()
+  // A byte order mark is white space to JavaScript.
+  const text = line.bytes.toString('utf8').trim()
   if (text === '') return undefined
   if (!line.isEnded && parseJson(text) === undefined) throw new HalfWrittenError(line.number)
   return { kind: 'record', ...place, text }

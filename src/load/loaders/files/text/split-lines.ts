@@ -84,8 +84,8 @@ class LineSplitter {
   }
 
   #take(isEnded: boolean): Line {
-    const [only, ...others] = this.#kept
-    const bytes = only !== undefined && others.length === 0 ? only : Buffer.concat(this.#kept)
+    const [first = Buffer.alloc(0)] = this.#kept
+    const bytes = this.#kept.length > 1 ? Buffer.concat(this.#kept) : first
     const isTooLong = this.#length > this.#maxBytes
     const line = {
       number: this.#number,
