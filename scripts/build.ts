@@ -9,10 +9,10 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
+import { inlinedPackages } from './build/inlined-packages.ts'
 import { writeLicences } from './build/licences.ts'
 import { mergeChunks } from './build/merge-chunks.ts'
 import { buildPackages, checkPlaces, requiredPackages } from './build/required-packages.ts'
@@ -38,7 +38,7 @@ try {
     platform: 'node',
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [bundledCommander(), requiredPackages()],
+    plugins: [inlinedPackages(), requiredPackages()],
     logLevel: 'warning',
     metafile: true,
   })
@@ -116,30 +116,4 @@ function shownTypes(folder: string): ReadonlySet<string> {
     }
   }
   return shown
-}
-
-/**
- * Every command needs commander: one of its files brings the modules for processes and networks, for commands that are
- * programs of their own, which takes longer than all the rest of it. Here it is a part of the program, and they wait.
- */
-function bundledCommander(): Plugin {
-  return {
-    name: 'bundled-commander',
-    setup(bundler) {
-      const entry = createRequire(import.meta.url).resolve('commander')
-      bundler.onResolve({ filter: /^commander$/ }, () => ({ path: entry }))
-      bundler.onLoad({ filter: /[\\/]commander[\\/].*\.js$/ }, ({ path }) => ({
-        contents: withLateBuiltins(readFileSync(path, 'utf8')),
-      }))
-    },
-  }
-}
-
-function withLateBuiltins(text: string): string {
-  const get = (name: string) => `process.getBuiltinModule('${name}')`
-  const spawn = `{ spawn: (...given) => ${get('node:child_process')}.spawn(...given) }`
-  return text
-    .replace(/^const process = require\('node:process'\);$/m, '')
-    .replaceAll("require('node:child_process')", spawn)
-    .replaceAll(/require\('(node:\w+)'\)/g, (_, name: string) => get(name))
 }

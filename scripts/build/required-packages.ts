@@ -12,6 +12,7 @@ const bundles: Readonly<Record<string, readonly string[]>> = {
   ajv: ['ajv'],
   duckdb: ['@duckdb/node-api'],
   pg: ['pg', 'pg-copy-streams'],
+  yaml: ['yaml'],
 }
 
 const fromChunks = '../packages/'
@@ -73,7 +74,7 @@ export function requiredPackages(): Plugin {
   return {
     name: 'required-packages',
     setup(bundler) {
-      const filter = /^(?:@duckdb\/node-api|csv-parse\/sync|handlebars\/.*|pg|pg-copy-streams)$/
+      const filter = /^(?:@duckdb\/node-api|csv-parse\/sync|pg|pg-copy-streams|yaml)$/
       bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'required' }))
       bundler.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
         contents: moduleOf(path),
