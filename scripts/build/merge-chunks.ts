@@ -1,4 +1,5 @@
 /** The many chunks that splitting makes to a few files: what is loaded together anyway is one, since each file takes time. */
+import { hash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build, type Metafile } from 'esbuild'
@@ -22,7 +23,10 @@ const stages: readonly Stage[] = [
   { name: 'ingest', sources: ['src/app/ingest/ingest.ts'] },
 ]
 
-/** `folder` holds the outputs; their paths in the metafile lead to it from `root`. */
+/**
+ * `folder` holds the outputs; their paths in the metafile lead to it from `root`. Files are named after what they hold, as
+ * the bundler does it: so the first, which names the others, tells one program from another.
+ */
 export async function mergeChunks(
   root: string,
   folder: string,
@@ -32,10 +36,10 @@ export async function mergeChunks(
   const merged = new Set<string>()
   for (const { name, sources } of stages) {
     const chunks = [...loadedWith(outputs, sources)].filter((path) => !merged.has(path))
-    const file = `chunks/${name}.js`
     const places = new Map(chunks.map((path, index) => [inFolder(path), index]))
     const exported = chunks.map((path) => outputs[path]?.exports ?? [])
     const text = await mergedText(folder, [...places.keys()], exported)
+    const file = `chunks/${name}-${hash('sha256', text).slice(0, 8)}.js`
     for (const path of chunks) {
       merged.add(path)
       rmSync(join(folder, inFolder(path)))
