@@ -1,6 +1,7 @@
 /** One step of a plan, tried again where another try may pass, its failure written to the ledger after the rollback. */
 import { errorDiagnostic } from '../../core/diagnostic.ts'
 import type { Node, TestNode, UniqueId } from '../../core/node.ts'
+import type { Result } from '../../core/result.ts'
 import type { RunResult } from '../../core/run-result.ts'
 import type { UnitTestNode } from '../../core/node/unit-test.ts'
 import { withColumnsThere } from './columns-there.ts'
@@ -14,6 +15,7 @@ import type { Published, PublishRequest } from './publish/publish-request.ts'
 import { recordFailure, type StandaloneResult } from './record-results.ts'
 import type { RunContext } from './run-context.ts'
 import { findLeaseLost } from './publish/still-holds.ts'
+import type { SurveyedTest } from './unit-tests/survey-unit-tests.ts'
 import { withRetries } from './with-retries.ts'
 
 export async function publishStep(
@@ -120,16 +122,38 @@ export async function testSteps(
   }
 }
 
+/** What a run knows of its unit tests before the first; each is taken out once, so that another try looks anew. */
+export type UnitTestSurvey = Map<UniqueId, Result<SurveyedTest>>
+
+/** Empty where it cannot be told: then each looks by itself, and says what is wrong. */
+export async function surveyUnitTestSteps(
+  context: RunContext,
+  nodes: readonly UnitTestNode[],
+): Promise<UnitTestSurvey> {
+  if (nodes.length === 0) return new Map()
+  const { surveyUnitTests } = await import('./unit-tests/survey-unit-tests.ts')
+  try {
+    return new Map(await surveyUnitTests(context, nodes))
+  } catch {
+    return new Map()
+  }
+}
+
 export async function unitTestStep(
   context: RunContext,
   node: UnitTestNode,
+  survey: UnitTestSurvey = new Map(),
 ): Promise<StandaloneResult> {
   const started = context.now()
   const stopped = () => ({ result: stoppedResult(context, node, started), fingerprint: undefined })
   try {
     // Loaded now: most runs have none.
     const { runUnitTest } = await import('./unit-tests/run-unit-test.ts')
-    const outcome = await withRetries(context, () => runUnitTest(context, node))
+    const outcome = await withRetries(context, () => {
+      const surveyed = survey.get(node.uniqueId)
+      survey.delete(node.uniqueId)
+      return runUnitTest(context, node, surveyed)
+    })
     return outcome.result.status === 'error' && context.signal.aborted ? stopped() : outcome
   } catch (error) {
     if (context.signal.aborted) return stopped()

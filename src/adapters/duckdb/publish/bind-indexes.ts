@@ -1,16 +1,14 @@
 /** A statement that deletes rows to one that DuckDB needs before it, where the table has a unique index. */
 import { type Session, textCell } from '../../../core/adapter.ts'
+import { endAt, findName, partsOf } from '../reading/written-name.ts'
 
-const comments = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`
-const part = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
-const deletes = new RegExp(
-  `^${comments}(?:delete\\s+from|truncate(?:\\s+table)?|merge\\s+into)\\s+(${part}(?:\\s*\\.\\s*${part}){0,2})`,
-  'iu',
-)
+const deletes =
+  /(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:delete\s+from|truncate(?:\s+table)?|merge\s+into)\s+/iy
 
 /** As it is written: `"shop"."orders"`; undefined: the statement deletes nothing. */
 export function tableDeletedFrom(sql: string): string | undefined {
-  return deletes.exec(sql)?.[1]
+  const start = endAt(deletes, sql, 0)
+  return start === undefined ? undefined : findName(sql, start)?.name.text
 }
 
 /**
@@ -61,10 +59,7 @@ export async function bindIndexes(
   table: string,
   indexed: IndexedTables,
 ): Promise<void> {
-  const names = [...table.matchAll(new RegExp(part, 'giu'))].map(([name]) =>
-    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
-  )
-  const [name = '', schema = null] = names.toReversed()
+  const [name = '', schema = null] = partsOf(table).toReversed()
   // Asked first: most tables have none, and the columns are those of all tables there are.
   if (!(await indexed.has(schema, name))) return
   const [index] = await session.query(

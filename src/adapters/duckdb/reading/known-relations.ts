@@ -3,12 +3,8 @@ import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
 import { duckdbDialect } from '../dialect.ts'
-import {
-  effectOf,
-  type StatementEffect,
-  type WrittenName,
-  writtenName,
-} from './statement-effect.ts'
+import { effectOf, type StatementEffect } from './statement-effect.ts'
+import { isAlike, type WrittenName } from './written-name.ts'
 
 /** `value` is there once it has been answered. */
 interface Answer<T> {
@@ -17,6 +13,7 @@ interface Answer<T> {
 }
 
 interface Known {
+  readonly name: WrittenName
   state?: Answer<RelationState>
   /** The count of rows, as text. */
   identity?: Answer<string>
@@ -75,8 +72,7 @@ export class KnownRelations {
   }
 
   beginAppending(relation: Relation): Writing {
-    const name = writtenName(duckdbDialect.relation(relation))
-    return this.#begin({ kind: 'rows', name, sign: 1 })
+    return this.#begin({ kind: 'rows', name: nameOf(relation), sign: 1 })
   }
 
   /** It is done, and says that it wrote so many rows; undefined: it says nothing. */
@@ -111,7 +107,7 @@ export class KnownRelations {
       this.#known.clear()
       return { effect, before: nothing, writes }
     }
-    const { state, identity } = this.#known.get(effect.name.text) ?? {}
+    const { state, identity } = this.#known.get(effect.name.text) ?? { name: effect.name }
     const before = { state: state?.value, count: identity?.value }
     this.#forgetNamed(effect.name)
     if (effect.kind === 'table renamed') this.#forgetNamed(effect.to)
@@ -122,24 +118,25 @@ export class KnownRelations {
   }
 
   /** However it is spelled, and in whatever schema: the search path may mean the same. */
-  #forgetNamed({ identifier }: WrittenName): void {
-    for (const key of this.#known.keys()) {
-      if (writtenName(key).identifier === identifier) this.#known.delete(key)
+  #forgetNamed(name: WrittenName): void {
+    for (const [key, known] of this.#known) {
+      if (isAlike(known.name, name)) this.#known.delete(key)
     }
   }
 
-  #put({ text }: WrittenName, { state, count }: Facts): void {
+  #put(name: WrittenName, { state, count }: Facts): void {
     if (state === undefined && count === undefined) return
-    this.#known.set(text, {
+    this.#known.set(name.text, {
+      name,
       ...(state === undefined ? {} : { state: answered(state) }),
       ...(count === undefined ? {} : { identity: answered(count) }),
     })
   }
 
   #of(relation: Relation): Known {
-    const key = duckdbDialect.relation(relation)
-    const known = this.#known.get(key) ?? {}
-    this.#known.set(key, known)
+    const name = nameOf(relation)
+    const known = this.#known.get(name.text) ?? { name }
+    this.#known.set(name.text, known)
     return known
   }
 
@@ -179,12 +176,13 @@ function changed(
 
 function renamed(
   state: RelationState | undefined,
-  { text }: WrittenName,
+  { identifier }: WrittenName,
 ): RelationState | undefined {
-  const quoted = /"((?:[^"]|"")+)"$/.exec(text)?.[1]
-  if (state === undefined || quoted === undefined) return undefined
-  const identifier = quoted.replaceAll('""', '"')
-  return { ...state, relation: { ...state.relation, identifier } }
+  return state && { ...state, relation: { ...state.relation, identifier } }
+}
+
+function nameOf(relation: Relation): WrittenName {
+  return { text: duckdbDialect.relation(relation), identifier: relation.identifier }
 }
 
 function answer<T>(asked: Promise<T | undefined>): Answer<T> {

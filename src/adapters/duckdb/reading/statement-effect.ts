@@ -1,11 +1,6 @@
 /** A statement to what it changes of what is known of tables and views in its transaction. */
 
-/** As it is written. */
-export interface WrittenName {
-  readonly text: string
-  /** Its last part, in lower case: DuckDB finds names in any case. */
-  readonly identifier: string
-}
+import { endAt, findName, type WrittenName } from './written-name.ts'
 
 export type StatementEffect =
   | { readonly kind: 'nothing' }
@@ -19,27 +14,18 @@ export type StatementEffect =
   | { readonly kind: 'dropped'; readonly name: WrittenName }
   | { readonly kind: 'anything' }
 
-const part = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
-const dotted = String.raw`(${part}(?:\s*\.\s*${part}){0,2})`
-const beginning = (words: string) =>
-  new RegExp(String.raw`^\s*${words}\s+${dotted}(?=[\s(;]|$)`, 'iu')
-
 const reads = /^\s*select\b/i
 const writesLedger = /^\s*insert\s+into\s+_assay\./i
-const inserts = beginning(String.raw`insert\s+into`)
-const deletes = beginning(String.raw`delete\s+from`)
-const updates = beginning('update')
-const changesRows = beginning(String.raw`(?:merge\s+into|truncate(?:\s+table)?)`)
-const makesTable = beginning(String.raw`create\s+table(?!\s+if\b)`)
-const makesView = beginning(String.raw`create\s+(?:or\s+replace\s+)?view(?!\s+if\b)`)
-const renames = new RegExp(
-  String.raw`^\s*alter\s+table\s+${dotted}\s+rename\s+to\s+(${part})\s*;?\s*$`,
-  'iu',
-)
-const drops = new RegExp(
-  String.raw`^\s*drop\s+(?:table|view)\s+(?:if\s+exists\s+)?${dotted}\s*;?\s*$`,
-  'iu',
-)
+const inserts = /\s*insert\s+into\s+/iy
+const deletes = /\s*delete\s+from\s+/iy
+const updates = /\s*update\s+/iy
+const changesRows = /\s*(?:merge\s+into|truncate(?:\s+table)?)\s+/iy
+const makesTable = /\s*create\s+table\s+(?!if\b)/iy
+const makesView = /\s*create\s+(?:or\s+replace\s+)?view\s+(?!if\b)/iy
+const drops = /\s*drop\s+(?:table|view)\s+(?:if\s+exists\s+)?/iy
+const alters = /\s*alter\s+table\s+/iy
+const renames = /\s+rename\s+to\s+/iy
+const ending = /\s*;?\s*$/y
 const writing =
   /\b(?:insert|update|delete|merge|truncate|create|alter|drop|attach|detach|copy|import|call|load|use|set|reset|rollback|execute)\b/i
 /** A semicolon in a text counts too: it costs no more than a question. */
@@ -53,50 +39,52 @@ export function effectOf(sql: string): StatementEffect {
 }
 
 function ofRows(sql: string): StatementEffect | undefined {
-  const inserted = nameIn(inserts.exec(sql))
+  const inserted = nameBehind(sql, inserts)
   if (inserted !== undefined) {
-    return {
-      kind: 'rows',
-      name: inserted,
-      sign: /\b(?:conflict|returning)\b/i.test(sql) ? undefined : 1,
-    }
+    const sign = /\b(?:conflict|returning)\b/i.test(sql) ? undefined : 1
+    return { kind: 'rows', name: inserted, sign }
   }
-  const deleted = nameIn(deletes.exec(sql))
+  const deleted = nameBehind(sql, deletes)
   if (deleted !== undefined) {
-    return {
-      kind: 'rows',
-      name: deleted,
-      sign: /\b(?:using|returning)\b/i.test(sql) ? undefined : -1,
-    }
+    const sign = /\b(?:using|returning)\b/i.test(sql) ? undefined : -1
+    return { kind: 'rows', name: deleted, sign }
   }
-  const updated = nameIn(updates.exec(sql))
+  const updated = nameBehind(sql, updates)
   if (updated !== undefined) return { kind: 'rows', name: updated, sign: 0 }
-  const changed = nameIn(changesRows.exec(sql))
+  const changed = nameBehind(sql, changesRows)
   return changed === undefined ? undefined : { kind: 'rows', name: changed, sign: undefined }
 }
 
 function ofDefinition(sql: string): StatementEffect | undefined {
-  const table = nameIn(makesTable.exec(sql))
+  const table = nameBehind(sql, makesTable)
   if (table !== undefined) return { kind: 'table made', name: table }
-  const view = nameIn(makesView.exec(sql))
+  const view = nameBehind(sql, makesView)
   if (view !== undefined) return { kind: 'view made', name: view }
-  const dropped = nameIn(drops.exec(sql))
-  if (dropped !== undefined) return { kind: 'dropped', name: dropped }
-  const renamed = renames.exec(sql)
-  const name = nameIn(renamed)
-  const last = renamed?.[2]
-  if (name === undefined || last === undefined) return undefined
-  const to = writtenName(name.text.replace(new RegExp(`${part}$`, 'u'), () => last))
-  return { kind: 'table renamed', name, to }
+  return ofDropped(sql) ?? ofRenamed(sql)
 }
 
-function nameIn(found: RegExpExecArray | null): WrittenName | undefined {
-  const text = found?.[1]
-  return text === undefined ? undefined : writtenName(text)
+function ofDropped(sql: string): StatementEffect | undefined {
+  const found = foundBehind(sql, drops)
+  if (found === undefined || endAt(ending, sql, found.end) === undefined) return undefined
+  return { kind: 'dropped', name: found.name }
 }
 
-export function writtenName(text: string): WrittenName {
-  const last = new RegExp(`${part}$`, 'u').exec(text)?.[0] ?? text
-  const plain = last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last
-  return { text, identifier: plain.toLowerCase() }
+function ofRenamed(sql: string): StatementEffect | undefined {
+  const old = foundBehind(sql, alters)
+  const start = old === undefined ? undefined : endAt(renames, sql, old.end)
+  const next = start === undefined ? undefined : findName(sql, start)
+  if (old === undefined || next === undefined) return undefined
+  if (endAt(ending, sql, next.end) === undefined) return undefined
+  const { text, identifier } = next.name
+  const place = old.name.text.slice(0, old.name.text.length - (old.end - old.last))
+  return { kind: 'table renamed', name: old.name, to: { text: place + text, identifier } }
+}
+
+function nameBehind(sql: string, words: RegExp): WrittenName | undefined {
+  return foundBehind(sql, words)?.name
+}
+
+function foundBehind(sql: string, words: RegExp) {
+  const start = endAt(words, sql, 0)
+  return start === undefined ? undefined : findName(sql, start)
 }

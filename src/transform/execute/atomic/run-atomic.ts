@@ -15,7 +15,14 @@ import { type Published, RolledBack } from '../publish/publish-request.ts'
 import { recordFailure, recordStandaloneTests, type StandaloneResult } from '../record-results.ts'
 import type { RunContext } from '../run-context.ts'
 import { isCommitted } from '../publish/settle-commit.ts'
-import { brokenResult, skippedResult, stoppedResult, testSteps, unitTestStep } from '../run-step.ts'
+import {
+  brokenResult,
+  skippedResult,
+  stoppedResult,
+  surveyUnitTestSteps,
+  testSteps,
+  unitTestStep,
+} from '../run-step.ts'
 import { withRetries } from '../with-retries.ts'
 
 /** What was rolled back is skipped and names what failed. */
@@ -44,10 +51,14 @@ async function runUnitTests(
   reporter: Reporter,
 ): Promise<UniqueId | undefined> {
   const results: StandaloneResult[] = []
-  for (const step of steps) {
-    if (step.kind !== 'unit_test') continue
+  const unitTests = steps.filter((step) => step.kind === 'unit_test')
+  const survey = await surveyUnitTestSteps(
+    context,
+    unitTests.map(({ node }) => node),
+  )
+  for (const step of unitTests) {
     reporter.begin(step)
-    const standalone = await unitTestStep(context, step.node)
+    const standalone = await unitTestStep(context, step.node, survey)
     results.push(standalone)
     reporter.finish([standalone.result], [step])
   }

@@ -10,7 +10,12 @@ import { scratchDialect } from '../../plan/unit-tests/scratch.ts'
 import type { UnitTestInput } from '../../plan/unit-tests/unit-test-model.ts'
 import type { RunContext } from '../run-context.ts'
 import { inferColumn } from './infer-column.ts'
-import { inputColumns, type KnownColumns, readSeedFile } from './input-columns.ts'
+import {
+  type BuiltColumns,
+  inputColumns,
+  type KnownColumns,
+  readSeedFile,
+} from './input-columns.ts'
 import { readCsv } from './read-csv.ts'
 import type { ScratchRunner } from './scratch-runner.ts'
 
@@ -32,18 +37,23 @@ export type FilledInput =
 export async function planInputs(
   context: RunContext,
   inputs: readonly UnitTestInput[],
+  built: BuiltColumns,
 ): Promise<Result<readonly FilledInput[]>> {
   const faults: Diagnostic[] = []
   const filled: FilledInput[] = []
   for (const input of inputs) {
-    const planned = await planInput(context, input)
+    const planned = await planInput(context, input, built)
     if (planned.ok) filled.push(planned.value)
     else faults.push(...planned.diagnostics)
   }
   return faults.length > 0 ? failure(faults) : success(filled)
 }
 
-async function planInput(context: RunContext, input: UnitTestInput): Promise<Result<FilledInput>> {
+async function planInput(
+  context: RunContext,
+  input: UnitTestInput,
+  built: BuiltColumns,
+): Promise<Result<FilledInput>> {
   const { given, node } = input
   const { fixture } = given
   if (fixture?.kind === 'sql') return success({ kind: 'sql', input, sql: fixture.sql })
@@ -51,7 +61,7 @@ async function planInput(context: RunContext, input: UnitTestInput): Promise<Res
   if (!written.ok) return written
   const { rows } = written.value
   const named = namesIn(written.value.columns, rows)
-  const known = await inputColumns(context, node, named)
+  const known = await inputColumns(context, { node, named }, built)
   const unknown = named.filter((name) => !has(known.columns, name))
   if (known.isComplete && unknown.length > 0) {
     return failure(unknown.map((name) => unknownColumn(input, { name, rows, known })))

@@ -24,16 +24,44 @@ export interface KnownColumns {
   readonly isDeclared: boolean
 }
 
+/** Of what stands in the database, by id; what is not there is absent. */
+export type BuiltColumns = ReadonlyMap<UniqueId, readonly Column[]>
+
+/** All of them as of one moment. */
+export async function describeBuilt(
+  { adapter, signal }: RunContext,
+  nodes: readonly ReadNode[],
+): Promise<BuiltColumns> {
+  const found = new Map<UniqueId, readonly Column[]>()
+  const built = new Map(
+    nodes.filter((node) => !isInlined(node)).map((node) => [node.uniqueId, node]),
+  )
+  if (built.size === 0) return found
+  await adapter.readOnly({ signal }, async (session) => {
+    for (const { uniqueId, relation } of built.values()) {
+      const { columns = [] } = (await session.describe(relation)) ?? {}
+      if (columns.length > 0) found.set(uniqueId, columns)
+    }
+  })
+  return found
+}
+
+interface Input {
+  readonly node: ReadNode
+  /** Columns that a fixture names. */
+  readonly named: readonly string[]
+}
+
 /**
- * `named`: columns that a fixture names. A table that was built from older code lacks what the code has now, so where
- * one is not among its columns the code is asked.
+ * A table that was built from older code lacks what the code has now, so where a column that is named is not among its
+ * columns the code is asked.
  */
 export async function inputColumns(
   context: RunContext,
-  node: ReadNode,
-  named: readonly string[],
+  { node, named }: Input,
+  all: BuiltColumns,
 ): Promise<KnownColumns> {
-  const built = await builtColumns(context, node)
+  const built = all.get(node.uniqueId)
   const isEnough = built !== undefined && named.every((name) => has(built, name))
   const columns = isEnough ? built : ((await codeColumns(context, node)) ?? built)
   const declared = declaredColumns(node)
@@ -45,15 +73,6 @@ export async function inputColumns(
     (column) => declared.find((other) => isSame(other.name, column.name)) ?? column,
   )
   return { columns: typed, isComplete: true, isDeclared: false }
-}
-
-async function builtColumns(
-  { adapter, signal }: RunContext,
-  node: ReadNode,
-): Promise<readonly Column[] | undefined> {
-  if (isInlined(node)) return undefined
-  const state = await adapter.readOnly({ signal }, (session) => session.describe(node.relation))
-  return state === undefined || state.columns.length === 0 ? undefined : state.columns
 }
 
 function declaredColumns(node: ReadNode): readonly Column[] {
@@ -161,8 +180,10 @@ async function selectColumns(
   const names = new ScratchNames(dialect)
   const standIns = new Map<UniqueId, ReturnType<ScratchNames['take']>>()
   const empty: string[] = []
-  for (const input of requiredInputs(manifest, model, new Set())) {
-    const { columns } = await inputColumns(context, input, [])
+  const inputs = requiredInputs(manifest, model, new Set())
+  const built = await describeBuilt(context, inputs)
+  for (const input of inputs) {
+    const { columns } = await inputColumns(context, { node: input, named: [] }, built)
     if (columns.length === 0) return undefined
     const relation = names.take(input.relation.identifier)
     standIns.set(input.uniqueId, relation)

@@ -1,22 +1,22 @@
 /** One unit test: its inputs as temporary tables, the model's SQL over them, what comes out against what is expected. */
 import type { Adapter, Session } from '../../../core/adapter.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Result } from '../../../core/result.ts'
 import type { RunResult } from '../../../core/run-result.ts'
 import type { UnitTestNode } from '../../../core/node/unit-test.ts'
 import { frozenAdapter } from '../../frozen-adapter.ts'
-import { unitTestModel, type UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
+import type { UnitTestModel } from '../../plan/unit-tests/unit-test-model.ts'
 import type { Compiled } from '../../plan/compile/compile-context.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
 import { StepError } from '../database-diagnostic.ts'
 import type { RunContext } from '../run-context.ts'
-import { readPassed } from '../state/test-state.ts'
 import { compareExpectation, type ExpectationDiff } from './compare-expectation.ts'
-import { type FilledInput, fillInputs, planInputs } from './fill-inputs.ts'
+import { type FilledInput, fillInputs } from './fill-inputs.ts'
 import { inScratch } from './in-scratch.ts'
 import { joinSamples } from './join-samples.ts'
 import { runGenerator } from './run-generator.ts'
 import { ScratchRunner } from './scratch-runner.ts'
-import { unitTestFingerprint } from './unit-test-fingerprint.ts'
+import { type SurveyedTest, surveyUnitTests } from './survey-unit-tests.ts'
 
 export interface UnitTestOutcome {
   readonly result: RunResult
@@ -28,6 +28,7 @@ export interface UnitTestOutcome {
 export async function runUnitTest(
   context: RunContext,
   test: UnitTestNode,
+  surveyed?: Result<SurveyedTest>,
 ): Promise<UnitTestOutcome> {
   const started = context.now()
   const base = () => ({
@@ -39,31 +40,16 @@ export async function runUnitTest(
     result: { ...base(), status: 'error', diagnostics },
     fingerprint: undefined,
   })
-  const scope = unitTestModel(
-    {
-      manifest: context.manifest,
-      dialect: context.adapter.dialect,
-      invocationId: context.run.runId,
-      runStartedAt: context.runStartedAt,
-    },
-    test,
-  )
-  if (!scope.ok) return failed(scope.diagnostics)
-  const inputs = await planInputs(context, scope.value.inputs)
-  if (!inputs.ok) return failed(inputs.diagnostics)
-  const fingerprint = unitTestFingerprint(context, test, {
-    scope: scope.value,
-    inputs: inputs.value,
-  })
-  if (context.reusesUnitTests && (await hasPassed(context, fingerprint))) {
+  const survey = surveyed ?? (await surveyUnitTests(context, [test])).get(test.uniqueId)
+  if (survey === undefined) throw new Error(`${test.uniqueId} was not looked at`)
+  if (!survey.ok) return failed(survey.diagnostics)
+  const { fingerprint, hasPassed, scope, inputs } = survey.value
+  if (hasPassed) {
     const because = 'it passed with this code and these rows before'
     return { result: { ...base(), status: 'reused', because }, fingerprint: undefined }
   }
   try {
-    const { diffs, compiledCode } = await runInScratch(context, test, {
-      scope: scope.value,
-      inputs: inputs.value,
-    })
+    const { diffs, compiledCode } = await runInScratch(context, test, { scope, inputs })
     const sample = joinSamples(diffs)
     if (sample === undefined)
       return { result: { ...base(), compiledCode, status: 'pass' }, fingerprint }
@@ -149,12 +135,4 @@ function columnHint(inputs: readonly FilledInput[]): string | undefined {
     ]
   })
   return unsure.length === 0 ? undefined : unsure.join('; ')
-}
-
-async function hasPassed(context: RunContext, fingerprint: string | undefined): Promise<boolean> {
-  if (fingerprint === undefined) return false
-  const passed = await context.adapter.readOnly({ signal: context.signal }, (session) =>
-    readPassed(session, [fingerprint]),
-  )
-  return passed.has(fingerprint)
 }

@@ -32,7 +32,7 @@ test('a table under another name is the same table, in its schema', () => {
   expect(effectOf('alter table "gold"."orders" rename to "O""x"')).toEqual({
     kind: 'table renamed',
     name: orders,
-    to: { text: '"gold"."O""x"', identifier: 'o"x' },
+    to: { text: '"gold"."O""x"', identifier: 'O"x' },
   })
 })
 
