@@ -101,6 +101,8 @@ async function mergedText(
       : `export { ${names.join(', ')} } from './${file}'`
   })
   const { outputFiles } = await build({
+    // Paths from here stand in comments, and so in the hash.
+    absWorkingDir: folder,
     stdin: { contents: contents.join('\n'), resolveDir: folder },
     bundle: true,
     format: 'esm',
