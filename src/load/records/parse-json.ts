@@ -13,7 +13,7 @@ export type Parsed =
   | { readonly ok: false; readonly reason: DeadReason }
 
 /** Numbers of up to 15 digits are the same as doubles. */
-const longNumber = /\d{16}|\d[\d.]{15}|\d[eE]/
+const longNumber = /\d(?:[\d.]{15}|[eE])/
 
 export function parseRecord(text: string): Parsed {
   let value: Json
