@@ -17,9 +17,8 @@ const bundles: Readonly<Record<string, readonly string[]>> = {
 
 const fromChunks = '../packages/'
 
-const driver = '@duckdb/node-api'
-/** Chooses the native library of the machine: it stays where it was installed. */
-const bindings = '@duckdb/node-bindings'
+/** Where the native library of the machine is found: it stays where it was installed. */
+const wayToNative = ['@duckdb/node-api', '@duckdb/node-bindings'] as const
 
 /** Into `folder`. */
 export async function buildPackages(root: string, folder: string): Promise<Metafile> {
@@ -41,14 +40,14 @@ export async function buildPackages(root: string, folder: string): Promise<Metaf
   return metafile
 }
 
-/** Each bundle gives its packages by name; the bindings are looked for where the driver itself would find them. */
+/** Each bundle gives its packages by name. Native libraries are looked for where the package that names them would. */
 function entries(root: string): Plugin {
   return {
     name: 'package-entries',
     setup(bundler) {
       bundler.onResolve({ filter: /.*/ }, ({ path, kind }) => {
         if (kind === 'entry-point') return { path, namespace: 'bundle' }
-        if (path === bindings) return { path, namespace: 'bindings' }
+        if (path.endsWith('.node')) return { path, namespace: 'native' }
         return kind === 'require-resolve' ? { path, external: true } : undefined
       })
       bundler.onLoad({ filter: /.*/, namespace: 'bundle' }, ({ path }) => ({
@@ -57,13 +56,27 @@ function entries(root: string): Plugin {
           .join('\n'),
         resolveDir: root,
       }))
-      bundler.onLoad({ filter: /.*/, namespace: 'bindings' }, ({ path }) => ({
-        contents: `const { createRequire } = require('node:module')
-module.exports = createRequire(require.resolve(${quoted(driver)}))(${quoted(path)})`,
-        resolveDir: root,
+      bundler.onLoad({ filter: /.*/, namespace: 'native' }, ({ path }) => {
+        const [first, second] = wayToNative.map(quoted)
+        return {
+          contents: `const { createRequire } = require('node:module')
+const driver = createRequire(require.resolve(${first}))
+module.exports = createRequire(driver.resolve(${second}))(${quoted(path)})`,
+        }
+      })
+      bundler.onLoad({ filter: /[\\/]detect-libc\.js$/ }, ({ path }) => ({
+        contents: withLateProcesses(readFileSync(path, 'utf8')),
       }))
     },
   }
+}
+
+/** Only where nothing else says which C library the machine has it asks another program: else the module is not loaded. */
+function withLateProcesses(text: string): string {
+  const load = "const childProcess = require('child_process');"
+  if (!text.includes(load))
+    throw new Error('expected detect-libc to load child_process, found none')
+  return text.replace(load, '').replaceAll(/\bchildProcess\./g, "require('child_process').")
 }
 
 /**

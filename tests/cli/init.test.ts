@@ -180,10 +180,12 @@ test('a project with a DuckDB of its own: the package takes the one that was ins
       mkdirSync(join(own, 'node_modules', dirname(name)), { recursive: true })
       symlinkSync(join(repository, 'node_modules', name), join(own, 'node_modules', name))
     }
-    for (const name of ['node-api', 'node-bindings']) {
+    const native = `node-bindings-${process.platform}-${process.arch}`
+    for (const name of ['node-api', 'node-bindings', native]) {
       const folderOf = join(root, 'node_modules', '@duckdb', name)
       mkdirSync(folderOf, { recursive: true })
       writeFileSync(join(folderOf, 'index.js'), `throw new Error('expected the other ${name}')\n`)
+      writeFileSync(join(folderOf, 'duckdb.node'), 'expected the other library')
     }
     const files = {
       'assay.yml': 'name: shop\ntargets: { dev: { type: duckdb, path: shop.duckdb } }\n',

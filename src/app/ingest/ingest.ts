@@ -6,6 +6,7 @@ import type { LoadResult } from '../../core/load/load-result.ts'
 import { relationKey } from '../../core/relation.ts'
 import { migrateLedger } from '../../ledger/schema/migrate-ledger.ts'
 import { finishRun, type LedgerRun, startRun } from '../../ledger/runs/runs.ts'
+import { loaderOf } from '../../load/loaders.ts'
 import { isLoaded } from '../../load/table/is-loaded.ts'
 import type { LoadedSource } from '../../load/table/load-table-types.ts'
 import { quietly } from '../../transform/execute/record-results.ts'
@@ -43,6 +44,8 @@ export async function ingest(
   const unknown = unknownReasons(loaded.value.manifest, nodes, options.replay?.codes ?? [])
   if (unknown.length > 0) return { kind: 'invalid', diagnostics: unknown }
   if (nodes.length === 0) return { kind: 'done', exitCode: 0, value: { loads: [] } }
+  // They are there by the time the database is open.
+  for (const { load } of nodes) void loaderOf(load.loader)
   if (options.build !== undefined) {
     return await ingestBuild({ loaded: loaded.value, nodes, build: options.build }, outside)
   }
