@@ -78,9 +78,10 @@ export function readFlowOrScalar(line: Line, start: number): PlacedValue | undef
 
 function readPlain(line: Line, start: number): PlacedScalar | undefined {
   const { text } = line
-  if (!mayBegin(text, start) || colonAfter(text, start) !== undefined) return undefined
+  if (!mayBegin(text, start)) return undefined
   const comment = text.indexOf(' #', start)
   const written = (comment < 0 ? text.slice(start) : text.slice(start, comment)).trimEnd()
+  if (colonAfter(written, 0) !== undefined) return undefined
   return placedScalar(
     readPlainScalar(written),
     spanOf(line, start, start + written.length),
@@ -115,9 +116,10 @@ function readFlow(line: Line, start: number, depth: number): Read<PlacedValue> |
     const span = spanOf(line, start, quoted.end)
     return { value: { kind: 'scalar', value: quoted.value, span }, end: quoted.end }
   }
-  if (!mayBegin(text, start)) return undefined
-  // A plain scalar here ends at a comma or bracket; a colon or hash needs the package's judgement.
-  const length = text.slice(start).search(/[,[\]{}:#]/)
+  if (!mayBegin(text, start) || /^[-?:][,[\]{}]/.test(text.slice(start, start + 2)))
+    return undefined
+  // A plain scalar here ends at a comma or bracket; a hash, or a colon that may end a key, needs the package's judgement.
+  const length = text.slice(start).search(/[,[\]{}#]|:(?![\w/.-])/)
   if (length < 0 || !/[,\]}]/.test(text[start + length] ?? '')) return undefined
   const written = text.slice(start, start + length).trimEnd()
   const span = spanOf(line, start, start + written.length)

@@ -170,6 +170,8 @@ const samples = [
   '- a\n- b: 1\n  c: 2\n-   d: 3\n    e:\n    - 1\n    - 2\n',
   'a:\n- b\n- c\nd: # comment\n  e: f # x\n',
   'a: "x: y" # c\nb: x#y\nc: http://x\n',
+  'a: [path:b/c, tag:d, e:f:g, 10:30]\nb: {c: source:d.e, f: g:1}\n',
+  'a: b # c: d\ne:\n  - f # g: h\n  - 1 # "i": j\nk: # l: m\n  n: {} # o: p\n',
   'k: -5\nl: 007\nm: 1e3\nn: .5\no: +1\n',
   'a: {}\nb: []\nc: [ ]\nd: [1,2,]\ne: {b: c,}\n',
   'a: b\r\nc:\r\n  - d\r\n',
@@ -185,7 +187,14 @@ describe('parsePlainYaml', () => {
     expect(parseYaml('f.yml', text)).toEqual({ ok: true, value: plain, warnings: [] })
   })
 
-  const marks = `a|b|c: |d: |e:|: |- |-|  | |"x"|'y'|[|]|{|}|, |,|#| #z|1|1.5|true|~|!|&x|*x|>|? |:|é|%|@|---|<<: |"|'|+k: |{{x}}`
+  test.each(['a: [b, -]\n', 'a: {b: ?}\n', 'a: [b:]\n', 'a: [b:, c]\n', 'a: b: c # d\n'])(
+    'leaves %j to it',
+    (text) => {
+      expect(parsePlainYaml('f.yml', text)).toBe(undefined)
+    },
+  )
+
+  const marks = `a|b|c: |d: |e:|: |- |-|  | |"x"|'y'|[|]|{|}|, |,|#| #z|1|1.5|true|~|!|&x|*x|>|? |:|é|%|@|---|<<: |:a|:/|[a:b, |"|'|+k: |{{x}}`
   const breaks = [
     '\n',
     '\n',
