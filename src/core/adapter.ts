@@ -170,6 +170,8 @@ export interface Adapter {
   /** Opens the database and says nothing; throws a `ConnectionError`. Safe to call twice. */
   connect(): Promise<void>
   readState(schemas: readonly string[]): Promise<WarehouseState>
+  /** Those of the schemas that are there, without looking at what they hold. */
+  readSchemas(schemas: readonly string[]): Promise<ReadonlySet<string>>
   /** More of it, for people: one query. Of attached databases too (DuckDB). */
   readCatalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>
   /** What a build lacks that writes to these schemas, and makes those that are not there: one query. Nothing on DuckDB. */

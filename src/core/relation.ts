@@ -18,7 +18,9 @@ export interface Column {
   readonly dataType: string
 }
 
+export const quarantineSuffix = '__quarantine'
+
 /** Where rows at fault of a relation are set aside. */
 export function quarantineOf(relation: Relation): Relation {
-  return { ...relation, identifier: `${relation.identifier}__quarantine` }
+  return { ...relation, identifier: `${relation.identifier}${quarantineSuffix}` }
 }

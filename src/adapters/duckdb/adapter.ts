@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Adapter, Alive, Session } from '../../core/adapter.ts'
 import { ConnectionError } from '../../core/database/database-errors.ts'
 import type { DuckdbTarget } from '../../core/target.ts'
-import { readWarehouse } from './catalog.ts'
+import { readSchemas, readWarehouse } from './catalog.ts'
 import { checkCopyPath } from './copy/check-copy-path.ts'
 import { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
@@ -119,6 +119,8 @@ export function createDuckdbAdapter(target: DuckdbTarget, options: DuckdbOptions
     },
     readState: (schemas) =>
       withSession(undefined, ({ sessionWith }) => readWarehouse(sessionWith(alone), schemas)),
+    readSchemas: (schemas) =>
+      withSession(undefined, ({ sessionWith }) => readSchemas(sessionWith(alone), schemas)),
     readCatalog: (schemas) =>
       withSession(undefined, ({ sessionWith }) => readCatalog(sessionWith(alone), schemas)),
     // Whoever may open the file may do all of it.

@@ -5,7 +5,7 @@ import { CommitUnknownError } from '../../core/database/database-errors.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { PostgresTarget } from '../../core/target.ts'
 import { endHolder, isAlive, showAlive } from './alive.ts'
-import { lockable, readDetached, readWarehouse } from './catalog.ts'
+import { lockable, readDetached, readSchemas, readWarehouse } from './catalog.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { postgresDialect } from './dialect.ts'
@@ -78,6 +78,7 @@ export function createPostgresAdapter(target: PostgresTarget): Adapter {
     isAlone: () => false,
     connect: () => pool.use(async () => {}),
     readState: (schemas) => pool.use((connection) => readWarehouse(connection, schemas)),
+    readSchemas: (schemas) => pool.use((connection) => readSchemas(connection, schemas)),
     readCatalog: (schemas) => pool.use((connection) => readCatalog(connection, schemas)),
     readMissingRights: (schemas) =>
       pool.use((connection) => readMissingRights(connection, schemas)),

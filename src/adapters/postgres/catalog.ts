@@ -36,6 +36,17 @@ order by n.nspname, c.relname, a.attnum`,
   return gatherWarehouse(rows.map(toEntry))
 }
 
+export async function readSchemas(
+  connection: Connection,
+  schemas: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.run(
+    'select nspname::text from pg_namespace where nspname in (select json_array_elements_text($1))',
+    [JSON.stringify(schemas)],
+  )
+  return new Set(rows.map(([name]) => String(name)))
+}
+
 export async function describeRelation(
   connection: Connection,
   relation: Relation,

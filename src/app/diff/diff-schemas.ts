@@ -13,7 +13,7 @@ export async function checkSchemas(
 async function checkSchema(side: DiffSide, adapter: Adapter): Promise<readonly Diagnostic[]> {
   const { schema, word, target, loaded } = side
   if (schema === undefined) return []
-  const { schemas } = await adapter.readState([schema])
+  const schemas = await adapter.readSchemas([schema])
   if (schemas.has(schema)) return []
   const { targetNames } = loaded.manifest.project
   const isBare = word === schema

@@ -3,7 +3,7 @@ import { type Adapter, type Session, textCell } from '../../core/adapter.ts'
 import { stateOf } from '../../core/database/warehouse-state.ts'
 import { type Diagnostic, warningDiagnostic } from '../../core/diagnostic.ts'
 import { isReferable } from '../../core/node.ts'
-import { quarantineOf, type Relation } from '../../core/relation.ts'
+import { quarantineOf, quarantineSuffix, type Relation } from '../../core/relation.ts'
 import { readOwnedRelations } from '../../ledger/owned-relations.ts'
 import type { Manifest } from '../../project/parse/manifest.ts'
 import { quarantineColumns } from '../../transform/plan/materializations/quarantine/split-rows.ts'
@@ -56,21 +56,36 @@ interface Quarantine {
   readonly model: Relation
 }
 
-/** Beside the relations that were published: a quarantine has no row of its own in the ledger. */
+/** Beside the relations that were published: a quarantine has no row of its own in the ledger. Most projects have none. */
 async function readQuarantines(
   session: Session,
   published: readonly Relation[],
 ): Promise<readonly Quarantine[]> {
-  const rows = await session.query(
-    'select table_schema, table_name from information_schema.columns where column_name = $1',
-    [quarantineColumns.reasons],
+  const possible = published.map((model) => ({ quarantine: quarantineOf(model), model }))
+  const amongNames = await readNames(
+    session,
+    `select table_schema, table_name from information_schema.tables where right(cast(table_name as text), ${quarantineSuffix.length}) = $1`,
+    quarantineSuffix,
   )
-  const found = new Set(
+  const named = possible.filter(({ quarantine }) => amongNames.has(nameOf(quarantine)))
+  if (named.length === 0) return []
+  const amongColumns = await readNames(
+    session,
+    'select table_schema, table_name from information_schema.columns where column_name = $1',
+    quarantineColumns.reasons,
+  )
+  return named.filter(({ quarantine }) => amongColumns.has(nameOf(quarantine)))
+}
+
+async function readNames(
+  session: Session,
+  sql: string,
+  parameter: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await session.query(sql, [parameter])
+  return new Set(
     rows.map((row) => `${textCell(row, 'table_schema')}.${textCell(row, 'table_name')}`),
   )
-  return published
-    .map((model) => ({ quarantine: quarantineOf(model), model }))
-    .filter(({ quarantine }) => found.has(nameOf(quarantine)))
 }
 
 export function unownedWarnings(unowned: readonly UnownedRelation[]): readonly Diagnostic[] {

@@ -3,8 +3,6 @@ import { randomInt } from 'node:crypto'
 import type { Adapter } from '../../core/adapter.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { EventSink } from '../../core/event.ts'
-import { makeSchemas } from '../../core/database/make-schemas.ts'
-import { hasHooks } from '../../core/node/hook.ts'
 import type { UniqueId } from '../../core/node.ts'
 import { relationKey } from '../../core/relation.ts'
 import type { RunResult } from '../../core/run-result.ts'
@@ -18,7 +16,6 @@ import type { RunContext } from '../../transform/execute/run-context.ts'
 import { runOwed } from '../../transform/execute/hooks/after-commit.ts'
 import { endNames, startNames } from '../../transform/execute/hooks/operation-names.ts'
 import { runOperations } from '../../transform/execute/hooks/run-operations.ts'
-import type { Manifest } from '../../project/parse/manifest.ts'
 import { runPlan, skipPlan } from '../../transform/execute/run-plan.ts'
 import { removeDeadSpools } from '../../transform/execute/typescript/spool-folder.ts'
 import { findFollowers } from '../../transform/plan/followers.ts'
@@ -27,6 +24,7 @@ import { countBy } from '../files/count-by.ts'
 import type { ExecuteRequest } from './execute-request.ts'
 import { publishedBy, relationsOf, storedRelations } from './plan-relations.ts'
 import { refusingModels } from './refused/refusing-models.ts'
+import { readySchemas } from './ready-schemas.ts'
 import { tellRefused } from './refused/tell-refused.ts'
 import { tidyLedger } from './tidy-ledger.ts'
 import { writeBegun, writeResults } from './write-results.ts'
@@ -162,11 +160,7 @@ async function runLeased(
     tokens,
   }
   await makeMissingTables(adapter, loadedSources(manifest, plan), run)
-  const state = await adapter.readState(schemas)
-  await makeSchemas(
-    adapter,
-    schemas.filter((schema) => !state.schemas.has(schema)),
-  )
+  const state = await readySchemas(adapter, { manifest, plan, schemas })
   const publications = await adapter.session({}, async (session) => {
     await startRun(session, run)
     return await readPublications(session, [...knownRelations(manifest, plan)])
@@ -199,8 +193,7 @@ async function runLeased(
     codeColumns: new Map(),
     followers: findFollowers(manifest),
     owed: new Map(),
-    // Hooks are free to change what it held when the run began.
-    state: adapter.isExclusive && !hasHooksOf(manifest, plan) ? state : undefined,
+    state,
     publications: new Map(publications),
     keep: ({ kind, uniqueId, sql, batch }) => {
       const node = manifest.nodes.get(uniqueId)
@@ -231,11 +224,6 @@ async function runLeased(
   await finishing(phase, countBy(results.map((result) => result.status)))
   await quietly(context, () => tidyLedger(adapter, { asWritten, options, surroundings }, runId))
   return results
-}
-
-function hasHooksOf({ operations }: Manifest, plan: Plan): boolean {
-  if (operations.length > 0) return true
-  return plan.steps.some((step) => step.kind === 'publish' && hasHooks(step.node.hooks))
 }
 
 /** The hooks of the run around it; those at its end run whatever became of the nodes. */

@@ -10,8 +10,8 @@ export async function makeSchemas(adapter: Adapter, missing: readonly string[]):
     try {
       await adapter.session({}, (session) => session.execute(adapter.dialect.createSchema(schema)))
     } catch (error) {
-      const state = await adapter.readState([schema])
-      if (!state.schemas.has(schema)) throw error
+      const present = await adapter.readSchemas([schema])
+      if (!present.has(schema)) throw error
     }
   }
 }

@@ -96,7 +96,7 @@ async function apply(adapter: Adapter, migration: Migration): Promise<void> {
 
 async function createFoundation(adapter: Adapter, session: Session): Promise<void> {
   // Postgres asks for the right to make schemas even where there is nothing to make.
-  const { schemas } = await adapter.readState([ledgerSchema])
+  const schemas = await adapter.readSchemas([ledgerSchema])
   if (!schemas.has(ledgerSchema)) await session.execute(adapter.dialect.createSchema(ledgerSchema))
   await session.execute(
     `create table if not exists ${ledgerSchema}.migrations (version integer not null, applied_at timestamptz not null)`,

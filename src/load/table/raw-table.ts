@@ -36,7 +36,7 @@ export async function ensureRawTable(request: RawTableRequest): Promise<Result<R
   const key = relationKey(relation)
   const state = await adapter.session({}, (session) => session.describe(relation))
   if (state === undefined) {
-    const { schemas } = await adapter.readState([relation.schema])
+    const schemas = await adapter.readSchemas([relation.schema])
     if (!schemas.has(relation.schema)) await makeSchemas(adapter, [relation.schema])
     return success(await adapter.transaction({}, (session) => createTable(session, request)))
   }

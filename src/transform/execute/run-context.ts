@@ -49,7 +49,7 @@ export interface RunContext {
   readonly codeColumns: Map<UniqueId, Promise<readonly Column[] | undefined>>
   /** Who follows whom by a cursor. */
   readonly followers: Followers
-  /** What the database held when the run began; only where nobody else can have changed it since. */
+  /** What the database held when the run began, where nobody else can have changed it since; undefined: each node asks. */
   readonly state: WarehouseState | undefined
   /** By `relationKey`: hooks of earlier runs that failed again; publishing the relation drops them. */
   readonly owed: ReadonlyMap<string, readonly OwedHook[]>

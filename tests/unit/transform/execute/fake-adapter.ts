@@ -94,6 +94,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
     close: async () => undefined,
     readMissingRights: () => Promise.resolve([]),
     readCatalog: async () => [],
+    readSchemas: async (schemas) => new Set(schemas),
     readState: async () => ({ schemas: new Set(), relations: new Map() }),
     async transaction({ signal = never }, work) {
       const built: string[] = []
