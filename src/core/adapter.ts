@@ -84,6 +84,11 @@ export interface Session {
    */
   setComment(comment: SqlComment | undefined): void
   query(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Row[]>
+  /**
+   * Rows of a query of nothing but this relation. In a transaction it may give what it gave before, as long as nothing
+   * was done to the relation since (DuckDB).
+   */
+  queryOnce(relation: Relation, sql: string): Promise<readonly Row[]>
   queryTable(sql: string, parameters?: readonly SqlParameter[]): Promise<Table>
   /**
    * Reads, in a transaction that may write: a statement that writes is refused, and where the database can, the

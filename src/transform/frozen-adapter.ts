@@ -13,6 +13,7 @@ export function frozenAdapter(inner: Adapter, instant: string): Adapter {
     ...session,
     execute: (sql, parameters) => session.execute(freeze(sql), parameters),
     query: (sql, parameters) => session.query(freeze(sql), parameters),
+    queryOnce: (relation, sql) => session.queryOnce(relation, freeze(sql)),
     queryTable: (sql) => session.queryTable(freeze(sql)),
     ask: (sql) => session.ask(freeze(sql)),
     openReader: async (options) => {

@@ -69,18 +69,23 @@ async function truth(session: Session, identifier: string) {
   const columns = await session
     .query(`select name, type as "dataType" from pragma_table_info('${quoted(identifier)}')`)
     .catch(() => [])
-  if (found['is_view'] === true) return { kind: 'view', columns, count: undefined }
+  const sum = await session.query(sumOf(identifier)).catch(broken)
+  if (found['is_view'] === true) return { kind: 'view', columns, count: undefined, sum }
   const [counted] = await session.query(
     `select cast(count(*) as text) as n from ${quoted(identifier)}`,
   )
-  return { kind: 'table', columns, count: counted?.['n'] }
+  return { kind: 'table', columns, count: counted?.['n'], sum }
 }
+
+const sumOf = (identifier: string) => `select cast(sum(k) as text) as n from ${quoted(identifier)}`
+const broken = async () => [{ n: 'broken' }]
 
 async function known(session: Session, identifier: string) {
   const relation = { schema: 'main', identifier }
+  const sum = await session.queryOnce(relation, sumOf(identifier)).catch(broken)
   const count = await session.identify(relation)
   const state = await session.describe(relation)
-  return state === undefined ? undefined : { kind: state.kind, columns: state.columns, count }
+  return state === undefined ? undefined : { kind: state.kind, columns: state.columns, count, sum }
 }
 
 describe.skipIf(!isWanted('duckdb'))('duckdb', () => {

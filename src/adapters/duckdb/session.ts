@@ -74,6 +74,10 @@ export function createSession(connection: Connection, context: SessionContext): 
       connection.comment = comment
     },
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
+    queryOnce: (relation, sql) =>
+      known === undefined
+        ? session.query(sql)
+        : known.rows(relation, sql, () => session.query(sql)),
     queryTable: async (sql, parameters) => toTable(await run(sql, parameters)),
     ask: async (sql) => {
       // Only a query can be described.

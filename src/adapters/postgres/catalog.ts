@@ -44,7 +44,7 @@ export async function readSchemas(
     'select nspname::text from pg_namespace where nspname in (select json_array_elements_text($1))',
     [JSON.stringify(schemas)],
   )
-  return new Set(rows.map(([name]) => String(name)))
+  return new Set(rows.map(([name]) => text(name)))
 }
 
 export async function describeRelation(

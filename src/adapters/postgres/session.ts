@@ -38,6 +38,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       connection.comment = comment
     },
     query: async (sql, parameters) => toRows(await run(sql, parameters)),
+    queryOnce: async (_relation, sql) => toRows(await run(sql)),
     queryTable: async (sql, parameters) => await toTable(connection, await run(sql, parameters)),
     ask: (sql) => ask(connection, sql, signal),
     appendText: (relation, columns, rows) =>

@@ -33,10 +33,49 @@ values ($1, $2, $3, $4, $5, $6, $7, current_timestamp)`,
   }
 }
 
+/** A publication of a reader, whose cursors nothing changes any more. */
+export interface ReaderVersion {
+  readonly relationKey: string
+  readonly version: number
+}
+
+/** What a publication is known by among several. */
+export function readerText({ relationKey, version }: ReaderVersion): string {
+  return `${relationKey} ${version}`
+}
+
+/** Two parameters for each; Postgres takes 65,535 at most. */
+const readersAtOnce = 5000
+
+/** Those that each publication wrote, by `readerText`, in one question. */
+export async function readCursorsOfAll(
+  session: Session,
+  readers: readonly ReaderVersion[],
+): Promise<ReadonlyMap<string, readonly StoredCursor[]>> {
+  const found = new Map<string, StoredCursor[]>(readers.map((reader) => [readerText(reader), []]))
+  for (let start = 0; start < readers.length; start += readersAtOnce) {
+    const some = readers.slice(start, start + readersAtOnce)
+    const places = some.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`)
+    const rows = await session.query(
+      `select reader_key, upstream_key, feed, epoch, high, cast(cursors.version as text) as version
+from _assay.cursors
+where (reader_key, cursors.version) in (${places.join(', ')}) and feed in ('rows', 'changes')
+order by reader_key, upstream_key, feed`,
+      some.flatMap(({ relationKey, version }) => [relationKey, version]),
+    )
+    for (const row of rows) {
+      const cursor = toStoredCursor(row)
+      const relationKey = textCell(row, 'reader_key')
+      found.get(readerText({ relationKey, version: cursor.version }))?.push(cursor)
+    }
+  }
+  return found
+}
+
 /** Those that one publication of the reader wrote. */
 export async function readCursorsOf(
   session: Session,
-  reader: { readonly relationKey: string; readonly version: number },
+  reader: ReaderVersion,
 ): Promise<readonly StoredCursor[]> {
   const rows = await session.query(
     `select upstream_key, feed, epoch, high, cast(cursors.version as text) as version

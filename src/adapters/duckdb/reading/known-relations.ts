@@ -1,4 +1,5 @@
 /** What a transaction has found out about relations, good until it writes to them: its snapshot shows nothing of what others do. */
+import type { Row } from '../../../core/adapter.ts'
 import type { RelationState } from '../../../core/database/warehouse-state.ts'
 import { never } from '../../../core/never.ts'
 import type { Relation } from '../../../core/relation.ts'
@@ -17,6 +18,8 @@ interface Known {
   state?: Answer<RelationState>
   /** The count of rows, as text. */
   identity?: Answer<string>
+  /** Of queries of it alone, by their text. */
+  rows?: Map<string, Promise<readonly Row[]>>
 }
 
 /** What has been answered of a relation. */
@@ -64,6 +67,20 @@ export class KnownRelations {
     const identity = await this.#orForget(known, asked)
     if (identity === undefined) delete known.identity
     return identity
+  }
+
+  /** A view is asked each time: its rows change with those of what it reads. */
+  async rows(
+    relation: Relation,
+    sql: string,
+    ask: () => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> {
+    const known = this.#known.get(nameOf(relation).text)
+    if (known?.state?.value?.kind !== 'table') return await ask()
+    known.rows ??= new Map()
+    const asked = known.rows.get(sql) ?? ask()
+    known.rows.set(sql, asked)
+    return await this.#orForget(known, asked)
   }
 
   /** Before the statement is sent. */

@@ -10,6 +10,7 @@ import {
 } from '../../../core/node.ts'
 import { type Relation, relationKey } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
+import { readCursorsOfAll, type ReaderVersion } from '../../../ledger/cursors/cursors.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import { recordTestResults } from '../../../ledger/runs/test-results.ts'
 import { candidateOf } from '../../plan/materializations/materialization.ts'
@@ -21,7 +22,7 @@ import { surveyNode } from '../state/node-state.ts'
 import { sendComment } from '../hooks/send-comment.ts'
 import { openNode } from '../state/open-node.ts'
 import { isLeft } from '../publish/publish-node.ts'
-import { type PublishStep, RolledBack } from '../publish/publish-request.ts'
+import { type Pending, type PublishStep, RolledBack } from '../publish/publish-request.ts'
 import { reuseNode } from '../state/reuse-node.ts'
 import type { RunContext } from '../run-context.ts'
 import { type StrayFaults, strayFaultsOf } from '../typescript/stray-faults.ts'
@@ -47,6 +48,8 @@ export class AtomicTransaction {
   readonly #begin: (step: PlanStep) => void
   readonly #standIns = new Map<UniqueId, Relation>()
   readonly #publications = new Map<string, Publication>()
+  #readers: readonly ReaderVersion[] = []
+  #cursors: Pending['cursors'] | undefined
   readonly #results: RunResult[] = []
   readonly #owed = new Map<UniqueId, readonly OwedStatement[]>()
   readonly #waiting: { readonly built: Built; readonly since: number }[] = []
@@ -74,6 +77,7 @@ export class AtomicTransaction {
     const later = new Set(
       steps.flatMap((step) => (step.kind === 'publish' ? [relationKey(step.node.relation)] : [])),
     )
+    this.#readers = readersOf(this.#context, steps)
     for (const step of steps) {
       this.#context.signal.throwIfAborted()
       this.#begin(step)
@@ -96,7 +100,9 @@ export class AtomicTransaction {
   async #build(step: PublishStep, rebuiltLater: ReadonlySet<string>): Promise<void> {
     const session = this.#session
     const started = this.#context.now()
-    const pending = { standIns: this.#standIns, publications: this.#publications }
+    this.#cursors ??= await readCursorsOfAll(session, this.#readers)
+    const cursors = this.#cursors
+    const pending = { standIns: this.#standIns, publications: this.#publications, cursors }
     const request = { step, tests: step.blockingTests, rebuiltLater }
     const opened = await openNode(this.#context, session, step, pending)
     // A view may be unchanged and read what is about to change: then it needs a candidate all the same.
@@ -211,6 +217,21 @@ export class AtomicTransaction {
     this.#standIns.set(view.uniqueId, candidate)
     this.#candidateViews.push(candidate)
   }
+}
+
+/** Publications of nodes that go on from cursors, as of the beginning of the run: where another has come since, it is asked. */
+function readersOf(
+  { publications, isFullRefresh }: RunContext,
+  steps: readonly PlanStep[],
+): readonly ReaderVersion[] {
+  if (isFullRefresh) return []
+  return steps.flatMap((step) => {
+    if (step.kind !== 'publish' || step.node.resourceType !== 'model') return []
+    if (step.node.cursorReads.length === 0) return []
+    const key = relationKey(step.node.relation)
+    const version = publications.get(key)?.version
+    return version === undefined ? [] : [{ relationKey: key, version }]
+  })
 }
 
 /** What the transaction's later nodes go by until the node is finished. */

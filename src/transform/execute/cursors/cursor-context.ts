@@ -2,6 +2,7 @@
 import type { Dialect } from '../../../core/dialect.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
+import type { StoredCursor } from '../../../ledger/cursors/cursors.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { Manifest } from '../../../project/parse/manifest.ts'
 
@@ -12,4 +13,6 @@ export interface CursorContext {
   readonly publications: ReadonlyMap<string, Publication>
   /** Candidates that stand for upstreams published later in this transaction. */
   readonly standIns: ReadonlyMap<UniqueId, Relation>
+  /** Of publications by `readerText`, read in this transaction; those that are not among them are asked for. */
+  readonly cursors?: ReadonlyMap<string, readonly StoredCursor[]> | undefined
 }

@@ -7,6 +7,7 @@ import {
   type Cursor,
   countRecordedChanges,
   readCursorsOf,
+  readerText,
   type StoredCursor,
 } from '../../../ledger/cursors/cursors.ts'
 import type { CursorScope } from '../../plan/compile/compile-context.ts'
@@ -76,7 +77,7 @@ export async function readCursorScopes(
     return await wholeReads(context, session, upstreams, reason)
   }
   const reader = { relationKey: relationKey(node.relation), version: own.version }
-  const current = await readCursorsOf(session, reader)
+  const current = context.cursors?.get(readerText(reader)) ?? (await readCursorsOf(session, reader))
   if (mode === 'consumed') return consumedReads(upstreams, current)
   if (mode === 'none') {
     const scopes = unreadScopes(upstreams, current)

@@ -35,7 +35,8 @@ export async function readArrival(
         ? // Ids of another cluster, from a dump: the rows that come would stay below the cursor.
           `cast(${dialect.literal(low)} as numeric) > cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as numeric)`
         : `coalesce((select max(${name}) from ${table}) < cast(${dialect.literal(low)} as ${column.dataType}), true)`
-  const [row] = await session.query(
+  const [row] = await session.queryOnce(
+    from,
     `select ${newest} as high,
   exists (select 1 from ${table} where ${name} is null) as has_null,
   ${isBefore} as went_back`,

@@ -70,6 +70,7 @@ export async function buildNode(
       dialect: context.adapter.dialect,
       publications,
       standIns: pending.standIns,
+      cursors: pending.cursors,
       invocationId: context.run.runId,
       runStartedAt: context.runStartedAt,
       isFullRefresh: context.isFullRefresh,

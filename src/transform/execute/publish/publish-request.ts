@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { UniqueId } from '../../../core/node.ts'
 import type { Relation } from '../../../core/relation.ts'
 import type { RunResult } from '../../../core/run-result.ts'
+import type { StoredCursor } from '../../../ledger/cursors/cursors.ts'
 import type { Publication } from '../../../ledger/runs/node-runs.ts'
 import type { BlockingTest, PlanStep } from '../../plan/plan.ts'
 import type { BatchRun } from '../microbatch/prepare-microbatch.ts'
@@ -31,9 +32,15 @@ export interface Pending {
   readonly standIns: ReadonlyMap<UniqueId, Relation>
   /** By `relationKey`. */
   readonly publications: ReadonlyMap<string, Publication>
+  /** Of the publications that its nodes go on from, by `readerText`. */
+  readonly cursors: ReadonlyMap<string, readonly StoredCursor[]>
 }
 
-export const nothingPending: Pending = { standIns: new Map(), publications: new Map() }
+export const nothingPending: Pending = {
+  standIns: new Map(),
+  publications: new Map(),
+  cursors: new Map(),
+}
 
 /** Thrown inside the transaction so that it rolls back, with what the node has to say. */
 export class RolledBack extends Error {

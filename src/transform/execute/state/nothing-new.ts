@@ -16,11 +16,11 @@ import { isReusable } from './reuse-node.ts'
 export async function hasNothingNew(
   session: Session,
   node: BuiltNode,
-  { context, survey, ask }: OpenedNode,
+  { context, survey, ask, cursors }: OpenedNode,
 ): Promise<boolean> {
   if (!goesOn(node) || !(await isReusable(context, session, node, survey))) return false
   const { manifest, dialect, publications } = context
-  const reads = { manifest, dialect, publications, standIns: ask.standIns }
+  const reads = { manifest, dialect, publications, standIns: ask.standIns, cursors }
   return await hasNothingBeyondCursors(session, node, reads)
 }
 

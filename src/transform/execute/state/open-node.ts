@@ -16,6 +16,8 @@ export interface OpenedNode {
   readonly survey: NodeSurvey
   /** Answers are shared: a question is put once. */
   readonly ask: SurveyAsker
+  /** As in `Pending`. */
+  readonly cursors: Pending['cursors']
 }
 
 /** Reads only. */
@@ -46,7 +48,8 @@ export async function openNode(
   const last = survey.publications.get(relationKey(node.relation))
   const components = await surveyNode(survey, session, node)
   const changes = changesSince(last, components)
-  return { context: survey, survey: { existing, last, components, changes }, ask }
+  const { cursors } = pending
+  return { context: survey, survey: { existing, last, components, changes }, ask, cursors }
 }
 
 async function existingOf(

@@ -58,6 +58,7 @@ export function createFakeAdapter(script: Script): FakeAdapter {
       const isBad = script[test] === badRows
       return [{ failures: isBad ? 2 : 0, should_warn: isBad, should_error: isBad }]
     },
+    queryOnce: async () => [],
     queryTable: async () => ({ columns: [], rows: [] }),
     setComment: () => {},
     belongings: async () => undefined,
