@@ -24,22 +24,36 @@ const fault: Fault = JSON.parse(process.env['FAULT'] ?? '{}')
 const pattern = new RegExp(fault.matches, 'is')
 let count = 0
 
-/** Node's own loader of CommonJS packages: both drivers come by it. */
+/** Node's own loader of CommonJS packages: both drivers come by it, whether or not they are part of the built program. */
 const loader: unknown = Module
 if (!isMembers(loader)) throw new Error('no loader of modules was found')
 const load = callOf(loader, '_load')
-const watched = new Map<unknown, Members>()
+const watched = new Map<unknown, unknown>()
 loader['_load'] = function (this: unknown, ...args: unknown[]) {
   const exported = load.apply(this, args)
   const [name] = args
-  if (!isMembers(exported) || (name !== 'pg' && name !== '@duckdb/node-bindings')) return exported
+  if (!isMembers(exported) || typeof name !== 'string') return exported
   const known = watched.get(exported)
   if (known !== undefined) return known
+  const watching = watchDriver(name, exported)
+  if (watching === undefined) return exported
+  watched.set(exported, watching)
+  return watching
+}
+
+/** What is to be used in its place; undefined: it is no driver. */
+function watchDriver(name: string, exported: Members): Members | undefined {
+  if (name === 'pg' || /[/\\]packages[/\\]pg\.cjs$/.test(name)) {
+    const inside = exported['pg']
+    watchPostgres(isMembers(inside) ? inside : exported)
+    return exported
+  }
+  if (!/^@duckdb\/node-bindings(?:-[^/]+\/duckdb\.node)?$/.test(name)) return undefined
   // What the native driver exports cannot be changed, so a copy goes in its place.
-  const copy = name === 'pg' ? exported : copyOf(exported)
-  watched.set(exported, copy)
-  if (name === 'pg') watchPostgres(copy)
-  else watchDuckdb(copy)
+  const copy = copyOf(exported)
+  watchDuckdb(copy)
+  // Its own package hands it on.
+  watched.set(copy, copy)
   return copy
 }
 
