@@ -8,6 +8,7 @@ import { type FileOptions, fileOptions } from './options.ts'
 import { csvOptions } from './text/csv-options.ts'
 import { rereadCsv } from './text/read-csv.ts'
 import { recordOfLine } from './text/read-jsonl.ts'
+import { lineContent } from './text/split-lines.ts'
 
 export async function reread(
   context: LoaderContext,
@@ -19,10 +20,9 @@ export async function reread(
   const line = {
     number: kept.line,
     offset: kept.offset ?? 0,
-    bytes,
     length: bytes.length,
-    isTooLong: bytes.length > options.maxRecordBytes,
     isEnded: true,
+    ...lineContent(bytes, bytes.length > options.maxRecordBytes),
   }
   const named = formatOfName(kept.source)
   const format = options.format ?? named.format

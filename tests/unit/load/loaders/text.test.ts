@@ -25,8 +25,12 @@ describe('lines', () => {
         const lines = await linesOf(whole, size)
         const expected = whole.split('\n')
         if (expected.at(-1) === '') expected.pop()
-        expect(lines.map(({ bytes }) => bytes.toString())).toEqual(
-          expected.map((line) => line.replace(/\r$/, '')),
+        expect(lines).toMatchObject(
+          expected.map((line, index) => ({
+            number: index + 1,
+            kind: 'text',
+            text: line.replace(/\r$/, ''),
+          })),
         )
         for (const { offset = -1, length } of lines) {
           const found = Buffer.from(whole)
@@ -41,10 +45,58 @@ describe('lines', () => {
   test('that are too long are told, and the next one is whole', async () => {
     const lines = await linesOf(`${'x'.repeat(5000)}\nshort\n`, 7)
     expect(lines).toMatchObject([
-      { number: 1, offset: 0, length: 5000, isTooLong: true },
-      { number: 2, offset: 5001, length: 5, isTooLong: false },
+      {
+        number: 1,
+        offset: 0,
+        length: 5000,
+        kind: 'too long',
+        bytes: Buffer.from('x'.repeat(1024)),
+      },
+      { number: 2, offset: 5001, length: 5, kind: 'text', text: 'short' },
     ])
-    expect(lines[0]?.bytes.length).toBe(1024)
+  })
+
+  test('that are no text leave those beside them as they are', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('é\n\ufeff1\r\n'),
+      Buffer.from([0xff, 0x0d, 0x0a]),
+      Buffer.from(`${'y'.repeat(30)}\n\n😀`),
+    ])
+    const found = []
+    for (const size of [1, 2, 3, 5, 8, 1000]) {
+      const lines = []
+      for await (const some of splitLines(chunksOf(bytes, size), {
+        maxBytes: 20,
+        hasOffsets: true,
+      })) {
+        lines.push(...some)
+      }
+      found.push(lines)
+    }
+    const [first] = found
+    expect(first).toEqual([
+      { number: 1, offset: 0, length: 2, isEnded: true, kind: 'text', text: 'é' },
+      { number: 2, offset: 3, length: 5, isEnded: true, kind: 'text', text: '\ufeff1' },
+      {
+        number: 3,
+        offset: 9,
+        length: 2,
+        isEnded: true,
+        kind: 'not UTF-8',
+        bytes: Buffer.from([0xff]),
+      },
+      {
+        number: 4,
+        offset: 12,
+        length: 30,
+        isEnded: true,
+        kind: 'too long',
+        bytes: Buffer.from('y'.repeat(30)),
+      },
+      { number: 5, offset: 43, length: 0, isEnded: true, kind: 'text', text: '' },
+      { number: 6, offset: 44, length: 4, isEnded: false, kind: 'text', text: '😀' },
+    ])
+    for (const lines of found) expect(lines).toEqual(first)
   })
 })
 

@@ -1,5 +1,6 @@
 /** Lines that cannot be read at all, as dead letters keep them. */
 import type { DeadReason, Original } from '../../../records/dead-record.ts'
+import { HalfWrittenError } from '../file-errors.ts'
 import type { Line } from './split-lines.ts'
 
 export interface BrokenLine {
@@ -7,7 +8,19 @@ export interface BrokenLine {
   readonly original: Original
 }
 
-export function tooLong({ bytes, length }: Line, maxRecordBytes: number): BrokenLine {
+/** Throws a `HalfWrittenError` where the last line may be on its way still. */
+export function brokenLine(
+  line: Exclude<Line, { readonly kind: 'text' }>,
+  maxRecordBytes: number,
+): BrokenLine {
+  const { kind, bytes, length, isEnded, number } = line
+  if (kind === 'not UTF-8') {
+    if (!isEnded) throw new HalfWrittenError(number)
+    return {
+      reason: { code: 'invalid-encoding', message: 'expected UTF-8, found other bytes' },
+      original: { encoding: 'base64', text: bytes.toString('base64') },
+    }
+  }
   return {
     reason: {
       code: 'record-too-long',
@@ -23,11 +36,4 @@ function beginning(bytes: Buffer): string {
     .toString('utf8')
     .replaceAll('\0', '')
     .replace(/\uFFFD+$/, '')
-}
-
-export function notUtf8(bytes: Buffer): BrokenLine {
-  return {
-    reason: { code: 'invalid-encoding', message: 'expected UTF-8, found other bytes' },
-    original: { encoding: 'base64', text: bytes.toString('base64') },
-  }
 }

@@ -1,12 +1,11 @@
 /** Lines of a CSV file to records by its header; a record may go over several lines, a broken one costs one line. */
-import { isUtf8 } from 'node:buffer'
 import type { Json } from '../../../../core/json.ts'
 import type { FoundRecord } from '../../../loader.ts'
 import { textOriginal } from '../../../records/dead-record.ts'
 import { type CsvField, parseCsvRecord } from './csv-record.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import { readHeader } from './csv-header.ts'
-import { type BrokenLine, notUtf8, tooLong } from './broken-line.ts'
+import { type BrokenLine, brokenLine } from './broken-line.ts'
 import type { Line } from './split-lines.ts'
 
 export interface CsvOptions {
@@ -36,12 +35,17 @@ export async function* readCsv(
 }
 
 /** One record in the text of a header and a line, as dead letters keep it; undefined: it is none by the present declaration. */
-export function rereadCsv(text: string, place: Line, options: CsvOptions): FoundRecord | undefined {
+export function rereadCsv(
+  text: string,
+  { number, offset, length, isEnded }: Line,
+  options: CsvOptions,
+): FoundRecord | undefined {
+  const place = { number, offset, length, isEnded }
   const reader = new CsvReader(options)
   try {
     const records = text
       .split('\n')
-      .flatMap((line) => reader.push({ ...place, bytes: Buffer.from(line), isTooLong: false }))
+      .flatMap((line) => reader.push({ ...place, kind: 'text', text: line }))
     return [...records, ...reader.end()][0]
   } catch (error) {
     if (error instanceof UnreadableError) return undefined
@@ -49,13 +53,15 @@ export function rereadCsv(text: string, place: Line, options: CsvOptions): Found
   }
 }
 
+type TextLine = Extract<Line, { readonly kind: 'text' }>
+
 class CsvReader {
   readonly #options: CsvOptions
   #names: readonly string[] | undefined
   /** As it stands in the file, for dead letters. */
   #header = ''
   /** Lines of a record whose quoted field is open. */
-  #open: Line[] = []
+  #open: TextLine[] = []
   #openText = ''
   #isAtStart = true
 
@@ -65,12 +71,9 @@ class CsvReader {
   }
 
   push(line: Line): readonly FoundRecord[] {
-    if (line.isTooLong) {
-      return [...this.#giveUp(), dead(line, tooLong(line, this.#options.maxRecordBytes))]
-    }
-    if (!isUtf8(line.bytes)) {
-      if (!line.isEnded) throw new HalfWrittenError(line.number)
-      return [...this.#giveUp(), dead(line, notUtf8(line.bytes))]
+    if (line.kind !== 'text') {
+      const why = brokenLine(line, this.#options.maxRecordBytes)
+      return [...this.#giveUp(), dead(line, why)]
     }
     const text = this.#textOf(line)
     if (this.#open.length === 0) {
@@ -90,14 +93,13 @@ class CsvReader {
     return this.#giveUp()
   }
 
-  #textOf(line: Line): string {
-    const text = line.bytes.toString('utf8')
+  #textOf({ text }: TextLine): string {
     if (!this.#isAtStart) return text
     this.#isAtStart = false
     return text.replace(/^\uFEFF/, '')
   }
 
-  #begin(line: Line, text: string): readonly FoundRecord[] {
+  #begin(line: TextLine, text: string): readonly FoundRecord[] {
     const record = parseCsvRecord(text, this.#options.delimiter)
     if (record.kind === 'open') {
       this.#open = [line]
@@ -126,7 +128,7 @@ class CsvReader {
     this.#open = []
     this.#openText = ''
     const message = 'expected a closing quote, found none'
-    const records = [this.#broken(first, first.bytes.toString('utf8'), message)]
+    const records = [this.#broken(first, first.text, message)]
     for (const line of others) records.push(...this.push(line))
     return records
   }

@@ -1,8 +1,7 @@
 /** Lines of a JSONL file to records. */
 import { parseJson } from '../../../../core/json.ts'
-import { isUtf8 } from 'node:buffer'
 import type { FoundRecord } from '../../../loader.ts'
-import { notUtf8, tooLong } from './broken-line.ts'
+import { brokenLine } from './broken-line.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import type { Line } from './split-lines.ts'
 
@@ -38,13 +37,9 @@ function checkLines(first: string): void {
 export function recordOfLine(line: Line, maxRecordBytes: number): FoundRecord | undefined {
   const { number, offset } = line
   const place = offset === undefined ? { line: number } : { line: number, offset }
-  if (line.isTooLong) return { kind: 'dead', ...place, ...tooLong(line, maxRecordBytes) }
-  if (!isUtf8(line.bytes)) {
-    if (!line.isEnded) throw new HalfWrittenError(line.number)
-    return { kind: 'dead', ...place, ...notUtf8(line.bytes) }
-  }
+  if (line.kind !== 'text') return { kind: 'dead', ...place, ...brokenLine(line, maxRecordBytes) }
   // A byte order mark is white space to JavaScript.
-  const text = line.bytes.toString('utf8').trim()
+  const text = line.text.trim()
   if (text === '') return undefined
   if (!line.isEnded && parseJson(text) === undefined) throw new HalfWrittenError(line.number)
   return { kind: 'record', ...place, text }

@@ -1,17 +1,31 @@
 /** Bytes to lines with their numbers and places; a line that is too long is told and never kept. */
+import { isAscii, isUtf8 } from 'node:buffer'
 
-export interface Line {
+interface LinePlace {
   /** 1-based. */
   readonly number: number
   /** Of its first byte in the file; undefined: the file is packed, or in another encoding. */
   readonly offset: number | undefined
-  /** Without its end. */
-  readonly bytes: Buffer
-  /** In bytes, also of what was not kept. */
+  /** In bytes, also of what was not kept; without its end. */
   readonly length: number
-  readonly isTooLong: boolean
   /** False: the last one, when nothing ends it. */
   readonly isEnded: boolean
+}
+
+/** Without its end. */
+export type LineContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'not UTF-8'; readonly bytes: Buffer }
+  /** As much of it as was kept. */
+  | { readonly kind: 'too long'; readonly bytes: Buffer }
+
+export type Line = LinePlace & LineContent
+
+export function lineContent(bytes: Buffer, isTooLong: boolean): LineContent {
+  if (isTooLong) return { kind: 'too long', bytes }
+  return isUtf8(bytes)
+    ? { kind: 'text', text: bytes.toString('utf8') }
+    : { kind: 'not UTF-8', bytes }
 }
 
 export interface SplitOptions {
@@ -53,22 +67,53 @@ class LineSplitter {
   }
 
   push(chunk: Buffer): readonly Line[] {
-    const lines: Line[] = []
-    let start = 0
-    for (;;) {
-      const end = chunk.indexOf(newline, start)
-      if (end < 0) break
-      this.#keep(chunk.subarray(start, end))
-      lines.push(this.#take(true))
-      this.#offset += 1
-      start = end + 1
-    }
-    if (start < chunk.length) this.#keep(chunk.subarray(start))
+    const end = chunk.lastIndexOf(newline)
+    const lines = end < 0 ? [] : this.#whole(chunk.subarray(0, end))
+    if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1))
     return lines
   }
 
   end(): Line | undefined {
     return this.#length === 0 ? undefined : this.#take(false)
+  }
+
+  /** Of a piece that ends where a line does; the first goes on from what is open. */
+  #whole(piece: Buffer): Line[] {
+    const first = this.#length === 0 ? -1 : piece.indexOf(newline)
+    if (this.#length > 0 && first < 0) return [this.#close(piece)]
+    const opened = first < 0 ? [] : [this.#close(piece.subarray(0, first))]
+    const rest = piece.subarray(first + 1)
+    const lines = this.#decoded(rest) ?? this.#oneByOne(rest)
+    return opened.length === 0 ? lines : [...opened, ...lines]
+  }
+
+  /** All lines of a piece at once, as nearly every piece allows; undefined: some are no text, or too long. */
+  #decoded(piece: Buffer): Line[] | undefined {
+    const isPlain = isAscii(piece)
+    if (piece.length > this.#maxBytes || !(isPlain || isUtf8(piece))) return undefined
+    const lines: Line[] = []
+    for (const text of piece.toString(isPlain ? 'latin1' : 'utf8').split('\n')) {
+      const length = isPlain ? text.length : Buffer.byteLength(text)
+      const content = text.endsWith('\r') ? text.slice(0, -1) : text
+      lines.push(this.#next({ kind: 'text', text: content }, { length, isEnded: true }))
+    }
+    return lines
+  }
+
+  #oneByOne(piece: Buffer): Line[] {
+    const lines: Line[] = []
+    let start = 0
+    for (;;) {
+      const end = piece.indexOf(newline, start)
+      lines.push(this.#close(piece.subarray(start, end < 0 ? piece.length : end)))
+      if (end < 0) return lines
+      start = end + 1
+    }
+  }
+
+  #close(bytes: Buffer): Line {
+    this.#keep(bytes)
+    return this.#take(true)
   }
 
   #keep(bytes: Buffer): void {
@@ -84,21 +129,20 @@ class LineSplitter {
   }
 
   #take(isEnded: boolean): Line {
-    const [first = Buffer.alloc(0)] = this.#kept
-    const bytes = this.#kept.length > 1 ? Buffer.concat(this.#kept) : first
+    const bytes = Buffer.concat(this.#kept)
     const isTooLong = this.#length > this.#maxBytes
-    const line = {
-      number: this.#number,
-      offset: this.#hasOffsets ? this.#offset : undefined,
-      bytes: isTooLong ? bytes : withoutReturn(bytes),
-      length: this.#length,
-      isTooLong,
-      isEnded,
-    }
-    this.#number += 1
-    this.#offset += this.#length
+    const content = lineContent(isTooLong ? bytes : withoutReturn(bytes), isTooLong)
+    const line = this.#next(content, { length: this.#length, isEnded })
     this.#length = 0
     this.#kept = []
+    return line
+  }
+
+  #next(content: LineContent, { length, isEnded }: Pick<LinePlace, 'length' | 'isEnded'>): Line {
+    const offset = this.#hasOffsets ? this.#offset : undefined
+    const line = { number: this.#number, offset, length, isEnded, ...content }
+    this.#number += 1
+    this.#offset += length + 1
     return line
   }
 }
