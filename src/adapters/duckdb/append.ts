@@ -13,54 +13,74 @@ interface Append {
   readonly rows: AsyncIterable<readonly (string | null)[]>
 }
 
-const staging = '__assay_append'
+type TextRow = readonly (string | null)[]
+
+const staging = 'temp.main.__assay_append'
 /** DuckDB's own vector size. */
 const chunkRows = 2048
 const chunkCharacters = 1_000_000
+/** Cast over at once: many more take memory, and no less time. */
+const stagedCharacters = 8_000_000
 
 export async function appendText(append: Append): Promise<number> {
   const { connection, guard } = append
-  await connection.run(`create or replace temp table ${staging} (chunk varchar)`, [], guard)
-  await fillStaging(append)
-  const count = await castOver(append)
-  await connection.run(`drop table temp.main.${staging}`, [], guard)
-  return count
+  await connection.run(`create or replace temp table __assay_append (chunk varchar)`, [], guard)
+  let count: number | undefined
+  for await (const chunks of toChunks(append)) {
+    if (count !== undefined) await connection.run(`truncate ${staging}`, [], guard)
+    await stage(append, chunks)
+    count = (count ?? 0) + (await castOver(append))
+  }
+  await connection.run(`drop table ${staging}`, [], guard)
+  return count ?? 0
+}
+
+/** Rows as JSON, as many texts as are staged at once. */
+async function* toChunks(append: Append): AsyncGenerator<readonly string[]> {
+  const { connection, guard, columns, rows } = append
+  let chunks: string[] = []
+  let buffer: TextRow[] = []
+  let [characters, staged] = [0, 0]
+  for await (const row of rows) {
+    guard.signal?.throwIfAborted()
+    // The appender would end the open result: the other rows would be missing, without an error.
+    if (connection.isStreaming) {
+      throw new Error('expected rows of another session, found an open result of this one')
+    }
+    if (row.length !== columns.length) {
+      throw new Error(`expected ${columns.length} cells, found ${row.length}`)
+    }
+    buffer.push(row)
+    // With quotes and comma: rows of nothing are some characters too, so that a vector holds the chunks.
+    for (const cell of row) characters += 3 + (cell?.length ?? 0)
+    if (buffer.length < chunkRows && characters < chunkCharacters) continue
+    chunks.push(toJson(buffer))
+    staged += characters
+    buffer = []
+    characters = 0
+    if (staged < stagedCharacters) continue
+    yield chunks
+    chunks = []
+    staged = 0
+  }
+  if (buffer.length > 0) chunks.push(toJson(buffer))
+  if (chunks.length > 0) yield chunks
 }
 
 /** A call into DuckDB for each cell takes longer than one for many rows as JSON, which DuckDB takes apart by itself. */
-async function fillStaging({ connection, guard, columns, rows }: Append): Promise<void> {
-  const appender = await connection.raw.createAppender(staging, 'main', 'temp')
-  let buffer: (readonly (string | null)[])[] = []
-  let characters = 0
-  const send = () => {
-    const chunk = DuckDBDataChunk.create([VARCHAR], 1)
-    chunk.setRows([[toJson(buffer)]])
-    appender.appendDataChunk(chunk)
-    buffer = []
-    characters = 0
-  }
+async function stage({ connection }: Append, chunks: readonly string[]): Promise<void> {
+  const appender = await connection.raw.createAppender('__assay_append', 'main', 'temp')
   try {
-    for await (const row of rows) {
-      guard.signal?.throwIfAborted()
-      // The appender would end the open result: the other rows would be missing, without an error.
-      if (connection.isStreaming) {
-        throw new Error('expected rows of another session, found an open result of this one')
-      }
-      if (row.length !== columns.length) {
-        throw new Error(`expected ${columns.length} cells, found ${row.length}`)
-      }
-      buffer.push(row)
-      for (const cell of row) characters += cell?.length ?? 0
-      if (buffer.length === chunkRows || characters >= chunkCharacters) send()
-    }
-    if (buffer.length > 0) send()
+    const chunk = DuckDBDataChunk.create([VARCHAR], chunks.length)
+    chunk.setRows(chunks.map((text) => [text]))
+    appender.appendDataChunk(chunk)
   } finally {
     appender.closeSync()
   }
 }
 
 /** Half of a character, which no text of DuckDB holds, becomes the sign for what cannot be read, as its driver does it. */
-function toJson(rows: readonly (readonly (string | null)[])[]): string {
+function toJson(rows: readonly TextRow[]): string {
   const text = JSON.stringify(rows)
   if (!/\\ud[89a-f]/.test(text)) return text
   const whole = (cell: string | null) => cell?.replaceAll(/\p{Surrogate}/gu, '\uFFFD') ?? null
@@ -75,7 +95,7 @@ async function castOver({ connection, guard, relation, columns }: Append): Promi
 select ${casts.join(', ')}
 from (
   select ${cells.join(', ')}
-  from (select unnest(from_json(chunk, '[["varchar"]]')) as cells from temp.main.${staging})
+  from (select unnest(from_json(chunk, '[["varchar"]]')) as cells from ${staging})
 )`
   try {
     const result = await connection.run(sql, [], guard)

@@ -156,6 +156,27 @@ export function sessionContract(get: () => Subject): void {
       expect(table.rows).toEqual(cells.map((cell, index) => [cell, index === 3]))
     })
 
+    test('takes more than is handed over at once, and all or none of it', async () => {
+      const { adapter, relation } = await make('append_more')
+      const text = 'x'.repeat(1000)
+      const rows = Array.from({ length: 20_000 }, (_, index) => [String(index), text, null])
+      const append = async (those: readonly (readonly (string | null)[])[]) =>
+        await adapter.transaction({}, (session) =>
+          session.appendText(relation, columns, rowsOf(those)),
+        )
+      const broken = append([...rows, ['abc', text, null]])
+      expect(adapter.explainError(await broken.catch((e: unknown) => e)).message).toMatch(
+        /"abc"|'abc'/,
+      )
+      expect(await append(rows)).toBe(20_000)
+      const [found] = await adapter.session({}, (session) =>
+        session.query(
+          'select cast(count(*) as integer) as n, cast(sum(id) as bigint) as total, cast(sum(length("te""xt")) as bigint) as characters from append_more.t',
+        ),
+      )
+      expect(found).toEqual({ n: 20_000, total: 199_990_000, characters: 20_000_000 })
+    })
+
     test('takes 50,000 rows and some columns only', async () => {
       const { adapter, relation } = await make('append_many')
       const numbers = Array.from({ length: 50_000 }, (_, index) => [String(index)])
