@@ -15,7 +15,7 @@ interface Append {
 
 type TextRow = readonly (string | null)[]
 
-const staging = 'temp.main.__assay_append'
+const staging = '__assay_append'
 /** DuckDB's own vector size. */
 const chunkRows = 2048
 const chunkCharacters = 1_000_000
@@ -24,15 +24,14 @@ const stagedCharacters = 8_000_000
 
 export async function appendText(append: Append): Promise<number> {
   const { connection, guard } = append
-  await connection.run(`create or replace temp table __assay_append (chunk varchar)`, [], guard)
-  let count: number | undefined
+  let count = 0
   for await (const chunks of toChunks(append)) {
-    if (count !== undefined) await connection.run(`truncate ${staging}`, [], guard)
+    await connection.run(`create or replace temp table ${staging} (chunk varchar)`, [], guard)
     await stage(append, chunks)
-    count = (count ?? 0) + (await castOver(append))
+    count += await castOver(append)
   }
-  await connection.run(`drop table ${staging}`, [], guard)
-  return count ?? 0
+  await connection.run(`drop table if exists temp.main.${staging}`, [], guard)
+  return count
 }
 
 /** Rows as JSON, as many texts as are staged at once. */
@@ -69,7 +68,7 @@ async function* toChunks(append: Append): AsyncGenerator<readonly string[]> {
 
 /** A call into DuckDB for each cell takes longer than one for many rows as JSON, which DuckDB takes apart by itself. */
 async function stage({ connection }: Append, chunks: readonly string[]): Promise<void> {
-  const appender = await connection.raw.createAppender('__assay_append', 'main', 'temp')
+  const appender = await connection.raw.createAppender(staging, 'main', 'temp')
   try {
     const chunk = DuckDBDataChunk.create([VARCHAR], chunks.length)
     chunk.setRows(chunks.map((text) => [text]))
@@ -95,7 +94,7 @@ async function castOver({ connection, guard, relation, columns }: Append): Promi
 select ${casts.join(', ')}
 from (
   select ${cells.join(', ')}
-  from (select unnest(from_json(chunk, '[["varchar"]]')) as cells from ${staging})
+  from (select unnest(from_json(chunk, '[["varchar"]]')) as cells from temp.main.${staging})
 )`
   try {
     const result = await connection.run(sql, [], guard)

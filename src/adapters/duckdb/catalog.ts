@@ -1,6 +1,7 @@
 /** What a DuckDB database holds: all of some schemas in one query, or one relation cheaply. */
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 import {
   type CatalogEntry,
   gatherWarehouse,
@@ -52,10 +53,6 @@ and schema_name in (${placesOf(schemas)})`,
     schemas,
   )
   return new Set(rows.map((row) => textCell(row, 'schema_name')))
-}
-
-function placesOf(values: readonly unknown[]): string {
-  return values.map((_, index) => `$${index + 1}`).join(', ')
 }
 
 function toEntry(row: Row): CatalogEntry {

@@ -5,6 +5,7 @@ import {
   type CatalogRelation,
   gatherCatalog,
 } from '../../core/database/catalog.ts'
+import { placesOf } from '../../core/database/places.ts'
 
 export async function readCatalog(
   session: Session,
@@ -36,7 +37,7 @@ select
 from relations as r
 left join duckdb_columns() as c
   on c.database_oid = r.database_oid and c.schema_oid = r.schema_oid and c.table_oid = r.oid
-where r.schema_name in (${schemas.map((_, index) => `$${index + 1}`).join(', ')})
+where r.schema_name in (${placesOf(schemas)})
 order by r.database_name, r.schema_name, r.name, c.column_index`,
     schemas,
   )

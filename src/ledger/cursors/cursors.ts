@@ -3,6 +3,7 @@
  * Rows of the feed `dead_letters` are none of them, and have versions of their own.
  */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 
 export interface Cursor {
   readonly upstreamKey: string
@@ -77,14 +78,8 @@ export async function readCursorsOf(
   session: Session,
   reader: ReaderVersion,
 ): Promise<readonly StoredCursor[]> {
-  const rows = await session.query(
-    `select upstream_key, feed, epoch, high, cast(cursors.version as text) as version
-from _assay.cursors
-where reader_key = $1 and cursors.version = $2 and feed in ('rows', 'changes')
-order by upstream_key, feed`,
-    [reader.relationKey, reader.version],
-  )
-  return rows.map(toStoredCursor)
+  const found = await readCursorsOfAll(session, [reader])
+  return found.get(readerText(reader)) ?? []
 }
 
 /** The newest of each upstream. */
@@ -142,7 +137,7 @@ export async function readConsumed(
   const rows = await session.query(
     `select distinct on (reader_key, upstream_key) reader_key, upstream_key, high
 from _assay.cursors
-where feed = 'rows' and upstream_key in (${upstreamKeys.map((_, index) => `$${index + 1}`).join(', ')})
+where feed = 'rows' and upstream_key in (${placesOf(upstreamKeys)})
 order by reader_key, upstream_key, cursors.version desc`,
     upstreamKeys,
   )

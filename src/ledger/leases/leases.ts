@@ -1,5 +1,6 @@
 /** Leases: one writer for each relation. A fencing token changes hands only here, and publishing looks at it once more. */
 import { type Adapter, type Holder, type Row, type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 
 export interface LeaseRequest {
   readonly runId: string
@@ -282,8 +283,4 @@ function* chunks(keys: readonly string[]): Iterable<readonly string[]> {
   for (let start = 0; start < keys.length; start += keysAtOnce) {
     yield keys.slice(start, start + keysAtOnce)
   }
-}
-
-function placesOf(values: readonly string[], after = 0): string {
-  return values.map((_, index) => `$${index + 1 + after}`).join(', ')
 }

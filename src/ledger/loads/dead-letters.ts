@@ -1,5 +1,6 @@
 /** Dead letters in the ledger: a row when a record is found dead, and another when it is settled. */
 import { type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { ledgerSchema } from '../schema/migrations.ts'
 
@@ -177,7 +178,7 @@ export async function readSettled(
     const some = ids.slice(start, start + idsAtOnce)
     const rows = await session.query(
       `select distinct dead_letter_id from _assay.dead_letters
-where phase <> 'dead' and dead_letter_id in (${some.map((_, index) => `$${index + 1}`).join(', ')})`,
+where phase <> 'dead' and dead_letter_id in (${placesOf(some)})`,
       some,
     )
     for (const row of rows) settled.add(textCell(row, 'dead_letter_id'))

@@ -1,5 +1,6 @@
 /** What the ledger says of batches that were loaded: whose they are, and which numbers their rows were given. */
 import { type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 
 export interface LoadedPart {
   readonly source: string
@@ -31,7 +32,7 @@ export async function readLoadedBatches(
   cast(coalesce(first_seq, 0) as text) as first_seq, cast(coalesce(last_seq, -1) as text) as last_seq,
   cast(cast(extract(epoch from recorded_at) * 1000 as bigint) as text) as loaded_at
 from _assay.loads
-where status = 'loaded' and batch_id in (${some.map((_, index) => `$${index + 1}`).join(', ')})`,
+where status = 'loaded' and batch_id in (${placesOf(some)})`,
       some,
     )
     for (const row of rows) {

@@ -1,5 +1,6 @@
 /** Which records of some contents are in a table, from the ledger alone. */
 import { type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 import { contentKey, type ContentNames } from '../../core/load/content-key.ts'
 import { areAllLines, type LineRanges, parseLines } from '../../core/load/line-ranges.ts'
 import type { LoadOwner } from './loads.ts'
@@ -57,7 +58,7 @@ async function readSome(
     contentHash === undefined ? [source] : [],
   )
   const among = (column: string, values: readonly string[], before: number) =>
-    `${column} in (${values.map((_, index) => `$${before + index + 1}`).join(', ')})`
+    `${column} in (${placesOf(values, before)})`
   const conditions = [
     ...(hashes.length === 0 ? [] : [among('content_hash', hashes, 2)]),
     ...(sources.length === 0

@@ -1,5 +1,6 @@
 /** Loads in the ledger: what each batch took of each origin, written in the transaction of its rows; tries that failed too. */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 import { type LineRanges, parseLines } from '../../core/load/line-ranges.ts'
 import type { LoadCounts } from '../../core/load/load.ts'
 
@@ -142,8 +143,7 @@ export async function readOrigins(
   sources?: readonly string[],
 ): Promise<readonly StoredOrigin[]> {
   if (sources?.length === 0) return []
-  const places = sources?.map((_, index) => `$${index + 3}`)
-  const among = places === undefined ? '' : `\nand source in (${places.join(', ')})`
+  const among = sources === undefined ? '' : `\nand source in (${placesOf(sources, 2)})`
   const rows = await session.query(
     `select source, content_hash, cast(max(source_bytes) as text) as source_bytes, source_state, status,
   cast(count(distinct run_id) as text) as tries,

@@ -1,5 +1,6 @@
 /** What each node did, in the ledger: written in the transaction of the data it speaks of, read before the next build. */
 import { type Row, type Session, textCell } from '../../core/adapter.ts'
+import { placesOf } from '../../core/database/places.ts'
 import { type Relation, relationKey } from '../../core/relation.ts'
 
 export interface NodeRun {
@@ -103,7 +104,7 @@ async function newestOf(session: Session, keys: readonly string[]): Promise<read
   cast(row_count as text) as row_count, data_version, identity, components
 from _assay.node_runs
 where status = 'success'
-and relation_key in (${keys.map((_, index) => `$${index + 1}`).join(', ')})
+and relation_key in (${placesOf(keys)})
 order by relation_key, coalesce(node_runs.version, 0) desc, node_runs.fencing_token desc, finished_at desc`,
     keys,
   )

@@ -2,7 +2,7 @@
 import { readDeadLetters, type StoredDeadLetter } from '../../ledger/loads/dead-letters.ts'
 import type { SetWriter, StagedBatch } from '../batch/set-writer.ts'
 import type { FoundRecord, Loader } from '../loader.ts'
-import type { Original } from '../records/dead-record.ts'
+import { type Original, placeOf } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext, nothingKnown } from '../table/loader-context.ts'
 import { replaySource } from '../commit/load-batch.ts'
@@ -63,7 +63,7 @@ async function foundAgain(
   letter: StoredDeadLetter,
 ): Promise<FoundRecord | undefined> {
   const { line, offset, source } = letter
-  const place = { line, ...(offset === undefined ? {} : { offset }) }
+  const place = placeOf({ line, offset })
   const original = originalOf(letter)
   if (original === undefined) return undefined
   if (original.encoding === 'json') return { kind: 'record', ...place, text: original.text }

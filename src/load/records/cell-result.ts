@@ -1,5 +1,6 @@
 /** What comes of a field: the text of a cell, or why it is none. */
 import type { Json } from '../../core/json.ts'
+import type { DeadReason } from './dead-record.ts'
 
 export type Cell =
   | { readonly ok: true; readonly text: string | null }
@@ -25,11 +26,19 @@ export function tooGreat(expected: string, value: Json, written: string | undefi
   return { ok: false, code: 'out-of-range', message: `expected ${expected}, found ${cut(found)}` }
 }
 
+/** Of the field that the cell was to come of. */
+export function cellReason(
+  { code, message }: Extract<Cell, { readonly ok: false }>,
+  field: string,
+): DeadReason {
+  return { code, message: `${message} in "${field}"`, field }
+}
+
 function shown(value: Json): string {
   return cut(JSON.stringify(value))
 }
 
 /** Enough to know it by. */
-export function cut(text: string): string {
+function cut(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 60)}...`
 }

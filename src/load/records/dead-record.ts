@@ -28,6 +28,17 @@ export interface RecordPlace {
   readonly offset?: number
 }
 
+/** Without more: `offset` is left out where there is none. */
+export function placeOf({
+  line,
+  offset,
+}: {
+  readonly line: number
+  readonly offset?: number | undefined
+}): RecordPlace {
+  return offset === undefined ? { line } : { line, offset }
+}
+
 export interface DeadRecord extends RecordPlace {
   readonly reason: DeadReason
   readonly original: Original

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import type { RecordFault } from '../../core/load/load.ts'
 import type { ListText } from '../../core/list-text.ts'
 import { cellReader } from './cell.ts'
+import { cellReason } from './cell-result.ts'
 import { mayHoldOdd, oddityIn } from './characters.ts'
 import { columnType } from './column-type.ts'
 import { listed } from './listed.ts'
@@ -49,10 +50,7 @@ export function recordReader(rules: RecordRules, compile: CompileCheck): RecordR
     for (const { name, read, isJson } of columns) {
       const value = Object.hasOwn(fields, name) ? (fields[name] ?? null) : null
       const cell = read(value, written?.get(name))
-      if (!cell.ok) {
-        const message = `${cell.message} in "${name}"`
-        return { ok: false, reason: { code: cell.code, message, field: name } }
-      }
+      if (!cell.ok) return { ok: false, reason: cellReason(cell, name) }
       const { text } = cell
       const reason = mayHoldOddities && text !== null ? oddityIn(text, { name, isJson }) : undefined
       if (reason !== undefined) return { ok: false, reason }

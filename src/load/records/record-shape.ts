@@ -1,7 +1,7 @@
 /** The fields that a record must have and may have: what JSON can say of its columns; ranges and calendars are for cells. */
-import type { Json, JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { DeclaredColumn } from './cell.ts'
-import { cut, type ToCell } from './cell-result.ts'
+import { cellReason, type ToCell } from './cell-result.ts'
 import { columnType } from './column-type.ts'
 import type { DeadReason } from './dead-record.ts'
 
@@ -28,7 +28,7 @@ function valueSchema(dataType: string, isRequired: boolean): JsonObject {
   return { type: isRequired ? types : [...types, 'null'] }
 }
 
-const anything = ['string', 'number', 'boolean', 'object', 'array'] as const
+const anything: readonly string[] = ['string', 'number', 'boolean', 'object', 'array']
 
 function typesOf(dataType: string): readonly string[] {
   const { kind } = columnType(dataType)
@@ -81,8 +81,9 @@ export function shapeCheck(
       const value = Object.hasOwn(fields, name) ? fields[name] : null
       if (value === undefined || value === null) {
         if (isRequired) return missingValue(name)
-      } else if (types !== anything && !types.includes(typeof value)) {
-        return wrongType({ name, types, read }, value)
+      } else if (!types.includes(typeof value)) {
+        const cell = read(value, undefined)
+        if (!cell.ok) return cellReason(cell, name)
       }
     }
     return undefined
@@ -96,18 +97,4 @@ function strangeField(field: string): DeadReason {
 
 function missingValue(field: string): DeadReason {
   return { code: 'missing-field', message: `expected a value in "${field}", found null`, field }
-}
-
-function wrongType(
-  { name, types, read }: Pick<ReadColumn, 'name' | 'read'> & { readonly types: readonly string[] },
-  value: Json,
-): DeadReason {
-  const cell = read(value, undefined)
-  const found = cell.ok
-    ? ({
-        code: 'wrong-type',
-        message: `expected ${types.join(' or ')}, found ${cut(JSON.stringify(value))}`,
-      } as const)
-    : cell
-  return { code: found.code, message: `${found.message} in "${name}"`, field: name }
 }

@@ -14,7 +14,7 @@ import type {
   LoadUnit,
   Origin,
 } from '../loader.ts'
-import { jsonOriginal, type RecordPlace, textOriginal } from '../records/dead-record.ts'
+import { jsonOriginal, placeOf, textOriginal } from '../records/dead-record.ts'
 import type { TableContext } from '../table/load-table-types.ts'
 import { loaderContext } from '../table/loader-context.ts'
 import { batchWriter } from './batch-writer.ts'
@@ -154,10 +154,6 @@ function stageRecord({ context }: Staging, writer: SetWriter, record: FoundRecor
   const original =
     record.original ?? (isJson ? jsonOriginal(record.text) : textOriginal(record.text))
   writer.addDead({ ...placeOf(record), reason: read.reason, original })
-}
-
-function placeOf({ line, offset }: RecordPlace): RecordPlace {
-  return offset === undefined ? { line } : { line, offset }
 }
 
 /** After the last try it is left alone until it changes. */

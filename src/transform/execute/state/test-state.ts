@@ -1,6 +1,7 @@
 /** What a test looked at: its SQL, what decides about it, and the versions of the rows. Equal, and it passed: it would again. */
 import type { Session } from '../../../core/adapter.ts'
 import { textCell } from '../../../core/adapter.ts'
+import { placesOf } from '../../../core/database/places.ts'
 import type { TestNode } from '../../../core/node.ts'
 import { compileAsking } from '../ask/compile-asking.ts'
 import { canonicaliserVersion, canonicalSql } from '../../plan/state/canonical-sql.ts'
@@ -64,9 +65,8 @@ export async function readPassed(
   fingerprints: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (fingerprints.length === 0) return new Set()
-  const places = fingerprints.map((_, index) => `$${index + 1}`).join(', ')
   const rows = await session.query(
-    `select distinct fingerprint from _assay.test_results where status = 'pass' and fingerprint in (${places})`,
+    `select distinct fingerprint from _assay.test_results where status = 'pass' and fingerprint in (${placesOf(fingerprints)})`,
     fingerprints,
   )
   return new Set(rows.map((row) => textCell(row, 'fingerprint')))

@@ -1,7 +1,7 @@
 /** Lines of a CSV file to records by its header; a record may go over several lines, a broken one costs one line. */
 import type { Json } from '../../../../core/json.ts'
 import type { FoundRecord } from '../../../loader.ts'
-import { textOriginal } from '../../../records/dead-record.ts'
+import { placeOf, textOriginal } from '../../../records/dead-record.ts'
 import { type CsvField, parseCsvRecord } from './csv-record.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import { readHeader } from './csv-header.ts'
@@ -150,7 +150,7 @@ class CsvReader {
       names[index] ?? '',
       field.text === '' && !field.isQuoted && this.#options.isEmptyNull ? null : field.text,
     ])
-    const place = { line: line.number, ...placeOf(line) }
+    const place = placeOf({ line: line.number, offset: line.offset })
     return [{ kind: 'record', ...place, text: JSON.stringify(Object.fromEntries(entries)) }]
   }
 
@@ -169,10 +169,6 @@ class CsvReader {
   }
 }
 
-function placeOf({ offset }: Line) {
-  return offset === undefined ? {} : { offset }
-}
-
-function dead(line: Line, why: BrokenLine): FoundRecord {
-  return { kind: 'dead', line: line.number, ...placeOf(line), ...why }
+function dead({ number, offset }: Line, why: BrokenLine): FoundRecord {
+  return { kind: 'dead', ...placeOf({ line: number, offset }), ...why }
 }

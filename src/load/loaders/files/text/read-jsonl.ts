@@ -1,6 +1,7 @@
 /** Lines of a JSONL file to records. */
 import { parseJson } from '../../../../core/json.ts'
 import type { FoundRecord } from '../../../loader.ts'
+import { placeOf } from '../../../records/dead-record.ts'
 import { brokenLine } from './broken-line.ts'
 import { HalfWrittenError, UnreadableError } from '../file-errors.ts'
 import type { Line } from './split-lines.ts'
@@ -35,8 +36,7 @@ function checkLines(first: string): void {
 
 /** undefined: a line without anything in it. */
 export function recordOfLine(line: Line, maxRecordBytes: number): FoundRecord | undefined {
-  const { number, offset } = line
-  const place = offset === undefined ? { line: number } : { line: number, offset }
+  const place = placeOf({ line: line.number, offset: line.offset })
   if (line.kind !== 'text') return { kind: 'dead', ...place, ...brokenLine(line, maxRecordBytes) }
   // A byte order mark is white space to JavaScript.
   const text = line.text.trim()

@@ -79,12 +79,10 @@ class LineSplitter {
 
   /** Of a piece that ends where a line does; the first goes on from what is open. */
   #whole(piece: Buffer): Line[] {
-    const first = this.#length === 0 ? -1 : piece.indexOf(newline)
-    if (this.#length > 0 && first < 0) return [this.#close(piece)]
-    const opened = first < 0 ? [] : [this.#close(piece.subarray(0, first))]
-    const rest = piece.subarray(first + 1)
-    const lines = this.#decoded(rest) ?? this.#oneByOne(rest)
-    return opened.length === 0 ? lines : [...opened, ...lines]
+    if (this.#length === 0) return this.#decoded(piece) ?? this.#oneByOne(piece)
+    const end = piece.indexOf(newline)
+    if (end < 0) return [this.#close(piece)]
+    return [this.#close(piece.subarray(0, end)), ...this.#whole(piece.subarray(end + 1))]
   }
 
   /** All lines of a piece at once, as nearly every piece allows; undefined: some are no text, or too long. */
